@@ -1,0 +1,132 @@
+# Makefile - builds shmwrite and shmread: across with MinGW-w64 on Linux, natively on Windows.
+#
+#   make               build/shmwrite.exe and build/shmread.exe
+#   make ARCH=i686     the same for 32-bit Windows, in build/i686/
+#   make demo          build, and run the two against each other
+#   make test          build, check and test everything
+#   make lint          formatting, static analysis and house rules
+#   make soak          the tests that take long
+#   make clean         remove build/
+
+ARCH = x86_64
+VERSION_NT := $(findstring Windows_NT,$(OS))
+
+# On Windows the compiler that is there; elsewhere MinGW-w64 of Debian's name, with Win32 threads.
+ifeq ($(VERSION_NT),)
+CROSS = $(ARCH)-w64-mingw32-
+CC_WINDOWS = $(CROSS)gcc
+AR_WINDOWS = $(CROSS)ar
+RUN = wine
+else
+CC_WINDOWS = gcc
+AR_WINDOWS = ar
+RUN =
+endif
+CC_NATIVE = clang
+
+BUILD = build$(if $(filter-out x86_64,$(ARCH)),/$(ARCH))
+NATIVE = build/native
+
+WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
+INCLUDES = -I. -Icommon -Icommon/include
+# Windows 7 and later; the same bits from the same source.
+CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
+	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp \
+	$(if $(filter x86_64,$(ARCH)),-Wl$(comma)--high-entropy-va)
+comma = ,
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE)
+
+PURE = $(wildcard common/*.c)
+PLATFORM = $(wildcard common/windows/*.c)
+WRITER = $(filter-out writer/main.c,$(wildcard writer/*.c))
+READER = $(filter-out reader/main.c,$(wildcard reader/*.c))
+
+.PHONY: all programs demo test test-programs lint soak clean setup
+.DELETE_ON_ERROR:
+
+all: programs
+programs: $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe
+
+# ---- The two programs ------------------------------------------------------------------------------------------------
+
+# An archive, so that each program takes only what it uses, and shmread does not load ADVAPI32.
+COMMON = $(BUILD)/common.a
+$(COMMON): $(patsubst %.c,$(BUILD)/obj/%.o,$(PURE) $(PLATFORM))
+	@rm -f $@; $(AR_WINDOWS) rcsD $@ $^
+
+OBJECTS_WRITER = $(patsubst %.c,$(BUILD)/obj/%.o,$(WRITER) writer/main.c) $(COMMON)
+OBJECTS_READER = $(patsubst %.c,$(BUILD)/obj/%.o,$(READER) reader/main.c) $(COMMON)
+
+$(BUILD)/shmwrite.exe: $(OBJECTS_WRITER)
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS) -ladvapi32
+$(BUILD)/shmread.exe: $(OBJECTS_READER)
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS) -ladvapi32
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -c -o $@ $<
+
+# ---- What the tests run ----------------------------------------------------------------------------------------------
+
+# Small Windows programs in the style of other people's: one file each, no code of ours but the public header.
+FIXTURES = $(patsubst common/tests/fixtures/%.c,$(BUILD)/tests/%.exe,$(wildcard common/tests/fixtures/*.c)) \
+	$(patsubst common/examples/%.c,$(BUILD)/tests/%.exe,$(wildcard common/examples/*.c))
+
+CFLAGS_FIXTURE = -std=c11 -O2 -Wall -Wextra -Werror -Icommon/include -s -static-libgcc
+$(BUILD)/tests/%_w.exe: common/tests/fixtures/%_w.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -municode -MMD -MP -o $@ $<
+$(BUILD)/tests/%.exe: common/tests/fixtures/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -MMD -MP -o $@ $<
+$(BUILD)/tests/%.exe: common/examples/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -municode -MMD -MP -o $@ $<
+
+# The logic of both tools on the simulated machine, under the sanitizers.
+TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
+OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
+
+$(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(OBJECTS_NATIVE)
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
+
+$(NATIVE)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_NATIVE) -MMD -MP -c -o $@ $<
+
+# What scripts/demo.bat uses besides the two programs.
+DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
+
+test-programs: programs $(FIXTURES) $(if $(VERSION_NT),,$(TESTS))
+
+# ---- What people type ------------------------------------------------------------------------------------------------
+
+# Installing goes first, and in a make of its own, which finds the compiler that was installed.
+setup:
+	@sh scripts/setup.sh
+
+demo:
+	@sh scripts/setup.sh demo
+	@$(MAKE) --no-print-directory programs $(DEMO)
+	@sh scripts/demo.sh $(BUILD)
+
+test: setup
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 test-programs
+	@$(MAKE) --no-print-directory -j2 programs ARCH=i686
+	@RUN='$(RUN)' bash scripts/test.sh
+
+soak: setup
+	@$(MAKE) --no-print-directory -j2 test-programs
+	@RUN='$(RUN)' bash scripts/test.sh --soak
+
+lint:
+	@bash scripts/lint.sh
+
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)

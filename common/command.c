@@ -1,0 +1,162 @@
+#include "command.h"
+
+#include <string.h>
+
+#include "duration.h"
+#include "size.h"
+
+static void take_operand(struct command *command, const char *operand)
+{
+    if (command->operand_count < 2) {
+        command->operands[command->operand_count] = operand;
+    }
+    command->operand_count++;
+}
+
+static int place_of(const struct option *options, int value)
+{
+    int place = 0;
+    while (options[place].name != NULL && options[place].val != value) {
+        place++;
+    }
+    return place;
+}
+
+bool command_given(const struct option *options, uint64_t given, int value)
+{
+    return (given >> place_of(options, value) & 1) != 0;
+}
+
+/* getopt returned '?' or ':': say why. The words are those that it stopped at. */
+static int wrong(const struct report *report, int found, char **arguments, const struct option *options)
+{
+    const char *words = arguments[optind - 1];
+    const struct option *option = options;
+    if (strncmp(words, "--", 2) == 0) {
+        size_t length = strcspn(words + 2, "=");
+        int matches = 0;
+        bool exact = false;
+        for (const struct option *o = options; o->name != NULL && !exact; o++) {
+            if (strncmp(o->name, words + 2, length) == 0) {
+                exact = strlen(o->name) == length;
+                matches = exact ? 1 : matches + 1;
+                option = o;
+            }
+        }
+        if (matches == 0) {
+            (void)report_usage(report, "there is no option %s", words);
+        } else if (matches > 1) {
+            (void)report_usage(report, "%s may mean several options", words);
+        } else if (words[2 + length] == '=') {
+            (void)report_usage(report, "--%s takes no value", option->name);
+        } else {
+            (void)report_usage(report, "--%s needs a value", option->name);
+        }
+    } else if (found == ':') {
+        (void)report_usage(report, "--%s needs a value", options[place_of(options, optopt)].name);
+    } else {
+        char letter[] = {'-', (char)optopt, '\0'};
+        (void)report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
+                           (unsigned)optopt < 0x80 ? letter : words);
+    }
+    return COMMAND_WRONG;
+}
+
+int command_next(const struct report *report, struct command *command, int count, char **arguments, const char *letters,
+                 const struct option *options, uint64_t *given)
+{
+    opterr = 0;
+    for (;;) {
+        int found = getopt_long(count, arguments, letters, options, NULL);
+        if (found == 1) {
+            command->help = command->help || strcmp(optarg, "/?") == 0;
+            take_operand(command, optarg);
+            continue;
+        }
+        if (found == -1) {
+            while (optind < count) {
+                take_operand(command, arguments[optind++]);
+            }
+            return COMMAND_END;
+        }
+        if (found == '?' && optopt == '?') {
+            command->help = true;
+            continue;
+        }
+        if (found == '?' || found == ':') {
+            return wrong(report, found, arguments, options);
+        }
+
+        int place = place_of(options, found);
+        if ((*given >> place & 1) != 0) {
+            (void)report_usage(report, "--%s is given twice", options[place].name);
+            return COMMAND_WRONG;
+        }
+        *given |= UINT64_C(1) << place;
+
+        switch (found) {
+        case 'g':
+        case 'l':
+            if (command->scope != NAME_AS_TYPED) {
+                (void)report_usage(report, "--global and --local contradict each other");
+                return COMMAND_WRONG;
+            }
+            command->scope = found == 'g' ? NAME_GLOBAL : NAME_LOCAL;
+            break;
+        case 't':
+            if (!command_duration(report, "timeout", optarg, &command->timeout)) {
+                return COMMAND_WRONG;
+            }
+            break;
+        case 'q':
+            command->quiet = true;
+            break;
+        case 'v':
+            command->verbose = true;
+            break;
+        case 'h':
+            command->help = true;
+            break;
+        case 'V':
+            command->version = true;
+            break;
+        default:
+            return found;
+        }
+    }
+}
+
+bool command_size(const struct report *report, const char *option, const char *text, uint64_t *bytes)
+{
+    if (!size_parse(text, bytes)) {
+        (void)report_usage(report, "--%s: \"%s\" is not a number of bytes such as 4096, 0x1000, 64K or 1M", option,
+                           text);
+        return false;
+    }
+    return true;
+}
+
+bool command_duration(const struct report *report, const char *option, const char *text, uint64_t *milliseconds)
+{
+    if (!duration_parse(text, milliseconds)) {
+        (void)report_usage(report, "--%s: \"%s\" is not a duration such as 500ms, 10s, 5m or 1h", option, text);
+        return false;
+    }
+    return true;
+}
+
+enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM])
+{
+    const char *typed = command->operands[0];
+    enum name_fault fault = name_make(typed, command->scope, full);
+    switch (fault) {
+    case NAME_GOOD:
+        return STATUS_DONE;
+    case NAME_EMPTY:
+        return report_usage(report, "%s", name_fault_text(fault));
+    case NAME_PREFIX_CASE:
+        return report_usage(report, "%s: %s %s?", typed, name_fault_text(fault), full);
+    default:
+        return report_usage(report, "%s: %s", typed, name_fault_text(fault));
+    }
+}

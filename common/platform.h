@@ -1,0 +1,138 @@
+/*
+ * platform.h - what the two tools ask of the machine, and nothing else.
+ *
+ * common/windows/ is the real machine; common/tests/machine.c is a simulated one, with failures on demand. Everything
+ * outside those two is plain C11 and runs on both.
+ *
+ * Conventions. A function that can fail returns 0 or the system's error code (oserror.h). Names, paths and texts are
+ * UTF-8, in which an unpaired surrogate is kept as its three bytes (see text.h), so that every legal Windows name
+ * survives. An `object` is anything that can be closed; object_close of NULL does nothing. Out parameters are written
+ * on success only. Times are absolute milliseconds of clock_now() and never go back; CLOCK_NEVER never comes.
+ */
+#ifndef PLATFORM_H
+#define PLATFORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "oserror.h"
+
+typedef struct object object;
+
+void object_close(object *closed);
+
+/* What is known under a name, whether or not it may be opened. OBJECT_NONE also when it cannot be told. */
+enum object_kind {
+    OBJECT_NONE,
+    OBJECT_SECTION,
+    OBJECT_EVENT,
+    OBJECT_MUTEX,
+    OBJECT_SEMAPHORE,
+    OBJECT_TIMER,
+    OBJECT_JOB
+};
+enum object_kind object_kind_of(const char *name);
+
+/* ---- Sections and views ------------------------------------------------------------------------------------------ */
+
+enum access { ACCESS_READ, ACCESS_WRITE }; /* ACCESS_WRITE includes reading */
+
+/* A view of a whole section. The bytes [0, committed) may be touched; committed < size only in foreign sections. */
+struct view {
+    uint8_t *base;
+    size_t size;      /* bytes, a multiple of the page */
+    size_t committed; /* bytes from the base that are plain committed memory */
+};
+
+/*
+ * Create a named section of `size` zero bytes, backed by the paging file, for this user and SYSTEM. Never adopts one
+ * that exists: that is OSERROR_ALREADY_EXISTS, and nothing is held. The name lives as long as a process has a handle.
+ */
+oserror section_create(const char *name, uint64_t size, object **section);
+oserror section_open(const char *name, enum access access, object **section);
+
+/* Map all of it. Fails with OSERROR_NOT_ENOUGH_MEMORY when it does not fit into the address space. */
+oserror view_map(object *section, enum access access, struct view *view);
+void view_unmap(struct view *view);
+
+/* ---- Waiting ----------------------------------------------------------------------------------------------------- */
+
+#define CLOCK_NEVER UINT64_MAX
+
+uint64_t clock_now(void);  /* milliseconds since some moment */
+uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
+
+/* Created for this user and SYSTEM; one that exists is OSERROR_ALREADY_EXISTS. Opened for waiting and signalling. */
+oserror mutex_create_owned(const char *name, object **mutex); /* the calling thread owns it */
+oserror mutex_open(const char *name, object **mutex);
+void mutex_release(object *mutex);
+oserror event_create(const char *name, object **event); /* manual reset, not set */
+oserror event_open(const char *name, object **event);
+oserror event_set(object *event);
+
+/* How a wait ended. INTERRUPTED: by Ctrl+C and its like, once interrupt_catch() was called. */
+enum waited_how { WAITED_SIGNALLED, WAITED_ABANDONED, WAITED_TIMEOUT, WAITED_INTERRUPTED, WAITED_FAILED };
+struct waited {
+    enum waited_how how;
+    size_t which;  /* index of the signalled or abandoned object: the lowest, when there are several */
+    oserror error; /* with WAITED_FAILED */
+};
+
+/* Wait for one of `count` objects (0 to 8) until `deadline`. A mutex that ends the wait is owned by the caller. */
+struct waited wait_any(object *const objects[], size_t count, uint64_t deadline);
+
+/* From now on Ctrl+C, Ctrl+Break and the closing of the console end waits instead of the process. */
+oserror interrupt_catch(void);
+
+/* ---- Files, pipes and the console -------------------------------------------------------------------------------- */
+
+enum standard { STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR };
+
+object *file_standard(enum standard which); /* NULL when there is none. Not to be closed. */
+oserror file_open(const char *path, object **file);
+
+/* Bytes from here to the end, for a file on disk. False for everything whose end is not known. */
+bool file_remaining(object *file, uint64_t *bytes);
+
+/* Read at most `size` bytes; *got == 0 is the end of a file or pipe. */
+oserror file_read(object *file, void *bytes, size_t size, size_t *got);
+
+/* Write all of it. A pipe whose reader went away is OSERROR_NO_DATA, whichever way the system put it. */
+oserror file_write(object *file, const void *bytes, size_t size);
+
+/*
+ * Write a file that takes its place only when it is whole: until file_commit() a file that was there stays as it is,
+ * and whatever happens to this process nothing is left behind. A device or a pipe is written directly.
+ */
+oserror file_create(const char *path, object **file);
+oserror file_commit(object *file, const char *path);
+
+bool file_is_console(object *file);
+/* Read at most `size` UTF-16 units of what was typed. OSERROR_OPERATION_ABORTED after Ctrl+C. */
+oserror console_read(object *console, uint16_t *units, size_t size, size_t *got);
+oserror console_write(object *console, const uint16_t *units, size_t size);
+
+/* ---- The rest ---------------------------------------------------------------------------------------------------- */
+
+void *memory_take(size_t size); /* NULL when it could not be had; for large blocks, given back to the system at once */
+void memory_give(void *memory);
+
+uint32_t process_id(void);
+
+/* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
+const char *system_error_text(oserror error, char *text, size_t size);
+
+uint32_t code_page_ansi(void); /* the number of this system's ANSI code page */
+
+/*
+ * Between a code page and UTF-16. The result goes to `out`, at most `room` of it, and its size to *made. Encoding fails
+ * with OSERROR_NO_UNICODE_TRANSLATION on a character that the code page does not have; decoding never fails on bytes,
+ * it replaces what is invalid by U+FFFD. Neither makes more than two elements per input element.
+ */
+oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
+                         size_t *made);
+oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,
+                         size_t *made);
+
+#endif

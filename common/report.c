@@ -1,0 +1,167 @@
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "name.h"
+#include "platform.h"
+#include "text.h"
+
+/* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
+#define LINE_ROOM (NAME_ROOM * 3 + 512)
+
+struct line {
+    char text[LINE_ROOM];
+    size_t length;
+};
+
+static void append(struct line *line, const char *text)
+{
+    size_t room = sizeof line->text - 3 - line->length; /* for CR LF and the zero */
+    size_t length = strlen(text);
+    length = length < room ? length : room;
+    memcpy(line->text + line->length, text, length);
+    line->length += length;
+    line->text[line->length] = '\0';
+}
+
+/* Control characters, what turns the direction of text or breaks a line, half pairs and what is not UTF-8. */
+static bool is_masked(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c >= 0xFFF9;
+}
+
+/* U+FFFD to U+FFFF and beyond the first plane are told apart here: an emoji is printable. */
+static bool is_printable(uint32_t c)
+{
+    return c >= 0x10000 ? (c & 0xFFFE) != 0xFFFE : !is_masked(c);
+}
+
+/* Put a question mark in the place of each character that is not printable. The line gets no longer. */
+static void mask(struct line *line)
+{
+    char *to = line->text;
+    for (size_t at = 0, size; at < line->length; at += size) {
+        if (is_printable(text_character(line->text + at, line->length - at, &size))) {
+            memmove(to, line->text + at, size);
+            to += size;
+        } else {
+            *to++ = '?';
+        }
+    }
+    line->length = (size_t)(to - line->text);
+    *to = '\0';
+}
+
+/* Write UTF-8 as it should appear there. */
+static oserror put(object *file, const char *text, size_t length)
+{
+    if (!file_is_console(file)) {
+        return file_write(file, text, length);
+    }
+    oserror error = OSERROR_NONE;
+    while (length > 0 && error == OSERROR_NONE) {
+        uint16_t units[TEXT_DECODED_ROOM(1024) + 1];
+        size_t piece = length < 1024 ? length : 1024;
+        while (piece < length && (text[piece] & 0xC0) == 0x80) {
+            piece--; /* not within a character */
+        }
+        error = console_write(file, units, text_utf16_from_utf8(text, piece, units));
+        text += piece;
+        length -= piece;
+    }
+    return error;
+}
+
+static void say(const struct report *report, oserror error, const char *format, va_list arguments)
+{
+    struct line line = {.length = 0};
+    append(&line, report->program);
+    append(&line, ": ");
+    if (report->subject != NULL) {
+        append(&line, report->subject);
+        append(&line, ": ");
+    }
+
+    char sentence[LINE_ROOM];
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    append(&line, sentence);
+
+    if (error != OSERROR_NONE) {
+        char words[256];
+        char number[16];
+        (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)error);
+        append(&line, ": ");
+        append(&line, system_error_text(error, words, sizeof words));
+        append(&line, words[0] == '\0' ? number + 1 : number);
+    }
+
+    mask(&line);
+    memcpy(line.text + line.length, "\r\n", 3);
+    object *console = file_standard(STANDARD_ERROR);
+    if (console != NULL) {
+        (void)put(console, line.text, line.length + 2); /* there is nobody left to tell */
+    }
+}
+
+enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
+{
+    if (!report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, error, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+void report_note(const struct report *report, const char *format, ...)
+{
+    if (!report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, OSERROR_NONE, format, arguments);
+        va_end(arguments);
+    }
+}
+
+void report_detail(const struct report *report, const char *format, ...)
+{
+    if (report->verbose && !report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, OSERROR_NONE, format, arguments);
+        va_end(arguments);
+    }
+}
+
+enum status report_usage(const struct report *report, const char *format, ...)
+{
+    char sentence[LINE_ROOM];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+
+    struct report loud = {.program = report->program};
+    return report_failure(&loud, STATUS_USAGE, OSERROR_NONE, "%s (try --help)", sentence);
+}
+
+enum status report_print(const struct report *report, const char *text)
+{
+    object *output = file_standard(STANDARD_OUTPUT);
+    oserror error = output == NULL ? OSERROR_INVALID_HANDLE : OSERROR_NONE;
+    while (*text != '\0' && error == OSERROR_NONE) {
+        size_t line = strcspn(text, "\n");
+        error = put(output, text, line);
+        if (error == OSERROR_NONE && text[line] == '\n') {
+            error = put(output, "\r\n", 2);
+            line++;
+        }
+        text += line;
+    }
+    return error == OSERROR_NONE ? STATUS_DONE
+                                 : report_failure(report, STATUS_IO, error, "cannot write to standard output");
+}

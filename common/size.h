@@ -1,0 +1,17 @@
+/* size.h - numbers of bytes on the command line. */
+#ifndef SIZE_H
+#define SIZE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Parse `text` as
+ *     size   = number [ suffix ]
+ *     number = decimal digits | "0x" hexadecimal digits
+ *     suffix = K | M | G | T, in either case: times 1024, 1024^2, 1024^3, 1024^4
+ * False when it is anything else, or beyond 2^64 - 1.
+ */
+bool size_parse(const char *text, uint64_t *bytes);
+
+#endif

@@ -1,0 +1,105 @@
+#include "trailer.h"
+
+#include "shared.h"
+
+/* Round up to a multiple of `unit`, a power of two. Returns 0 when that is beyond 2^64 - 1. */
+static uint64_t round_up(uint64_t size, uint64_t unit)
+{
+    return (size + unit - 1) & ~(unit - 1);
+}
+
+static uint64_t slots_of(uint32_t kind)
+{
+    return kind == WINSHM_SEALED ? 1 : 2;
+}
+
+bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct trailer_plan *plan)
+{
+    /* 2^62 bytes are beyond every machine, and far enough from the end for all sums below. */
+    if (capacity > UINT64_C(1) << 62) {
+        return false;
+    }
+    uint64_t slots = slots_of(kind);
+    uint64_t slot_size = round_up(capacity + WINSHM_TERMINATOR, WINSHM_SLOT_ALIGN);
+    uint64_t section_size = round_up(slots * slot_size + WINSHM_TRAILER_SIZE, WINSHM_PAGE);
+    if (at_least) {
+        slot_size = ((section_size - WINSHM_TRAILER_SIZE) / slots) & ~(uint64_t)(WINSHM_SLOT_ALIGN - 1);
+        capacity = slot_size - WINSHM_TERMINATOR;
+    }
+    *plan =
+        (struct trailer_plan){.kind = kind, .capacity = capacity, .slot_size = slot_size, .section_size = section_size};
+    return true;
+}
+
+static winshm_trailer *trailer_of(const struct view *view)
+{
+    return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
+}
+
+enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
+{
+    *mapping = (struct mapping){.view = *view};
+    if (view->size < WINSHM_PAGE || view->committed != view->size) {
+        return TRAILER_FOREIGN;
+    }
+    const winshm_trailer *trailer = trailer_of(view);
+    if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
+        return TRAILER_FOREIGN;
+    }
+    uint32_t state = shared_load32_acquire(&trailer->state);
+    if (state == WINSHM_FILLING) {
+        return TRAILER_FILLING;
+    }
+
+    uint32_t layout = shared_load32_acquire(&trailer->layout);
+    uint64_t section_size = shared_load64_acquire(&trailer->section_size);
+    mapping->trailer = trailer_of(view);
+    mapping->kind = shared_load32_acquire(&trailer->kind);
+    mapping->capacity = shared_load64_acquire(&trailer->capacity);
+    mapping->slot_size = shared_load64_acquire(&trailer->slot_size);
+    mapping->created = shared_load64_acquire(&trailer->created);
+    mapping->creator = shared_load32_acquire(&trailer->creator);
+    if (layout > WINSHM_LAYOUT) {
+        return TRAILER_NEWER;
+    }
+
+    /* Compare every size with the real one of the view; by division and subtraction, so that nothing overflows. */
+    uint64_t room = view->size - WINSHM_TRAILER_SIZE;
+    bool sound = state == WINSHM_PUBLISHED && layout == WINSHM_LAYOUT && section_size == view->size;
+    switch (mapping->kind) {
+    case WINSHM_VALUE:
+    case WINSHM_SEALED:
+        sound = sound && mapping->slot_size <= room / slots_of(mapping->kind) &&
+                mapping->slot_size % WINSHM_SLOT_ALIGN == 0 && mapping->slot_size >= WINSHM_TERMINATOR &&
+                mapping->capacity <= mapping->slot_size - WINSHM_TERMINATOR;
+        break;
+    case WINSHM_STREAM:
+        sound = sound && mapping->capacity >= WINSHM_PAGE && mapping->capacity <= room &&
+                (mapping->capacity & (mapping->capacity - 1)) == 0;
+        break;
+    default:
+        sound = false;
+    }
+    return sound ? TRAILER_OURS : TRAILER_DAMAGED;
+}
+
+void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping)
+{
+    winshm_trailer *trailer = trailer_of(view);
+    shared_store64_release(&trailer->magic, WINSHM_MAGIC);
+
+    *mapping = (struct mapping){.view = *view,
+                                .trailer = trailer,
+                                .kind = plan->kind,
+                                .capacity = plan->capacity,
+                                .slot_size = plan->slot_size,
+                                .created = clock_wall(),
+                                .creator = process_id()};
+    shared_store32_release(&trailer->layout, WINSHM_LAYOUT);
+    shared_store32_release(&trailer->kind, plan->kind);
+    shared_store64_release(&trailer->section_size, view->size);
+    shared_store64_release(&trailer->capacity, plan->capacity);
+    shared_store64_release(&trailer->slot_size, plan->slot_size);
+    shared_store64_release(&trailer->created, mapping->created);
+    shared_store32_release(&trailer->creator, mapping->creator);
+}

@@ -1,0 +1,50 @@
+/* trailer.h - what a view is: ours, not ours, or not to be believed. */
+#ifndef TRAILER_H
+#define TRAILER_H
+
+#include <stdbool.h>
+
+#include "platform.h"
+#include "winshm.h"
+
+/* How large a mapping has to be. */
+struct trailer_plan {
+    uint32_t kind;         /* enum winshm_kind */
+    uint64_t capacity;     /* bytes */
+    uint64_t slot_size;    /* bytes */
+    uint64_t section_size; /* bytes, whole pages */
+};
+
+/*
+ * Plan a mapping of `kind`, WINSHM_VALUE or WINSHM_SEALED, for `capacity` bytes of contents. With `at_least`, the
+ * capacity becomes all that the same number of pages can hold. False if the sizes go beyond 2^64 - 1.
+ */
+bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct trailer_plan *plan);
+
+/* What a view turned out to be. The order is that in which it is told. */
+enum trailer_verdict {
+    TRAILER_FOREIGN, /* no magic number: whatever its maker put there */
+    TRAILER_FILLING, /* ours, and not there yet */
+    TRAILER_NEWER,   /* ours, of a layout that this program does not know */
+    TRAILER_DAMAGED, /* ours, and its fields contradict each other or the size of the view */
+    TRAILER_OURS
+};
+
+/* A view of ours with what was read from its identity, once, and checked. */
+struct mapping {
+    struct view view;
+    winshm_trailer *trailer; /* in the view */
+    uint32_t kind;
+    uint64_t capacity;
+    uint64_t slot_size;
+    uint64_t created;
+    uint32_t creator;
+};
+
+/* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN, only mapping->view. */
+enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
+
+/* Begin a mapping in a fresh, zeroed view: from here on readers know that it is ours, and being filled. */
+void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping);
+
+#endif

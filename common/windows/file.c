@@ -1,0 +1,223 @@
+/* file.c - files, pipes and the console, by handle: the C library, whose text mode changes bytes, is not asked. */
+#include "wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The most that one call moves: network drives refuse very large ones, and none is faster than this. */
+#define FILE_PIECE (16U << 20)
+
+/* WriteConsoleW has failed on more than 64 KB at a time in older systems. */
+#define CONSOLE_PIECE 8192U
+
+object *file_standard(enum standard which)
+{
+    static const DWORD names[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+    HANDLE handle = GetStdHandle(names[which]);
+    return handle == INVALID_HANDLE_VALUE ? NULL : (object *)handle;
+}
+
+static oserror open_existing(const char *path, DWORD rights, object **file)
+{
+    wchar_t *wide = wide_path(path);
+    if (wide == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    HANDLE handle = CreateFileW(wide, rights, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                                OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
+    oserror error = handle == INVALID_HANDLE_VALUE ? GetLastError() : OSERROR_NONE;
+    free(wide);
+    if (error == OSERROR_NONE) {
+        *file = (object *)handle;
+    }
+    return error;
+}
+
+oserror file_open(const char *path, object **file)
+{
+    return open_existing(path, GENERIC_READ, file);
+}
+
+bool file_remaining(object *file, uint64_t *bytes)
+{
+    LARGE_INTEGER size;
+    LARGE_INTEGER position;
+    if (GetFileType(handle_of(file)) != FILE_TYPE_DISK || !GetFileSizeEx(handle_of(file), &size) ||
+        !SetFilePointerEx(handle_of(file), (LARGE_INTEGER){.QuadPart = 0}, &position, FILE_CURRENT)) {
+        return false;
+    }
+    *bytes = size.QuadPart > position.QuadPart ? (uint64_t)(size.QuadPart - position.QuadPart) : 0;
+    return true;
+}
+
+oserror file_read(object *file, void *bytes, size_t size, size_t *got)
+{
+    DWORD piece = size < FILE_PIECE ? (DWORD)size : FILE_PIECE;
+    for (;;) {
+        DWORD count = 0;
+        if (!ReadFile(handle_of(file), bytes, piece, &count, NULL)) {
+            oserror error = GetLastError();
+            if (error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF) {
+                return error;
+            }
+            count = 0; /* how the end of a pipe, or of a file, is told */
+        } else if (count == 0 && piece > 0 && GetFileType(handle_of(file)) == FILE_TYPE_PIPE &&
+                   PeekNamedPipe(handle_of(file), NULL, 0, NULL, NULL, NULL)) {
+            /*
+             * Somebody wrote zero bytes into the pipe, which goes on
+             * (MicrosoftDocs/win32 desktop-src/FileIO: ReadFile, "Pipes"). At its real end looking at it fails.
+             */
+            continue;
+        }
+        *got = count;
+        return OSERROR_NONE;
+    }
+}
+
+/* A pipe without a reader is told in three ways: 232 (Wine dlls/kernel32/tests/pipe.c), 109 and 233. */
+static oserror write_error(oserror error)
+{
+    return error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED ? OSERROR_NO_DATA : error;
+}
+
+oserror file_write(object *file, const void *bytes, size_t size)
+{
+    const uint8_t *from = bytes;
+    while (size > 0) {
+        DWORD count = 0;
+        DWORD piece = size < FILE_PIECE ? (DWORD)size : FILE_PIECE;
+        if (!WriteFile(handle_of(file), from, piece, &count, NULL)) {
+            return write_error(GetLastError());
+        }
+        if (count == 0) {
+            return OSERROR_DISK_FULL; /* a success of nothing would be repeated for ever */
+        }
+        from += count;
+        size -= count;
+    }
+    return OSERROR_NONE;
+}
+
+/* ---- Replacing a file -------------------------------------------------------------------------------------------- */
+
+/*
+ * A file marked for deletion goes away with its last handle, however the process ends; the mark can be taken back
+ * (FILE_DISPOSITION_INFO, MicrosoftDocs/sdk-api winbase SetFileInformationByHandle).
+ */
+static oserror mark_for_deletion(HANDLE file, bool marked)
+{
+    FILE_DISPOSITION_INFO disposition = {.DeleteFile = marked};
+    return SetFileInformationByHandle(file, FileDispositionInfo, &disposition, sizeof disposition) ? OSERROR_NONE
+                                                                                                   : GetLastError();
+}
+
+/* A fresh file beside `path`, which is on the same disk and so can be renamed to it. */
+static oserror create_beside(const wchar_t *path, object **file)
+{
+    size_t room = wcslen(path) + 40;
+    wchar_t *beside = malloc(room * sizeof *beside);
+    if (beside == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    (void)swprintf(beside, room, L"%ls.%lu.tmp", path, GetCurrentProcessId());
+    HANDLE handle = CreateFileW(beside, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, CREATE_NEW,
+                                FILE_ATTRIBUTE_NORMAL, NULL);
+    oserror error = handle == INVALID_HANDLE_VALUE ? GetLastError() : mark_for_deletion(handle, true);
+    free(beside);
+    if (error != OSERROR_NONE) {
+        if (handle != INVALID_HANDLE_VALUE) {
+            CloseHandle(handle);
+        }
+        return error;
+    }
+    *file = (object *)handle;
+    return OSERROR_NONE;
+}
+
+oserror file_create(const char *path, object **file)
+{
+    /* What exists has to be writable, and what is not a file on a disk is written as it is. */
+    oserror error = open_existing(path, GENERIC_WRITE, file);
+    if (error == OSERROR_NONE) {
+        if (GetFileType(handle_of(*file)) != FILE_TYPE_DISK) {
+            return OSERROR_NONE;
+        }
+        object_close(*file);
+        *file = NULL;
+    } else if (error != ERROR_FILE_NOT_FOUND) {
+        return error;
+    }
+    wchar_t *wide = wide_path(path);
+    if (wide == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    error = create_beside(wide, file);
+    free(wide);
+    return error;
+}
+
+oserror file_commit(object *file, const char *path)
+{
+    if (GetFileType(handle_of(file)) != FILE_TYPE_DISK) {
+        return OSERROR_NONE;
+    }
+    wchar_t *wide = wide_path(path);
+    DWORD length = wide == NULL ? 0 : GetFullPathNameW(wide, 0, NULL, NULL);
+    size_t size = sizeof(FILE_RENAME_INFO) + length * sizeof(wchar_t);
+    FILE_RENAME_INFO *rename = calloc(1, size);
+    oserror error = OSERROR_NOT_ENOUGH_MEMORY;
+    if (rename != NULL && length > 0) {
+        rename->ReplaceIfExists = TRUE;
+        rename->FileNameLength = GetFullPathNameW(wide, length, rename->FileName, NULL) * (DWORD)sizeof(wchar_t);
+        error = mark_for_deletion(handle_of(file), false);
+        if (error == OSERROR_NONE &&
+            !SetFileInformationByHandle(handle_of(file), FileRenameInfo, rename, (DWORD)size)) {
+            error = GetLastError();
+            (void)mark_for_deletion(handle_of(file), true);
+        }
+    }
+    free(rename);
+    free(wide);
+    return error;
+}
+
+/* ---- The console ------------------------------------------------------------------------------------------------- */
+
+bool file_is_console(object *file)
+{
+    DWORD mode = 0;
+    return GetConsoleMode(handle_of(file), &mode) != 0;
+}
+
+oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
+{
+    DWORD count = 0;
+    DWORD piece = size < CONSOLE_PIECE ? (DWORD)size : CONSOLE_PIECE;
+    SetLastError(ERROR_SUCCESS);
+    if (!ReadConsoleW(handle_of(console), units, piece, &count, NULL)) {
+        return GetLastError();
+    }
+    if (count == 0 && GetLastError() == ERROR_OPERATION_ABORTED) {
+        return OSERROR_OPERATION_ABORTED; /* Ctrl+C ends the read with a success of nothing */
+    }
+    *got = count;
+    return OSERROR_NONE;
+}
+
+oserror console_write(object *console, const uint16_t *units, size_t size)
+{
+    while (size > 0) {
+        DWORD count = 0;
+        DWORD piece = size < CONSOLE_PIECE ? (DWORD)size : CONSOLE_PIECE;
+        if (!WriteConsoleW(handle_of(console), units, piece, &count, NULL)) {
+            return GetLastError();
+        }
+        if (count == 0) {
+            return OSERROR_DISK_FULL;
+        }
+        units += count;
+        size -= count;
+    }
+    return OSERROR_NONE;
+}

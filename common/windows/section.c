@@ -1,0 +1,86 @@
+/* section.c - what is under a name, and named memory: opening and mapping it. */
+#include "wide.h"
+
+void object_close(object *closed)
+{
+    if (closed != NULL) {
+        CloseHandle(handle_of(closed));
+    }
+}
+
+/*
+ * An object of another type answers ERROR_INVALID_HANDLE, one that is closed to us ERROR_ACCESS_DENIED: the type is
+ * compared first (Wine dlls/ntdll/tests/om.c states the status of each).
+ */
+enum object_kind object_kind_of(const char *name)
+{
+    struct wide_name room;
+    const wchar_t *wide = wide_name(name, &room);
+    for (enum object_kind kind = OBJECT_SECTION; kind <= OBJECT_JOB; kind++) {
+        HANDLE handle = NULL;
+        switch (kind) {
+        case OBJECT_NONE:
+            break;
+        case OBJECT_SECTION:
+            handle = OpenFileMappingW(FILE_MAP_READ, FALSE, wide);
+            break;
+        case OBJECT_EVENT:
+            handle = OpenEventW(SYNCHRONIZE, FALSE, wide);
+            break;
+        case OBJECT_MUTEX:
+            handle = OpenMutexW(SYNCHRONIZE, FALSE, wide);
+            break;
+        case OBJECT_SEMAPHORE:
+            handle = OpenSemaphoreW(SYNCHRONIZE, FALSE, wide);
+            break;
+        case OBJECT_TIMER:
+            handle = OpenWaitableTimerW(SYNCHRONIZE, FALSE, wide);
+            break;
+        case OBJECT_JOB:
+            handle = OpenJobObjectW(JOB_OBJECT_QUERY, FALSE, wide);
+            break;
+        }
+        if (handle != NULL) {
+            CloseHandle(handle);
+            return kind;
+        }
+        if (GetLastError() == ERROR_ACCESS_DENIED) {
+            return kind;
+        }
+    }
+    return OBJECT_NONE;
+}
+
+oserror section_open(const char *name, enum access access, object **section)
+{
+    struct wide_name room;
+    DWORD rights = access == ACCESS_WRITE ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ;
+    return wide_handle(OpenFileMappingW(rights, FALSE, wide_name(name, &room)), section);
+}
+
+oserror view_map(object *section, enum access access, struct view *view)
+{
+    uint8_t *base = MapViewOfFile(handle_of(section), access == ACCESS_WRITE ? FILE_MAP_WRITE : FILE_MAP_READ, 0, 0, 0);
+    if (base == NULL) {
+        return GetLastError();
+    }
+
+    /* A view is one region, unless its maker reserved memory and committed some of it: then it is several. */
+    *view = (struct view){.base = base};
+    MEMORY_BASIC_INFORMATION region;
+    bool plain = true;
+    while (VirtualQuery(base + view->size, &region, sizeof region) != 0 && region.AllocationBase == base) {
+        plain = plain && region.State == MEM_COMMIT && (region.Protect & (PAGE_NOACCESS | PAGE_GUARD)) == 0;
+        view->size += region.RegionSize;
+        view->committed += plain ? region.RegionSize : 0;
+    }
+    return OSERROR_NONE;
+}
+
+void view_unmap(struct view *view)
+{
+    if (view->base != NULL) {
+        UnmapViewOfFile(view->base);
+        *view = (struct view){0};
+    }
+}

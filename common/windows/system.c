@@ -1,0 +1,76 @@
+/* system.c - memory, the process, the system's words, and its code pages. */
+#include "wide.h"
+
+#include <string.h>
+
+#include "text.h"
+
+/* The numbers in oserror.h are Windows' own. */
+#define X(name, number) _Static_assert(ERROR_##name == (number), #name);
+OSERROR_LIST(X)
+#undef X
+
+void *memory_take(size_t size)
+{
+    return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+
+void memory_give(void *memory)
+{
+    if (memory != NULL) {
+        VirtualFree(memory, 0, MEM_RELEASE);
+    }
+}
+
+uint32_t process_id(void)
+{
+    return GetCurrentProcessId();
+}
+
+const char *system_error_text(oserror error, char *text, size_t size)
+{
+    wchar_t words[256];
+    DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, words,
+                                 sizeof words / sizeof *words, NULL);
+    while (count > 0 && (words[count - 1] == L'\r' || words[count - 1] == L'\n' || words[count - 1] == L'.' ||
+                         words[count - 1] == L' ')) {
+        count--;
+    }
+    char utf8[TEXT_ENCODED_ROOM(sizeof words / sizeof *words) + 1];
+    size_t length = text_utf8_from_utf16((const uint16_t *)words, count, utf8);
+    length = length < size ? length : size - 1;
+    memcpy(text, utf8, length);
+    text[length] = '\0';
+    return text;
+}
+
+uint32_t code_page_ansi(void)
+{
+    return GetACP();
+}
+
+oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
+                         size_t *made)
+{
+    BOOL replaced = FALSE;
+    int size = count == 0 ? 0
+                          : WideCharToMultiByte(code_page, WC_NO_BEST_FIT_CHARS, (const wchar_t *)units, (int)count,
+                                                (char *)out, (int)room, NULL, &replaced);
+    if (size == 0 && count > 0) {
+        return GetLastError();
+    }
+    *made = (size_t)size;
+    return replaced ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
+}
+
+oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,
+                         size_t *made)
+{
+    int size =
+        count == 0 ? 0 : MultiByteToWideChar(code_page, 0, (const char *)bytes, (int)count, (wchar_t *)out, (int)room);
+    if (size == 0 && count > 0) {
+        return GetLastError();
+    }
+    *made = (size_t)size;
+    return OSERROR_NONE;
+}

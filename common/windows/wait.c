@@ -1,0 +1,110 @@
+/* wait.c - mutexes, events, the clock, and waiting for them. */
+#include "wide.h"
+
+uint64_t clock_now(void)
+{
+    return GetTickCount64();
+}
+
+uint64_t clock_wall(void)
+{
+    FILETIME now;
+    GetSystemTimeAsFileTime(&now);
+    return (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
+}
+
+/* SYNCHRONIZE is enough to wait for a mutex and to release it (Wine dlls/kernel32/tests/sync.c, test_mutex). */
+oserror mutex_open(const char *name, object **mutex)
+{
+    struct wide_name room;
+    return wide_handle(OpenMutexW(SYNCHRONIZE, FALSE, wide_name(name, &room)), mutex);
+}
+
+void mutex_release(object *mutex)
+{
+    ReleaseMutex(handle_of(mutex));
+}
+
+oserror event_open(const char *name, object **event)
+{
+    struct wide_name room;
+    return wide_handle(OpenEventW(SYNCHRONIZE | EVENT_MODIFY_STATE, FALSE, wide_name(name, &room)), event);
+}
+
+oserror event_set(object *event)
+{
+    return SetEvent(handle_of(event)) ? OSERROR_NONE : GetLastError();
+}
+
+/* ---- Ctrl+C and its like ----------------------------------------------------------------------------------------- */
+
+static HANDLE interrupted;
+
+/*
+ * Runs on a thread of its own. After the closing of the console the process dies when the handler returns, or after
+ * five seconds: so it does not return, and the main thread ends the process when it has cleaned up
+ * (MicrosoftDocs/Console-Docs docs/handlerroutine.md).
+ */
+static BOOL WINAPI interrupt(DWORD event)
+{
+    SetEvent(interrupted);
+    if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) {
+        Sleep(INFINITE);
+    }
+    return TRUE;
+}
+
+oserror interrupt_catch(void)
+{
+    if (interrupted != NULL) {
+        return OSERROR_NONE;
+    }
+    interrupted = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (interrupted == NULL || !SetConsoleCtrlHandler(interrupt, TRUE)) {
+        return GetLastError();
+    }
+    return OSERROR_NONE;
+}
+
+/* ---- Waiting ----------------------------------------------------------------------------------------------------- */
+
+struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
+{
+    HANDLE handles[9];
+    DWORD all = 0;
+    for (; all < count; all++) {
+        handles[all] = handle_of(objects[all]);
+    }
+    if (interrupted != NULL) {
+        handles[all++] = interrupted;
+    }
+
+    for (;;) {
+        /* A wait is a 32-bit number of milliseconds: a longer one is several. */
+        uint64_t now = clock_now();
+        uint64_t left = deadline > now ? deadline - now : 0;
+        DWORD piece = deadline == CLOCK_NEVER ? INFINITE : left > INT32_MAX ? INT32_MAX : (DWORD)left;
+        DWORD result = WAIT_TIMEOUT;
+        if (all > 0) {
+            result = WaitForMultipleObjects(all, handles, FALSE, piece);
+        } else {
+            Sleep(piece);
+        }
+
+        if (result < WAIT_OBJECT_0 + count) {
+            return (struct waited){.how = WAITED_SIGNALLED, .which = result - WAIT_OBJECT_0};
+        }
+        if (result < WAIT_OBJECT_0 + all) {
+            return (struct waited){.how = WAITED_INTERRUPTED};
+        }
+        if (result >= WAIT_ABANDONED_0 && result < WAIT_ABANDONED_0 + count) {
+            return (struct waited){.how = WAITED_ABANDONED, .which = result - WAIT_ABANDONED_0};
+        }
+        if (result != WAIT_TIMEOUT) {
+            return (struct waited){.how = WAITED_FAILED, .error = GetLastError()};
+        }
+        if (clock_now() >= deadline) {
+            return (struct waited){.how = WAITED_TIMEOUT};
+        }
+    }
+}

@@ -1,0 +1,37 @@
+#include "wide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+const wchar_t *wide_name(const char *name, struct wide_name *room)
+{
+    (void)text_utf16_from_utf8(name, strlen(name), (uint16_t *)room->text);
+    return room->text;
+}
+
+wchar_t *wide_path(const char *path)
+{
+    size_t length = strlen(path);
+    wchar_t *wide = malloc((TEXT_DECODED_ROOM(length) + 1) * sizeof *wide);
+    if (wide != NULL) {
+        (void)text_utf16_from_utf8(path, length, (uint16_t *)wide);
+    }
+    return wide;
+}
+
+char **wide_arguments(int count, wchar_t **arguments)
+{
+    char **converted = calloc((size_t)count + 1, sizeof *converted);
+    for (int i = 0; converted != NULL && i < count; i++) {
+        size_t length = wcslen(arguments[i]);
+        converted[i] = malloc(TEXT_ENCODED_ROOM(length) + 1);
+        if (converted[i] == NULL) {
+            free(converted);
+            return NULL; /* the others end with the process, now */
+        }
+        (void)text_utf8_from_utf16((const uint16_t *)arguments[i], length, converted[i]);
+    }
+    return converted;
+}

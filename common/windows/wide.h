@@ -1,0 +1,41 @@
+/* wide.h - what the files of this folder share: Windows' headers, handles, and names in UTF-16. */
+#ifndef WIDE_H
+#define WIDE_H
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <windows.h>
+
+#include "name.h"
+#include "platform.h"
+
+/* An object is a handle. */
+static inline HANDLE handle_of(object *from)
+{
+    return (HANDLE)from;
+}
+
+/* What a call that returns a handle has said: NULL becomes the error. */
+static inline oserror wide_handle(HANDLE handle, object **out)
+{
+    if (handle == NULL) {
+        return GetLastError();
+    }
+    *out = (object *)handle;
+    return OSERROR_NONE;
+}
+
+/* A name, or a companion's, in UTF-16. */
+struct wide_name {
+    wchar_t text[NAME_ROOM + 4];
+};
+const wchar_t *wide_name(const char *name, struct wide_name *room);
+
+/* A path of any length in UTF-16, to be given to free(). NULL when there is no memory. */
+wchar_t *wide_path(const char *path);
+
+/* The command line in UTF-8, ended by NULL. Lives as long as the process; NULL when there is no memory. */
+char **wide_arguments(int count, wchar_t **arguments);
+
+#endif

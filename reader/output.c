@@ -1,0 +1,137 @@
+#include "output.h"
+
+#include "explain.h"
+
+/* Bytes converted at a time. */
+#define PIECE 4096U
+
+enum status output_open(const struct report *report, const char *path, struct output *output)
+{
+    *output = (struct output){.report = report, .path = path, .at_line_start = true};
+    if (path != NULL) {
+        oserror error = file_create(path, &output->file);
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot write %s", path);
+        }
+    } else {
+        output->file = file_standard(STANDARD_OUTPUT);
+        if (output->file == NULL) {
+            return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard output");
+        }
+    }
+    output->console = file_is_console(output->file);
+    return STATUS_DONE;
+}
+
+void output_text(struct output *output, struct value_text text)
+{
+    bool foreign = text.encoding == WINSHM_UTF16 || text.encoding == WINSHM_CODE_PAGE;
+    output->converts = output->console || foreign;
+    output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;
+    output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = text.encoding == WINSHM_UTF16};
+    output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
+}
+
+static enum status failed(const struct output *output, oserror error)
+{
+    if (error == OSERROR_NO_DATA) {
+        return report_failure(output->report, STATUS_IO, OSERROR_NONE, "whoever read the output has gone away");
+    }
+    return report_failure(output->report, STATUS_IO, error, "cannot write %s",
+                          output->path != NULL ? output->path : "to standard output");
+}
+
+static enum status put_bytes(struct output *output, const void *bytes, size_t size)
+{
+    if (size == 0) {
+        return STATUS_DONE;
+    }
+    oserror error = file_write(output->file, bytes, size);
+    output->begun = true;
+    output->at_line_start = ((const uint8_t *)bytes)[size - 1] == '\n';
+    return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+}
+
+static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
+{
+    if (!output->console) {
+        char bytes[TEXT_ENCODED_ROOM(TEXT_DECODED_ROOM(PIECE))];
+        return put_bytes(output, bytes, text_encode(&output->encoder, units, count, last, bytes));
+    }
+    if (count == 0) {
+        return STATUS_DONE;
+    }
+    oserror error = console_write(output->file, units, count);
+    output->begun = true;
+    output->at_line_start = units[count - 1] == '\n';
+    return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+}
+
+static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
+{
+    uint16_t units[TEXT_DECODED_ROOM(PIECE)];
+    return put_units(output, units, text_decode(&output->decoder, bytes, size, last, units), last);
+}
+
+/* A code page is decoded by the system, which has to see the whole. */
+static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size)
+{
+    size_t room = sizeof(uint16_t) * 2 * size;
+    uint16_t *units = memory_take(room);
+    if (units == NULL) {
+        return explain_no_memory(output->report, room, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    size_t count = 0;
+    oserror error = code_page_decode(output->code_page, bytes, size, units, 2 * size, &count);
+    enum status status = STATUS_DONE;
+    if (error != OSERROR_NONE) {
+        status = report_failure(output->report, STATUS_SYSTEM, error, "cannot decode code page %lu",
+                                (unsigned long)output->code_page);
+    }
+    for (size_t done = 0; status == STATUS_DONE && done < count;) {
+        size_t piece = count - done < PIECE ? count - done : PIECE;
+        status = put_units(output, units + done, piece, false);
+        done += piece;
+    }
+    memory_give(units);
+    return status;
+}
+
+enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
+{
+    if (output->code_page != 0 && size > 0) {
+        return size <= INT32_MAX / 4 ? put_code_page(output, bytes, (size_t)size)
+                                     : explain_no_memory(output->report, size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    enum status status = STATUS_DONE;
+    size_t most = output->converts ? PIECE : SIZE_MAX;
+    while (status == STATUS_DONE && size > 0) {
+        size_t piece = size < most ? (size_t)size : most;
+        status = output->converts ? put_decoded(output, bytes, piece, false) : put_bytes(output, bytes, piece);
+        bytes += piece;
+        size -= piece;
+    }
+    return status;
+}
+
+enum status output_finish(struct output *output)
+{
+    enum status status = output->converts ? put_decoded(output, NULL, 0, true) : STATUS_DONE;
+    if (status == STATUS_DONE && output->console && output->begun && !output->at_line_start) {
+        static const uint16_t newline[] = {'\r', '\n'};
+        status = put_units(output, newline, 2, true);
+    }
+    if (status == STATUS_DONE && output->path != NULL) {
+        oserror error = file_commit(output->file, output->path);
+        status = error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+    }
+    return status;
+}
+
+void output_close(struct output *output)
+{
+    if (output->path != NULL) {
+        object_close(output->file);
+    }
+    *output = (struct output){0};
+}

@@ -1,0 +1,83 @@
+@echo off
+rem demo.bat [FOLDER] - the two programs at work, each result compared with what was put in.
+rem FOLDER is where shmwrite.exe and shmread.exe are; without it, where this file is. Stops at the first difference.
+setlocal
+set "bin=%~1"
+if not defined bin set "bin=%~dp0."
+set "PATH=%bin%;%PATH%"
+set "same=fc /b"
+if exist "%bin%\tests\same_w.exe" set same="%bin%\tests\same_w.exe"
+set "work=%TEMP%\winshm-demo-%RANDOM%"
+md "%work%" 2>nul
+if not exist "%work%\" echo %work% cannot be made& exit /b 1
+
+echo.
+echo 1. A value from an argument. One program holds it, another prints it:
+echo      shmwrite demo.greeting "Hello from another process"
+start /b "" shmwrite -q --hold-for 60s demo.greeting "Hello from another process"
+shmread --wait -t 30s demo.greeting >"%work%\greeting"
+if errorlevel 1 goto failed
+set "got="
+for /f "usebackq delims=" %%v in (`shmread demo.greeting`) do set "got=%%v"
+echo      shmread demo.greeting
+echo      %got%
+if not "%got%"=="Hello from another process" goto failed
+
+echo.
+echo 2. A value from a pipe:
+echo      dir /b ^| shmwrite demo.list
+dir /b "%bin%\shm*.exe" >"%work%\list"
+type "%work%\list" | start /b "" shmwrite -q --hold-for 60s demo.list
+shmread --wait -t 30s -o "%work%\list.back" demo.list
+if errorlevel 1 goto failed
+echo      shmread demo.list
+type "%work%\list.back"
+%same% "%work%\list" "%work%\list.back" >nul
+if errorlevel 1 goto failed
+
+echo.
+echo 3. A program file, which has every byte value in it, there and back:
+echo      shmwrite --input shmread.exe demo.bytes
+start /b "" shmwrite -q --hold-for 60s --input "%bin%\shmread.exe" demo.bytes
+shmread --wait -t 30s --output "%work%\bytes.back" demo.bytes
+if errorlevel 1 goto failed
+%same% "%bin%\shmread.exe" "%work%\bytes.back" >nul
+if errorlevel 1 goto failed
+echo      shmread --output copy.exe demo.bytes
+echo      The copy is the same, byte for byte.
+
+if not exist "%bin%\tests\sample_writer.exe" goto missing
+echo.
+echo 4. Memory that a plain C program made, without any layout of ours:
+start /b "" "%bin%\tests\sample_writer.exe" demo.sample >nul 2>nul
+shmread --wait -t 30s demo.sample >"%work%\sample"
+if errorlevel 1 goto failed
+set "got="
+for /f "usebackq delims=" %%v in ("%work%\sample") do set "got=%%v"
+echo      shmread demo.sample
+echo      %got%
+if not "%got%"=="Message from first process." goto failed
+
+:missing
+echo.
+echo 5. A name that nobody holds:
+echo      shmread demo.nobody
+shmread demo.nobody
+if not %errorlevel%==1 goto failed
+echo      The exit status is 1: nothing there.
+
+echo.
+echo Everything came back as it was put in.
+set "result=0"
+goto end
+
+:failed
+echo.
+echo FAILED: the last step did not give what it should have.
+set "result=1"
+
+:end
+for %%n in (demo.greeting demo.list demo.bytes) do "%bin%\tests\signal_w.exe" %%n.winshm.release 2>nul
+"%bin%\tests\signal_w.exe" demo.sample.stop 2>nul
+rd /s /q "%work%"
+exit /b %result%

@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# lint.sh - everything about the source that a program can check. Silent when all is well.
+#
+# A tool that is not installed is left out, with a word about it: scripts/setup.sh installs them all on Debian.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+
+failed=0
+pure_includes='-I. -Icommon -Icommon/include'
+mapfile -t sources < <(find writer reader common -name '*.[ch]' | sort)
+mapfile -t scripts < <(find scripts common writer reader .ci \( -name '*.sh' -o -name '*.t' -o -path .ci/run \) | sort)
+
+# check DESCRIPTION: what comes on standard input should not be there.
+check()
+{
+    local found
+    found=$(cat)
+    if [ -n "$found" ]; then
+        printf '%s:\n%s\n' "$1" "$found" >&2
+        failed=1
+    fi
+}
+
+# have TOOL
+have()
+{
+    command -v "$1" >/dev/null 2>&1 || { echo "lint: $1 is not installed, its checks are left out" >&2; return 1; }
+}
+
+# matching PATTERN FILE...: lines of the files, or nothing.
+matching()
+{
+    grep -nE "$@" /dev/null
+}
+
+# ---- House rules -----------------------------------------------------------------------------------------------------
+
+find . -mindepth 1 -maxdepth 1 ! -name '.*' ! -name build |
+    grep -vxE './(writer|reader|common|scripts|Makefile|README.md)' |
+    check 'only writer, reader, common, scripts, Makefile and README.md stand on top'
+
+printf '%s\n' "${sources[@]}" | grep -vE '^common/(windows|tests/fixtures|examples|bench)/|^(writer|reader)/main.c$' |
+    xargs grep -nE '#include *<(windows|win[a-z]*|sddl|psapi)\.h>' |
+    check 'only common/windows/ and the two main.c include windows.h'
+
+printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/([a-z]+\.|windows/)' |
+    xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |
+    check 'functions not to call: unbounded ones, and stdio, which changes bytes'
+
+matching $'\t| +$' "${sources[@]}" | check 'tabs, or blanks at the end of a line'
+matching '.{121}' "${sources[@]}" "${scripts[@]}" | check 'lines of more than 120 characters'
+matching $'\r' "${sources[@]}" "${scripts[@]}" | check 'CR LF line ends'
+
+# Each header stands alone, and the public one is C++ as well.
+compiler=$(command -v clang || command -v gcc)
+for header in common/*.h common/include/*.h writer/*.h reader/*.h; do
+    # shellcheck disable=SC2086
+    "$compiler" -std=c11 -Wall -Wextra -Werror $pure_includes -fsyntax-only -include "$header" -x c /dev/null 2>&1
+done | check 'headers that do not compile alone'
+if have clang++; then
+    clang++ -std=c++11 -Wall -Wextra -pedantic -Werror -fsyntax-only -x c++ common/include/winshm.h 2>&1 |
+        check 'the public header is not C++'
+fi
+
+# ---- Tools -----------------------------------------------------------------------------------------------------------
+
+if have clang-format; then
+    clang-format --dry-run -Werror "${sources[@]}" 2>&1 | grep -o '^.*error:' |
+        check 'formatting (clang-format -i mends it)'
+fi
+
+if have shellcheck; then
+    shellcheck -x "${scripts[@]}" 2>&1 | check 'shell scripts'
+fi
+
+if have cppcheck; then
+    # shellcheck disable=SC2086
+    cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
+        $pure_includes common/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
+fi
+
+if have clang-tidy; then
+    # The pure code as it is built natively, the rest as it is for Windows.
+    {
+        find common writer reader -maxdepth 1 -name '*.c' ! -name main.c -print0 |
+            xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- -std=c11 -I. -Icommon -Icommon/include' sh
+        if command -v x86_64-w64-mingw32-gcc >/dev/null 2>&1; then
+            printf '%s\0' common/windows/*.c writer/main.c reader/main.c |
+                xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- --target=x86_64-w64-mingw32 -std=c11 \
+                    -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE -I. -Icommon -Icommon/include' sh
+        fi
+    } 2>&1 | grep -E 'warning:|error:|note:' | check 'clang-tidy'
+fi
+
+exit "$failed"

@@ -1,0 +1,64 @@
+#!/bin/sh
+# setup.sh [demo|test] - see that what `make demo` or `make test` needs is there, and install what is missing.
+#
+# Debian and Ubuntu: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it names what is missing and
+# stops. It costs nothing when nothing is missing.
+set -u
+
+need=${1:-test}
+missing=
+
+# want COMMAND PACKAGE...: COMMAND comes with these packages.
+want()
+{
+    if ! command -v "$1" >/dev/null 2>&1; then
+        shift
+        missing="$missing $*"
+    fi
+}
+
+case $(uname -s) in
+Linux)
+    want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32
+    want wine wine wine64
+    if [ "$need" = test ]; then
+        want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32
+        want clang clang
+        want clang++ clang
+        want clang-format clang-format
+        want clang-tidy clang-tidy
+        want cppcheck cppcheck
+        want shellcheck shellcheck
+        want prove perl
+        want tmux tmux
+        # The sanitizers' run-time library is a package of its own, which has no command.
+        set -- /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a
+        test -e "$1" || missing="$missing libclang-rt-14-dev libc6-dev libstdc++-12-dev"
+    fi
+    ;;
+MSYS* | MINGW* | UCRT* | CLANG*)
+    want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc"
+    test "$need" = test && want prove perl
+    ;;
+*_NT* | Windows*)
+    want gcc gcc
+    ;;
+esac
+
+test -n "$missing" || exit 0
+
+as_root=
+if [ "$(id -u 2>/dev/null)" != 0 ]; then
+    as_root=sudo
+fi
+echo "Installing what is missing:$missing"
+# shellcheck disable=SC2086 # a list of packages, and a command that may be empty
+if command -v apt-get >/dev/null 2>&1 && { [ -z "$as_root" ] || command -v sudo >/dev/null 2>&1; }; then
+    $as_root apt-get update -qq &&
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing >/dev/null
+elif command -v pacman >/dev/null 2>&1; then
+    pacman -S --needed --noconfirm $missing
+else
+    echo "setup.sh: cannot install packages here; please install by hand:$missing" >&2
+    exit 1
+fi

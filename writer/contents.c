@@ -1,0 +1,352 @@
+#include "contents.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "explain.h"
+#include "text.h"
+
+/* Pieces double from the least to the most: few for much input, little for little. */
+#define PIECE_LEAST ((size_t)64 << 10)
+#define PIECE_MOST ((size_t)64 << 20)
+
+#define CTRL_Z 0x1A
+#define CODE_PAGE_UTF8 65001
+
+struct piece {
+    struct piece *next;
+    size_t size; /* bytes at `bytes` */
+    size_t used;
+    uint8_t bytes[];
+};
+
+/* ---- Pieces ------------------------------------------------------------------------------------------------------ */
+
+static enum status add_piece(const struct report *report, struct contents *contents, size_t size)
+{
+    struct piece *piece = memory_take(sizeof *piece + size);
+    if (piece == NULL) {
+        return explain_no_memory(report, contents->length + size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    piece->next = NULL;
+    piece->size = size;
+    piece->used = 0;
+    if (contents->last == NULL) {
+        contents->first = piece;
+    } else {
+        contents->last->next = piece;
+    }
+    contents->last = piece;
+    return STATUS_DONE;
+}
+
+/* Make sure that the last piece has room for a byte. */
+static enum status make_room(const struct report *report, struct contents *contents)
+{
+    if (contents->last != NULL && contents->last->used < contents->last->size) {
+        return STATUS_DONE;
+    }
+    size_t size = contents->last == NULL ? PIECE_LEAST : contents->last->size * 2;
+    return add_piece(report, contents, size < PIECE_MOST ? size : PIECE_MOST);
+}
+
+static enum status add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
+{
+    const uint8_t *from = bytes;
+    while (size > 0) {
+        enum status status = make_room(report, contents);
+        if (status != STATUS_DONE) {
+            return status;
+        }
+        struct piece *piece = contents->last;
+        size_t step = piece->size - piece->used < size ? piece->size - piece->used : size;
+        memcpy(piece->bytes + piece->used, from, step);
+        piece->used += step;
+        contents->length += step;
+        from += step;
+        size -= step;
+    }
+    return STATUS_DONE;
+}
+
+static void free_pieces(struct contents *contents)
+{
+    while (contents->first != NULL) {
+        struct piece *next = contents->first->next;
+        memory_give(contents->first);
+        contents->first = next;
+    }
+    contents->last = NULL;
+}
+
+/* Drop one final newline. It is at most four bytes, which may lie in two pieces, or in three. */
+static void chomp(struct contents *contents)
+{
+    uint8_t tail[4];
+    size_t count = contents->length < sizeof tail ? (size_t)contents->length : sizeof tail;
+    uint64_t skip = contents->length - count;
+    size_t got = 0;
+    for (const struct piece *piece = contents->first; piece != NULL; piece = piece->next) {
+        size_t from = skip < piece->used ? (size_t)skip : piece->used;
+        memcpy(tail + got, piece->bytes + from, piece->used - from);
+        got += piece->used - from;
+        skip -= from;
+    }
+    contents->length -= text_final_newline(tail, count, contents->text.encoding == WINSHM_UTF16);
+}
+
+/* ---- Text -------------------------------------------------------------------------------------------------------- */
+
+static struct value_text text_as(enum encoding encoding)
+{
+    switch (encoding) {
+    case ENCODING_AS_IT_IS:
+        return (struct value_text){.encoding = WINSHM_BYTES};
+    case ENCODING_UTF8:
+        return (struct value_text){.encoding = WINSHM_UTF8};
+    case ENCODING_UTF16:
+        return (struct value_text){.encoding = WINSHM_UTF16};
+    case ENCODING_ANSI:
+        break;
+    }
+    /* A system whose ANSI code page is UTF-8 has no other. */
+    uint32_t page = code_page_ansi();
+    if (page == CODE_PAGE_UTF8) {
+        return (struct value_text){.encoding = WINSHM_UTF8};
+    }
+    return (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = page};
+}
+
+/* Add text in the encoding that contents->text says. `wrong` is the status when it cannot be told so. */
+static enum status add_text(const struct report *report, struct contents *contents, const uint16_t *units, size_t count,
+                            enum status wrong)
+{
+    if (contents->text.encoding == WINSHM_UTF16) {
+        return add_bytes(report, contents, units, 2 * count);
+    }
+    size_t room = TEXT_ENCODED_ROOM(count);
+    char *bytes = memory_take(room);
+    if (bytes == NULL) {
+        return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+
+    enum status status = STATUS_DONE;
+    size_t size = 0;
+    if (contents->text.encoding == WINSHM_UTF8) {
+        if (text_has_half_pair(units, count)) {
+            status = report_failure(report, wrong, OSERROR_NONE,
+                                    "the text has half of a surrogate pair, which only utf-16 can hold");
+        }
+        struct text_encoder encoder = {.rule = TEXT_STRICT};
+        size = text_encode(&encoder, units, count, true, bytes);
+    } else {
+        oserror error = code_page_encode(contents->text.code_page, units, count, (uint8_t *)bytes, room, &size);
+        if (error == OSERROR_NO_UNICODE_TRANSLATION) {
+            status = report_failure(report, wrong, OSERROR_NONE,
+                                    "the text has a character that code page %" PRIu32 " does not have",
+                                    contents->text.code_page);
+        } else if (error != OSERROR_NONE) {
+            status = report_failure(report, STATUS_SYSTEM, error, "cannot turn the text into code page %" PRIu32,
+                                    contents->text.code_page);
+        }
+    }
+    if (status == STATUS_DONE) {
+        status = add_bytes(report, contents, bytes, size);
+    }
+    memory_give(bytes);
+    return status;
+}
+
+static enum status gather_argument(const struct report *report, const char *text, struct contents *contents)
+{
+    size_t length = strlen(text);
+    size_t room = sizeof(uint16_t) * (TEXT_DECODED_ROOM(length) + 1);
+    uint16_t *units = memory_take(room);
+    if (units == NULL) {
+        return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    size_t count = text_utf16_from_utf8(text, length, units);
+    enum status status = add_text(report, contents, units, count, STATUS_USAGE);
+    memory_give(units);
+    return status;
+}
+
+/* ---- Input ------------------------------------------------------------------------------------------------------- */
+
+static enum status too_much(const struct report *report, uint64_t limit)
+{
+    return report_failure(report, STATUS_NO_ROOM, OSERROR_NONE, "the contents are larger than %" PRIu64 " bytes",
+                          limit);
+}
+
+/*
+ * Read lines until one begins with Ctrl+Z. ReadConsoleW gives that character like any other
+ * (microsoft/terminal src/server/ApiDispatchers.cpp treats it only in ReadFile), so it is looked for here.
+ */
+static enum status gather_console(const struct report *report, uint64_t limit, struct contents *contents)
+{
+    report_note(report, "type the contents; Ctrl+Z and Enter at the start of a line end them");
+    bool at_start = true;
+    uint16_t units[2048];
+    size_t kept = 0; /* units of the last read: the first half of a pair that a long line was cut in */
+    for (;;) {
+        size_t count = 0;
+        oserror error = console_read(contents->file, units + kept, sizeof units / sizeof *units - kept, &count);
+        if (error == OSERROR_OPERATION_ABORTED) {
+            return STATUS_INTERRUPTED;
+        }
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot read from the console");
+        }
+        bool at_end = count == 0 || (at_start && units[kept] == CTRL_Z);
+        count = at_end ? kept : kept + count;
+        at_start = count > 0 && units[count - 1] == '\n';
+        kept = !at_end && count > 0 && (units[count - 1] & 0xFC00) == 0xD800 ? 1 : 0;
+
+        enum status status = add_text(report, contents, units, count - kept, STATUS_IO);
+        if (status != STATUS_DONE || at_end) {
+            return status;
+        }
+        if (contents->length > limit) {
+            return too_much(report, limit);
+        }
+        units[0] = units[count - 1];
+    }
+}
+
+static enum status gather_stream(const struct report *report, uint64_t limit, struct contents *contents)
+{
+    for (;;) {
+        enum status status = make_room(report, contents);
+        if (status != STATUS_DONE) {
+            return status;
+        }
+        struct piece *piece = contents->last;
+        size_t got = 0;
+        oserror error = file_read(contents->file, piece->bytes + piece->used, piece->size - piece->used, &got);
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot read the input");
+        }
+        if (got == 0) {
+            return STATUS_DONE;
+        }
+        piece->used += got;
+        contents->length += got;
+        if (contents->length > limit) {
+            return too_much(report, limit);
+        }
+    }
+}
+
+static enum status open_input(const struct report *report, const struct writer_options *options,
+                              struct contents *contents)
+{
+    if (options->input != NULL) {
+        oserror error = file_open(options->input, &contents->file);
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot open %s", options->input);
+        }
+        contents->file_is_ours = true;
+        return STATUS_DONE;
+    }
+    contents->file = file_standard(STANDARD_INPUT);
+    if (contents->file == NULL) {
+        return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
+    }
+    return STATUS_DONE;
+}
+
+static enum status gather_input(const struct report *report, const struct writer_options *options, uint64_t limit,
+                                struct contents *contents)
+{
+    /* What --chomp may drop is not counted: a file of known size that may lose its end is read like a pipe. */
+    uint64_t allowance = options->chomp ? 4 : 0;
+    uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
+
+    enum status status = open_input(report, options, contents);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+    if (file_is_console(contents->file)) {
+        contents->text = text_as(options->encoding == ENCODING_AS_IT_IS ? ENCODING_UTF8 : options->encoding);
+        status = gather_console(report, most, contents);
+    } else if (!options->chomp && file_remaining(contents->file, &contents->length)) {
+        return contents->length > limit ? too_much(report, limit) : STATUS_DONE;
+    } else {
+        status = gather_stream(report, most, contents);
+    }
+    if (status == STATUS_DONE && options->chomp) {
+        chomp(contents);
+    }
+    return status == STATUS_DONE && contents->length > limit ? too_much(report, limit) : status;
+}
+
+/* ---- What others call -------------------------------------------------------------------------------------------- */
+
+enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
+                            struct contents *contents)
+{
+    enum encoding encoding = options->encoding;
+    if (options->text != NULL && encoding == ENCODING_AS_IT_IS) {
+        encoding = ENCODING_UTF8;
+    }
+    *contents = (struct contents){.text = text_as(encoding)};
+
+    enum status status;
+    if (options->text != NULL) {
+        status = gather_argument(report, options->text, contents);
+        if (status == STATUS_DONE && contents->length > limit) {
+            status = too_much(report, limit);
+        }
+    } else {
+        status = gather_input(report, options, limit, contents);
+    }
+    if (status != STATUS_DONE) {
+        contents_close(contents);
+    }
+    return status;
+}
+
+enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to)
+{
+    if (contents->first != NULL) {
+        /* Give each piece back as soon as it has been copied, so that much input is not in memory twice. */
+        uint64_t left = contents->length;
+        while (contents->first != NULL) {
+            struct piece *piece = contents->first;
+            size_t size = left < piece->used ? (size_t)left : piece->used;
+            memcpy(to, piece->bytes, size);
+            to += size;
+            left -= size;
+            contents->first = piece->next;
+            memory_give(piece);
+        }
+        contents->last = NULL;
+        return STATUS_DONE;
+    }
+
+    uint64_t done = 0;
+    while (done < contents->length) {
+        size_t got = 0;
+        uint64_t left = contents->length - done;
+        oserror error = file_read(contents->file, to + done, left < SIZE_MAX ? (size_t)left : SIZE_MAX, &got);
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot read the input");
+        }
+        if (got == 0) {
+            break;
+        }
+        done += got;
+    }
+    contents->length = done;
+    return STATUS_DONE;
+}
+
+void contents_close(struct contents *contents)
+{
+    free_pieces(contents);
+    if (contents->file_is_ours) {
+        object_close(contents->file);
+    }
+    *contents = (struct contents){0};
+}

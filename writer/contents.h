@@ -1,0 +1,35 @@
+/*
+ * contents.h - what is to be written: TEXT, a file, a pipe, or what is typed.
+ *
+ * A file on a disk tells its size, and is read straight into the mapping. Everything else is read to its end first,
+ * into pieces of memory, and then moved: nothing is created before it is known to fit.
+ */
+#ifndef CONTENTS_H
+#define CONTENTS_H
+
+#include "options.h"
+#include "platform.h"
+#include "value.h"
+
+struct contents {
+    uint64_t length;        /* bytes: exact, but for a file that shrinks meanwhile */
+    struct value_text text; /* what they are said to be */
+    object *file;           /* to be read from, or NULL */
+    bool file_is_ours;      /* to be closed */
+    struct piece *first;    /* in memory; NULL when there are none */
+    struct piece *last;
+};
+
+/*
+ * Find out what `options` ask to be written, at most `limit` bytes of it: more is STATUS_NO_ROOM, and no more of the
+ * input is read than it takes to know. On failure a line has been said and there is nothing to close.
+ */
+enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
+                            struct contents *contents);
+
+/* Put them at `to`, which has room for contents->length bytes. Updates the length if a file turned out shorter. */
+enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
+
+void contents_close(struct contents *contents);
+
+#endif

@@ -1,0 +1,20 @@
+/* main.c - shmwrite: put something into named shared memory, and hold it there. */
+#include <windows.h>
+
+#include "windows/wide.h"
+#include "writer.h"
+
+/* NAME and TEXT are literal: no run-time library expands the wildcards in them. */
+int _dowildcard = 0;
+
+int wmain(int count, wchar_t **wide); /* the start-up code of MinGW declares none */
+
+int wmain(int count, wchar_t **wide)
+{
+    /* The command line is UTF-16; from here on it is UTF-8. */
+    char **arguments = wide_arguments(count, wide);
+    enum status status = arguments == NULL ? STATUS_NO_ROOM : writer_main(count, arguments);
+
+    /* What Ctrl+C ended ends as every program does that Ctrl+C ends, so that batch files can tell. */
+    return status == STATUS_INTERRUPTED ? (int)STATUS_CONTROL_C_EXIT : (int)status;
+}

@@ -1,0 +1,34 @@
+/* options.h - the command line of shmwrite. */
+#ifndef WRITER_OPTIONS_H
+#define WRITER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "command.h"
+#include "report.h"
+
+/* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
+enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };
+
+struct writer_options {
+    struct command common;
+    char name[NAME_ROOM]; /* in full */
+    const char *text;     /* TEXT, or NULL */
+    const char *input;    /* the file, or NULL for standard input */
+    uint64_t size;        /* capacity in bytes; 0: what the contents need */
+    enum encoding encoding;
+    bool chomp;
+    bool raw;
+    uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
+};
+
+extern const char writer_options_usage[];
+
+/*
+ * Fill `options` from the command line, and `report` with what it says about reporting. STATUS_USAGE, with a line said,
+ * when it is wrong. When it asks for help or the version, nothing but options->common is filled.
+ */
+enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options);
+
+#endif

@@ -1,0 +1,13 @@
+/* writer.h - what shmwrite does. */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "status.h"
+
+/*
+ * Carry out a command line in UTF-8, which ends with NULL. Every failure has been told on stderr when this returns, and
+ * everything is closed.
+ */
+enum status writer_main(int count, char **arguments);
+
+#endif
