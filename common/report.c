@@ -26,17 +26,20 @@ static void append(struct line *line, const char *text)
     line->text[line->length] = '\0';
 }
 
-/* Control characters, what turns the direction of text or breaks a line, half pairs and what is not UTF-8. */
-static bool is_masked(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF || c >= 0xFFF9;
-}
-
-/* U+FFFD to U+FFFF and beyond the first plane are told apart here: an emoji is printable. */
+/* Not control characters, what turns the direction of text or breaks a line, half pairs, and what is no character. */
 static bool is_printable(uint32_t c)
 {
-    return c >= 0x10000 ? (c & 0xFFFE) != 0xFFFE : !is_masked(c);
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } masked[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200E, 0x200F}, {0x2028, 0x202E},
+                  {0x2066, 0x2069}, {0xD800, 0xDFFF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFF}};
+    for (size_t i = 0; i < sizeof masked / sizeof *masked; i++) {
+        if (c >= masked[i].first && c <= masked[i].last) {
+            return false;
+        }
+    }
+    return (c & 0xFFFE) != 0xFFFE;
 }
 
 /* Put a question mark in the place of each character that is not printable. The line gets no longer. */
@@ -55,24 +58,14 @@ static void mask(struct line *line)
     *to = '\0';
 }
 
-/* Write UTF-8 as it should appear there. */
+/* Write a line of UTF-8 as it should appear there, in one write. */
 static oserror put(object *file, const char *text, size_t length)
 {
     if (!file_is_console(file)) {
         return file_write(file, text, length);
     }
-    oserror error = OSERROR_NONE;
-    while (length > 0 && error == OSERROR_NONE) {
-        uint16_t units[TEXT_DECODED_ROOM(1024) + 1];
-        size_t piece = length < 1024 ? length : 1024;
-        while (piece < length && (text[piece] & 0xC0) == 0x80) {
-            piece--; /* not within a character */
-        }
-        error = console_write(file, units, text_utf16_from_utf8(text, piece, units));
-        text += piece;
-        length -= piece;
-    }
-    return error;
+    uint16_t units[TEXT_DECODED_ROOM(LINE_ROOM) + 1];
+    return console_write(file, units, text_utf16_from_utf8(text, length < LINE_ROOM ? length : LINE_ROOM, units));
 }
 
 static void say(const struct report *report, oserror error, const char *format, va_list arguments)

@@ -147,6 +147,12 @@ static uint16_t *put_utf16(uint16_t *out, uint32_t c)
     return out;
 }
 
+/* How much of a character that the end cuts is replaced by one U+FFFD: all of it, but no more than a unit. */
+static size_t cut_size(const struct text_decoder *decoder, size_t count)
+{
+    return decoder->wide && count > 2 ? 2 : count;
+}
+
 size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t count, bool last, uint16_t *out)
 {
     uint16_t *end = out;
@@ -154,7 +160,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
 
     /* Finish what the last call left, a byte at a time: it is three bytes at the most. */
     while (decoder->carry > 0 && (count > 0 || last)) {
-        size_t size = count > 0 ? 0 : decoder->carry;
+        size_t size = count > 0 ? 0 : cut_size(decoder, decoder->carry);
         c = REPLACEMENT;
         if (count > 0) {
             decoder->carried[decoder->carry] = *bytes;
@@ -188,7 +194,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
                 break;
             }
             c = REPLACEMENT;
-            size = decoder->wide && count > 2 ? 2 : count;
+            size = cut_size(decoder, count);
         }
         end = put_utf16(end, c);
         bytes += size;
@@ -272,7 +278,7 @@ size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)
 uint32_t text_character(const char *text, size_t length, size_t *size)
 {
     uint32_t c = REPLACEMENT;
-    *size = take_utf8((const uint8_t *)text, length, TEXT_STRICT, &c);
+    *size = take_utf8((const uint8_t *)text, length, TEXT_EXACT, &c);
     if (*size == 0) {
         *size = 1;
         c = REPLACEMENT;

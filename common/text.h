@@ -57,7 +57,10 @@ bool text_is_utf16(const uint8_t *bytes, size_t size, size_t *mark);
 /* The size of one final newline, CR LF or LF, of one or two bytes a character; 0 if there is none. */
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide);
 
-/* The value of the character at `text`, of at most `length` bytes, and its size; U+FFFD if it is not valid. */
+/*
+ * The character at `text`, of at most `length` bytes, and its size. It may be half a pair; what is not valid is U+FFFD, and
+ * *size how much of it is passed over.
+ */
 uint32_t text_character(const char *text, size_t length, size_t *size);
 
 #endif
