@@ -246,18 +246,9 @@ size_t text_before_nul(const uint8_t *bytes, size_t size, bool wide)
     return i + 1 < size ? i : size;
 }
 
-bool text_is_utf16(const uint8_t *bytes, size_t size, size_t *mark)
+bool text_is_utf16(const uint8_t *bytes, size_t size)
 {
-    *mark = 0;
-    if (size >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF) {
-        *mark = 3;
-        return false;
-    }
-    if (size >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE) {
-        *mark = 2;
-        return true;
-    }
-    return size >= 2 && bytes[0] != 0 && bytes[1] == 0;
+    return size >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] != 0 && bytes[1] == 0));
 }
 
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)

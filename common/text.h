@@ -50,16 +50,17 @@ size_t text_before_nul(const uint8_t *bytes, size_t size, bool wide);
 
 /*
  * Is a string of unknown origin UTF-16? Yes, if it begins with its byte order mark, or if its second byte is zero and
- * its first is not. *mark is the size of the mark: 2, 3 for that of UTF-8, else 0.
+ * its first is not.
  */
-bool text_is_utf16(const uint8_t *bytes, size_t size, size_t *mark);
+bool text_is_utf16(const uint8_t *bytes, size_t size);
+#define TEXT_BYTE_ORDER_MARK 0xFEFF
 
 /* The size of one final newline, CR LF or LF, of one or two bytes a character; 0 if there is none. */
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide);
 
 /*
- * The character at `text`, of at most `length` bytes, and its size. It may be half a pair; what is not valid is U+FFFD, and
- * *size how much of it is passed over.
+ * The character at `text`, of at most `length` bytes, and its size. It may be half a pair; what is not valid is U+FFFD,
+ * and *size how much of it is passed over.
  */
 uint32_t text_character(const char *text, size_t length, size_t *size);
 

@@ -15,8 +15,7 @@ static uint64_t slots_of(uint32_t kind)
 
 bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct trailer_plan *plan)
 {
-    /* 2^62 bytes are beyond every machine, and far enough from the end for all sums below. */
-    if (capacity > UINT64_C(1) << 62) {
+    if (capacity > TRAILER_CAPACITY_MAX) {
         return false;
     }
     uint64_t slots = slots_of(kind);

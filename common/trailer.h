@@ -7,6 +7,9 @@
 #include "platform.h"
 #include "winshm.h"
 
+/* 2^62 bytes are beyond every machine, and far enough from the end of the numbers for all sums. */
+#define TRAILER_CAPACITY_MAX (UINT64_C(1) << 62)
+
 /* How large a mapping has to be. */
 struct trailer_plan {
     uint32_t kind;         /* enum winshm_kind */

@@ -30,6 +30,7 @@ void output_text(struct output *output, struct value_text text)
     output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;
     output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = text.encoding == WINSHM_UTF16};
     output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
+    output->at_text_start = true;
 }
 
 static enum status failed(const struct output *output, oserror error)
@@ -70,7 +71,11 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
 static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
 {
     uint16_t units[TEXT_DECODED_ROOM(PIECE)];
-    return put_units(output, units, text_decode(&output->decoder, bytes, size, last, units), last);
+    size_t count = text_decode(&output->decoder, bytes, size, last, units);
+    bool is_marked = output->at_text_start && output->decoder.wide && count > 0 && units[0] == TEXT_BYTE_ORDER_MARK;
+    size_t mark = is_marked ? 1 : 0;
+    output->at_text_start = output->at_text_start && count == 0;
+    return put_units(output, units + mark, count - mark, last);
 }
 
 /* A code page is decoded by the system, which has to see the whole. */

@@ -22,13 +22,14 @@ struct output {
     struct text_decoder decoder;
     struct text_encoder encoder;
     bool begun;         /* something was written */
+    bool at_text_start; /* nothing of it was decoded yet */
     bool at_line_start; /* nothing was, or a newline was the last */
 };
 
 /* Open standard output, or `path`. On failure a line has been said, and there is nothing to close. */
 enum status output_open(const struct report *report, const char *path, struct output *output);
 
-/* What the bytes that follow are. */
+/* What the bytes that follow are. The byte order mark of UTF-16 is no part of the text, and left out. */
 void output_text(struct output *output, struct value_text text);
 
 /* Write some bytes. Those of a code page have to come at once, all others may be cut anywhere. */

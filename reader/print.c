@@ -31,17 +31,12 @@ static struct value_text text_of(const struct value_look *look)
     return (struct value_text){.encoding = look->slot.encoding, .code_page = look->slot.code_page};
 }
 
-/* Text goes out without its byte order mark, which is no part of it in UTF-8. */
 static enum status write_whole(const struct reader_options *options, const struct value_look *look,
                                const uint8_t *bytes, struct output *output)
 {
     size_t size = text_size(options, bytes, (size_t)look->slot.length, look->slot.encoding);
-    size_t mark = 0;
-    if (look->slot.encoding != WINSHM_UTF16 || !text_is_utf16(bytes, size, &mark)) {
-        mark = 0;
-    }
     output_text(output, text_of(look));
-    return output_write(output, bytes + mark, size - mark);
+    return output_write(output, bytes, size);
 }
 
 /* A sealed value stays as it is: it goes out from where it stands. */
@@ -130,8 +125,7 @@ enum status print_raw(const struct view *view, struct output *output)
 enum status print_foreign(const struct report *report, const struct reader_options *options, const struct view *view,
                           struct output *output)
 {
-    size_t mark = 0;
-    bool wide = text_is_utf16(view->base, view->committed, &mark);
+    bool wide = text_is_utf16(view->base, view->committed);
     if (options->raw) {
         return print_raw(view, output);
     }
@@ -146,9 +140,8 @@ enum status print_foreign(const struct report *report, const struct reader_optio
         copy[i] = view->base[i];
     }
     size = text_before_nul(copy, size, wide);
-    mark = wide && mark <= size ? mark : 0;
     output_text(output, (struct value_text){.encoding = wide ? WINSHM_UTF16 : WINSHM_BYTES});
-    enum status status = output_write(output, copy + mark, size - mark);
+    enum status status = output_write(output, copy, size);
     memory_give(copy);
     return status;
 }

@@ -88,13 +88,13 @@ static enum status print(const struct report *report, const struct reader_option
     if (is_nothing(sight)) {
         return explain_verdict(report, TRAILER_FILLING);
     }
+    if (options->raw) {
+        return print_raw(&sight->mapping.view, output);
+    }
     switch (sight->verdict) {
     case TRAILER_FOREIGN:
         return print_foreign(report, options, &sight->mapping.view, output);
     case TRAILER_OURS:
-        if (options->raw) {
-            return print_raw(&sight->mapping.view, output);
-        }
         if (sight->mapping.kind != WINSHM_STREAM) {
             return print_value(report, options, &sight->mapping, output);
         }

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 2
 trap wine_end EXIT
 trap 'exit 130' INT TERM HUP
 wine_begin || { echo "demo.sh: Wine does not start" >&2; exit 1; }
-folder=$(printf %s "$1" | tr / '\\')
+folder=$(printf %s "$1" | tr / '\134')
 if [ -n "$WINSHM_RUN" ]; then
     wine cmd /c 'scripts\demo.bat' "$folder"
 else

@@ -95,11 +95,13 @@ enum status hold_create(const struct report *report, const char *name, uint64_t 
 
 enum status hold_check(const struct report *report, const char *name)
 {
-    enum object_kind kind = object_kind_of(name);
-    if (kind == OBJECT_NONE || (kind == OBJECT_SECTION && is_lingering(name))) {
+    object *section = NULL;
+    oserror error = section_open(name, ACCESS_READ, &section);
+    object_close(section);
+    if (error == OSERROR_FILE_NOT_FOUND || (error == OSERROR_NONE && is_lingering(name))) {
         return STATUS_DONE;
     }
-    return explain_create(report, name, 0, kind == OBJECT_SECTION ? OSERROR_ALREADY_EXISTS : OSERROR_INVALID_HANDLE);
+    return explain_create(report, name, 0, error == OSERROR_NONE ? OSERROR_ALREADY_EXISTS : error);
 }
 
 enum status hold_wait(const struct report *report, const struct hold *hold, uint64_t hold_for)

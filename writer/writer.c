@@ -16,9 +16,11 @@ static enum status plan(const struct report *report, const struct writer_options
     if (options->raw) {
         /* A page-sized section of exactly what was asked: no slots, no trailer. */
         uint64_t size = options->size != 0 ? options->size : contents->length;
+        if (size == 0) {
+            return report_usage(report, "--raw: memory of 0 bytes cannot be had, and nothing was put in");
+        }
         *plan = (struct trailer_plan){.capacity = size, .section_size = size};
-        return size != 0 ? STATUS_DONE
-                         : report_usage(report, "--raw: memory of 0 bytes cannot be had, and nothing was put in");
+        return size <= TRAILER_CAPACITY_MAX ? STATUS_DONE : explain_no_memory(report, size, OSERROR_NONE);
     }
     uint64_t capacity = options->size != 0 ? options->size : contents->length;
     if (!trailer_plan(WINSHM_VALUE, capacity, options->size == 0, plan)) {
@@ -67,7 +69,7 @@ static void say_holding(const struct report *report, uint64_t length, uint64_t h
 
 static enum status create(const struct report *report, const struct writer_options *options, struct contents *contents)
 {
-    struct trailer_plan planned;
+    struct trailer_plan planned = {0};
     struct hold hold;
     enum status status = plan(report, options, contents, &planned);
     if (status != STATUS_DONE) {

@@ -7,8 +7,8 @@
  *
  *     gcc -std=c11 -O2 -municode -I../include peek.c -o peek.exe
  *
- * It reads correctly while somebody runs `shmwrite --update NAME`: it prints the old contents or the new ones, and never
- * a mixture. A program that only wants a string, and that nobody updates, can do with the three lines in winshm.h.
+ * It reads correctly while somebody updates NAME: it prints the old contents or the new ones, and never a mixture. A
+ * program that only wants a string, and that nobody updates, can do with the three lines in winshm.h.
  */
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # wine.sh - a Wine prefix for one run of tests, started with wine_begin and taken away without a trace by wine_end.
 #
 # Sourced from the top of the tree. Afterwards WINSHM_RUN is what goes in front of a Windows program: `wine`, or nothing
@@ -19,8 +20,9 @@ wine_begin()
     WINEPREFIX=$(mktemp -d "$PWD/build/wine.XXXXXX") || return 1
     WINEDEBUG=-all
     WINEDLLOVERRIDES='mscoree,mshtml=' # nobody needs .NET or a browser, and nobody should be asked to install them
+    LC_ALL=C.UTF-8                     # in which the arguments are that Wine turns into UTF-16
     WINSHM_RUN=wine
-    export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES WINSHM_RUN
+    export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES LC_ALL WINSHM_RUN
     unset DISPLAY WAYLAND_DISPLAY WINEARCH WINESERVER WINELOADER
 
     # A server that stays: else each program of a scenario would start one and wait for it to end.
@@ -37,7 +39,7 @@ wine_end()
         case $listened in
         wine-??????) rm -rf "/tmp/$listened" ;;
         esac
-        rm -rf "/tmp/.wine-$(id -u)/server-$(printf '%s-%x' $(stat -c '%D %i' "$WINEPREFIX"))"
+        rm -rf "/tmp/.wine-$(id -u)/server-$(stat -c %D "$WINEPREFIX")-$(printf %x "$(stat -c %i "$WINEPREFIX")")"
         rm -rf "$WINEPREFIX"
         WINEPREFIX=
     fi

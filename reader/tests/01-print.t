@@ -1,0 +1,96 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'shmread prints what is there and nothing else, or says in one line why it cannot'
+
+it 'prints the contents to standard output, and adds nothing'
+hold demo shmwrite "$unique" 'no newline'
+run 0 shmread "$unique"
+output_is 'no newline'
+errors_are_empty
+
+it 'prints the same as often as it is asked'
+run 0 shmread "$unique"
+run 0 shmread -v "$unique"
+output_is 'no newline'
+release demo "$unique"
+
+it 'prints every byte value into a pipe and into a file'
+every_byte >"$dir/every"
+hold demo shmwrite "$unique" <"$dir/every"
+$WINSHM_RUN "$(program shmread)" "$unique" | cat >"$dir/piped"
+cmp -s "$dir/piped" "$dir/every" || fail 'the pipe gave something else'
+run 0 shmread "$unique"
+output_equals "$dir/every"
+
+it 'stops at the first NUL with --text'
+run 0 shmread --text "$unique"
+output_is ''
+release demo "$unique"
+printf 'one\0two' | hold demo shmwrite "$unique"
+run 0 shmread -z "$unique"
+output_is 'one'
+release demo "$unique"
+printf 'h\0i\0\0\0x\0' | hold demo shmwrite -e utf-16 "$unique"
+run 0 shmread -z "$unique"
+output_is 'hi'
+release demo "$unique"
+
+it 'prints the whole memory with --raw, trailer and all'
+hold demo shmwrite "$unique" 'hello'
+run 0 raw_w "$unique"
+cp "$dir/output" "$dir/memory"
+run 0 shmread --raw "$unique"
+output_equals "$dir/memory"
+test "$(wc -c <"$dir/output")" -eq 4096 || fail 'it is not a page'
+release demo "$unique"
+
+it 'says that a name does not exist'
+run 1 shmread "$unique"
+says "$unique: does not exist"
+run 1 shmread -g "$unique"
+says "$unique: does not exist"
+
+it 'does not create what it does not find'
+run 1 shmread "$unique"
+run 1 shmread "$unique"
+run 1 raw_w "$unique"
+
+it 'says where else the name exists'
+hold demo shmwrite --global "$unique" 'x'
+run 1 shmread "$unique"
+says "$unique: does not exist, but Global\\$unique does: try --global"
+release demo "Global\\$unique"
+hold demo shmwrite "$unique" 'x'
+run 1 shmread --global "$unique"
+says "$unique: does not exist, but $unique does: try --local"
+release demo "$unique"
+
+it 'says that memory is closed to this user'
+hold other collide denied "$unique"
+run 4 shmread "$unique"
+says "$unique: exists, but is closed to this user: "
+errors_have '(5)'
+stop other "$unique"
+
+it 'needs no more than the right to read'
+hold other collide readable "$unique"
+run 0 shmread "$unique"
+output_is 'foreign'
+stop other "$unique"
+
+it 'does not keep the name alive'
+hold demo shmwrite "$unique" 'x'
+run 0 shmread "$unique"
+release demo "$unique"
+run 1 shmread "$unique"
+
+it 'prints the contents of a writer that died, as long as another program keeps them'
+hold demo shmwrite "$unique" 'from the grave'
+hold other communication write 'ignored' "$unique"
+drop demo
+run 0 shmread --text "$unique"
+output_is 'The number is '
+stop other "$unique"
+
+finish

@@ -1,0 +1,66 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal '--wait waits until there is something, and not longer than --timeout'
+
+it 'prints at once what is there already'
+hold demo shmwrite "$unique" 'there'
+run 0 shmread --wait --timeout 0 "$unique"
+output_is 'there'
+release demo "$unique"
+
+it 'waits for a name to be created'
+start waiting shmread --wait "$unique"
+until_true test -f "$dir/held/waiting.pid"
+run 1 shmread "$unique"
+is_over waiting && fail 'it did not wait'
+hold demo shmwrite "$unique" 'at last'
+over waiting 0
+output_is 'at last'
+errors_are_empty
+release demo "$unique"
+
+it 'waits for memory of zeros to be written'
+hold other collide zeros "$unique"
+start waiting shmread -w "$unique"
+until_true test -f "$dir/held/waiting.pid"
+run 1 shmread "$unique"
+says "$unique: nothing has been put into it yet"
+is_over waiting && fail 'it did not wait'
+run 0 scribble_w "$unique" 0 0x00206948
+over waiting 0
+output_is 'Hi '
+stop other "$unique"
+
+it 'gives up when the time is up'
+begun=$(date +%s%N)
+run 6 shmread --wait --timeout 400ms "$unique"
+took=$((($(date +%s%N) - begun) / 1000000))
+says "$unique: the time is up, and there is nothing yet"
+test $took -ge 400 || fail "after $took ms"
+
+it 'gives up on memory of zeros, too'
+hold other collide zeros "$unique"
+run 6 shmread -w -t 50ms "$unique"
+says "$unique: the time is up, and there is nothing yet"
+stop other "$unique"
+
+it 'does not wait for what will not come: another kind of object, or closed memory'
+hold other collide event "$unique"
+run 5 shmread --wait "$unique"
+says "$unique: the name is that of an event, not of shared memory"
+stop other "$unique"
+hold other collide denied "$unique"
+run 4 shmread --wait "$unique"
+says "$unique: exists, but is closed to this user: "
+stop other "$unique"
+
+it 'does not wait without --wait'
+run 1 shmread --timeout 10m "$unique"
+says "$unique: does not exist"
+
+it 'refuses what is not a duration'
+run 2 shmread --wait --timeout soon "$unique"
+says '--timeout: "soon" is not a duration such as 500ms, 10s, 5m or 1h'
+
+finish

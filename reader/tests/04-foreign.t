@@ -1,0 +1,97 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'memory that shmwrite did not make is printed as the string that it holds'
+
+# printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
+# shellcheck disable=SC2059
+printed()
+{
+    input=$1
+    output=$2
+    shift 2
+    printf "$input" | hold demo shmwrite --raw --size 4096 "$unique"
+    run 0 shmread "$@" "$unique"
+    printf "$output" >"$dir/wanted"
+    output_equals "$dir/wanted"
+    release demo "$unique"
+}
+
+it 'prints up to the first NUL'
+printed 'hello\0not this' 'hello'
+printed 'h' 'h'
+
+it 'prints bytes as they are, whatever they mean'
+printed 'caf\351 \377\r\n\032\t' 'caf\351 \377\r\n\032\t'
+
+it 'takes it for UTF-16 when the second byte is zero and the first is not'
+printed 'h\0i\0\351\0\042\157\0\0x\0' 'hi\303\251\346\274\242'
+printed 'h\0\0\0' 'h'
+
+it 'takes it for UTF-16 by its byte order mark, and does not print that'
+printed '\377\376\042\157h\0' '\346\274\242h'
+
+it 'keeps the byte order mark of UTF-8: bytes are bytes'
+printed '\357\273\277hi' '\357\273\277hi'
+
+it 'prints an unpaired surrogate as U+FFFD'
+printed 'a\0\000\330b\0' 'a\357\277\275b'
+
+it 'prints nothing of a string that begins with a NUL, but is not nothing'
+printed '\0hidden' ''
+
+it 'says that memory of nothing but zeros has nothing yet'
+hold other collide zeros "$unique"
+run 1 shmread "$unique"
+says "$unique: nothing has been put into it yet"
+stop other "$unique"
+
+it 'says the same of memory of which nothing is committed'
+hold other collide reserved "$unique"
+run 1 shmread "$unique"
+says "$unique: nothing has been put into it yet"
+run 1 shmread --raw "$unique"
+stop other "$unique"
+
+it 'prints it whole with --raw: the zeros, and UTF-16 as it is'
+printf 'h\0i\0' | hold demo shmwrite --raw --size 4096 "$unique"
+run 0 shmread --raw "$unique"
+{
+    printf 'h\0i\0'
+    head -c 4092 /dev/zero
+} >"$dir/wanted"
+output_equals "$dir/wanted"
+release demo "$unique"
+
+it 'prints a string that no NUL ends, to the end of the memory'
+bytes 8192 >"$dir/full"
+hold demo shmwrite --raw "$unique" <"$dir/full"
+run 0 shmread "$unique"
+output_equals "$dir/full"
+release demo "$unique"
+{
+    printf 'h\0'
+    bytes 4094
+} >"$dir/wide"
+iconv -f utf-16le -t utf-8 "$dir/wide" >"$dir/wanted"
+hold demo shmwrite --raw "$unique" <"$dir/wide"
+run 0 shmread "$unique"
+output_equals "$dir/wanted"
+release demo "$unique"
+
+it 'is not misled by a trailer at another place than the end'
+hold demo shmwrite "$unique" 'ours'
+run 0 raw_w "$unique"
+cp "$dir/output" "$dir/ours"
+release demo "$unique"
+{
+    cat "$dir/ours"
+    head -c 4096 /dev/zero
+} | hold demo shmwrite --raw "$unique"
+run 0 shmread "$unique"
+output_is 'ours'
+run 0 shmread --raw "$unique"
+test "$(wc -c <"$dir/output")" -eq 8192 || fail 'it was taken for ours'
+release demo "$unique"
+
+finish

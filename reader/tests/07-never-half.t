@@ -1,0 +1,37 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'whoever looks while 256 MiB are being filled in sees nothing yet, or the whole'
+
+large=$((256 << 20))
+head -c $large /dev/zero | tr '\0' x >"$dir/large"
+
+it 'shows shmread nothing, and then the whole'
+start poller poll_w "$unique" $large
+start waiter shmread --wait "$unique" --output "$dir/waited"
+start demo shmwrite "$unique" --input "$dir/large"
+seen=
+while [ -z "$seen" ] && ! is_over demo; do
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" "$unique" >"$dir/look" 2>"$dir/errors"
+    seen="$? $(wc -c <"$dir/look")"
+    case $seen in
+    '1 0') seen= ;;
+    "0 $large") ;;
+    *) fail "a look ended with a status and bytes of $seen" ;;
+    esac
+done
+cmp -s "$dir/look" "$dir/large" || fail 'what it printed in the end is not the whole'
+
+it 'shows shmread --wait the whole'
+over waiter 0
+cmp -s "$dir/waited" "$dir/large" || fail 'what it printed is not the whole'
+
+it 'shows a program that looks all the time that it is being filled, and then the whole'
+over poller 0
+read -r absent filling verdict <"$dir/output"
+goal "the looks met: absent $absent, filling $filling, then $verdict"
+test "$verdict" = whole || fail "it was $verdict"
+test "$filling" -gt 0 || fail 'it was never seen being filled: this shows nothing'
+release demo "$unique"
+
+finish

@@ -1,0 +1,137 @@
+#!/bin/sh
+# test.sh - run every test that has been built, and count.
+#
+#     scripts/test.sh              the programs */tests/*_test.c, and the scenarios */tests/*.t
+#     scripts/test.sh --soak       the scenarios that take long, */tests/*.soak
+#     scripts/test.sh TEST...      these
+#
+# The last line is `N passed, N failed`. All that the tests said is in build/test-log.txt. Needs no terminal.
+
+set -u
+cd "$(dirname "$0")/.." || exit 2
+exec </dev/null
+
+# What prove, or the loop below, starts for each test: its TAP also goes where it will be counted.
+if [ "${1-}" = --one ]; then
+    tap=build/tap/$(echo "$2" | tr '/' '_')
+    echo "# $2" >"$tap"
+    case $2 in
+    *.t | *.soak) sh "$2" ;;
+    *) "$2" ;;
+    esac >>"$tap" 2>&1
+    status=$?
+    cat "$tap"
+    [ $status -eq 0 ] || echo "# ended with status $status" >>"$tap"
+    exit $status
+fi
+
+# A test that counts nothing, or ends before the end it announces, is a failed one: prove says so, and so does this.
+# Prints "passed failed".
+count()
+{
+    awk '
+        function close_file() {
+            if (plan != seen || seen == 0 || ended) { if (bad == 0) failed++ }
+            plan = -1; seen = 0; bad = 0; ended = 0
+        }
+        FNR == 1 && NR > 1 { close_file() }
+        FNR == 1 { plan = -1; seen = 0; bad = 0; ended = 0 }
+        /^ok / || /^ok$/ { passed++; seen++ }
+        /^not ok/ { failed++; seen++; bad++ }
+        /^1\.\.[0-9]+/ { sub(/^1\.\./, ""); plan = $1 + 0 }
+        /^# ended with status/ { ended = 1 }
+        END { if (NR > 0) close_file(); print passed + 0, failed + 0 }
+    ' build/tap/*
+}
+
+# Our own programs that still run. Others on this machine may run theirs: under Wine only those in our prefix count.
+left_over()
+{
+    if [ "$WINSHM_RUN" = wine ]; then
+        for process in /proc/[0-9]*; do
+            if tr '\0' '\n' <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX" &&
+                tr '\0' ' ' <"$process/cmdline" | grep -qE 'shm(write|read)\.exe|build.*tests.*\.exe'; then
+                tr '\0' ' ' <"$process/cmdline"
+                echo
+                kill -9 "${process#/proc/}"
+            fi
+        done 2>/dev/null
+    else
+        # shellcheck disable=SC2009 # MSYS2 has no pgrep
+        ps -W 2>/dev/null | grep -E 'shm(write|read)\.exe'
+    fi
+}
+
+rm -rf build/tap build/scratch
+mkdir -p build/tap
+
+case ${1-} in
+'')
+    set -- */tests/*.t
+    for source in */tests/*_test.c; do
+        # They are for the machine that builds: where that is Windows, the scenarios are all there is.
+        if [ -f "$source" ] && [ "$(uname -s)" = Linux ]; then
+            set -- "build/native/${source%.c}" "$@"
+        fi
+    done
+    ;;
+--soak)
+    set -- */tests/*.soak
+    ;;
+esac
+
+for test in "$@"; do
+    if [ ! -f "$test" ]; then
+        echo "test.sh: $test is missing; make test-programs builds what is run" >&2
+        exit 2
+    fi
+done
+
+# shellcheck source=common/tests/wine.sh
+. common/tests/wine.sh
+trap 'wine_end' EXIT
+trap 'exit 130' INT TERM HUP
+if ! wine_begin; then
+    echo 'test.sh: Wine does not start; see build/wineboot.log' >&2
+    exit 2
+fi
+
+failed=0
+if command -v prove >/dev/null; then
+    prove -j2 --timer --exec "sh scripts/test.sh --one" "$@" || failed=1
+else
+    for test in "$@"; do
+        echo "$test"
+        sh scripts/test.sh --one "$test" | grep '^not ok'
+    done
+fi
+
+# shellcheck disable=SC2046 # two words
+set -- $(count)
+for tap in build/tap/*; do
+    echo "==== $tap"
+    cat "$tap"
+done >build/test-log.txt
+
+left=$(left_over)
+if [ -n "$left" ]; then
+    echo "Programs that were left behind:"
+    echo "$left"
+    set -- "$1" $(($2 + 1))
+elif [ $failed -ne 0 ] && [ "$2" -eq 0 ]; then
+    set -- "$1" 1
+fi
+awk '
+    /^====/ { file = $0 }
+    /^not ok/ { if (file) print file; file = ""; told = 1; print; next }
+    /^#/ && told { print; next }
+    { told = 0 }
+' build/test-log.txt
+if ! rmdir build/scratch 2>/dev/null && [ -d build/scratch ]; then
+    echo "Files that were left behind: $(ls build/scratch)"
+    set -- "$1" $(($2 + 1))
+fi
+rm -rf build/tap
+
+echo "$1 passed, $2 failed"
+[ "$2" -eq 0 ]

@@ -1,0 +1,39 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal '64 MiB go through unchanged, from a file, a pipe and --input'
+
+large=$((64 << 20))
+bytes "$large" >"$dir/large"
+
+it 'goes through from a redirected file'
+hold demo shmwrite "$unique" <"$dir/large"
+run 0 shmread "$unique"
+output_equals "$dir/large"
+release demo "$unique"
+says "holding $large bytes"
+
+it 'goes through from a pipe, into a pipe'
+tr x x <"$dir/large" | hold demo shmwrite "$unique"
+$WINSHM_RUN "$(program shmread)" "$unique" | cmp -s - "$dir/large" || fail 'it differs'
+release demo "$unique"
+
+it 'goes through from --input to --output'
+hold demo shmwrite "$unique" -i "$dir/large"
+run 0 shmread "$unique" -o "$dir/copy"
+cp "$dir/copy" "$dir/output"
+output_equals "$dir/large"
+release demo "$unique"
+
+it 'goes through as UTF-16 without its byte order mark, decoded in pieces'
+{
+    printf '\377\376'
+    iconv -f utf-8 -t utf-16le <"$dir/large" | head -c "$((40 << 20))"
+} >"$dir/wide"
+iconv -f utf-16le -t utf-8 <"$dir/wide" | tail -c +4 >"$dir/narrow"
+hold demo shmwrite "$unique" --encoding utf-16 -i "$dir/wide"
+run 0 shmread "$unique"
+output_equals "$dir/narrow"
+release demo "$unique"
+
+finish

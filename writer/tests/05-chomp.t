@@ -1,0 +1,72 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal '--chomp drops one final newline of the input, and nothing else'
+
+# chomped INPUT OUTPUT: both with the escapes of printf.
+# shellcheck disable=SC2059
+chomped()
+{
+    printf "$1" | hold demo shmwrite --chomp "$unique"
+    run 0 shmread "$unique"
+    printf "$2" >"$dir/wanted"
+    output_equals "$dir/wanted"
+    release demo "$unique"
+}
+
+it 'drops LF'
+chomped 'line\n' 'line'
+
+it 'drops CR LF'
+chomped 'line\r\n' 'line'
+
+it 'drops only one'
+chomped 'line\n\n' 'line\n'
+chomped 'line\r\n\r\n' 'line\r\n'
+
+it 'leaves what ends without one, and a lone CR'
+chomped 'line' 'line'
+chomped 'line\r' 'line\r'
+
+it 'leaves the newlines within'
+chomped 'one\ntwo\r\nthree' 'one\ntwo\r\nthree'
+
+it 'makes an empty value of a newline alone'
+chomped '\n' ''
+chomped '\r\n' ''
+chomped '' ''
+
+it 'leaves no trace of it in the memory'
+printf 'line\r\n' | hold demo shmwrite --chomp "$unique"
+run 0 raw_w "$unique" 0 8
+printf 'line\0\0\0\0' >"$dir/wanted"
+output_equals "$dir/wanted"
+release demo "$unique"
+
+it 'drops the newline of a file'
+printf 'from a file\r\n' >"$dir/file"
+hold demo shmwrite -c "$unique" -i "$dir/file"
+run 0 shmread "$unique"
+output_is 'from a file'
+release demo "$unique"
+
+it 'drops a newline of UTF-16 that was said to be such'
+printf 'h\0i\0\r\0\n\0' | hold demo shmwrite -c -e utf-16 "$unique"
+run 0 shmread "$unique"
+output_is 'hi'
+release demo "$unique"
+
+it 'does not count the newline that it drops against --size'
+printf '12345678\r\n' | hold demo shmwrite -c --size 8 "$unique"
+run 0 shmread "$unique"
+output_is '12345678'
+release demo "$unique"
+
+it 'keeps the newline without --chomp'
+printf 'line\r\n' | hold demo shmwrite "$unique"
+run 0 shmread "$unique"
+printf 'line\r\n' >"$dir/wanted"
+output_equals "$dir/wanted"
+release demo "$unique"
+
+finish

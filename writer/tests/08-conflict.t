@@ -1,0 +1,60 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'a name that is taken is never adopted, and it is said by what it is taken'
+
+it 'refuses a name that another shmwrite holds, whose value stays'
+hold demo shmwrite "$unique" 'first'
+run 5 shmwrite "$unique" 'second'
+says "$unique: exists already"
+run 5 shmwrite --raw --size 10 "Local\\$unique" 'second'
+says "Local\\$unique: exists already"
+run 0 shmread "$unique"
+output_is 'first'
+release demo "$unique"
+
+it 'refuses a name that is the memory of another program'
+hold other collide section "$unique"
+run 5 shmwrite "$unique" 'x'
+says "$unique: exists already"
+stop other "$unique"
+
+it 'refuses a name that is closed to this user'
+hold other collide denied "$unique"
+run 4 shmwrite "$unique" 'x'
+says "$unique: exists already, and is closed to this user: "
+errors_have '(5)'
+stop other "$unique"
+
+# is_that_of KIND WORDS
+is_that_of()
+{
+    it "says that a name is that of $2, in both tools"
+    hold other collide "$1" "$unique"
+    run 5 shmwrite "$unique" 'x'
+    says "$unique: the name is that of $2, not of shared memory"
+    run 5 shmread "$unique"
+    says "$unique: the name is that of $2, not of shared memory"
+    stop other "$unique"
+}
+
+is_that_of event 'an event'
+is_that_of mutex 'a mutex'
+is_that_of semaphore 'a semaphore'
+is_that_of timer 'a timer'
+
+it 'refuses a name whose companion is taken by something else, and leaves nothing'
+hold other collide semaphore "$unique.winshm.holder"
+run 5 shmwrite "$unique" 'x'
+says "$unique: the name $unique.winshm.holder, needed beside it, is that of a semaphore"
+run 1 shmread "$unique"
+stop other "$unique.winshm.holder"
+
+it 'refuses a name whose release event exists already, and leaves nothing'
+hold other collide event "$unique.winshm.release"
+run 5 shmwrite "$unique" 'x'
+says "$unique: the name $unique.winshm.release, needed beside it, is taken by an event"
+run 1 shmread "$unique"
+stop other "$unique.winshm.release"
+
+finish

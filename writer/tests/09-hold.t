@@ -1,0 +1,94 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'a name lives as long as it is held: until the release, the time or the end of its holder'
+
+it 'holds until the release event is set, and then the name is gone'
+hold demo shmwrite "$unique" 'x'
+run 0 shmread "$unique"
+release demo "$unique"
+run 1 shmread "$unique"
+says "$unique: does not exist"
+
+it 'may be created again at once'
+for time in 1 2 3 4 5; do
+    hold demo shmwrite "$unique" "time $time"
+    run 0 shmread "$unique"
+    output_is "time $time"
+    release demo "$unique"
+done
+
+it 'lets go after --hold-for'
+run 0 shmwrite "$unique" --hold-for 300ms 'x'
+says "$unique: holding 1 bytes for 0.300 s or until Ctrl+C"
+run 1 shmread "$unique"
+
+it 'does not let go before'
+begun=$(date +%s%N)
+run 0 shmwrite "$unique" --hold-for 1s 'x'
+test $(($(date +%s%N) - begun)) -ge 1000000000 || fail 'it did'
+
+it 'holds for no time at all when asked to'
+run 0 shmwrite "$unique" --hold-for 0 'x'
+
+it 'can be read, and released, while --hold-for runs'
+hold demo shmwrite "$unique" --hold-for 10m 'x'
+run 0 shmread "$unique"
+output_is 'x'
+release demo "$unique"
+says 'for 600.000 s'
+
+it 'refuses what is not a duration'
+for bad in '' 1x 1.5s -1 s 10sec 99999999999999999999 18446744073709551615h; do
+    run 2 shmwrite "$unique" --hold-for="$bad" 'x'
+    says "--hold-for: \"$bad\" is not a duration such as 500ms, 10s, 5m or 1h"
+done
+
+it 'says nothing with --quiet'
+start demo shmwrite --quiet "$unique" 'x'
+run 0 shmread --wait --timeout "${limit}s" "$unique"
+output_is 'x'
+release demo "$unique"
+errors_are_empty
+run 2 shmwrite "$unique" --quiet --hold-for x 'x'
+errors_have 'is not a duration'
+
+it 'says nothing of a failure with --quiet: the status tells'
+run 1 shmread -q "$unique"
+errors_are_empty
+run 8 shmwrite -q --size 1 "$unique" 'xx'
+errors_are_empty
+
+it 'says why it lets go with --verbose'
+hold demo shmwrite --verbose "$unique" 'x'
+release demo "$unique"
+errors_have "$unique: let go: somebody asked for it"
+run 0 shmwrite -v --hold-for 1ms "$unique" 'x'
+errors_have "$unique: let go: the time is up"
+
+it 'prints nothing on standard output'
+hold demo shmwrite "$unique" 'x'
+release demo "$unique"
+output_is ''
+
+it 'leaves the name to whoever comes next when it is killed'
+hold demo shmwrite "$unique" 'first'
+drop demo
+run 1 shmread "$unique"
+hold demo shmwrite "$unique" 'second'
+run 0 shmread "$unique"
+output_is 'second'
+release demo "$unique"
+
+it 'uses no processor time while it holds'
+if [ -r /proc/self/stat ] && on_wine; then
+    hold demo shmwrite "$unique" 'x'
+    pid=$(cat "$dir/held/demo.pid")
+    before=$(cut -d ' ' -f 14,15 "/proc/$pid/stat")
+    sleep 0.5
+    after=$(cut -d ' ' -f 14,15 "/proc/$pid/stat")
+    test "$before" = "$after" || fail "it used some: $before, then $after ticks"
+    release demo "$unique"
+fi
+
+finish
