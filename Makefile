@@ -45,6 +45,7 @@ READER = $(filter-out reader/main.c,$(wildcard reader/*.c))
 
 .PHONY: all programs demo test test-programs lint soak clean setup
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: programs
 programs: $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe

@@ -13,7 +13,7 @@ exec </dev/null
 
 # What prove, or the loop below, starts for each test: its TAP also goes where it will be counted.
 if [ "${1-}" = --one ]; then
-    tap=build/tap/$(echo "$2" | tr '/' '_')
+    tap=$WINSHM_SCRATCH.tap/$(echo "$2" | tr '/' '_')
     echo "# $2" >"$tap"
     case $2 in
     *.t | *.soak) sh "$2" ;;
@@ -41,7 +41,7 @@ count()
         /^1\.\.[0-9]+/ { sub(/^1\.\./, ""); plan = $1 + 0 }
         /^# ended with status/ { ended = 1 }
         END { if (NR > 0) close_file(); print passed + 0, failed + 0 }
-    ' build/tap/*
+    ' "$WINSHM_SCRATCH.tap"/*
 }
 
 # Our own programs that still run. Others on this machine may run theirs: under Wine only those in our prefix count.
@@ -61,9 +61,6 @@ left_over()
         ps -W 2>/dev/null | grep -E 'shm(write|read)\.exe'
     fi
 }
-
-rm -rf build/tap build/scratch
-mkdir -p build/tap
 
 case ${1-} in
 '')
@@ -87,9 +84,15 @@ for test in "$@"; do
     fi
 done
 
+# Each run has its own folders, so that two do not meet.
+mkdir -p build
+WINSHM_SCRATCH=$(mktemp -d build/scratch.XXXXXX) || exit 2
+export WINSHM_SCRATCH
+mkdir "$WINSHM_SCRATCH.tap"
+
 # shellcheck source=common/tests/wine.sh
 . common/tests/wine.sh
-trap 'wine_end' EXIT
+trap 'wine_end; rm -rf "$WINSHM_SCRATCH" "$WINSHM_SCRATCH.tap"' EXIT
 trap 'exit 130' INT TERM HUP
 if ! wine_begin; then
     echo 'test.sh: Wine does not start; see build/wineboot.log' >&2
@@ -108,8 +111,8 @@ fi
 
 # shellcheck disable=SC2046 # two words
 set -- $(count)
-for tap in build/tap/*; do
-    echo "==== $tap"
+for tap in "$WINSHM_SCRATCH.tap"/*; do
+    echo "==== ${tap##*/}"
     cat "$tap"
 done >build/test-log.txt
 
@@ -127,11 +130,11 @@ awk '
     /^#/ && told { print; next }
     { told = 0 }
 ' build/test-log.txt
-if ! rmdir build/scratch 2>/dev/null && [ -d build/scratch ]; then
-    echo "Files that were left behind: $(ls build/scratch)"
+if ! rmdir "$WINSHM_SCRATCH"; then
+    echo 'Files that were left behind:'
+    find "$WINSHM_SCRATCH" -type f
     set -- "$1" $(($2 + 1))
 fi
-rm -rf build/tap
 
 echo "$1 passed, $2 failed"
 [ "$2" -eq 0 ]

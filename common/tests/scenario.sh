@@ -20,7 +20,7 @@ cd "$(dirname "$0")/../.." || exit 2
 exec </dev/null
 
 unique=$(basename "$0" .t).$$
-dir=build/scratch/$unique
+dir=${WINSHM_SCRATCH:-build/scratch}/$unique
 build=${WINSHM_BUILD:-build}
 limit=30 # seconds, for everything that should take much less
 
@@ -71,9 +71,9 @@ conclude()
 {
     if [ -n "$name_of_test" ]; then
         tests=$((tests + 1))
-        if [ -s "$dir/failures" ]; then
+        if [ -s "$dir/failures" ] || [ ! -f "$dir/failures" ]; then
             echo "not ok $tests - $name_of_test"
-            cat "$dir/failures"
+            cat "$dir/failures" || exit 2 # somebody took our files away
             : >"$dir/failures"
         else
             echo "ok $tests - $name_of_test"
