@@ -36,7 +36,7 @@ LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--
 	$(if $(filter x86_64,$(ARCH)),-Wl$(comma)--high-entropy-va)
 comma = ,
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE)
+CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS
 
 PURE = $(wildcard common/*.c)
 PLATFORM = $(wildcard common/windows/*.c)
@@ -73,7 +73,8 @@ $(BUILD)/obj/%.o: %.c Makefile
 
 # Small Windows programs in the style of other people's: one file each, no code of ours but the public header.
 FIXTURES = $(patsubst common/tests/fixtures/%.c,$(BUILD)/tests/%.exe,$(wildcard common/tests/fixtures/*.c)) \
-	$(patsubst common/examples/%.c,$(BUILD)/tests/%.exe,$(wildcard common/examples/*.c))
+	$(patsubst common/examples/%.c,$(BUILD)/tests/%.exe,$(wildcard common/examples/*.c)) \
+	$(BUILD)/tests/tear.exe $(BUILD)/tests/shmwrite_steps.exe
 
 CFLAGS_FIXTURE = -std=c11 -O2 -Wall -Wextra -Werror -Icommon/include -s -static-libgcc
 $(BUILD)/tests/%_w.exe: common/tests/fixtures/%_w.c Makefile
@@ -86,6 +87,18 @@ $(BUILD)/tests/%.exe: common/examples/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -municode -MMD -MP -o $@ $<
 
+# Two with our code inside: one drives it faster than a command can, and a shmwrite that ends in mid-update.
+INSIDE = common/tests/fixtures/inside
+CFLAGS_INSIDE = $(CFLAGS_WINDOWS) -Icommon/tests/fixtures
+$(BUILD)/tests/tear.exe: $(INSIDE)/tear.c $(COMMON) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON) -ladvapi32
+
+$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WRITER) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -DVALUE_STEPS -o $@ $(INSIDE)/steps.c common/value.c \
+		$(OBJECTS_WRITER) $(LDFLAGS_WINDOWS) -ladvapi32
+
 # The logic of both tools on the simulated machine, under the sanitizers.
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
 OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
@@ -93,6 +106,14 @@ OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) co
 $(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(OBJECTS_NATIVE)
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
+
+# The protocol alone, under the sanitizer that sees a missing order, and does not go together with the others.
+PROTOCOL = common/tests/protocol_test.c common/trailer.c common/value.c common/shared.c
+PROTOCOL_HEADERS = $(wildcard common/*.h) common/include/winshm.h common/tests/check.h
+$(NATIVE)/common/tests/protocol_test: $(PROTOCOL) $(PROTOCOL_HEADERS) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -DVALUE_STEPS \
+		-o $@ $(PROTOCOL)
 
 $(NATIVE)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)

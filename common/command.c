@@ -22,6 +22,11 @@ static int place_of(const struct option *options, int value)
     return place;
 }
 
+const char *command_option_name(const struct option *options, int value)
+{
+    return options[place_of(options, value)].name;
+}
+
 bool command_given(const struct option *options, uint64_t given, int value)
 {
     return (given >> place_of(options, value) & 1) != 0;

@@ -54,6 +54,9 @@ enum { COMMAND_END = -1, COMMAND_WRONG = -2 };
 int command_next(const struct report *report, struct command *command, int count, char **arguments, const char *letters,
                  const struct option *options, uint64_t *given);
 
+/* The long name of the option with this value. */
+const char *command_option_name(const struct option *options, int value);
+
 /* Was the option with this value given? */
 bool command_given(const struct option *options, uint64_t given, int value);
 

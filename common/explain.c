@@ -137,6 +137,7 @@ enum status explain_companion(const struct report *report, const char *name, ose
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict)
 {
     switch (verdict) {
+    case TRAILER_EMPTY:
     case TRAILER_FILLING:
         return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "nothing has been put into it yet");
     case TRAILER_NEWER:

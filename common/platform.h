@@ -63,13 +63,21 @@ void view_unmap(struct view *view);
 uint64_t clock_now(void);  /* milliseconds since some moment */
 uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 
-/* Created for this user and SYSTEM; one that exists is OSERROR_ALREADY_EXISTS. Opened for waiting and signalling. */
-oserror mutex_create_owned(const char *name, object **mutex); /* the calling thread owns it */
+/*
+ * Created for this user and SYSTEM; one that exists is OSERROR_ALREADY_EXISTS. Opened for waiting and signalling. A
+ * mutex is created owned by nobody, an event not set and to be reset by hand, a semaphore at 0. `name` may be NULL for
+ * an event that only this process knows. Releasing a mutex that is not ours does nothing.
+ */
+oserror mutex_create(const char *name, object **mutex);
 oserror mutex_open(const char *name, object **mutex);
 void mutex_release(object *mutex);
-oserror event_create(const char *name, object **event); /* manual reset, not set */
+oserror event_create(const char *name, object **event);
 oserror event_open(const char *name, object **event);
 oserror event_set(object *event);
+oserror event_reset(object *event);
+oserror semaphore_create(const char *name, object **semaphore);
+oserror semaphore_open(const char *name, object **semaphore); /* only to raise it */
+oserror semaphore_raise(object *semaphore);
 
 /* How a wait ended. INTERRUPTED: by Ctrl+C and its like, once interrupt_catch() was called. */
 enum waited_how { WAITED_SIGNALLED, WAITED_ABANDONED, WAITED_TIMEOUT, WAITED_INTERRUPTED, WAITED_FAILED };
@@ -120,6 +128,21 @@ void memory_give(void *memory);
 
 uint32_t process_id(void);
 
+/*
+ * Start this very program again, in the background: without a console, standard handles or the current directory of
+ * ours, outside of our job if that allows it, and inheriting nothing. `arguments` begin with the name of the program
+ * and end with NULL. *process can be waited for; it has its exit status when it has ended.
+ */
+oserror process_start(const char *const arguments[], object **process);
+uint32_t process_exit_status(object *process);
+
+/* How a started process gets at what we have open: we tell it the number, and it adopts that from us, while we wait. */
+uint64_t object_number(const object *told);
+oserror object_adopt(uint32_t process, uint64_t number, object **adopted);
+
+/* From now on this process does nothing but wait: give back the memory that its start took. */
+void process_settle(void);
+
 /* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
 const char *system_error_text(oserror error, char *text, size_t size);
 
@@ -128,7 +151,8 @@ uint32_t code_page_ansi(void); /* the number of this system's ANSI code page */
 /*
  * Between a code page and UTF-16. The result goes to `out`, at most `room` of it, and its size to *made. Encoding fails
  * with OSERROR_NO_UNICODE_TRANSLATION on a character that the code page does not have; decoding never fails on bytes,
- * it replaces what is invalid by U+FFFD. Neither makes more than two elements per input element.
+ * it replaces what is invalid by U+FFFD. A unit makes at most four bytes, a byte at most one unit. Not for UTF-8, which
+ * text.h knows.
  */
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
                          size_t *made);

@@ -1,5 +1,7 @@
 #include "trailer.h"
 
+#include <string.h>
+
 #include "shared.h"
 
 /* Round up to a multiple of `unit`, a power of two. Returns 0 when that is beyond 2^64 - 1. */
@@ -35,15 +37,25 @@ static winshm_trailer *trailer_of(const struct view *view)
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
 }
 
+/* A range is all zeros if its first byte is, and each equals the next. */
+static bool is_zero(const struct view *view)
+{
+    return view->committed == 0 || (view->base[0] == 0 && memcmp(view->base, view->base + 1, view->committed - 1) == 0);
+}
+
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
 {
     *mapping = (struct mapping){.view = *view};
     if (view->size < WINSHM_PAGE || view->committed != view->size) {
-        return TRAILER_FOREIGN;
+        return is_zero(view) ? TRAILER_EMPTY : TRAILER_FOREIGN;
     }
     const winshm_trailer *trailer = trailer_of(view);
     if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
-        return TRAILER_FOREIGN;
+        /* Its creator may begin while we look for zeros: then what is not zero is ours. */
+        bool empty = is_zero(view);
+        if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
+            return empty ? TRAILER_EMPTY : TRAILER_FOREIGN;
+        }
     }
     uint32_t state = shared_load32_acquire(&trailer->state);
     if (state == WINSHM_FILLING) {
@@ -86,6 +98,7 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
 {
     winshm_trailer *trailer = trailer_of(view);
     shared_store64_release(&trailer->magic, WINSHM_MAGIC);
+    atomic_thread_fence(memory_order_release); /* before everything that follows, plain stores too */
 
     *mapping = (struct mapping){.view = *view,
                                 .trailer = trailer,

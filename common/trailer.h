@@ -27,6 +27,7 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
 /* What a view turned out to be. The order is that in which it is told. */
 enum trailer_verdict {
     TRAILER_FOREIGN, /* no magic number: whatever its maker put there */
+    TRAILER_EMPTY,   /* nothing but zeros: its maker has just created it, whoever that is */
     TRAILER_FILLING, /* ours, and not there yet */
     TRAILER_NEWER,   /* ours, of a layout that this program does not know */
     TRAILER_DAMAGED, /* ours, and its fields contradict each other or the size of the view */
@@ -44,7 +45,13 @@ struct mapping {
     uint32_t creator;
 };
 
-/* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN, only mapping->view. */
+/* Does a view with this verdict have our trailer? */
+static inline bool trailer_is_ours(enum trailer_verdict verdict)
+{
+    return verdict != TRAILER_FOREIGN && verdict != TRAILER_EMPTY;
+}
+
+/* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN and TRAILER_EMPTY, only mapping->view. */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 
 /* Begin a mapping in a fresh, zeroed view: from here on readers know that it is ours, and being filled. */

@@ -40,6 +40,29 @@ static inline uint64_t value_sequence(const struct value_look *look)
  */
 bool value_copy(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to, size_t size);
 
+/*
+ * An update, by the owner of `writer`: begin, write the new contents to the journal, commit. Until value_commit()
+ * nobody sees anything of it; whoever is ended at any point of it leaves the old contents or the new ones, whole.
+ *
+ * value_begin_update() first finishes what a predecessor left, and returns false when the trailer cannot be right.
+ */
+struct value_update {
+    const struct mapping *mapping;
+    uint64_t sequence; /* of the contents that are there */
+    winshm_slot old;   /* what they are */
+    uint8_t *journal;  /* slot 1: room for the capacity */
+};
+bool value_begin_update(const struct mapping *mapping, struct value_update *update);
+
+/* Begin the journal with the old contents, and zeros up to `length` bytes where that is more. */
+void value_keep(const struct value_update *update, uint64_t length);
+
+/* Write some of the new contents. The range is within the capacity. */
+void value_write(const struct value_update *update, uint64_t at, const uint8_t *bytes, size_t size);
+
+/* The new contents are `length` bytes, and complete. */
+void value_commit(const struct value_update *update, uint64_t length, struct value_text text);
+
 /* Has nothing changed since the look? A sealed value never does. */
 bool value_is_unchanged(const struct mapping *mapping, const struct value_look *look);
 

@@ -13,6 +13,8 @@ struct reader_options {
     char name[NAME_ROOM]; /* in full */
     const char *output;   /* the file, or NULL for standard output */
     bool wait;
+    bool follow;
+    uint64_t interval; /* milliseconds between two looks of --follow */
     bool raw;
     bool text;
 };

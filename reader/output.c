@@ -48,7 +48,6 @@ static enum status put_bytes(struct output *output, const void *bytes, size_t si
         return STATUS_DONE;
     }
     oserror error = file_write(output->file, bytes, size);
-    output->begun = true;
     output->at_line_start = ((const uint8_t *)bytes)[size - 1] == '\n';
     return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
 }
@@ -63,7 +62,6 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
         return STATUS_DONE;
     }
     oserror error = console_write(output->file, units, count);
-    output->begun = true;
     output->at_line_start = units[count - 1] == '\n';
     return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
 }
@@ -81,13 +79,13 @@ static enum status put_decoded(struct output *output, const uint8_t *bytes, size
 /* A code page is decoded by the system, which has to see the whole. */
 static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size)
 {
-    size_t room = sizeof(uint16_t) * 2 * size;
+    size_t room = sizeof(uint16_t) * size;
     uint16_t *units = memory_take(room);
     if (units == NULL) {
         return explain_no_memory(output->report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
     size_t count = 0;
-    oserror error = code_page_decode(output->code_page, bytes, size, units, 2 * size, &count);
+    oserror error = code_page_decode(output->code_page, bytes, size, units, size, &count);
     enum status status = STATUS_DONE;
     if (error != OSERROR_NONE) {
         status = report_failure(output->report, STATUS_SYSTEM, error, "cannot decode code page %lu",
@@ -119,13 +117,19 @@ enum status output_write(struct output *output, const uint8_t *bytes, uint64_t s
     return status;
 }
 
-enum status output_finish(struct output *output)
+enum status output_end_value(struct output *output, bool whole_lines)
 {
     enum status status = output->converts ? put_decoded(output, NULL, 0, true) : STATUS_DONE;
-    if (status == STATUS_DONE && output->console && output->begun && !output->at_line_start) {
+    if (status == STATUS_DONE && whole_lines && !output->at_line_start) {
         static const uint16_t newline[] = {'\r', '\n'};
-        status = put_units(output, newline, 2, true);
+        status = output->console ? put_units(output, newline, 2, true) : put_bytes(output, "\r\n", 2);
     }
+    return status;
+}
+
+enum status output_finish(struct output *output)
+{
+    enum status status = output_end_value(output, output->console);
     if (status == STATUS_DONE && output->path != NULL) {
         oserror error = file_commit(output->file, output->path);
         status = error == OSERROR_NONE ? STATUS_DONE : failed(output, error);

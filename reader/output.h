@@ -21,7 +21,6 @@ struct output {
     uint32_t code_page; /* the decoder's, or 0 for UTF-8 and UTF-16 */
     struct text_decoder decoder;
     struct text_encoder encoder;
-    bool begun;         /* something was written */
     bool at_text_start; /* nothing of it was decoded yet */
     bool at_line_start; /* nothing was, or a newline was the last */
 };
@@ -35,7 +34,10 @@ void output_text(struct output *output, struct value_text text);
 /* Write some bytes. Those of a code page have to come at once, all others may be cut anywhere. */
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size);
 
-/* All was written: complete the last character and line, and put a file in its place. */
+/* A value was written: complete the last character, and with `whole_lines` the last line. */
+enum status output_end_value(struct output *output, bool whole_lines);
+
+/* All was written: complete the last character, on a console the last line, and put a file in its place. */
 enum status output_finish(struct output *output);
 
 /* Close it. A file that was not finished leaves no trace. */

@@ -1,5 +1,7 @@
 #include "print.h"
 
+#include <string.h>
+
 #include "duration.h"
 #include "explain.h"
 #include "text.h"
@@ -78,8 +80,9 @@ static enum status print_pieces(const struct report *report, const struct reader
 }
 
 enum status print_value(const struct report *report, const struct reader_options *options,
-                        const struct mapping *mapping, struct output *output)
+                        const struct mapping *mapping, struct output *output, uint64_t *sequence)
 {
+    *sequence = 1;
     if (mapping->kind == WINSHM_SEALED) {
         return print_sealed(report, options, mapping, output);
     }
@@ -98,6 +101,7 @@ enum status print_value(const struct report *report, const struct reader_options
             status = damaged(report);
             break;
         }
+        *sequence = value_sequence(&look);
         if (look.slot.length > PIECE) {
             status = print_pieces(report, options, mapping, &look, buffer, output);
             break;
@@ -106,8 +110,10 @@ enum status print_value(const struct report *report, const struct reader_options
             status = write_whole(options, &look, buffer, output);
             break;
         }
-        if (looks % LOOKS_AT_ONCE == 0 && wait_any(NULL, 0, clock_now() + 1).how == WAITED_TIMEOUT &&
-            clock_now() >= deadline) {
+        if (looks % LOOKS_AT_ONCE == 0) {
+            (void)wait_any(NULL, 0, clock_now() + 1);
+        }
+        if (clock_now() >= deadline) {
             status = report_failure(report, STATUS_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
             break;
         }
@@ -122,26 +128,25 @@ enum status print_raw(const struct view *view, struct output *output)
     return output_write(output, view->base, view->committed);
 }
 
-enum status print_foreign(const struct report *report, const struct reader_options *options, const struct view *view,
-                          struct output *output)
+enum status print_take(const struct report *report, const struct reader_options *options, const struct view *view,
+                       struct print_copy *copy)
 {
-    bool wide = text_is_utf16(view->base, view->committed);
-    if (options->raw) {
-        return print_raw(view, output);
-    }
-
-    /* Its maker may be writing: find the end again in a copy of what was found. */
-    size_t size = text_before_nul(view->base, view->committed, wide);
-    uint8_t *copy = memory_take(size + 1);
-    if (copy == NULL) {
+    bool wide = !options->raw && text_is_utf16(view->base, view->committed);
+    size_t size = options->raw ? view->committed : text_before_nul(view->base, view->committed, wide);
+    uint8_t *bytes = memory_take(size + 1);
+    if (bytes == NULL) {
         return explain_no_memory(report, size, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    for (size_t i = 0; i < size; i++) {
-        copy[i] = view->base[i];
-    }
-    size = text_before_nul(copy, size, wide);
-    output_text(output, (struct value_text){.encoding = wide ? WINSHM_UTF16 : WINSHM_BYTES});
-    enum status status = output_write(output, copy, size);
-    memory_give(copy);
-    return status;
+
+    /* Its maker may be writing: look for the end again, in the copy. */
+    memcpy(bytes, view->base, size);
+    size = options->raw ? size : text_before_nul(bytes, size, wide);
+    *copy = (struct print_copy){.bytes = bytes, .size = size, .text = {.encoding = wide ? WINSHM_UTF16 : WINSHM_BYTES}};
+    return STATUS_DONE;
+}
+
+enum status print_copy(const struct print_copy *copy, struct output *output)
+{
+    output_text(output, copy->text);
+    return output_write(output, copy->bytes, copy->size);
 }

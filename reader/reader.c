@@ -42,19 +42,13 @@ static void look(const char *name, struct sight *sight)
     }
 }
 
-static bool is_zero(const struct view *view)
-{
-    /* A range is all zeros if its first byte is, and each equals the next. */
-    return view->committed == 0 || (view->base[0] == 0 && memcmp(view->base, view->base + 1, view->committed - 1) == 0);
-}
-
 /* Is there nothing to be read yet? Then waiting may help. */
 static bool is_nothing(const struct sight *sight)
 {
     if (sight->open_error != OSERROR_NONE || sight->map_error != OSERROR_NONE) {
         return sight->open_error == OSERROR_FILE_NOT_FOUND;
     }
-    return sight->verdict == TRAILER_FILLING || (sight->verdict == TRAILER_FOREIGN && is_zero(&sight->mapping.view));
+    return sight->verdict == TRAILER_FILLING || sight->verdict == TRAILER_EMPTY;
 }
 
 /* Look, and with --wait look again until there is something or the time is up. */
@@ -72,12 +66,15 @@ static enum status find(const struct report *report, const struct reader_options
             return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
         }
         uint64_t next = duration_from(now, LOOK_EVERY);
-        (void)wait_any(NULL, 0, next < deadline ? next : deadline);
+        struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
+        if (paused.how == WAITED_FAILED) {
+            return report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+        }
     }
 }
 
-static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
-                         struct output *output)
+/* Say why what was seen cannot be printed. */
+static enum status explain(const struct report *report, const struct reader_options *options, const struct sight *sight)
 {
     if (sight->open_error != OSERROR_NONE) {
         return explain_open(report, options->name, sight->open_error);
@@ -85,26 +82,182 @@ static enum status print(const struct report *report, const struct reader_option
     if (sight->map_error != OSERROR_NONE) {
         return explain_map(report, sight->map_error);
     }
-    if (is_nothing(sight)) {
-        return explain_verdict(report, TRAILER_FILLING);
+    return explain_verdict(report, sight->verdict);
+}
+
+static bool can_be_printed(const struct reader_options *options, const struct sight *sight)
+{
+    return sight->open_error == OSERROR_NONE && sight->map_error == OSERROR_NONE &&
+           (sight->verdict == TRAILER_FOREIGN || (options->raw && sight->verdict >= TRAILER_NEWER) ||
+            (sight->verdict == TRAILER_OURS && sight->mapping.kind != WINSHM_STREAM));
+}
+
+/* NAME has been delivered: count it for a holder that waits for that. Most do not. */
+static void count_read(const char *name)
+{
+    char companion[NAME_ROOM];
+    object *reads = NULL;
+    name_companion(name, WINSHM_READS, companion);
+    if (semaphore_open(companion, &reads) == OSERROR_NONE) {
+        (void)semaphore_raise(reads);
+        object_close(reads);
+    }
+}
+
+/* ---- Once -------------------------------------------------------------------------------------------------------- */
+
+static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
+                         struct output *output)
+{
+    if (!can_be_printed(options, sight)) {
+        return explain(report, options, sight);
     }
     if (options->raw) {
         return print_raw(&sight->mapping.view, output);
     }
-    switch (sight->verdict) {
-    case TRAILER_FOREIGN:
-        return print_foreign(report, options, &sight->mapping.view, output);
-    case TRAILER_OURS:
-        if (sight->mapping.kind != WINSHM_STREAM) {
-            return print_value(report, options, &sight->mapping, output);
-        }
-        return explain_verdict(report, TRAILER_NEWER);
-    case TRAILER_FILLING:
-    case TRAILER_NEWER:
-    case TRAILER_DAMAGED:
-        break;
+    if (sight->verdict == TRAILER_OURS) {
+        uint64_t sequence;
+        return print_value(report, options, &sight->mapping, output, &sequence);
     }
-    return explain_verdict(report, sight->verdict);
+    struct print_copy copy;
+    enum status status = print_take(report, options, &sight->mapping.view, &copy);
+    if (status == STATUS_DONE) {
+        status = print_copy(&copy, output);
+        memory_give(copy.bytes);
+    }
+    return status;
+}
+
+static enum status print_once(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    struct sight sight = {0};
+    enum status status = find(report, options, &sight);
+    if (status == STATUS_DONE) {
+        status = print(report, options, &sight, output);
+    }
+    sight_close(&sight);
+    if (status == STATUS_DONE) {
+        status = output_finish(output);
+    }
+    if (status == STATUS_DONE) {
+        count_read(options->name);
+    }
+    return status;
+}
+
+/* ---- Again and again --------------------------------------------------------------------------------------------- */
+
+/* What was printed last. */
+struct seen {
+    bool any;
+    uint64_t created; /* ours: which value, and which of its contents */
+    uint32_t creator;
+    uint64_t sequence;
+    struct print_copy copy; /* another program's: the bytes */
+};
+
+/* Print a value of ours if it is not the one that was seen last. */
+static enum status follow_value(const struct report *report, const struct reader_options *options,
+                                const struct mapping *mapping, struct output *output, struct seen *seen, bool *is_new)
+{
+    struct value_look look;
+    if (!value_look(mapping, &look)) {
+        return explain_verdict(report, TRAILER_DAMAGED);
+    }
+    uint64_t sequence = value_sequence(&look);
+    *is_new = !seen->any || mapping->created != seen->created || mapping->creator != seen->creator ||
+              sequence != seen->sequence;
+    if (!*is_new) {
+        return STATUS_DONE;
+    }
+    enum status status =
+        options->raw ? print_raw(&mapping->view, output) : print_value(report, options, mapping, output, &sequence);
+    seen->created = mapping->created;
+    seen->creator = mapping->creator;
+    seen->sequence = sequence;
+    return status;
+}
+
+/* The same for another program's memory: it has no numbers, so its bytes are compared. */
+static enum status follow_foreign(const struct report *report, const struct reader_options *options,
+                                  const struct view *view, struct output *output, struct seen *seen, bool *is_new)
+{
+    struct print_copy copy;
+    enum status status = print_take(report, options, view, &copy);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+    *is_new = seen->copy.bytes == NULL || copy.size != seen->copy.size ||
+              memcmp(copy.bytes, seen->copy.bytes, copy.size) != 0;
+    if (*is_new) {
+        status = print_copy(&copy, output);
+        memory_give(seen->copy.bytes);
+        seen->copy = copy;
+    } else {
+        memory_give(copy.bytes);
+    }
+    return status;
+}
+
+/* Look once. *is_new says whether something was printed. */
+static enum status follow_look(const struct report *report, const struct reader_options *options,
+                               const struct sight *sight, struct output *output, struct seen *seen, bool *is_new)
+{
+    output->at_line_start = false; /* each value has a line of its own, an empty one too */
+    enum status status = sight->verdict == TRAILER_OURS
+                             ? follow_value(report, options, &sight->mapping, output, seen, is_new)
+                             : follow_foreign(report, options, &sight->mapping.view, output, seen, is_new);
+    if (status == STATUS_DONE && *is_new) {
+        status = output_end_value(output, true);
+    }
+    return status;
+}
+
+/*
+ * Between two looks nothing is kept open, so that nobody's memory lives on because of us, and the end of NAME is seen.
+ */
+static enum status follow(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    struct seen seen = {0};
+    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    enum status status;
+    for (;;) {
+        struct sight sight;
+        bool is_new = false;
+        look(options->name, &sight);
+        bool is_gone = sight.open_error == OSERROR_FILE_NOT_FOUND;
+        if (can_be_printed(options, &sight)) {
+            status = follow_look(report, options, &sight, output, &seen, &is_new);
+        } else if (is_nothing(&sight) && (seen.any ? !is_gone : options->wait)) {
+            status = STATUS_DONE; /* not yet, or not again yet */
+        } else if (seen.any && is_gone) {
+            break; /* the end */
+        } else {
+            status = explain(report, options, &sight);
+        }
+        sight_close(&sight);
+        if (status != STATUS_DONE) {
+            break;
+        }
+
+        uint64_t now = clock_now();
+        if (is_new) {
+            seen.any = true;
+            count_read(options->name);
+            deadline = duration_from(now, options->common.timeout);
+        } else if (now >= deadline) {
+            status = report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
+            break;
+        }
+        uint64_t next = duration_from(now, options->interval);
+        struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
+        if (paused.how == WAITED_FAILED) {
+            status = report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+            break;
+        }
+    }
+    memory_give(seen.copy.bytes);
+    return status;
 }
 
 static enum status run(const struct report *report, const struct reader_options *options)
@@ -112,20 +265,10 @@ static enum status run(const struct report *report, const struct reader_options 
     /* An output that cannot be written is told at once, not after having waited for NAME. */
     struct output output;
     enum status status = output_open(report, options->output, &output);
-    if (status != STATUS_DONE) {
-        return status;
-    }
-
-    struct sight sight = {0};
-    status = find(report, options, &sight);
     if (status == STATUS_DONE) {
-        status = print(report, options, &sight, &output);
+        status = options->follow ? follow(report, options, &output) : print_once(report, options, &output);
+        output_close(&output);
     }
-    sight_close(&sight);
-    if (status == STATUS_DONE) {
-        status = output_finish(&output);
-    }
-    output_close(&output);
     return status;
 }
 

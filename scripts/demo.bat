@@ -60,7 +60,18 @@ if not "%got%"=="Message from first process." goto failed
 
 :missing
 echo.
-echo 5. A name that nobody holds:
+echo 5. A counter that a loop keeps in the background:
+echo      shmwrite --put demo.count 0
+shmwrite --put demo.count 0
+if errorlevel 1 goto failed
+for /l %%i in (1,1,5) do call :count
+echo      shmread demo.count
+for /f %%v in ('shmread demo.count') do set "got=%%v"
+echo      %got%
+if not "%got%"=="5" goto failed
+
+echo.
+echo 6. A name that nobody holds:
 echo      shmread demo.nobody
 shmread demo.nobody
 if not %errorlevel%==1 goto failed
@@ -77,7 +88,12 @@ echo FAILED: the last step did not give what it should have.
 set "result=1"
 
 :end
-for %%n in (demo.greeting demo.list demo.bytes) do "%bin%\tests\signal_w.exe" %%n.winshm.release 2>nul
+for %%n in (demo.greeting demo.list demo.bytes demo.count) do shmwrite --release -q %%n
 "%bin%\tests\signal_w.exe" demo.sample.stop 2>nul
 rd /s /q "%work%"
 exit /b %result%
+
+:count
+for /f %%v in ('shmread demo.count') do set /a "next=%%v+1"
+shmwrite --put demo.count %next%
+goto :eof

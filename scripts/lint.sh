@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.." || exit 2
 failed=0
 pure_includes='-I. -Icommon -Icommon/include'
 mapfile -t sources < <(find writer reader common -name '*.[ch]' | sort)
-mapfile -t scripts < <(find scripts common writer reader .ci \( -name '*.sh' -o -name '*.t' -o -name '*.soak' -o -path .ci/run \) | sort)
+mapfile -t scripts < <(find scripts common writer reader .ci \
+    \( -name '*.sh' -o -name '*.t' -o -name '*.soak' -o -path .ci/run \) | sort)
 
 # check DESCRIPTION: what comes on standard input should not be there.
 check()

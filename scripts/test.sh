@@ -50,7 +50,8 @@ left_over()
     if [ "$WINSHM_RUN" = wine ]; then
         for process in /proc/[0-9]*; do
             if tr '\0' '\n' <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX" &&
-                tr '\0' ' ' <"$process/cmdline" | grep -qE 'shm(write|read)\.exe|build.*tests.*\.exe'; then
+                tr '\0' ' ' <"$process/cmdline" |
+                grep -qE 'shm(write|read)(\.exe| --background)|build.*tests.*\.exe'; then
                 tr '\0' ' ' <"$process/cmdline"
                 echo
                 kill -9 "${process#/proc/}"

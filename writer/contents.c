@@ -124,7 +124,7 @@ static enum status add_text(const struct report *report, struct contents *conten
     if (contents->text.encoding == WINSHM_UTF16) {
         return add_bytes(report, contents, units, 2 * count);
     }
-    size_t room = TEXT_ENCODED_ROOM(count);
+    size_t room = 4 * count + 4; /* whatever the encoding */
     char *bytes = memory_take(room);
     if (bytes == NULL) {
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
@@ -238,6 +238,33 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     }
 }
 
+/* The same for a file that tells how much there is: no more than that is read, and maybe less. */
+static enum status gather_file(const struct report *report, struct contents *contents)
+{
+    uint64_t length = contents->length;
+    contents->length = 0;
+    while (contents->length < length) {
+        enum status status = make_room(report, contents);
+        if (status != STATUS_DONE) {
+            return status;
+        }
+        struct piece *piece = contents->last;
+        size_t room = piece->size - piece->used;
+        uint64_t left = length - contents->length;
+        size_t got = 0;
+        oserror error = file_read(contents->file, piece->bytes + piece->used, left < room ? (size_t)left : room, &got);
+        if (error != OSERROR_NONE) {
+            return report_failure(report, STATUS_IO, error, "cannot read the input");
+        }
+        if (got == 0) {
+            return STATUS_DONE;
+        }
+        piece->used += got;
+        contents->length += got;
+    }
+    return STATUS_DONE;
+}
+
 static enum status open_input(const struct report *report, const struct writer_options *options,
                               struct contents *contents)
 {
@@ -305,6 +332,28 @@ enum status contents_gather(const struct report *report, const struct writer_opt
         contents_close(contents);
     }
     return status;
+}
+
+enum status contents_load(const struct report *report, struct contents *contents)
+{
+    return contents->first == NULL && contents->length > 0 ? gather_file(report, contents) : STATUS_DONE;
+}
+
+struct contents_piece contents_begin(const struct contents *contents)
+{
+    return (struct contents_piece){.next = contents->first, .left = contents->length};
+}
+
+bool contents_next(struct contents_piece *piece)
+{
+    if (piece->next == NULL || piece->left == 0) {
+        return false;
+    }
+    piece->bytes = piece->next->bytes;
+    piece->size = piece->left < piece->next->used ? (size_t)piece->left : piece->next->used;
+    piece->left -= piece->size;
+    piece->next = piece->next->next;
+    return true;
 }
 
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to)

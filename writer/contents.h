@@ -27,6 +27,19 @@ struct contents {
 enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
                             struct contents *contents);
 
+/* Read a file of known size now, so that nothing can fail once the contents are being used. */
+enum status contents_load(const struct report *report, struct contents *contents);
+
+/* Go over them piece by piece: see contents_next(). After contents_load() only. */
+struct contents_piece {
+    const uint8_t *bytes;
+    size_t size;
+    const struct piece *next;
+    uint64_t left;
+};
+struct contents_piece contents_begin(const struct contents *contents);
+bool contents_next(struct contents_piece *piece);
+
 /* Put them at `to`, which has room for contents->length bytes. Updates the length if a file turned out shorter. */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
 

@@ -4,50 +4,79 @@
 #include "explain.h"
 
 /*
- * How long a name may linger, and how often it is looked at, in milliseconds. A dead process' mutexes are abandoned
- * before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets the same, and retries), and a program
- * that is just reading keeps the name for as long as that takes.
+ * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets
+ * the same, and retries), and a program that is just reading keeps the name for as long as that takes: so a name is
+ * given HOLD_LINGER to go away.
  */
-#define LINGER 1000
-#define LINGER_STEP 10
 
-/* Would NAME go away by itself? Ours does, once its holder has let go and nobody is using it any more. */
-static bool is_lingering(const char *name)
+/* ---- Is it alive? ------------------------------------------------------------------------------------------------ */
+
+/* A mutex that can be had at once is owned by nobody who lives. */
+static bool is_free(object *mutex, oserror *error)
+{
+    struct waited waited = wait_any(&mutex, 1, 0);
+    if (waited.how != WAITED_SIGNALLED && waited.how != WAITED_ABANDONED) {
+        *error = waited.how == WAITED_FAILED ? waited.error : OSERROR_NONE;
+        return false;
+    }
+    mutex_release(mutex);
+    return true;
+}
+
+/* HOLDER_ALIVE, with the *error, also when it cannot be told. */
+static enum holder_state find_holder(const char *name, oserror *error)
 {
     char companion[NAME_ROOM];
     object *holder = NULL;
     name_companion(name, WINSHM_HOLDER, companion);
-    oserror error = mutex_open(companion, &holder);
-    if (error == OSERROR_FILE_NOT_FOUND) {
-        /* No holder: then only a section with our trailer was ever held. */
-        object *section = NULL;
-        struct view view = {0};
-        struct mapping mapping;
-        bool ours = section_open(name, ACCESS_READ, &section) == OSERROR_NONE &&
-                    view_map(section, ACCESS_READ, &view) == OSERROR_NONE &&
-                    trailer_attach(&view, &mapping) != TRAILER_FOREIGN;
-        view_unmap(&view);
-        object_close(section);
-        return ours;
+    *error = mutex_open(companion, &holder);
+    if (*error == OSERROR_FILE_NOT_FOUND) {
+        *error = OSERROR_NONE;
+        return HOLDER_NONE;
     }
-    if (error != OSERROR_NONE) {
-        return false;
+    if (*error != OSERROR_NONE) {
+        return HOLDER_ALIVE;
     }
-    struct waited waited = wait_any(&holder, 1, 0);
-    bool is_free = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
-    if (is_free) {
-        mutex_release(holder);
-    }
+    enum holder_state state = is_free(holder, error) ? HOLDER_GONE : HOLDER_ALIVE;
     object_close(holder);
-    return is_free;
+    return state;
+}
+
+enum holder_state hold_state(const char *name)
+{
+    oserror error;
+    return find_holder(name, &error);
+}
+
+/* Does NAME have our trailer? Without a holder, only that tells that it once had one. */
+static bool is_ours(const char *name)
+{
+    object *section = NULL;
+    struct view view = {0};
+    struct mapping mapping;
+    bool ours = section_open(name, ACCESS_READ, &section) == OSERROR_NONE &&
+                view_map(section, ACCESS_READ, &view) == OSERROR_NONE &&
+                trailer_is_ours(trailer_attach(&view, &mapping));
+    view_unmap(&view);
+    object_close(section);
+    return ours;
+}
+
+/* Would NAME go away by itself, once nobody is using it any more? */
+static bool is_lingering(const char *name)
+{
+    enum holder_state state = hold_state(name);
+    return state == HOLDER_GONE || (state == HOLDER_NONE && is_ours(name));
 }
 
 /* Has the deadline passed, or the user had enough? Otherwise lets some time pass. */
 static bool is_over(uint64_t deadline)
 {
     uint64_t now = clock_now();
-    return now >= deadline || wait_any(NULL, 0, duration_from(now, LINGER_STEP)).how != WAITED_TIMEOUT;
+    return now >= deadline || wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY)).how != WAITED_TIMEOUT;
 }
+
+/* ---- Making it --------------------------------------------------------------------------------------------------- */
 
 static oserror create_section(const char *name, uint64_t size, uint64_t deadline, object **section)
 {
@@ -58,39 +87,82 @@ static oserror create_section(const char *name, uint64_t size, uint64_t deadline
     return error;
 }
 
-/* Whoever waits for the last holder's companions has them open, and will close them. */
-static oserror create_companion(oserror (*create)(const char *, object **), const char *name, uint64_t deadline,
-                                object **companion)
+/*
+ * Create the companion `role` of NAME. Whoever waited for the last holder has its companions open, and will close them.
+ * On failure says so and returns the status.
+ */
+static enum status create_companion(const struct report *report, const char *name, const char *role,
+                                    oserror (*create)(const char *, object **), uint64_t deadline, object **companion)
 {
+    char full[NAME_ROOM];
     oserror error;
+    name_companion(name, role, full);
     do {
-        error = create(name, companion);
+        error = create(full, companion);
     } while (error == OSERROR_ALREADY_EXISTS && !is_over(deadline));
-    return error;
+    return error == OSERROR_NONE ? STATUS_DONE : explain_companion(report, full, error);
 }
 
-enum status hold_create(const struct report *report, const char *name, uint64_t size, struct hold *hold)
+/* Own a mutex that nobody owns for longer than a look takes. */
+static enum status own(const struct report *report, object *mutex, uint64_t deadline)
+{
+    struct waited waited = wait_any(&mutex, 1, deadline);
+    switch (waited.how) {
+    case WAITED_SIGNALLED:
+    case WAITED_ABANDONED:
+        return STATUS_DONE;
+    case WAITED_TIMEOUT:
+        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: another update is going on");
+    case WAITED_INTERRUPTED:
+        return STATUS_INTERRUPTED;
+    case WAITED_FAILED:
+        break;
+    }
+    return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for another update to end");
+}
+
+/* What a holder needs besides the section and `writer`. */
+static enum status create_companions(const struct report *report, const struct writer_options *options,
+                                     uint64_t deadline, struct hold *hold)
+{
+    enum status status = create_companion(report, options->name, WINSHM_HOLDER, mutex_create, deadline, &hold->holder);
+    if (status == STATUS_DONE) {
+        status = create_companion(report, options->name, WINSHM_RELEASE, event_create, deadline, &hold->release);
+    }
+    if (status == STATUS_DONE && options->reads != 0) {
+        status = create_companion(report, options->name, WINSHM_READS, semaphore_create, deadline, &hold->reads);
+    }
+    return status;
+}
+
+enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
+                        struct hold *hold)
 {
     *hold = (struct hold){0};
-    uint64_t deadline = duration_from(clock_now(), LINGER);
-    oserror error = create_section(name, size, deadline, &hold->section);
+    uint64_t now = clock_now();
+    uint64_t deadline = duration_from(now, HOLD_LINGER);
+    oserror error = create_section(options->name, size, exists != NULL ? now : deadline, &hold->section);
+    if (exists != NULL) {
+        *exists = error == OSERROR_ALREADY_EXISTS;
+        if (*exists) {
+            return STATUS_CONFLICT;
+        }
+    }
     if (error != OSERROR_NONE) {
-        return explain_create(report, name, size, error);
+        return explain_create(report, options->name, size, error);
     }
 
-    char companion[NAME_ROOM];
-    name_companion(name, WINSHM_HOLDER, companion);
-    error = create_companion(mutex_create_owned, companion, deadline, &hold->holder);
-    if (error == OSERROR_NONE) {
-        name_companion(name, WINSHM_RELEASE, companion);
-        error = create_companion(event_create, companion, deadline, &hold->release);
+    enum status status = create_companion(report, options->name, WINSHM_WRITER, mutex_create, deadline, &hold->writer);
+    if (status == STATUS_DONE) {
+        status = own(report, hold->writer, deadline);
     }
-    if (error != OSERROR_NONE) {
-        enum status status = explain_companion(report, companion, error);
+    if (status == STATUS_DONE) {
+        status = create_companions(report, options, deadline, hold);
+    }
+    if (status != STATUS_DONE) {
         hold_close(hold);
-        return status;
     }
-    return STATUS_DONE;
+    return status;
 }
 
 enum status hold_check(const struct report *report, const char *name)
@@ -104,33 +176,121 @@ enum status hold_check(const struct report *report, const char *name)
     return explain_create(report, name, 0, error == OSERROR_NONE ? OSERROR_ALREADY_EXISTS : error);
 }
 
-enum status hold_wait(const struct report *report, const struct hold *hold, uint64_t hold_for)
+/* ---- Updating it ------------------------------------------------------------------------------------------------- */
+
+enum status hold_own_writer(const struct report *report, const char *name, uint64_t deadline, object **writer)
 {
-    struct waited waited = wait_any(&hold->release, 1, duration_from(clock_now(), hold_for));
-    switch (waited.how) {
-    case WAITED_SIGNALLED:
-    case WAITED_ABANDONED:
-        report_detail(report, "let go: somebody asked for it");
-        return STATUS_DONE;
-    case WAITED_TIMEOUT:
-        report_detail(report, "let go: the time is up");
-        return STATUS_DONE;
-    case WAITED_INTERRUPTED:
-        report_detail(report, "let go: interrupted");
-        return STATUS_DONE;
-    case WAITED_FAILED:
-        break;
+    char companion[NAME_ROOM];
+    oserror error;
+    name_companion(name, WINSHM_WRITER, companion);
+    do {
+        error = mutex_open(companion, writer);
+        if (error == OSERROR_FILE_NOT_FOUND) {
+            error = mutex_create(companion, writer);
+        }
+    } while (error == OSERROR_ALREADY_EXISTS && !is_over(deadline)); /* made between the two calls: open it */
+    if (error != OSERROR_NONE) {
+        return explain_companion(report, companion, error);
     }
-    return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait any longer, and lets go");
+    enum status status = own(report, *writer, deadline);
+    if (status != STATUS_DONE) {
+        object_close(*writer);
+        *writer = NULL;
+    }
+    return status;
+}
+
+/* Open the companion of a holder that is gone, if somebody still has it open; else *companion stays NULL. */
+static void open_companion(const char *name, const char *role, oserror (*open)(const char *, object **),
+                           object **companion)
+{
+    char full[NAME_ROOM];
+    name_companion(name, role, full);
+    (void)open(full, companion);
+}
+
+enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold,
+                           bool *vacant)
+{
+    oserror error;
+    *vacant = find_holder(options->name, &error) != HOLDER_ALIVE;
+    if (error != OSERROR_NONE) {
+        return report_failure(report, STATUS_SYSTEM, error, "cannot tell whether it is held");
+    }
+    if (!*vacant) {
+        return STATUS_DONE;
+    }
+
+    /* As we own `writer`, nobody else makes them now. What is still there has served its time: it is closed soon. */
+    uint64_t deadline = duration_from(clock_now(), HOLD_LINGER);
+    open_companion(options->name, WINSHM_HOLDER, mutex_open, &hold->holder);
+    open_companion(options->name, WINSHM_RELEASE, event_open, &hold->release);
+    if (hold->holder != NULL && hold->release != NULL && options->reads == 0) {
+        error = event_reset(hold->release);
+        return error == OSERROR_NONE ? STATUS_DONE
+                                     : report_failure(report, STATUS_SYSTEM, error, "cannot take it over");
+    }
+    object_close(hold->holder);
+    object_close(hold->release);
+    hold->holder = NULL;
+    hold->release = NULL;
+    return create_companions(report, options, deadline, hold);
+}
+
+/* ---- Holding it -------------------------------------------------------------------------------------------------- */
+
+enum status hold_begin(const struct report *report, const struct hold *hold)
+{
+    return own(report, hold->holder, duration_from(clock_now(), HOLD_LINGER));
+}
+
+enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold)
+{
+    uint64_t deadline = duration_from(clock_now(), options->hold_for);
+    object *const awaited[] = {hold->release, hold->reads};
+    size_t count = hold->reads != NULL ? 2 : 1;
+    uint64_t reads = 0;
+    for (;;) {
+        struct waited waited = wait_any(awaited, count, deadline);
+        switch (waited.how) {
+        case WAITED_SIGNALLED:
+        case WAITED_ABANDONED:
+            if (waited.which == 0) {
+                report_detail(report, "let go: somebody asked for it");
+                return STATUS_DONE;
+            }
+            if (++reads >= options->reads) {
+                report_detail(report, "let go: it has been read");
+                return STATUS_DONE;
+            }
+            break;
+        case WAITED_TIMEOUT:
+            report_detail(report, "let go: the time is up");
+            return STATUS_DONE;
+        case WAITED_INTERRUPTED:
+            report_detail(report, "let go: interrupted");
+            return STATUS_DONE;
+        case WAITED_FAILED:
+            return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait any longer, and lets go");
+        }
+    }
+}
+
+/* Release a mutex that we may own, and close it. */
+static void close_mutex(object *mutex)
+{
+    if (mutex != NULL) {
+        mutex_release(mutex);
+    }
+    object_close(mutex);
 }
 
 void hold_close(struct hold *hold)
 {
     object_close(hold->section);
     object_close(hold->release);
-    if (hold->holder != NULL) {
-        mutex_release(hold->holder);
-    }
-    object_close(hold->holder);
+    object_close(hold->reads);
+    close_mutex(hold->writer);
+    close_mutex(hold->holder);
     *hold = (struct hold){0};
 }

@@ -1,30 +1,62 @@
-/* hold.h - being the holder of a name: the process whose handle keeps it alive. */
+/*
+ * hold.h - being the holder of a name: the process whose handle keeps it alive, and who lets go when asked to.
+ *
+ * While a name is being made its maker owns `writer`, so that whoever finds it without a holder knows whether one is
+ * about to come.
+ */
 #ifndef HOLD_H
 #define HOLD_H
 
 #include "options.h"
 #include "platform.h"
 
+/* How long a name that should go away, or come, is waited for, and how often it is looked at, in milliseconds. */
+#define HOLD_LINGER 1000
+#define HOLD_LOOK_EVERY 10
+
 struct hold {
     object *section; /* the handle that the name lives by */
-    object *holder;  /* mutex, owned */
-    object *release; /* event */
+    object *writer;  /* mutex */
+    object *holder;  /* mutex, owned by the holder */
+    object *release; /* event: let go */
+    object *reads;   /* semaphore: one for each complete read; NULL unless --reads asks for it */
 };
 
 /*
- * Create NAME with `size` bytes, and the companions of its holder. What exists is never adopted; but the name of a
- * holder that has just let go or died may linger for a moment, and is waited for. On failure a line has been said and
- * nothing is held.
+ * Create NAME with `size` bytes, and its companions; `writer` is owned by us, `holder` by nobody. What exists is never
+ * adopted; but the name of a holder that has just let go or died may linger for a moment, and is waited for. On failure
+ * a line has been said and nothing is held. With `exists`, that NAME exists is not told but reported there: at once.
  */
-enum status hold_create(const struct report *report, const char *name, uint64_t size, struct hold *hold);
+enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
+                        struct hold *hold);
 
 /* Is NAME taken, by anything that will not go away by itself? Then says so, before any input is read. */
 enum status hold_check(const struct report *report, const char *name);
 
-/* Wait until somebody asks to let go, Ctrl+C is pressed, or `hold_for` milliseconds have passed. */
-enum status hold_wait(const struct report *report, const struct hold *hold, uint64_t hold_for);
+/*
+ * Own `writer` of a NAME that exists, until `deadline`. It is made anew where the last one that knew it has died: that
+ * is not told, nor that a predecessor died while owning it, since the journal takes care of what it left.
+ */
+enum status hold_own_writer(const struct report *report, const char *name, uint64_t deadline, object **writer);
 
-/* Let go, of the section last: when `holder` is free, the name is. */
+/*
+ * If nobody holds NAME, whose section and owned `writer` are in `hold`, get what a holder needs. *vacant says whether
+ * that was so.
+ */
+enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold,
+                           bool *vacant);
+
+/* Become the holder: own `holder`. Nobody else tries for longer than a look takes. */
+enum status hold_begin(const struct report *report, const struct hold *hold);
+
+/* Wait until somebody asks to let go, Ctrl+C is pressed, or --hold-for or --reads is reached. */
+enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold);
+
+/* Close everything, the mutexes last: when `holder` is free, the section is closed. */
 void hold_close(struct hold *hold);
+
+/* Is the holder of NAME alive? `held` is NULL or gets the open mutex, if there is one. */
+enum holder_state { HOLDER_NONE, HOLDER_GONE, HOLDER_ALIVE };
+enum holder_state hold_state(const char *name);
 
 #endif

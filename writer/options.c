@@ -4,36 +4,78 @@
 
 #include "platform.h"
 
-const char writer_options_usage[] =
-    "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
-    "Put TEXT, a file or standard input into named shared memory, and hold it there.\n"
-    "\n"
-    "  -i, --input FILE        take the contents from FILE (- is standard input)\n"
-    "  -s, --size SIZE         make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\n"
-    "  -e, --encoding ENC      store TEXT as utf-8 (the default), utf-16 or ansi;\n"
-    "                          for input: say that it is such text\n"
-    "  -c, --chomp             drop one final newline of the input\n"
-    "      --hold-for DURATION let go after DURATION\n"
-    "      --raw               no layout: exactly SIZE bytes that begin with the\n"
-    "                          contents, for programs that expect just that\n" COMMAND_HELP "\n"
-    "The memory lives as long as a program holds it: shmwrite does so until Ctrl+C.\n"
-    "SIZE may end in K, M, G or T (powers of 1024). NAME may begin with Global\\ or\n"
-    "Local\\ and has no other backslash; its case matters. After -- everything is\n"
-    "NAME and TEXT.\n"
-    "\n" STATUS_HELP;
+const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
+                                    "Put TEXT, a file or standard input into named shared memory, and hold it there.\n"
+                                    "\n"
+                                    "What to do, if not to create NAME and hold it until Ctrl+C:\n"
+                                    "  -d, --detach            create NAME and hold it in the background\n"
+                                    "  -p, --put               update NAME if it exists, else create it and hold it\n"
+                                    "                          in the background\n"
+                                    "  -u, --update            replace the contents of NAME: all of it, or nothing\n"
+                                    "  -R, --release           make NAME's holder let go, and wait until it has\n"
+                                    "\n"
+                                    "What to put there:\n"
+                                    "  -i, --input FILE        take the contents from FILE (- is standard input)\n"
+                                    "  -c, --chomp             drop one final newline of the input\n"
+                                    "  -e, --encoding ENC      store TEXT as utf-8 (the default), utf-16 or ansi;\n"
+                                    "                          for input: say that it is such text\n"
+                                    "      --offset N          with --update: overwrite from byte N on\n"
+                                    "\n"
+                                    "How to hold it:\n"
+                                    "  -s, --size SIZE         make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\n"
+                                    "      --sealed            refuse updates: takes half the memory\n"
+                                    "      --raw               no layout: exactly SIZE bytes that begin with the\n"
+                                    "                          contents, for programs that expect just that; with\n"
+                                    "                          --update: write into memory of another program\n"
+                                    "      --hold-for DURATION let go after DURATION\n"
+                                    "      --reads N           let go after N complete reads by shmread\n"
+                                    "\n" COMMAND_HELP "\n"
+                                    "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
+                                    "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
+                                    "backslash; its case matters. After -- everything is NAME and TEXT.\n"
+                                    "\n" STATUS_HELP;
 
-enum { OPTION_HOLD_FOR = COMMAND_LONG_ONLY, OPTION_RAW };
+enum { OPTION_HOLD_FOR = COMMAND_LONG_ONLY, OPTION_RAW, OPTION_OFFSET, OPTION_SEALED, OPTION_READS, OPTION_BACKGROUND };
 
-static const char letters[] = COMMAND_SHORT "i:s:e:c";
+static const char letters[] = COMMAND_SHORT "i:s:e:cdpuR";
 static const struct option long_options[] = {
     COMMAND_LONG,
+    {"detach", no_argument, NULL, 'd'},
+    {"put", no_argument, NULL, 'p'},
+    {"update", no_argument, NULL, 'u'},
+    {"release", no_argument, NULL, 'R'},
     {"input", required_argument, NULL, 'i'},
-    {"size", required_argument, NULL, 's'},
-    {"encoding", required_argument, NULL, 'e'},
     {"chomp", no_argument, NULL, 'c'},
-    {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
+    {"encoding", required_argument, NULL, 'e'},
+    {"offset", required_argument, NULL, OPTION_OFFSET},
+    {"size", required_argument, NULL, 's'},
+    {"sealed", no_argument, NULL, OPTION_SEALED},
     {"raw", no_argument, NULL, OPTION_RAW},
+    {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
+    {"reads", required_argument, NULL, OPTION_READS},
+    {"background", required_argument, NULL, OPTION_BACKGROUND}, /* for our own use: see background.h */
     {NULL, 0, NULL, 0},
+};
+
+/*
+ * What goes with which verb. An option that would do nothing is refused: whoever gave it expects something of it.
+ */
+#define ANY_VERB (1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_PUT)
+#define MAKING (1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_BACKGROUND)
+static const struct {
+    int option;
+    unsigned verbs;
+} uses[] = {
+    {'i', ANY_VERB},
+    {'c', ANY_VERB},
+    {'e', ANY_VERB},
+    {'d', 1U << VERB_CREATE | 1U << VERB_PUT},
+    {'s', 1U << VERB_CREATE | 1U << VERB_PUT},
+    {OPTION_SEALED, 1U << VERB_CREATE | 1U << VERB_PUT},
+    {OPTION_RAW, 1U << VERB_CREATE | 1U << VERB_UPDATE},
+    {OPTION_OFFSET, 1U << VERB_UPDATE},
+    {OPTION_HOLD_FOR, MAKING},
+    {OPTION_READS, MAKING},
 };
 
 static bool parse_encoding(const struct report *report, const char *text, enum encoding *encoding)
@@ -50,6 +92,16 @@ static bool parse_encoding(const struct report *report, const char *text, enum e
     }
     (void)report_usage(report, "--encoding: \"%s\" is none of utf-8, utf-16 and ansi", text);
     return false;
+}
+
+static bool take_verb(const struct report *report, struct writer_options *options, enum verb verb)
+{
+    if (options->verb != VERB_CREATE) {
+        (void)report_usage(report, "only one of --put, --update and --release can be done at a time");
+        return false;
+    }
+    options->verb = verb;
+    return true;
 }
 
 static bool take(const struct report *report, struct writer_options *options, int option)
@@ -77,9 +129,62 @@ static bool take(const struct report *report, struct writer_options *options, in
     case OPTION_RAW:
         options->raw = true;
         return true;
+    case OPTION_SEALED:
+        options->sealed = true;
+        return true;
+    case OPTION_OFFSET:
+        options->has_offset = true;
+        return command_size(report, "offset", optarg, &options->offset);
+    case OPTION_READS:
+        if (!command_size(report, "reads", optarg, &options->reads)) {
+            return false;
+        }
+        return true;
+    case OPTION_BACKGROUND:
+        options->background = optarg;
+        return take_verb(report, options, VERB_BACKGROUND);
+    case 'd':
+        options->detach = true;
+        return true;
+    case 'p':
+        return take_verb(report, options, VERB_PUT);
+    case 'u':
+        return take_verb(report, options, VERB_UPDATE);
+    case 'R':
+        return take_verb(report, options, VERB_RELEASE);
     default:
         return true;
     }
+}
+
+/* Do the options go together? */
+static enum status check(const struct report *report, const struct writer_options *options, uint64_t given)
+{
+    static const char *const verbs[] = {[VERB_UPDATE] = "--update",
+                                        [VERB_PUT] = "--put",
+                                        [VERB_RELEASE] = "--release",
+                                        [VERB_BACKGROUND] = "--background"};
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+        if (command_given(long_options, given, uses[i].option) && (uses[i].verbs >> options->verb & 1) == 0) {
+            const char *name = command_option_name(long_options, uses[i].option);
+            return options->verb == VERB_CREATE
+                       ? report_usage(report, "--%s goes only with --update", name)
+                       : report_usage(report, "--%s does not go with %s", name, verbs[options->verb]);
+        }
+    }
+    if (options->raw && options->sealed) {
+        return report_usage(report, "--raw and --sealed contradict each other");
+    }
+    if (options->text != NULL && command_given(long_options, given, 'i')) {
+        return report_usage(report, "TEXT and --input are both given");
+    }
+    if (options->text != NULL && (options->verb == VERB_RELEASE || options->verb == VERB_BACKGROUND)) {
+        return report_usage(report, "there is nothing to do with TEXT");
+    }
+    if (options->verb != VERB_BACKGROUND && command_given(long_options, given, OPTION_READS) && options->reads == 0) {
+        return report_usage(report, "--reads: at least one");
+    }
+    return STATUS_DONE;
 }
 
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
@@ -105,8 +210,9 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
         return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
     }
     options->text = options->common.operands[1];
-    if (options->text != NULL && command_given(long_options, given, 'i')) {
-        return report_usage(report, "TEXT and --input are both given");
+    enum status status = check(report, options, given);
+    if (status != STATUS_DONE) {
+        return status;
     }
 
     report->subject = options->common.operands[0];

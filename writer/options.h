@@ -11,7 +11,16 @@
 /* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
 enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };
 
+enum verb {
+    VERB_CREATE,    /* create NAME, and hold it */
+    VERB_UPDATE,    /* replace what is in it */
+    VERB_PUT,       /* update it, or create it and hold it in the background */
+    VERB_RELEASE,   /* make its holder let go */
+    VERB_BACKGROUND /* be the holder in the background that --detach or --put has started */
+};
+
 struct writer_options {
+    enum verb verb;
     struct command common;
     char name[NAME_ROOM]; /* in full */
     const char *text;     /* TEXT, or NULL */
@@ -20,7 +29,13 @@ struct writer_options {
     enum encoding encoding;
     bool chomp;
     bool raw;
-    uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
+    bool sealed;
+    bool detach;
+    bool has_offset;
+    uint64_t offset;        /* bytes */
+    uint64_t hold_for;      /* milliseconds, or CLOCK_NEVER */
+    uint64_t reads;         /* complete reads, or 0 for any number */
+    const char *background; /* what VERB_BACKGROUND was told */
 };
 
 extern const char writer_options_usage[];

@@ -2,11 +2,15 @@
 
 #include <inttypes.h>
 
+#include "background.h"
 #include "contents.h"
+#include "duration.h"
 #include "explain.h"
 #include "hold.h"
 #include "options.h"
+#include "release.h"
 #include "trailer.h"
+#include "update.h"
 #include "value.h"
 
 /* The bytes that the contents get: all of them must be addressable here, with the trailer and a second slot. */
@@ -23,7 +27,7 @@ static enum status plan(const struct report *report, const struct writer_options
         return size <= TRAILER_CAPACITY_MAX ? STATUS_DONE : explain_no_memory(report, size, OSERROR_NONE);
     }
     uint64_t capacity = options->size != 0 ? options->size : contents->length;
-    if (!trailer_plan(WINSHM_VALUE, capacity, options->size == 0, plan)) {
+    if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, options->size == 0, plan)) {
         return explain_no_memory(report, capacity, OSERROR_NONE);
     }
     return STATUS_DONE;
@@ -67,40 +71,59 @@ static void say_holding(const struct report *report, uint64_t length, uint64_t h
     }
 }
 
-static enum status create(const struct report *report, const struct writer_options *options, struct contents *contents)
+/*
+ * Create NAME with the contents. With `exists`, a NAME that exists is not told but reported there. On
+ * success `hold` has it, to be held.
+ */
+static enum status make(const struct report *report, const struct writer_options *options, struct contents *contents,
+                        bool *exists, struct hold *hold)
 {
     struct trailer_plan planned = {0};
-    struct hold hold;
     enum status status = plan(report, options, contents, &planned);
     if (status != STATUS_DONE) {
         return status;
     }
-    status = hold_create(report, options->name, planned.section_size, &hold);
+    status = hold_create(report, options, planned.section_size, exists, hold);
     if (status != STATUS_DONE) {
         return status;
     }
 
-    /* From before anybody can see the value Ctrl+C ends us well, and the input is not kept open while we hold. */
+    /* From before anybody can see the value Ctrl+C ends us well. */
     oserror error = interrupt_catch();
     if (error != OSERROR_NONE) {
         status = report_failure(report, STATUS_SYSTEM, error, "cannot take care of Ctrl+C");
     } else {
-        status = fill(report, options, &planned, hold.section, contents);
+        status = fill(report, options, &planned, hold->section, contents);
     }
-    uint64_t length = contents->length;
-    contents_close(contents);
-
-    if (status == STATUS_DONE) {
-        say_holding(report, length, options->hold_for);
-        status = hold_wait(report, &hold, options->hold_for);
+    if (status != STATUS_DONE) {
+        hold_close(hold);
     }
-    hold_close(&hold);
     return status;
 }
 
-static enum status run(const struct report *report, const struct writer_options *options)
+/* Hold what was made: here until it is to be let go, or in the background. */
+static enum status keep(const struct report *report, const struct writer_options *options, struct hold *hold,
+                        uint64_t length)
+{
+    enum status status;
+    if (options->detach || options->verb == VERB_PUT) {
+        status = background_start(report, options, hold);
+    } else {
+        status = hold_begin(report, hold);
+        if (status == STATUS_DONE) {
+            mutex_release(hold->writer);
+            say_holding(report, length, options->hold_for);
+            status = hold_wait(report, options, hold);
+        }
+    }
+    hold_close(hold);
+    return status;
+}
+
+static enum status create(const struct report *report, const struct writer_options *options)
 {
     struct contents contents;
+    struct hold hold;
     enum status status = hold_check(report, options->name);
     if (status != STATUS_DONE) {
         return status;
@@ -109,9 +132,89 @@ static enum status run(const struct report *report, const struct writer_options 
     if (status != STATUS_DONE) {
         return status;
     }
-    status = create(report, options, &contents);
+    status = make(report, options, &contents, NULL, &hold);
+    uint64_t length = contents.length;
+    contents_close(&contents); /* the input is not kept open while we hold */
+    return status == STATUS_DONE ? keep(report, options, &hold, length) : status;
+}
+
+/* Update NAME, which was there a moment ago. If its holder is gone, hold it again. */
+static enum status put_into(const struct report *report, const struct writer_options *options, object *section,
+                            struct contents *contents, uint64_t deadline, enum trailer_verdict *verdict)
+{
+    struct hold hold = {.section = section};
+    bool vacant = false;
+    enum status status = update_section(report, options, section, contents, deadline, verdict, &hold.writer);
+    if (status == STATUS_DONE) {
+        status = hold_take_over(report, options, &hold, &vacant);
+    }
+    if (status == STATUS_DONE && vacant) {
+        return keep(report, options, &hold, contents->length);
+    }
+    hold_close(&hold);
+    return status;
+}
+
+/*
+ * NAME may come and go while this is done: it is opened, or else created, until one of both succeeds. Somebody else's
+ * half-made NAME is given the same time as a lingering one; then something is wrong with it.
+ */
+static enum status put(const struct report *report, const struct writer_options *options)
+{
+    struct contents contents;
+    enum status status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &contents);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+
+    uint64_t patience = duration_from(clock_now(), HOLD_LINGER);
+    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    for (;;) {
+        object *section = NULL;
+        bool exists = false;
+        enum trailer_verdict verdict = TRAILER_OURS;
+        oserror error = section_open(options->name, ACCESS_WRITE, &section);
+        if (error == OSERROR_NONE) {
+            status = put_into(report, options, section, &contents, deadline, &verdict);
+        } else if (error == OSERROR_FILE_NOT_FOUND) {
+            struct hold hold;
+            status = make(report, options, &contents, &exists, &hold);
+            if (status == STATUS_DONE) {
+                status = keep(report, options, &hold, contents.length);
+            }
+        } else {
+            status = explain_open(report, options->name, error);
+        }
+
+        if (!exists && status != STATUS_NOTHING) {
+            break;
+        }
+        if (clock_now() >= patience) {
+            status = exists ? explain_create(report, options->name, 0, OSERROR_ALREADY_EXISTS)
+                            : update_in_vain(report, verdict);
+            break;
+        }
+        (void)wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY));
+    }
     contents_close(&contents);
     return status;
+}
+
+static enum status run(const struct report *report, const struct writer_options *options)
+{
+    switch (options->verb) {
+    case VERB_CREATE:
+        return create(report, options);
+    case VERB_UPDATE:
+        return update_run(report, options);
+    case VERB_PUT:
+        return put(report, options);
+    case VERB_RELEASE:
+        return release_run(report, options);
+    case VERB_BACKGROUND:
+        return background_run(report, options);
+    }
+    return STATUS_SYSTEM;
 }
 
 enum status writer_main(int count, char **arguments)

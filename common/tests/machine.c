@@ -16,8 +16,9 @@
 /* Error codes that the tools do not tell apart, but that Windows gives. */
 enum { INSUFFICIENT_BUFFER = 122, INVALID_NAME = 123, BAD_PATHNAME = 161 };
 
-#define PROCESSES 32U
-#define WORLD 0U /* the process of everybody else: what it holds is no leak */
+#define PROCESSES 64U
+#define FIRST_STARTED 32U /* the number of the first process of process_start() */
+#define WORLD 0U          /* the process of everybody else: what it holds is no leak */
 
 /* A mistake of the calling program, or of the test. There is no going on after it. */
 static _Noreturn void mistake(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -71,8 +72,8 @@ static void bytes_free(struct bytes *bytes)
 
 /* What handles and views refer to. */
 struct target {
-    enum object_kind kind;
-    char *name; /* without `Local\`; NULL when there is none, or when its last handle is closed */
+    enum object_kind kind; /* OBJECT_NONE: a process */
+    char *name;            /* without `Local\`; NULL when there is none, or when its last handle is closed */
     size_t handles;
     size_t views;
     int file; /* a section's memory */
@@ -80,9 +81,11 @@ struct target {
     uint64_t committed;
     bool counted;   /* against the commit limit */
     uint8_t *bytes; /* the test's own view of it, or NULL */
-    bool is_set;    /* an event */
-    uint32_t owner; /* a mutex: a process, or 0 */
-    size_t taken;   /* how many times by its owner */
+    bool is_set;    /* an event; a process: it has ended */
+    size_t raised;  /* a semaphore */
+    uint32_t owner; /* a mutex: a process, or 0; a process: its number */
+    uint32_t status;
+    size_t taken; /* how many times by its owner */
     bool abandoned;
     struct target *next;
 };
@@ -114,6 +117,7 @@ struct disk_file {
 /* A handle. */
 struct object {
     uint32_t process;
+    uint64_t number;       /* what other processes may adopt it by */
     struct target *target; /* NULL for a file */
     enum access access;
     bool standard;
@@ -179,6 +183,7 @@ struct runner {
     int result;
     int (*entry)(void *context);
     void *context;
+    void *arguments; /* of process_start() */
     struct runner *next;
 };
 
@@ -210,10 +215,20 @@ static uint64_t view_limit;
 static uint64_t disk_limit;
 static bool global_is_denied;
 static uint32_t ansi_code_page;
-static const char **calls;
+static uint64_t last_number;
+static uint32_t last_started;
+static int (*started_main)(int count, char **arguments);
+static struct call {
+    const char *function;
+    uint32_t process;
+} * calls;
 static size_t call_count;
 static size_t call_room;
 static size_t kill_at;
+static size_t step_count;
+static size_t kill_at_step;
+static void (*step_callback)(void *context, int step);
+static void *step_context;
 static void (*wait_callback)(void *context);
 static void *wait_context;
 static void (*call_callback)(void *context, const char *function, size_t index);
@@ -241,8 +256,14 @@ static void begin_anew(void)
     disk_limit = UINT64_MAX;
     global_is_denied = false;
     ansi_code_page = 1252;
+    last_number = 0;
+    last_started = FIRST_STARTED - 1;
+    started_main = NULL;
     call_count = 0;
     kill_at = SIZE_MAX;
+    step_count = 0;
+    kill_at_step = SIZE_MAX;
+    step_callback = NULL;
     wait_callback = NULL;
     call_callback = NULL;
     main_runner = (struct runner){.process = 1, .begun = true};
@@ -296,7 +317,9 @@ static void target_free_if_unused(struct target *target)
 static object *handle_add(struct target *target, enum access access)
 {
     object *made = take_or_die(calloc(1, sizeof *made));
-    *made = (struct object){.process = current(), .target = target, .access = access, .next = objects_open};
+    last_number += 4;
+    *made = (struct object){
+        .process = current(), .number = last_number, .target = target, .access = access, .next = objects_open};
     made->stream.limit = UINT64_MAX;
     objects_open = made;
     if (target != NULL) {
@@ -570,7 +593,14 @@ static void give_turn(struct runner *to)
 
 static bool is_signalled(const struct target *target, uint32_t process)
 {
-    return target->kind == OBJECT_MUTEX ? target->owner == 0 || target->owner == process : target->is_set;
+    switch (target->kind) {
+    case OBJECT_MUTEX:
+        return target->owner == 0 || target->owner == process;
+    case OBJECT_SEMAPHORE:
+        return target->raised > 0;
+    default:
+        return target->is_set;
+    }
 }
 
 static bool wait_is_over(const struct waiter *waiter)
@@ -620,6 +650,12 @@ static void *run_thread(void *context)
     }
     processes[self->process].is_dead = false;
     self->finished = true;
+    for (struct target *target = targets; target != NULL; target = target->next) {
+        if (target->kind == OBJECT_NONE && target->owner == self->process) {
+            target->is_set = true;
+            target->status = self->result == MACHINE_KILLED ? 1 : (uint32_t)self->result;
+        }
+    }
 
     /* With nobody to go on, it is the main thread that moves the clock. */
     struct runner *next = next_runner();
@@ -628,7 +664,7 @@ static void *run_thread(void *context)
     return NULL;
 }
 
-void machine_start(uint32_t number, int (*entry)(void *context), void *context)
+static struct runner *runner_add(uint32_t number, int (*entry)(void *context), void *context)
 {
     struct runner *started = take_or_die(calloc(1, sizeof *started));
     *started = (struct runner){.process = process_of(number)->number, .entry = entry, .context = context};
@@ -640,6 +676,12 @@ void machine_start(uint32_t number, int (*entry)(void *context), void *context)
     if (pthread_create(&started->thread, NULL, run_thread, started) != 0) {
         mistake("the real machine has no thread left");
     }
+    return started;
+}
+
+void machine_start(uint32_t number, int (*entry)(void *context), void *context)
+{
+    (void)runner_add(number, entry, context);
 }
 
 static bool is_in_wait_callback(void)
@@ -747,6 +789,7 @@ static void end_runners(void)
         (void)pthread_join(ended->thread, NULL);
         (void)pthread_mutex_lock(&turn_lock);
         main_runner.next = ended->next;
+        free(ended->arguments);
         free(ended);
     }
 }
@@ -796,7 +839,12 @@ size_t machine_calls(void)
 
 const char *machine_call_name(size_t index)
 {
-    return index < call_count ? calls[index] : "";
+    return index < call_count ? calls[index].function : "";
+}
+
+uint32_t machine_call_process(size_t index)
+{
+    return index < call_count ? calls[index].process : WORLD;
 }
 
 static void failure_add(const char *function, size_t nth, oserror error)
@@ -814,7 +862,7 @@ void machine_fail(size_t index, oserror error)
 void machine_fail_function(const char *function, size_t nth, oserror error)
 {
     for (size_t i = 0; nth > 0 && i < call_count; i++) {
-        nth += strcmp(calls[i], function) == 0;
+        nth += strcmp(calls[i].function, function) == 0;
     }
     failure_add(function, nth, error);
 }
@@ -840,10 +888,10 @@ static oserror begin_call(const char *function)
         call_room = 2 * call_room + 64;
         calls = take_or_die(realloc(calls, call_room * sizeof *calls));
     }
-    calls[call_count++] = function;
+    calls[call_count++] = (struct call){.function = function, .process = current()};
     size_t nth = 0;
     for (size_t i = 0; i <= index; i++) {
-        nth += strcmp(calls[i], function) == 0;
+        nth += strcmp(calls[i].function, function) == 0;
     }
 
     if (call_callback != NULL && !running->in_call_callback) {
@@ -868,6 +916,44 @@ static oserror begin_call(const char *function)
         }
     }
     return OSERROR_NONE;
+}
+
+size_t machine_steps(void)
+{
+    return step_count;
+}
+
+void machine_kill_at_step(size_t index)
+{
+    kill_at_step = index;
+}
+
+void machine_on_step(void (*callback)(void *context, int step), void *context)
+{
+    step_callback = callback;
+    step_context = context;
+}
+
+void value_step(int step); /* called by common/value.c */
+
+void value_step(int step)
+{
+    leave_if_dead();
+    if (step_callback != NULL) {
+        uint32_t caller = current();
+        void (*callback)(void *context, int step) = step_callback;
+        step_callback = NULL; /* not for an update within it */
+        callback(step_context, step);
+        step_callback = step_callback == NULL ? callback : step_callback;
+        running->process = caller;
+        leave_if_dead();
+    }
+    if (step_count++ == kill_at_step) {
+        if (!processes[current()].is_program) {
+            mistake("only a program of machine_run() or machine_start() can be killed in a step");
+        }
+        machine_kill_process(current());
+    }
 }
 
 void machine_commit_limit(uint64_t bytes)
@@ -1249,21 +1335,22 @@ void machine_clock_advance(uint64_t milliseconds)
     now += milliseconds;
 }
 
-oserror mutex_create_owned(const char *name, object **mutex)
+/* The second half of a call that has begun with `error`. */
+static oserror create_named(oserror error, const char *name, enum object_kind kind, object **created)
 {
-    oserror error = begin_call("mutex_create_owned");
     const char *key = NULL;
     if (error == OSERROR_NONE) {
-        error = may_create(name, OBJECT_MUTEX, &key);
+        error = may_create(name, kind, &key);
     }
-    if (error != OSERROR_NONE) {
-        return error;
+    if (error == OSERROR_NONE) {
+        *created = handle_add(target_add(kind, key), ACCESS_WRITE);
     }
-    struct target *target = target_add(OBJECT_MUTEX, key);
-    target->owner = current();
-    target->taken = 1;
-    *mutex = handle_add(target, ACCESS_WRITE);
-    return OSERROR_NONE;
+    return error;
+}
+
+oserror mutex_create(const char *name, object **mutex)
+{
+    return create_named(begin_call("mutex_create"), name, OBJECT_MUTEX, mutex);
 }
 
 oserror mutex_open(const char *name, object **mutex)
@@ -1275,26 +1362,14 @@ oserror mutex_open(const char *name, object **mutex)
 void mutex_release(object *mutex)
 {
     struct target *target = target_check(mutex, OBJECT_MUTEX, "mutex_release");
-    if (target->owner != current()) {
-        mistake("process %u releases a mutex of process %u", current(), target->owner);
-    }
-    if (--target->taken == 0) {
+    if (target->owner == current() && --target->taken == 0) {
         target->owner = 0;
     }
 }
 
 oserror event_create(const char *name, object **event)
 {
-    oserror error = begin_call("event_create");
-    const char *key = NULL;
-    if (error == OSERROR_NONE) {
-        error = may_create(name, OBJECT_EVENT, &key);
-    }
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    *event = handle_add(target_add(OBJECT_EVENT, key), ACCESS_WRITE);
-    return OSERROR_NONE;
+    return create_named(begin_call("event_create"), name, OBJECT_EVENT, event);
 }
 
 oserror event_open(const char *name, object **event)
@@ -1309,6 +1384,37 @@ oserror event_set(object *event)
     struct target *target = target_check(event, OBJECT_EVENT, "event_set");
     if (error == OSERROR_NONE) {
         target->is_set = true;
+    }
+    return error;
+}
+
+oserror event_reset(object *event)
+{
+    oserror error = begin_call("event_reset");
+    struct target *target = target_check(event, OBJECT_EVENT, "event_reset");
+    if (error == OSERROR_NONE) {
+        target->is_set = false;
+    }
+    return error;
+}
+
+oserror semaphore_create(const char *name, object **semaphore)
+{
+    return create_named(begin_call("semaphore_create"), name, OBJECT_SEMAPHORE, semaphore);
+}
+
+oserror semaphore_open(const char *name, object **semaphore)
+{
+    oserror error = begin_call("semaphore_open");
+    return error != OSERROR_NONE ? error : open_named(name, OBJECT_SEMAPHORE, ACCESS_WRITE, semaphore);
+}
+
+oserror semaphore_raise(object *semaphore)
+{
+    oserror error = begin_call("semaphore_raise");
+    struct target *target = target_check(semaphore, OBJECT_SEMAPHORE, "semaphore_raise");
+    if (error == OSERROR_NONE) {
+        target->raised++;
     }
     return error;
 }
@@ -1335,6 +1441,8 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
         if (target->kind == OBJECT_MUTEX) {
             target->owner = waiter->process;
             target->taken++;
+        } else if (target->kind == OBJECT_SEMAPHORE) {
+            target->raised--;
         }
         return true;
     }
@@ -1748,6 +1856,101 @@ void memory_give(void *memory)
 uint32_t process_id(void)
 {
     return current();
+}
+
+void machine_program(int (*program)(int count, char **arguments))
+{
+    started_main = program;
+}
+
+uint32_t machine_started(void)
+{
+    return last_started < FIRST_STARTED ? WORLD : last_started;
+}
+
+/* Arguments as a program gets them, in one block, as it may change their order. */
+static char **copy_arguments(const char *const arguments[])
+{
+    size_t count = 0;
+    size_t size = 0;
+    for (; arguments[count] != NULL; count++) {
+        size += strlen(arguments[count]) + 1;
+    }
+    char **copy = take_or_die(malloc((count + 1) * sizeof *copy + size));
+    char *to = (char *)(copy + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = strcpy(to, arguments[i]);
+        to += strlen(to) + 1;
+    }
+    copy[count] = NULL;
+    return copy;
+}
+
+static int run_started(void *context)
+{
+    char **arguments = context;
+    int count = 0;
+    while (arguments[count] != NULL) {
+        count++;
+    }
+    return started_main(count, arguments);
+}
+
+oserror process_start(const char *const arguments[], object **process)
+{
+    oserror error = begin_call("process_start");
+    if (started_main == NULL) {
+        mistake("process_start without machine_program()");
+    }
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    struct process *started = process_of(++last_started);
+    for (size_t which = 0; which < 3; which++) {
+        started->standard[which].absent = true;
+    }
+    char **copy = copy_arguments(arguments);
+    runner_add(last_started, run_started, copy)->arguments = copy;
+
+    struct target *target = target_add(OBJECT_NONE, NULL);
+    target->owner = last_started;
+    *process = handle_add(target, ACCESS_READ);
+    return OSERROR_NONE;
+}
+
+uint32_t process_exit_status(object *process)
+{
+    const struct target *target = target_check(process, OBJECT_NONE, "process_exit_status");
+    if (!target->is_set) {
+        mistake("process_exit_status of a process that has not ended");
+    }
+    return target->status;
+}
+
+uint64_t object_number(const object *told)
+{
+    return told == NULL ? 0 : told->number;
+}
+
+oserror object_adopt(uint32_t process, uint64_t number, object **adopted)
+{
+    oserror error = begin_call("object_adopt");
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    bool is_alive = false;
+    for (const object *open = objects_open; open != NULL; open = open->next) {
+        if (open->process == process && open->number == number && open->target != NULL) {
+            *adopted = handle_add(open->target, open->access);
+            return OSERROR_NONE;
+        }
+        is_alive = is_alive || open->process == process;
+    }
+    return is_alive ? OSERROR_INVALID_HANDLE : OSERROR_INVALID_PARAMETER;
+}
+
+void process_settle(void)
+{
 }
 
 const char *system_error_text(oserror error, char *text, size_t size)

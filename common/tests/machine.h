@@ -9,8 +9,8 @@
  *     machine_start(2, ...)          a program with a thread of its own: it runs while the others wait
  *
  * Time stands still until everybody waits. Then it jumps to the earliest deadline. A wait that nothing can end, and
- * whatever else is a mistake in the calling program and not something that happens to it (to release a mutex of
- * somebody else, to close a handle twice, to write past a view), ends the test with a message.
+ * whatever else is a mistake in the calling program and not something that happens to it (to use a handle of somebody
+ * else, to close one twice, to write past a view), ends the test with a message.
  */
 #ifndef MACHINE_H
 #define MACHINE_H
@@ -40,11 +40,26 @@ void machine_start(uint32_t number, int (*entry)(void *context), void *context);
 /* Let the others run until process `number` is over, and return what it returned. */
 int machine_finish(uint32_t number);
 
+/*
+ * What process_start() starts, beside the caller, as a process without standard handles. Their numbers are given out in
+ * order: machine_started() is the last of them, or 0. Its end can be waited for by machine_finish().
+ */
+void machine_program(int (*program)(int count, char **arguments));
+uint32_t machine_started(void);
+
 /* End a process here and now. Does not return to the program that this ends. */
 void machine_kill_process(uint32_t number);
 
 /* Kill whoever makes the fallible call `index` (see below), just before it happens. */
 void machine_kill_at(size_t index);
+
+/*
+ * The steps of an update, which common/value.c tells, are counted from 0: kill whoever takes the step `index`, or do
+ * something at each.
+ */
+size_t machine_steps(void);
+void machine_kill_at_step(size_t index);
+void machine_on_step(void (*callback)(void *context, int step), void *context);
 
 /* Ctrl+C: ends the waits of a process that has called interrupt_catch(), and kills any other. */
 void machine_interrupt(uint32_t number);
@@ -72,6 +87,7 @@ void machine_on_wait(void (*callback)(void *context), void *context);
 /* Every call that can fail is counted, from 0, when it begins. */
 size_t machine_calls(void);
 const char *machine_call_name(size_t index);
+uint32_t machine_call_process(size_t index);
 
 /* Let the call `index` fail. Any number of these may be asked for. */
 void machine_fail(size_t index, oserror error);

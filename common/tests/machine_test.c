@@ -62,7 +62,7 @@ static void test_names(void)
             CHECK_EQUAL(section_create(names[i].name, 1, &opened), names[i].create);
             object_close(opened);
             opened = NULL;
-            CHECK_EQUAL(mutex_create_owned(names[i].name, &opened), names[i].create);
+            CHECK_EQUAL(mutex_create(names[i].name, &opened), names[i].create);
             object_close(opened);
             opened = NULL;
             CHECK_EQUAL(event_create(names[i].name, &opened), names[i].create);
@@ -83,7 +83,7 @@ static void test_names(void)
 
     TEST("all kinds share one namespace: the same exists already, another is not what was asked for")
     {
-        static oserror (*const create[])(const char *, object **) = {mutex_create_owned, event_create};
+        static oserror (*const create[])(const char *, object **) = {mutex_create, event_create};
         static oserror (*const open[])(const char *, object **) = {mutex_open, event_open};
         static const enum object_kind kinds[] = {OBJECT_MUTEX, OBJECT_EVENT};
         for (size_t i = 0; i < 2; i++) {
@@ -265,7 +265,7 @@ static void test_sections(void)
         CHECK_EQUAL(section_create("Global\\x", 1, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(section_create("x", 1, &object), 0);
         CHECK_EQUAL(event_create("Global\\e", &object), 0);
-        CHECK_EQUAL(mutex_create_owned("Global\\m", &object), 0);
+        CHECK_EQUAL(mutex_create("Global\\m", &object), 0);
         CHECK_EQUAL(section_open("Global\\there", ACCESS_READ, &object), 0);
     }
 
@@ -398,7 +398,8 @@ static void test_waiting(void)
         machine_reset();
         object *mutex = NULL;
         object *other = NULL;
-        CHECK_EQUAL(mutex_create_owned("m", &mutex), 0);
+        CHECK_EQUAL(mutex_create("m", &mutex), 0);
+        CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
         CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
         mutex_release(mutex);
         machine_switch_process(2);
@@ -409,7 +410,42 @@ static void test_waiting(void)
         machine_switch_process(2);
         CHECK_EQUAL(wait_one(other, 0).how, WAITED_SIGNALLED);
         machine_switch_process(1);
+        mutex_release(mutex); /* somebody else's: nothing happens */
         CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_TIMEOUT);
+    }
+
+    TEST("an event can be reset, and one without a name is its maker's alone")
+    {
+        machine_reset();
+        object *event = NULL;
+        object *other = NULL;
+        CHECK_EQUAL(event_create(NULL, &event), 0);
+        CHECK_EQUAL(event_create(NULL, &other), 0);
+        CHECK_EQUAL(event_set(event), 0);
+        CHECK_EQUAL(wait_one(other, 0).how, WAITED_TIMEOUT);
+        CHECK_EQUAL(wait_one(event, 0).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(event_reset(event), 0);
+        CHECK_EQUAL(wait_one(event, 0).how, WAITED_TIMEOUT);
+    }
+
+    TEST("a semaphore ends as many waits as it was raised")
+    {
+        machine_reset();
+        object *semaphore = NULL;
+        object *other = NULL;
+        CHECK_EQUAL(semaphore_open("s", &semaphore), OSERROR_FILE_NOT_FOUND);
+        CHECK_EQUAL(semaphore_create("s", &semaphore), 0);
+        CHECK_EQUAL(semaphore_create("s", &other), OSERROR_ALREADY_EXISTS);
+        CHECK_EQUAL(object_kind_of("s"), OBJECT_SEMAPHORE);
+        CHECK_EQUAL(wait_one(semaphore, 0).how, WAITED_TIMEOUT);
+        machine_switch_process(2);
+        CHECK_EQUAL(semaphore_open("s", &other), 0);
+        CHECK_EQUAL(semaphore_raise(other), 0);
+        CHECK_EQUAL(semaphore_raise(other), 0);
+        machine_switch_process(1);
+        CHECK_EQUAL(wait_one(semaphore, 0).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wait_one(semaphore, 0).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wait_one(semaphore, 0).how, WAITED_TIMEOUT);
     }
 
     TEST("a mutex of a process that was killed is found abandoned, once, and is then owned")
@@ -440,7 +476,7 @@ static void test_waiting(void)
         (void)new_view(new_section("x", 1), ACCESS_WRITE);
         (void)memory_take(1);
         object *mutex = NULL;
-        CHECK_EQUAL(mutex_create_owned("m", &mutex), 0);
+        CHECK_EQUAL(mutex_create("m", &mutex), 0);
         machine_switch_process(1);
         CHECK_EQUAL(machine_live_objects(), 2);
         CHECK_EQUAL(machine_live_views(), 1);
@@ -512,8 +548,8 @@ static int holding_program(void *context)
     object *holder = NULL;
     object *release = NULL;
     int result = 8;
-    if (section_create("x", 1, &section) == 0 && mutex_create_owned("x.holder", &holder) == 0 &&
-        event_create("x.release", &release) == 0) {
+    if (section_create("x", 1, &section) == 0 && mutex_create("x.holder", &holder) == 0 &&
+        wait_one(holder, 0).how == WAITED_SIGNALLED && event_create("x.release", &release) == 0) {
         result = wait_one(release, *(uint64_t *)context).how == WAITED_SIGNALLED ? 3 : 6;
         mutex_release(holder);
     }
@@ -560,8 +596,96 @@ static void start_releaser_once(void *context)
     machine_start(3, releasing_program, context);
 }
 
+/* Started by process_start(): adopts what its arguments say, sets it, and answers with its second argument. */
+static int answering_program(int count, char **arguments)
+{
+    object *event = NULL;
+    CHECK_EQUAL(count, 4);
+    CHECK(arguments[count] == NULL);
+    CHECK(file_standard(STANDARD_ERROR) == NULL);
+    if (object_adopt((uint32_t)atoi(arguments[2]), (uint64_t)atoi(arguments[3]), &event) != 0) {
+        return 77;
+    }
+    CHECK_EQUAL(event_set(event), 0);
+    object_close(event);
+    return atoi(arguments[1]);
+}
+
+static const char *const answers[] = {"answer", "42", "1", "0", NULL};
+
+static void step_and_kill(void *context, int step)
+{
+    *(int *)context = *(int *)context * 10 + step;
+    if (step == 3) {
+        machine_kill_process(2);
+    }
+}
+
+void value_step(int step);
+
+static int stepping_program(void *context)
+{
+    for (int step = 1; step <= *(int *)context; step++) {
+        value_step(step);
+    }
+    return *(int *)context;
+}
+
 static void test_programs(void)
 {
+    TEST("a process that is started runs beside its parent, adopts what it is told of, and tells its status")
+    {
+        machine_reset();
+        machine_program(answering_program);
+        object *event = NULL;
+        object *process = NULL;
+        char number[24];
+        CHECK_EQUAL(machine_started(), 0);
+        CHECK_EQUAL(event_create(NULL, &event), 0);
+        CHECK_EQUAL(object_number(NULL), 0);
+        (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
+        const char *const arguments[] = {"answer", "42", "1", number, NULL};
+        CHECK_EQUAL(process_start(arguments, &process), 0);
+        number[0] = 'x';
+        CHECK(machine_started() != 0);
+        object *const awaited[] = {event, process};
+        CHECK_EQUAL(wait_any(&awaited[1], 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wait_any(awaited, 2, 0).which, 0);
+        CHECK_EQUAL(process_exit_status(process), 42);
+        CHECK_EQUAL(machine_finish(machine_started()), 42);
+        CHECK_EQUAL(machine_leaks(), 0);
+        object_close(process);
+
+        /* What is not open, or not there, cannot be adopted. */
+        CHECK_EQUAL(process_start(answers, &process), 0);
+        CHECK_EQUAL(machine_finish(machine_started()), 77);
+        CHECK_EQUAL(object_adopt(1, 0, &event), OSERROR_INVALID_HANDLE);
+        CHECK_EQUAL(object_adopt(9, 4, &event), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(process_start(answers, &process), 0);
+        machine_kill_process(machine_started());
+        CHECK_EQUAL(wait_one(process, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(process_exit_status(process), 1);
+    }
+
+    TEST("a program can be killed at each step of an update, or something done there")
+    {
+        int steps = 5;
+        machine_reset();
+        CHECK_EQUAL(machine_run(2, stepping_program, &steps), 5);
+        CHECK_EQUAL(machine_steps(), 5);
+        for (size_t i = 0; i < 5; i++) {
+            machine_reset();
+            machine_kill_at_step(i);
+            CHECK(machine_run(2, stepping_program, &steps) == MACHINE_KILLED);
+            CHECK_EQUAL(machine_steps(), i + 1);
+        }
+        machine_reset();
+        int seen = 0;
+        machine_on_step(step_and_kill, &seen);
+        CHECK(machine_run(2, stepping_program, &steps) == MACHINE_KILLED);
+        CHECK_EQUAL(seen, 123);
+    }
+
     static uint64_t never = CLOCK_NEVER;
 
     TEST("a program runs as a process of its own, and what it leaves is cleared away and counted")
@@ -584,7 +708,7 @@ static void test_programs(void)
         CHECK_EQUAL(machine_run(2, holding_program, &deadline), 6);
         CHECK_EQUAL(machine_leaks(), 0);
         size_t calls = machine_calls();
-        CHECK_EQUAL(calls, 4);
+        CHECK_EQUAL(calls, 5);
         for (size_t i = 0; i < calls; i++) {
             machine_reset();
             machine_kill_at(i);
@@ -707,10 +831,12 @@ static void test_failures(void)
     TEST("each fallible call is counted by name, and fails when it is told to, without having done anything")
     {
         static const char *const functions[] = {
-            "section_create", "section_open",  "view_map",     "mutex_create_owned", "mutex_open",
-            "event_create",   "event_open",    "event_set",    "wait_any",           "interrupt_catch",
-            "file_open",      "file_read",     "file_write",   "file_create",        "file_commit",
-            "memory_take",    "console_write", "console_read", "code_page_encode",   "code_page_decode",
+            "section_create", "section_open",     "view_map",       "mutex_create",     "mutex_open",
+            "event_create",   "event_open",       "event_set",      "wait_any",         "interrupt_catch",
+            "file_open",      "file_read",        "file_write",     "file_create",      "file_commit",
+            "memory_take",    "console_write",    "console_read",   "code_page_encode", "code_page_decode",
+            "event_reset",    "semaphore_create", "semaphore_open", "semaphore_raise",  "process_start",
+            "object_adopt",
         };
         static const uint16_t *const lines[] = {u"a\r\n", NULL};
         const size_t count = sizeof functions / sizeof *functions;
@@ -726,6 +852,7 @@ static void test_failures(void)
             /* What is needed is there before the count begins, so that one failure is one failure. */
             object *section = new_section("s", 1);
             object *event = NULL;
+            object *semaphore = NULL;
             object *opened = NULL;
             object *out = NULL;
             object *file = NULL;
@@ -734,6 +861,8 @@ static void test_failures(void)
             size_t size = 0;
             machine_foreign("m", OBJECT_MUTEX);
             CHECK_EQUAL(event_create("e", &event), 0);
+            CHECK_EQUAL(semaphore_create("n", &semaphore), 0);
+            machine_program(answering_program);
             CHECK_EQUAL(file_create("out", &out), 0);
             CHECK_EQUAL(file_open("in", &file), 0);
             size_t before = machine_calls();
@@ -749,7 +878,7 @@ static void test_failures(void)
             errors[i++] = section_create("new", 1, &opened);
             errors[i++] = section_open("s", ACCESS_READ, &opened);
             errors[i++] = view_map(section, ACCESS_READ, &view);
-            errors[i++] = mutex_create_owned("newer", &opened);
+            errors[i++] = mutex_create("newer", &opened);
             errors[i++] = mutex_open("m", &opened);
             errors[i++] = event_create("newest", &opened);
             errors[i++] = event_open("e", &opened);
@@ -769,6 +898,12 @@ static void test_failures(void)
             errors[i++] = console_read(file_standard(STANDARD_INPUT), units, 8, &size);
             errors[i++] = code_page_encode(1252, units, 1, bytes, 8, &size);
             errors[i++] = code_page_decode(1252, bytes, 1, units, 8, &size);
+            errors[i++] = event_reset(event);
+            errors[i++] = semaphore_create("newest of all", &opened);
+            errors[i++] = semaphore_open("n", &opened);
+            errors[i++] = semaphore_raise(semaphore);
+            errors[i++] = process_start(answers, &opened);
+            errors[i++] = object_adopt(1, object_number(event), &opened);
             CHECK_EQUAL(i, count);
 
             CHECK_EQUAL(machine_calls(), before + count);
@@ -776,8 +911,9 @@ static void test_failures(void)
                 CHECK_TEXT(machine_call_name(before + i), functions[i]);
                 CHECK_EQUAL(errors[i], i == failing ? 4321 : 0);
             }
-            static const bool opens[] = {1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
-            CHECK_EQUAL(machine_live_objects(), live + 8 - opens[failing]);
+            static const bool opens[] = {1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1,
+                                         0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0};
+            CHECK_EQUAL(machine_live_objects(), live + 12 - opens[failing]);
             CHECK((view.base == NULL) == (failing == 2));
             CHECK((machine_file_bytes("out", NULL) == NULL) == (failing == 14));
             CHECK_TEXT(machine_written(1, STANDARD_ERROR, NULL), failing == 16 ? "" : "a");
@@ -812,11 +948,11 @@ static void test_failures(void)
         uint64_t deadline = 2000;
         machine_on_call(kill_process_2_at_event, &calls);
         CHECK(machine_run(2, holding_program, &deadline) == MACHINE_KILLED);
-        CHECK_EQUAL(calls, 3);
-        CHECK_EQUAL(machine_calls(), 5); /* two calls within */
+        CHECK_EQUAL(calls, 4);
+        CHECK_EQUAL(machine_calls(), 7); /* three calls within */
         machine_on_call(NULL, NULL);
         CHECK_EQUAL(machine_run(2, holding_program, &deadline), 6);
-        CHECK_EQUAL(calls, 3);
+        CHECK_EQUAL(calls, 4);
     }
 }
 
@@ -1146,18 +1282,6 @@ static void close_somebody_elses(void)
     object_close(opened);
 }
 
-static void release_somebody_elses(void)
-{
-    machine_reset();
-    object *mutex = NULL;
-    machine_foreign("m", OBJECT_MUTEX);
-    machine_switch_process(2);
-    machine_own("m");
-    machine_switch_process(1);
-    CHECK_EQUAL(mutex_open("m", &mutex), 0);
-    mutex_release(mutex);
-}
-
 static void give_twice(void)
 {
     machine_reset();
@@ -1206,7 +1330,6 @@ static const struct {
     {"closing a handle twice", close_twice},
     {"closing a standard handle", close_a_standard_handle},
     {"closing a handle of another process", close_somebody_elses},
-    {"releasing a mutex of another process", release_somebody_elses},
     {"giving memory back twice", give_twice},
     {"writing bytes to a console", write_bytes_to_a_console},
     {"reading bytes from a console", read_bytes_from_a_console},

@@ -1,5 +1,7 @@
 #include "trailer.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "check.h"
@@ -333,22 +335,41 @@ static void test_verdicts(void)
     }
 }
 
+/* Looking through so much takes longer than a thread needs to begin. */
+enum { LARGE = 16 << 20 };
+
+static _Atomic int begun;
+
+static void *begin_soon(void *context)
+{
+    winshm_trailer *trailer = context;
+    for (int i = 0; i < 1000; i++) {
+        (void)sched_yield();
+    }
+    shared_store64_release(&trailer->magic, WINSHM_MAGIC);
+    begun = 1;
+    return NULL;
+}
+
 static void test_views(void)
 {
-    TEST("a view smaller than a page is foreign, and none of its bytes is looked at")
+    TEST("a view smaller than a page is foreign or empty, and nothing beyond it is looked at")
     {
         static const size_t sizes[] = {0, 1, 8, 511, 512, 513, 4088, 4095};
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
             uint8_t *bytes = malloc(sizes[i] + 1);
+            memset(bytes, 'x', sizes[i] + 1);
             struct view view = {.base = bytes + 1, .size = sizes[i], .committed = sizes[i]};
             struct mapping mapping;
-            CHECK_EQUAL(trailer_attach(&view, &mapping), TRAILER_FOREIGN);
+            CHECK_EQUAL(trailer_attach(&view, &mapping), sizes[i] == 0 ? TRAILER_EMPTY : TRAILER_FOREIGN);
             CHECK_EQUAL(mapping.view.size, sizes[i]);
+            memset(bytes, 0, sizes[i] + 1);
+            CHECK_EQUAL(trailer_attach(&view, &mapping), TRAILER_EMPTY);
             free(bytes);
         }
     }
 
-    TEST("a view that is not all there is foreign, and what is missing is not touched")
+    TEST("a view that is not all there is foreign or empty, and what is missing is not touched")
     {
         for (uint64_t committed = 0; committed < 16384; committed += 4096) {
             machine_reset();
@@ -358,16 +379,45 @@ static void test_views(void)
             machine_foreign_section(name, NULL, 16384, committed);
             CHECK_EQUAL(section_open(name, ACCESS_READ, &section), 0);
             CHECK_EQUAL(view_map(section, ACCESS_READ, &view), 0);
-            CHECK_EQUAL(trailer_attach(&view, &mapping), TRAILER_FOREIGN);
+            CHECK_EQUAL(trailer_attach(&view, &mapping), TRAILER_EMPTY);
             CHECK_EQUAL(mapping.view.committed, committed);
+            if (committed > 0) {
+                machine_bytes(name, NULL)[committed - 1] = 1;
+                CHECK_EQUAL(trailer_attach(&view, &mapping), TRAILER_FOREIGN);
+            }
         }
     }
 
-    TEST("a view of nothing but zeros is foreign")
+    TEST("a view of nothing but zeros is empty, and one with any other byte is not")
     {
-        struct made made = make(4096);
+        struct made made = make(8192);
         struct mapping mapping;
-        CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_FOREIGN);
+        CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_EMPTY);
+        for (size_t at = 0; at < 8192; at++) {
+            machine_bytes(name, NULL)[at] = 1;
+            CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_FOREIGN);
+            machine_bytes(name, NULL)[at] = 0;
+        }
+    }
+
+    TEST("whoever begins while somebody looks for zeros is not taken for another program")
+    {
+        struct made made = make(LARGE);
+        for (int i = 0; i < 20; i++) {
+            struct mapping mapping;
+            pthread_t thread;
+            begun = 0;
+            CHECK_EQUAL(pthread_create(&thread, NULL, begin_soon, made.trailer), 0);
+            enum trailer_verdict verdict;
+            bool may_be_empty;
+            do {
+                may_be_empty = begun == 0;
+                verdict = trailer_attach(&made.view, &mapping);
+                CHECK(verdict == TRAILER_FILLING || (verdict == TRAILER_EMPTY && may_be_empty));
+            } while (may_be_empty);
+            CHECK_EQUAL(pthread_join(thread, NULL), 0);
+            made.trailer->magic = 0;
+        }
     }
 
     TEST("the magic number anywhere but at the end makes nothing ours")
@@ -391,7 +441,7 @@ static void test_views(void)
         CHECK(trailer_plan(WINSHM_VALUE, 5000, false, &plan));
         CHECK_EQUAL(section_create(name, plan.section_size, &section), 0);
         CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), 0);
-        CHECK_EQUAL(trailer_attach(&view, &other), TRAILER_FOREIGN);
+        CHECK_EQUAL(trailer_attach(&view, &other), TRAILER_EMPTY);
         trailer_begin(&view, &plan, &mapping);
         CHECK_EQUAL(trailer_attach(&view, &other), TRAILER_FILLING);
         memcpy(value_contents(&mapping), "hello", 5);

@@ -74,12 +74,12 @@ oserror section_create(const char *name, uint64_t size, object **section)
                                          section);
 }
 
-oserror mutex_create_owned(const char *name, object **mutex)
+oserror mutex_create(const char *name, object **mutex)
 {
     struct wide_name room;
     SECURITY_ATTRIBUTES *attributes = NULL;
     oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error : fresh(CreateMutexW(attributes, TRUE, wide_name(name, &room)), mutex);
+    return error != OSERROR_NONE ? error : fresh(CreateMutexW(attributes, FALSE, wide_name(name, &room)), mutex);
 }
 
 oserror event_create(const char *name, object **event)
@@ -87,5 +87,15 @@ oserror event_create(const char *name, object **event)
     struct wide_name room;
     SECURITY_ATTRIBUTES *attributes = NULL;
     oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error : fresh(CreateEventW(attributes, TRUE, FALSE, wide_name(name, &room)), event);
+    const wchar_t *wide = name == NULL ? NULL : wide_name(name, &room);
+    return error != OSERROR_NONE ? error : fresh(CreateEventW(attributes, TRUE, FALSE, wide), event);
+}
+
+oserror semaphore_create(const char *name, object **semaphore)
+{
+    struct wide_name room;
+    SECURITY_ATTRIBUTES *attributes = NULL;
+    oserror error = security(&attributes);
+    return error != OSERROR_NONE ? error
+                                 : fresh(CreateSemaphoreW(attributes, 0, INT32_MAX, wide_name(name, &room)), semaphore);
 }

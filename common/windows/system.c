@@ -1,4 +1,4 @@
-/* system.c - memory, the process, the system's words, and its code pages. */
+/* system.c - memory, the system's words, and its code pages. */
 #include "wide.h"
 
 #include <string.h>
@@ -22,11 +22,6 @@ void memory_give(void *memory)
     }
 }
 
-uint32_t process_id(void)
-{
-    return GetCurrentProcessId();
-}
-
 const char *system_error_text(oserror error, char *text, size_t size)
 {
     wchar_t words[256];
@@ -39,6 +34,9 @@ const char *system_error_text(oserror error, char *text, size_t size)
     char utf8[TEXT_ENCODED_ROOM(sizeof words / sizeof *words) + 1];
     size_t length = text_utf8_from_utf16((const uint16_t *)words, count, utf8);
     length = length < size ? length : size - 1;
+    while (length > 0 && (utf8[length] & 0xC0) == 0x80) {
+        length--; /* not within a character */
+    }
     memcpy(text, utf8, length);
     text[length] = '\0';
     return text;
@@ -59,8 +57,11 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     if (size == 0 && count > 0) {
         return GetLastError();
     }
+    if (replaced) {
+        return OSERROR_NO_UNICODE_TRANSLATION;
+    }
     *made = (size_t)size;
-    return replaced ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
+    return OSERROR_NONE;
 }
 
 oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,

@@ -36,6 +36,22 @@ oserror event_set(object *event)
     return SetEvent(handle_of(event)) ? OSERROR_NONE : GetLastError();
 }
 
+oserror event_reset(object *event)
+{
+    return ResetEvent(handle_of(event)) ? OSERROR_NONE : GetLastError();
+}
+
+oserror semaphore_open(const char *name, object **semaphore)
+{
+    struct wide_name room;
+    return wide_handle(OpenSemaphoreW(SEMAPHORE_MODIFY_STATE, FALSE, wide_name(name, &room)), semaphore);
+}
+
+oserror semaphore_raise(object *semaphore)
+{
+    return ReleaseSemaphore(handle_of(semaphore), 1, NULL) ? OSERROR_NONE : GetLastError();
+}
+
 /* ---- Ctrl+C and its like ----------------------------------------------------------------------------------------- */
 
 static HANDLE interrupted;
@@ -60,8 +76,14 @@ oserror interrupt_catch(void)
         return OSERROR_NONE;
     }
     interrupted = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (interrupted == NULL || !SetConsoleCtrlHandler(interrupt, TRUE)) {
+    if (interrupted == NULL) {
         return GetLastError();
+    }
+    if (!SetConsoleCtrlHandler(interrupt, TRUE)) {
+        oserror error = GetLastError();
+        CloseHandle(interrupted);
+        interrupted = NULL;
+        return error;
     }
     return OSERROR_NONE;
 }

@@ -1,0 +1,93 @@
+# shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # scenario.sh has set them
+# consistency.sh - many update and read one value at the same time. Sourced after background.sh.
+
+# tools_update FILE...: update with the files, one after the other, until $dir/enough is there.
+tools_update()
+{
+    count=0
+    while [ ! -f "$dir/enough" ]; do
+        for file in "$@"; do
+            $WINSHM_RUN "$(program shmwrite)" --update -i "$file" "$unique" 2>>"$dir/update.errors" ||
+                echo "--update ended with $?" >>"$dir/wrong"
+            count=$((count + 1))
+        done
+    done
+    echo "updates $count" >"$dir/tool.update"
+}
+
+# tools_read NUMBER: read into files, until $dir/enough is there; what was read is judged now and then.
+tools_read()
+{
+    count=0
+    while [ ! -f "$dir/enough" ]; do
+        for file in 0 1 2 3 4 5 6 7 8 9; do
+            $WINSHM_RUN "$(program shmread)" "$unique" >"$dir/read.$1.$file" 2>>"$dir/read.errors" ||
+                echo "shmread ended with $?" >>"$dir/wrong"
+            count=$((count + 1))
+        done
+        $WINSHM_RUN "$(program tear)" check "$dir/read.$1".* >>"$dir/wrong"
+    done
+    echo "reads $count" >"$dir/tool.read.$1"
+}
+
+sum()
+{
+    awk -v "word=$1" '{ for (i = 1; i < NF; i++) if ($i == word) sum += $(i + 1) } END { print sum + 0 }'
+}
+
+# consistency BYTES SECONDS: 4 updaters and 4 readers, for that long. One of each is a loop of commands.
+consistency()
+{
+    rm -f "$dir"/tool.* "$dir"/read.* "$dir/enough"
+    : >"$dir/wrong"
+    for number in 1 2 3 4; do
+        $WINSHM_RUN "$(program tear)" make $number "$1" >"$dir/value.$number"
+    done
+    run 0 shmwrite --detach --size "$1" -i "$dir/value.1" "$unique"
+
+    # Those that are as fast as they can be; then the commands, until the others have ended.
+    most=$limit
+    limit=$(($2 + 30))
+    milliseconds=$(($2 * 1000))
+    start update1 tear update "$unique" "$1" $milliseconds
+    start update2 tear update "$unique" "$1" $milliseconds
+    start update3 tear update "$unique" "$1" $milliseconds
+    start read1 tear read "$unique" $milliseconds
+    start read2 tear read "$unique" $milliseconds
+    start read3 tear peek "$unique" $milliseconds
+    tools_update "$dir/value.1" "$dir/value.2" "$dir/value.3" "$dir/value.4" &
+    updating=$!
+    tools_read 1 &
+    reading=$!
+    : >"$dir/said"
+    for id in update1 update2 update3 read1 read2 read3; do
+        over $id 0
+        cat "$dir/output" >>"$dir/said"
+    done
+    : >"$dir/enough"
+    wait $updating $reading
+    limit=$most
+
+    for number in 1 2 3; do
+        [ "$(sum updates <"$dir/held/update$number.output")" -gt 0 ] || fail "updater $number made no update"
+        [ "$(sum reads <"$dir/held/read$number.output")" -gt 0 ] || fail "reader $number made no read"
+    done
+    if [ -s "$dir/wrong" ]; then
+        head -n 5 "$dir/wrong" | sed 's/^/#     /' >>"$dir/failures"
+        cat "$dir/update.errors" "$dir/read.errors" | head -n 5 | sed 's/^/#     /' >>"$dir/failures"
+    fi
+    slowest=$(awk '/^reads/ { if ($8 > most) most = $8 } END { print most + 0 }' "$dir/said")
+    echo "# $1 bytes, $2 s: $(sum updates <"$dir/said") updates, $(sum reads <"$dir/said") reads," \
+        "$(sum again <"$dir/said") looks that met an update, torn = $(sum torn <"$dir/said")," \
+        "slowest read $slowest ms;" \
+        "commands: $(sum updates <"$dir/tool.update") updates," \
+        "$(sum reads <"$dir/tool.read.1") reads, $(wc -l <"$dir/wrong") wrong"
+
+    # The end is a good value, too.
+    run 0 shmread "$unique"
+    cp "$dir/output" "$dir/last"
+    run 0 tear check "$dir/last"
+    let_go "$unique"
+}

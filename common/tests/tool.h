@@ -1,0 +1,279 @@
+/*
+ * tool.h - both tools, whole, as programs of the simulated machine.
+ *
+ *     tool_reset();
+ *     CHECK_EQUAL(RUN(2, "shmwrite", "--put", "demo", "hello"), STATUS_DONE);
+ *     CHECK_EQUAL(RUN(3, "shmread", "demo"), STATUS_DONE);
+ *     CHECK_TEXT(machine_written(3, STANDARD_OUTPUT, NULL), "hello");
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "machine.h"
+#include "reader/reader.h"
+#include "status.h"
+#include "writer/writer.h"
+
+/* What a process gets. getopt may change the order, and never the words. */
+struct tool {
+    int count;
+    char *arguments[16];
+};
+
+static inline int tool_main(int count, char **arguments)
+{
+    return (int)(strcmp(arguments[0], "shmread") == 0 ? reader_main : writer_main)(count, arguments);
+}
+
+static inline int tool_entry(void *context)
+{
+    struct tool *tool = context;
+    return tool_main(tool->count, tool->arguments);
+}
+
+/* Each process number has its own, which lives as long as its program. */
+static inline struct tool *tool_prepare(uint32_t process, const char *const arguments[])
+{
+    static struct tool tools[16];
+    struct tool *tool = &tools[process % 16];
+    for (tool->count = 0; arguments[tool->count] != NULL; tool->count++) {
+        tool->arguments[tool->count] = (char *)(uintptr_t)arguments[tool->count];
+    }
+    tool->arguments[tool->count] = NULL;
+    return tool;
+}
+
+static inline int tool_run(uint32_t process, const char *const arguments[])
+{
+    return machine_run(process, tool_entry, tool_prepare(process, arguments));
+}
+
+#define RUN(process, ...) tool_run(process, (const char *const[]){__VA_ARGS__, NULL})
+#define START(process, ...)                                                                                            \
+    machine_start(process, tool_entry, tool_prepare(process, (const char *const[]){__VA_ARGS__, NULL}))
+
+/* A machine on which both tools can start themselves. */
+static inline void tool_reset(void)
+{
+    machine_reset();
+    machine_program(tool_main);
+}
+
+static inline void tool_sleep(uint64_t milliseconds)
+{
+    (void)wait_any(NULL, 0, clock_now() + milliseconds);
+}
+
+static inline const char *tool_output(uint32_t process)
+{
+    return machine_written(process, STANDARD_OUTPUT, NULL);
+}
+
+static inline const char *tool_errors(uint32_t process)
+{
+    return machine_written(process, STANDARD_ERROR, NULL);
+}
+
+/* How many of the lines that a process has said are failures, and not notes. */
+static inline size_t tool_failures(uint32_t process)
+{
+    static const char *const notes[] = {": holding ", ": type the contents; ", "but another program keeps it alive"};
+    size_t failures = 0;
+    for (const char *line = tool_errors(process); *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        bool is_note = false;
+        for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+            const char *found = strstr(line, notes[i]);
+            is_note = is_note || (found != NULL && found < line + length);
+        }
+        failures += !is_note;
+        line += length + (line[length] == '\n');
+    }
+    return failures;
+}
+
+/* Is all that was said whole lines in the tools' form? */
+static inline bool tool_errors_are_lines(uint32_t process)
+{
+    for (const char *line = tool_errors(process); *line != '\0';) {
+        const char *end = strstr(line, "\r\n");
+        if (end == NULL || (strncmp(line, "shmwrite: ", 10) != 0 && strncmp(line, "shmread: ", 9) != 0)) {
+            return false;
+        }
+        line = end + 2;
+    }
+    return true;
+}
+
+/* What the README and --help list. */
+static inline bool tool_is_status(int status)
+{
+    return (status >= 0 && status <= 10 && status != 3) || status == STATUS_INTERRUPTED;
+}
+
+/* ---- Each call fails in turn ------------------------------------------------------------------------------------- */
+
+enum {
+    TOOL_EITHER = 1, /* a failure may come when the new contents are there already */
+    TOOL_HELD = 2,   /* on success somebody holds them */
+    TOOL_MOVING = 4  /* another process does something meanwhile, which does not fail: what is there is not known */
+};
+
+/* A command line, and what is there before it and after it. */
+struct tool_case {
+    const char *row;
+    void (*prepare)(void); /* or NULL */
+    const char *arguments[10];
+    const char *before; /* what shmread finds if it failed; NULL: nothing */
+    const char *after;  /* and if it succeeded; NULL: nothing */
+    const char *output; /* what it wrote, or with a failure the beginning of it */
+    unsigned flags;
+    void (*check)(int status); /* or NULL */
+};
+
+enum { TOOL_PROCESS = 2, TOOL_OTHER = 3, TOOL_LOOKER = 4, TOOL_RELEASER = 5, TOOL_PUTTER = 6 };
+
+/* Does shmread find this now? */
+static inline bool tool_finds(const char *name, const char *value)
+{
+    machine_written_clear(TOOL_LOOKER, STANDARD_OUTPUT);
+    int status = RUN(TOOL_LOOKER, "shmread", "-q", name);
+    if (value == NULL) {
+        return status == STATUS_NOTHING;
+    }
+    return status == STATUS_DONE && strcmp(tool_output(TOOL_LOOKER), value) == 0;
+}
+
+/* Let everybody but the programs let go of NAME. */
+static inline void tool_forget(const char *name)
+{
+    static const char *const roles[] = {"", ".winshm.holder", ".winshm.release", ".winshm.writer", ".winshm.reads"};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        char known[64];
+        (void)snprintf(known, sizeof known, "%s%s", name, roles[i]);
+        if (object_kind_of(known) != OBJECT_NONE) {
+            machine_forget(known);
+        }
+    }
+}
+
+/* Let go of NAME, and see that nothing is left of anything. */
+static inline void tool_clear_away(const char *name)
+{
+    tool_forget(name);
+    machine_kill_process(TOOL_OTHER);
+    (void)RUN(TOOL_RELEASER, "shmwrite", "-q", "--release", name);
+    tool_sleep(100);
+    CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+    CHECK_EQUAL(machine_live_objects(), 0);
+    CHECK_EQUAL(machine_live_views(), 0);
+    CHECK_EQUAL(machine_live_memory(), 0);
+    CHECK_EQUAL(machine_leaks(), 0);
+}
+
+static inline size_t tool_begin(const struct tool_case *tested)
+{
+    tool_reset();
+    if (tested->prepare != NULL) {
+        tested->prepare();
+    }
+    return machine_calls();
+}
+
+/* The run without a failure: what comes after has to be compared with something that works. Returns its calls. */
+static inline size_t tool_rehearse(const struct tool_case *tested, const char *name, bool *ours, size_t room)
+{
+    check_row(tested->row);
+    size_t first = tool_begin(tested);
+    CHECK_EQUAL(tool_run(TOOL_PROCESS, tested->arguments), STATUS_DONE);
+    size_t calls = machine_calls() - first;
+    CHECK(calls < room);
+    for (size_t i = 0; i < calls; i++) {
+        uint32_t caller = machine_call_process(first + i);
+        ours[i] = caller == TOOL_PROCESS || (caller >= 16 && (tested->flags & TOOL_MOVING) == 0);
+    }
+    CHECK_EQUAL(tool_failures(TOOL_PROCESS), 0);
+    CHECK((tested->flags & TOOL_MOVING) != 0 || tool_finds(name, tested->after));
+    if (tested->check != NULL) {
+        tested->check(STATUS_DONE);
+    }
+    CHECK_TEXT(tool_output(TOOL_PROCESS), tested->output == NULL ? "" : tested->output);
+    tool_clear_away(name);
+    return calls;
+}
+
+/* Is this the wait of a holder in the background, which by then has told that it holds? Its failure is its end. */
+static inline bool tool_is_last_wait(size_t index)
+{
+    if (machine_call_process(index) < 16 || strcmp(machine_call_name(index), "wait_any") != 0) {
+        return false;
+    }
+    for (size_t i = index; i > 0; i--) {
+        if (machine_call_process(i - 1) == machine_call_process(index)) {
+            return strcmp(machine_call_name(i - 1), "event_set") == 0;
+        }
+    }
+    return false;
+}
+
+/*
+ * Let each call of the tool, and of what it started, fail with each of some errors: the run ends, with one line for a
+ * failure, a documented status, the old contents or the new ones, and with nothing left open. Returns how many failed.
+ */
+static inline size_t tool_fail_each(const struct tool_case *tested, const char *name)
+{
+    static const oserror errors[] = {
+        OSERROR_FILE_NOT_FOUND,    OSERROR_ACCESS_DENIED,   OSERROR_INVALID_HANDLE, 8,
+        OSERROR_INVALID_PARAMETER, OSERROR_BROKEN_PIPE,     OSERROR_DISK_FULL,      OSERROR_ALREADY_EXISTS,
+        OSERROR_NO_DATA,           OSERROR_COMMITMENT_LIMIT};
+    static bool ours[1000];
+    size_t injected = 0;
+    size_t calls = tool_rehearse(tested, name, ours, 1000);
+    for (size_t i = 0; i < calls; i++) {
+        for (size_t j = 0; j < sizeof errors / sizeof *errors && ours[i]; j++) {
+            size_t first = tool_begin(tested);
+            if (i < 2 && errors[j] == OSERROR_FILE_NOT_FOUND && strcmp(tested->row, "--release") == 0) {
+                continue; /* would be no failure, but a lie: there is no holder */
+            }
+            machine_fail(first + i, errors[j]);
+            int status = tool_run(TOOL_PROCESS, tested->arguments);
+            injected++;
+
+            char row[160];
+            const char *failed = machine_call_name(first + i);
+            (void)snprintf(row, sizeof row, "%s: call %zu (%s of process %u) fails with %u: status %d", tested->row, i,
+                           failed, machine_call_process(first + i), errors[j], status);
+            check_row(row);
+            bool telling = strcmp(failed, "file_write") == 0 || strcmp(failed, "console_write") == 0;
+            size_t lines = tool_failures(TOOL_PROCESS);
+            CHECK(tool_is_status(status));
+            CHECK(tool_errors_are_lines(TOOL_PROCESS));
+            CHECK(status == STATUS_DONE ? lines == 0 : lines == 1 || (telling && lines == 0));
+            if (status == STATUS_DONE && (tested->flags & TOOL_HELD) != 0) {
+                tool_forget(name);
+                tool_sleep(1);
+            }
+            bool found = tool_finds(name, status == STATUS_DONE ? tested->after : tested->before);
+            if (status != STATUS_DONE && (tested->flags & TOOL_EITHER) != 0) {
+                found = found || tool_finds(name, tested->after);
+            }
+            CHECK(found || (tested->flags & TOOL_MOVING) != 0 || tool_is_last_wait(first + i));
+            if (tested->check != NULL) {
+                tested->check(status);
+            }
+            const char *output = tested->output == NULL ? "" : tested->output;
+            CHECK(strncmp(tool_output(TOOL_PROCESS), output, strlen(tool_output(TOOL_PROCESS))) == 0);
+            bool is_seen_gone = errors[j] == OSERROR_FILE_NOT_FOUND && (tested->flags & TOOL_MOVING) != 0;
+            if (status == STATUS_DONE && !is_seen_gone) {
+                CHECK_TEXT(tool_output(TOOL_PROCESS), output);
+            }
+            tool_clear_away(name);
+        }
+    }
+    return injected;
+}
+
+#endif

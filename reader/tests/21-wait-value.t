@@ -1,0 +1,55 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--wait waits for a value to come, from wherever it comes'
+
+it 'waits for what --put or --detach makes'
+for verb in --put --detach; do
+    start waiting shmread --wait "$unique"
+    until_true test -f "$dir/held/waiting.pid"
+    run 1 shmread "$unique"
+    is_over waiting && fail 'it did not wait'
+    run 0 shmwrite $verb "$unique" 'at last'
+    over waiting 0
+    output_is 'at last'
+    errors_are_empty
+    let_go "$unique"
+done
+
+it 'eight waiting at once all get it'
+for reader in 1 2 3 4 5 6 7 8; do
+    start "$reader" shmread --wait "$unique"
+done
+run 0 shmwrite --detach --reads 8 "$unique" 'for all'
+for reader in 1 2 3 4 5 6 7 8; do
+    over "$reader" 0
+    output_is 'for all'
+done
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'prints an empty value: it is one'
+run 0 shmwrite --put "$unique" ''
+run 0 shmread --wait --timeout 0 "$unique"
+output_is ''
+let_go "$unique"
+
+it 'waits no longer than --timeout after a name was released'
+run 0 shmwrite --put "$unique" 'x'
+let_go "$unique"
+run 6 shmread --wait --timeout 100ms "$unique"
+says "$unique: the time is up, and there is nothing yet"
+
+it 'keeps nothing open that it waits for'
+hold other collide zeros "$unique"
+start waiting shmread --wait "$unique"
+until_true test -f "$dir/held/waiting.pid"
+drop other
+until_true is_gone "$unique"
+run 0 shmwrite --put "$unique" 'x'
+over waiting 0
+output_is 'x'
+let_go "$unique"
+
+finish

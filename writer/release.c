@@ -1,0 +1,88 @@
+#include "release.h"
+
+#include "duration.h"
+#include "explain.h"
+#include "hold.h"
+
+/* The holder has let go, or died. Its handles are closed by now or in a moment: unless others have theirs. */
+static enum status see_it_gone(const struct report *report, const char *name)
+{
+    uint64_t deadline = duration_from(clock_now(), HOLD_LINGER);
+    while (object_kind_of(name) == OBJECT_SECTION && hold_state(name) != HOLDER_ALIVE) {
+        uint64_t now = clock_now();
+        if (now >= deadline) {
+            report_note(report, "its holder has let go, but another program keeps it alive");
+            break;
+        }
+        (void)wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY));
+    }
+    return STATUS_DONE;
+}
+
+static enum status wait_for(const struct report *report, const struct writer_options *options, object *holder)
+{
+    struct waited waited = wait_any(&holder, 1, duration_from(clock_now(), options->common.timeout));
+    switch (waited.how) {
+    case WAITED_SIGNALLED:
+    case WAITED_ABANDONED:
+        mutex_release(holder);
+        return STATUS_DONE;
+    case WAITED_TIMEOUT:
+        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: its holder has not let go");
+    case WAITED_INTERRUPTED:
+        return STATUS_INTERRUPTED;
+    case WAITED_FAILED:
+        break;
+    }
+    return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for its holder");
+}
+
+/* There is no holder to ask: NAME does not exist, is not ours, or is left over. */
+static enum status no_holder(const struct report *report, const char *name)
+{
+    object *section = NULL;
+    struct view view = {0};
+    struct mapping mapping;
+    oserror error = section_open(name, ACCESS_READ, &section);
+    if (error != OSERROR_NONE) {
+        return explain_open(report, name, error);
+    }
+    bool ours =
+        view_map(section, ACCESS_READ, &view) == OSERROR_NONE && trailer_is_ours(trailer_attach(&view, &mapping));
+    view_unmap(&view);
+    object_close(section);
+    if (!ours) {
+        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+    }
+    return see_it_gone(report, name);
+}
+
+enum status release_run(const struct report *report, const struct writer_options *options)
+{
+    char companion[NAME_ROOM];
+    object *release = NULL;
+    object *holder = NULL;
+    name_companion(options->name, WINSHM_RELEASE, companion);
+    oserror error = event_open(companion, &release);
+    if (error == OSERROR_NONE) {
+        name_companion(options->name, WINSHM_HOLDER, companion);
+        error = mutex_open(companion, &holder);
+    }
+
+    enum status status;
+    if (error == OSERROR_NONE) {
+        error = event_set(release);
+        object_close(release); /* or it would be in the way of who makes NAME anew */
+        release = NULL;
+        status = error == OSERROR_NONE ? wait_for(report, options, holder)
+                                       : report_failure(report, STATUS_SYSTEM, error, "cannot ask its holder");
+    } else if (error == OSERROR_FILE_NOT_FOUND) {
+        status = no_holder(report, options->name);
+    } else {
+        status = explain_companion(report, companion, error);
+    }
+    bool asked = holder != NULL;
+    object_close(holder);
+    object_close(release);
+    return status == STATUS_DONE && asked ? see_it_gone(report, options->name) : status;
+}

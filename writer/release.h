@@ -1,0 +1,13 @@
+/* release.h - making the holder of a name let go: what `rm` does for a file. */
+#ifndef RELEASE_H
+#define RELEASE_H
+
+#include "options.h"
+
+/*
+ * Ask NAME's holder to let go, and return when NAME is gone; or, if another program keeps it alive, when our holder has
+ * let go, with a word about that. --timeout bounds the wait.
+ */
+enum status release_run(const struct report *report, const struct writer_options *options);
+
+#endif

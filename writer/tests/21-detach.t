@@ -1,0 +1,157 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--detach returns as soon as the name can be read, and whoever waits for its output need not wait'
+
+it 'holds in the background what can be read when it returns'
+run 0 shmwrite --detach "$unique" 'a value'
+output_is ''
+errors_are_empty
+value_is "$unique" 'a value'
+let_go "$unique"
+
+it 'takes a pipe and a file, of any bytes'
+every_byte >"$dir/every"
+run 0 shmwrite --detach "$unique" <"$dir/every"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+let_go "$unique"
+every_byte | run 0 shmwrite -d "$unique"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+let_go "$unique"
+run 0 shmwrite -d --input "$dir/every" "$unique"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+let_go "$unique"
+
+it 'lets whoever captures its output go on while it holds'
+# If the holder had the pipe open, the end of the output would be its end, and the value gone.
+captured=$(timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmwrite)" -d --hold-for 15s "$unique" 'x' \
+    2>"$dir/errors")
+[ -z "$captured" ] || fail "it printed $captured"
+value_is "$unique" 'x'
+let_go "$unique"
+
+it 'lets a pipeline behind it end while it holds'
+{
+    run 0 shmwrite -d --hold-for 15s "$unique" 'x'
+    $WINSHM_RUN "$(program shmwrite)" -d --hold-for 15s "$unique-2" 'x'
+} | cat >"$dir/piped"
+value_is "$unique-2" 'x'
+let_go "$unique-2"
+let_go "$unique"
+
+it 'lets a pipeline before it end while it holds'
+{
+    printf 'x'
+} | run 0 shmwrite -d --hold-for 15s "$unique"
+value_is "$unique" 'x'
+let_go "$unique"
+
+it 'lets for /f go on while it holds'
+batch <<'END'
+@echo off
+for /f "delims=" %%v in ('WRITE -d --hold-for 15s NAME x') do echo [%%v]
+for /f "delims=" %%v in ('READ NAME') do echo [%%v]
+END
+output_is '[x]
+'
+let_go "$unique"
+
+it 'lets the pipes of a batch file end while it holds'
+batch <<'END'
+@echo off
+echo before | WRITE -d --chomp --hold-for 15s NAME
+READ NAME
+echo.
+WRITE -d --hold-for 15s NAME-2 x | more
+READ NAME-2
+END
+output_has 'before'
+value_is "$unique-2" 'x'
+let_go "$unique"
+let_go "$unique-2"
+
+it 'works behind start /b'
+batch <<'END'
+@echo off
+start /b WRITE -d --hold-for 15s NAME started
+READ --wait --timeout 30s NAME
+END
+output_is 'started'
+let_go "$unique"
+
+if on_wine; then
+    it 'shares neither standard input nor output with its caller, nor its directory'
+    printf 'x' >"$dir/input"
+    run 0 shmwrite -d "$unique" <"$dir/input"
+    holder=$(background_of "$unique")
+    [ -n "$holder" ] || fail 'there is no holder in the background'
+    for number in "/proc/$holder/fd"/*; do
+        # Wine itself keeps number 2, for what it has to say; on Windows it is shared as little as the others.
+        case ${number##*/}:$(readlink "$number") in
+        2:*) ;;
+        *"$dir/"*) fail "it has $(readlink "$number") open" ;;
+        esac
+    done
+    case $(readlink "/proc/$holder/cwd") in
+    */windows/system32) ;;
+    *) fail "its directory is $(readlink "/proc/$holder/cwd")" ;;
+    esac
+    let_go "$unique"
+
+    it 'is one process, which ends when it is released'
+    run 0 shmwrite -d "$unique" 'x'
+    [ "$(background_of "$unique" | wc -l)" -eq 1 ] || fail "there are $(background_of "$unique" | wc -l) of them"
+    let_go "$unique"
+    until_true has_no_holder "$unique" || fail 'it does not end'
+
+    it 'uses no processor time while it holds'
+    run 0 shmwrite -d "$unique" 'x'
+    holder=$(background_of "$unique")
+    before=$(cut -d ' ' -f 14,15 "/proc/$holder/stat")
+    sleep 0.5
+    after=$(cut -d ' ' -f 14,15 "/proc/$holder/stat")
+    test "$before" = "$after" || fail "it used some: $before, then $after ticks"
+    let_go "$unique"
+fi
+
+it 'lets go in the background after --hold-for'
+run 0 shmwrite -d --hold-for 300ms "$unique" 'x'
+until_true is_gone "$unique" || fail 'it does not'
+
+it 'lets go in the background after --reads'
+run 0 shmwrite -d --reads 2 "$unique" 'x'
+value_is "$unique" 'x'
+value_is "$unique" 'x'
+until_true is_gone "$unique" || fail 'it does not'
+
+it 'refuses a name that is held, in the background or not'
+run 0 shmwrite -d "$unique" 'first'
+run 5 shmwrite -d "$unique" 'second'
+says "$unique: exists already"
+run 5 shmwrite --hold-for 0 "$unique" 'second'
+value_is "$unique" 'first'
+let_go "$unique"
+hold demo shmwrite "$unique" 'first'
+run 5 shmwrite -d "$unique" 'second'
+value_is "$unique" 'first'
+release demo "$unique"
+
+it 'makes memory without a layout, too'
+run 0 shmwrite -d --raw --size 4096 "$unique" 'raw'
+run 0 sample_reader "$unique"
+output_is 'raw'
+let_go "$unique"
+
+it 'knows names with blanks, quotes, backslashes and characters beyond every code page'
+for name in "$unique a  b" "Local\\$unique" "Global\\$unique" "$unique\"q\"" "$unique 漢字" "$unique \""; do
+    run 0 shmwrite -d "$name" 'x'
+    value_is "$name" 'x'
+    let_go "$name"
+done
+
+finish

@@ -1,0 +1,174 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--put updates what is there and creates what is not, and holds it in the background'
+
+it 'creates, and then updates'
+run 0 shmwrite --put "$unique" 'first'
+output_is ''
+errors_are_empty
+value_is "$unique" 'first'
+run 0 shmwrite --put "$unique" '2nd'
+errors_are_empty
+value_is "$unique" '2nd'
+let_go "$unique"
+
+it 'updates what a holder in the foreground has'
+hold demo shmwrite "$unique" 'first'
+run 0 shmwrite -p "$unique" '2nd'
+value_is "$unique" '2nd'
+on_wine && { has_no_holder "$unique" || fail 'now it has two holders'; }
+release demo "$unique"
+gone "$unique"
+
+it 'takes a pipe and a file, of any bytes, both times'
+every_byte >"$dir/every"
+run 0 shmwrite -p "$unique" <"$dir/every"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+run 0 shmwrite -p "$unique" ''
+value_is "$unique" ''
+every_byte | run 0 shmwrite -p "$unique"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+run 0 shmwrite -p "$unique" 'x'
+run 0 shmwrite -p -i "$dir/every" "$unique"
+run 0 shmread "$unique"
+output_equals "$dir/every"
+printf 'line\r\n' | run 0 shmwrite -p -c "$unique"
+value_is "$unique" 'line'
+let_go "$unique"
+
+it 'says that too much does not fit, and changes nothing'
+run 0 shmwrite -p --size 10 "$unique" 'first'
+run 8 shmwrite -p "$unique" 'eleven byte'
+says "$unique: 11 bytes do not fit: there is room for 10"
+value_is "$unique" 'first'
+bytes 100000 | run 8 shmwrite -p "$unique"
+value_is "$unique" 'first'
+bytes 100000 >"$dir/much"
+run 8 shmwrite -p -i "$dir/much" "$unique"
+value_is "$unique" 'first'
+run 0 shmwrite -p "$unique" 'ten bytes.'
+value_is "$unique" 'ten bytes.'
+let_go "$unique"
+
+it 'has room to grow without being told the size'
+run 0 shmwrite -p "$unique" 'x'
+run 0 shmwrite -p "$unique" 'a line that is somewhat longer than the first'
+value_is "$unique" 'a line that is somewhat longer than the first'
+let_go "$unique"
+
+# together COUNT: so many --put of values 1 to COUNT at once, each of which must succeed
+together()
+{
+    number=0
+    while [ $number -lt "$1" ]; do
+        number=$((number + 1))
+        start "put$number" shmwrite --put "$unique" "value $number"
+    done
+    while [ $number -gt 0 ]; do
+        over "put$number" 0
+        errors_are_empty
+        number=$((number - 1))
+    done
+    run 0 shmread "$unique"
+    grep -qE "^value [1-$1]\$" "$dir/output" || {
+        fail 'it is none of the values'
+        show "$dir/output"
+    }
+}
+
+it 'two at once both create it'
+for _ in 1 2 3 4 5 6 7 8; do
+    together 2
+    on_wine && [ "$(background_of "$unique" | wc -l)" -ne 1 ] && fail "$(background_of "$unique" | wc -l) hold it"
+    let_go "$unique"
+done
+
+it 'eight at once all create it'
+for _ in 1 2 3; do
+    together 8
+    on_wine && [ "$(background_of "$unique" | wc -l)" -ne 1 ] && fail "$(background_of "$unique" | wc -l) hold it"
+    let_go "$unique"
+done
+
+it 'eight at once all update it'
+run 0 shmwrite --put "$unique" 'old'
+together 8
+let_go "$unique"
+
+if on_wine; then
+    it 'takes over a name whose holder died, when a reader keeps it alive, and holds it again'
+    run 0 shmwrite --put "$unique" 'first'
+    hold reader borrow_w "$unique"
+    kill_holder "$unique"
+    value_is "$unique" 'first'
+    run 0 shmwrite --put "$unique" 'second'
+    errors_are_empty
+    value_is "$unique" 'second'
+    has_no_holder "$unique" && fail 'it is not held again'
+    stop reader "$unique"
+    value_is "$unique" 'second'
+    let_go "$unique"
+
+    it 'does so for several at once, and one of them holds it'
+    run 0 shmwrite --put "$unique" 'first'
+    hold reader borrow_w "$unique"
+    kill_holder "$unique"
+    together 8
+    stop reader "$unique"
+    [ "$(background_of "$unique" | wc -l)" -eq 1 ] || fail "$(background_of "$unique" | wc -l) hold it"
+    let_go "$unique"
+
+    it 'does so when the holder was one in the foreground'
+    hold demo shmwrite "$unique" 'first'
+    hold reader borrow_w "$unique"
+    drop demo
+    run 0 shmwrite --put "$unique" 'second'
+    stop reader "$unique"
+    value_is "$unique" 'second'
+    let_go "$unique"
+
+    it 'creates it anew when nobody kept it alive'
+    run 0 shmwrite --put "$unique" 'first'
+    kill_holder "$unique"
+    until_true is_gone "$unique" || fail 'it outlives its holder'
+    run 0 shmwrite --put "$unique" 'longer than the first'
+    value_is "$unique" 'longer than the first'
+    let_go "$unique"
+
+    it 'holds what was released while another program keeps it'
+    run 0 shmwrite --put "$unique" 'first'
+    hold reader borrow_w "$unique"
+    run 0 shmwrite --release "$unique"
+    run 0 shmwrite --put "$unique" 'second'
+    stop reader "$unique"
+    value_is "$unique" 'second'
+    let_go "$unique"
+fi
+
+it 'refuses what cannot be updated'
+hold other collide section "$unique"
+run 5 shmwrite --put "$unique" 'x'
+says "$unique: was not made by shmwrite"
+stop other "$unique"
+hold other collide zeros "$unique"
+run 5 shmwrite --put "$unique" 'x'
+says "$unique: was not made by shmwrite"
+stop other "$unique"
+hold other collide event "$unique"
+run 5 shmwrite --put "$unique" 'x'
+stop other "$unique"
+hold other collide denied "$unique"
+run 4 shmwrite --put "$unique" 'x'
+stop other "$unique"
+run 0 shmwrite --put --sealed "$unique" 'first'
+run 5 shmwrite --put "$unique" 'second'
+says "$unique: is sealed, and cannot be updated"
+value_is "$unique" 'first'
+let_go "$unique"
+
+finish

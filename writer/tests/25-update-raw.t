@@ -1,0 +1,96 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--update --raw writes bytes into memory that shmwrite did not make, and touches nothing else'
+
+# touched FROM: the view is now what it was, with the text on standard input from that byte on.
+touched()
+{
+    cat >"$dir/text"
+    {
+        part "$dir/before" 0 "$1"
+        cat "$dir/text"
+        part "$dir/before" $(($1 + $(wc -c <"$dir/text"))) 4096
+    } >"$dir/wanted"
+    run 0 raw_w "$unique"
+    output_equals "$dir/wanted"
+    cp "$dir/output" "$dir/before"
+}
+
+it 'writes what it is given, at the beginning'
+hold other collide section "$unique"
+run 0 shmwrite --update --raw --offset 100 "$unique" 'further on'
+run 0 raw_w "$unique"
+cp "$dir/output" "$dir/before"
+run 0 shmwrite --update --raw "$unique" 'xy'
+output_is ''
+errors_are_empty
+printf 'xy' | touched 0
+
+it 'terminates nothing and zeroes nothing'
+run 0 shmread "$unique"
+output_is 'xyreign'
+run 0 shmwrite --update --raw "$unique" ''
+printf '' | touched 0
+
+it 'writes from --offset on'
+run 0 shmwrite --update --raw --offset 7 "$unique" ' affairs'
+printf ' affairs' | touched 7
+run 0 shmread "$unique"
+output_is 'xyreign affairs'
+
+it 'writes any bytes, from a pipe and a file'
+every_byte >"$dir/every"
+every_byte | run 0 shmwrite --update --raw --offset 1000 "$unique"
+touched 1000 <"$dir/every"
+run 0 shmwrite --update --raw --offset 2001 -i "$dir/every" "$unique"
+touched 2001 <"$dir/every"
+
+it 'reaches the last byte of the memory, and not further'
+run 0 shmwrite --update --raw --offset 4095 "$unique" 'e'
+printf 'e' | touched 4095
+run 8 shmwrite --update --raw --offset 4095 "$unique" 'ef'
+says "$unique: 2 bytes at offset 4095 do not fit: there is room for 4096"
+bytes 4097 | run 8 shmwrite --update --raw "$unique"
+says "$unique: 4097 bytes do not fit: there is room for 4096"
+run 8 shmwrite --update --raw --offset 1T "$unique" 'x'
+printf '' | touched 0
+bytes 4096 | run 0 shmwrite --update --raw "$unique"
+bytes 4096 | touched 0
+stop other "$unique"
+
+it 'writes into memory of nothing but zeros'
+hold other collide zeros "$unique"
+run 0 shmwrite --update --raw "$unique" 'hello'
+run 0 sample_reader "$unique"
+output_is 'hello'
+stop other "$unique"
+
+it 'writes into what --raw made'
+hold demo shmwrite --raw --size 4096 "$unique" 'first'
+run 0 shmwrite --update --raw "$unique" 'second'
+run 0 shmread "$unique"
+output_is 'second'
+release demo "$unique"
+
+it 'refuses what shmwrite made'
+hold demo shmwrite "$unique" 'ours'
+run 5 shmwrite --update --raw "$unique" 'x'
+says "$unique: was made by shmwrite: update it without --raw"
+value_is "$unique" 'ours'
+release demo "$unique"
+
+it 'refuses memory that is not there: none at all, or none committed'
+run 1 shmwrite --update --raw "$unique" 'x'
+says "$unique: does not exist"
+hold other collide reserved "$unique"
+run 8 shmwrite --update --raw "$unique" 'x'
+says "$unique: 1 bytes do not fit: there is room for 0"
+stop other "$unique"
+hold other collide mutex "$unique"
+run 5 shmwrite --update --raw "$unique" 'x'
+stop other "$unique"
+
+finish

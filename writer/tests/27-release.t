@@ -1,0 +1,139 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--release makes the holder let go, and the name may be made again at once'
+
+it 'ends a holder in the background and one in the foreground, and then the name is gone'
+run 0 shmwrite -d "$unique" 'x'
+run 0 shmwrite --release "$unique"
+output_is ''
+errors_are_empty
+gone "$unique"
+hold demo shmwrite --verbose "$unique" 'x'
+run 0 shmwrite -R "$unique"
+gone "$unique"
+over demo 0
+errors_have "$unique: let go: somebody asked for it"
+
+it 'says that there is nothing'
+run 1 shmwrite --release "$unique"
+says "$unique: does not exist"
+
+it 'says nothing with --quiet'
+run 1 shmwrite --release --quiet "$unique"
+errors_are_empty
+
+it 'refuses what shmwrite does not hold'
+hold other collide section "$unique"
+run 5 shmwrite --release "$unique"
+says "$unique: is not held by shmwrite"
+value_is "$unique" 'foreign'
+stop other "$unique"
+hold other collide event "$unique"
+run 5 shmwrite --release "$unique"
+says "$unique: the name is that of an event"
+stop other "$unique"
+
+it 'returns when the holder has let go of what another program keeps alive, and says so'
+run 0 shmwrite -d "$unique" 'x'
+hold reader borrow_w "$unique"
+run 0 shmwrite --release "$unique"
+says "$unique: its holder has let go, but another program keeps it alive"
+on_wine && until_true has_no_holder "$unique"
+value_is "$unique" 'x'
+run 0 shmwrite --release "$unique"
+says 'another program keeps it alive'
+run 0 shmwrite --release --timeout 0 "$unique"
+stop reader "$unique"
+gone "$unique"
+
+it 'lets the name be made anew when the other program has gone'
+run 0 shmwrite -d "$unique" 'x'
+let_go "$unique"
+
+if on_wine; then
+    it 'gives up after --timeout when the holder does not let go'
+    run 0 shmwrite -d "$unique" 'x'
+    holder=$(background_of "$unique")
+    kill -STOP "$holder"
+    run 6 shmwrite --release --timeout 200ms "$unique"
+    says "$unique: the time is up: its holder has not let go"
+    kill -CONT "$holder"
+    until_true is_gone "$unique" || fail 'it did not let go in the end'
+
+    it 'is done when the holder died'
+    run 0 shmwrite -d "$unique" 'x'
+    kill_holder "$unique"
+    run 1 shmwrite --release "$unique"
+    run 0 shmwrite -d "$unique" 'x'
+    hold reader borrow_w "$unique"
+    kill_holder "$unique"
+    run 0 shmwrite --release "$unique"
+    says 'another program keeps it alive'
+    stop reader "$unique"
+    gone "$unique"
+fi
+
+it 'two at once are both done, or one finds nothing'
+run 0 shmwrite -d "$unique" 'x'
+start one shmwrite --release "$unique"
+start two shmwrite --release "$unique"
+until_true is_over one
+until_true is_over two
+case $(cat "$dir/held/one.status" "$dir/held/two.status" | tr -d '\n') in
+00 | 01 | 10) ;;
+*) fail "they ended with $(cat "$dir/held/one.status" "$dir/held/two.status" | tr '\n' ' ')" ;;
+esac
+gone "$unique"
+
+# A batch file of hundreds of programs takes its time on a busy machine.
+limit=120
+
+it 'a hundred times in a row the same name is made again at once'
+batch <<'END'
+@echo off
+set n=0
+:again
+set /a n=n+1
+WRITE --detach NAME "time %n%"
+if errorlevel 1 exit /b 1
+for /f "delims=" %%v in ('READ NAME') do if not "%%v"=="time %n%" exit /b 2
+WRITE --release NAME
+if errorlevel 1 exit /b 3
+if %n% lss 100 goto again
+echo %n% times
+END
+output_is '100 times
+'
+gone "$unique"
+
+it 'a hundred times in a row a name of another size and kind is made again at once'
+batch <<'END'
+@echo off
+set n=0
+:again
+set /a n=n+2
+WRITE --put --size %n%K NAME "time %n%"
+if errorlevel 1 exit /b 1
+WRITE --release NAME
+if errorlevel 1 exit /b 2
+WRITE --detach --sealed NAME sealed
+if errorlevel 1 exit /b 3
+WRITE --release NAME
+if errorlevel 1 exit /b 4
+if %n% lss 100 goto again
+echo %n% times
+END
+output_is '100 times
+'
+gone "$unique"
+
+it 'takes no text'
+run 2 shmwrite --release "$unique" 'x'
+says 'there is nothing to do with TEXT'
+run 2 shmwrite --release --put "$unique"
+says 'only one of --put, --update and --release can be done at a time'
+
+finish

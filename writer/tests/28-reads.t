@@ -1,0 +1,97 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal '--reads lets go after so many complete reads, so that two programs can go in step'
+
+it 'lets go after that many'
+hold demo shmwrite --verbose --reads 3 "$unique" 'x'
+for _ in 1 2 3; do
+    value_is "$unique" 'x'
+done
+over demo 0
+errors_have "$unique: let go: it has been read"
+gone "$unique"
+
+it 'does not let go before'
+hold demo shmwrite --reads 2 "$unique" 'x'
+value_is "$unique" 'x'
+is_over demo && fail 'it did'
+hold demo2 borrow_w "$unique"
+is_over demo && fail 'it did for one that only looked'
+stop demo2 "$unique"
+release demo "$unique"
+
+it 'does not count what was not delivered'
+hold demo shmwrite --reads 1 "$unique" 'x'
+run 7 closed_output_w "\"$(program shmread)\" $unique"
+run 7 shmread --output "$dir/no/such/folder" "$unique"
+run 2 shmread --raw --text "$unique"
+is_over demo && fail 'it did'
+value_is "$unique" 'x'
+over demo 0
+
+it 'counts reads of all of it, however they are made'
+hold demo shmwrite --reads 5 "$unique" 'x'
+run 0 shmread --raw "$unique"
+run 0 shmread --text "$unique"
+run 0 shmread --wait "$unique"
+run 0 shmread --output "$dir/read" "$unique"
+run 0 shmread "$unique"
+over demo 0
+gone "$unique"
+
+it 'counts reads of every update'
+run 0 shmwrite -d --reads 2 "$unique" 'first'
+value_is "$unique" 'first'
+run 0 shmwrite --update "$unique" 'second'
+value_is "$unique" 'second'
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'a --put that creates counts, too'
+run 0 shmwrite --put --reads 1 "$unique" 'first'
+value_is "$unique" 'first'
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'comes to an end by --hold-for, too'
+run 0 shmwrite --hold-for 100ms --reads 5 "$unique" 'x'
+gone "$unique"
+
+it 'two programs go in step: the next value is made when the last has been read'
+i=0
+while [ $i -lt 10 ]; do
+    echo "value $i" >>"$dir/steps"
+    i=$((i + 1))
+done
+batch <<'END'
+@echo off
+start /b cmd /c "for /l %%i in (0,1,9) do @WRITE -q --reads 1 NAME %%i"
+set n=0
+:again
+for /f "delims=" %%v in ('READ --wait --timeout 30s NAME') do echo value %%v
+set /a n=n+1
+if %n% lss 10 goto again
+END
+output_equals "$dir/steps"
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'eight readers at once are all counted'
+run 0 shmwrite -d --reads 8 "$unique" 'x'
+for reader in 1 2 3 4 5 6 7 8; do
+    start "$reader" shmread "$unique"
+done
+for reader in 1 2 3 4 5 6 7 8; do
+    over "$reader" 0
+    output_is 'x'
+done
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'is a number, and at least one'
+run 2 shmwrite --reads 0 "$unique" 'x'
+says '--reads: at least one'
+run 2 shmwrite --reads some "$unique" 'x'
+run 2 shmwrite --update --reads 1 "$unique" 'x'
+says '--reads does not go with --update'
+
+finish
