@@ -194,7 +194,10 @@ static enum status put(const struct report *report, const struct writer_options 
                             : update_in_vain(report, verdict);
             break;
         }
-        (void)wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY));
+        if (wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY)).how == WAITED_INTERRUPTED) {
+            status = STATUS_INTERRUPTED;
+            break;
+        }
     }
     contents_close(&contents);
     return status;
