@@ -72,7 +72,7 @@ for /f "delims=" %%v in ('READ --wait --timeout 30s NAME') do echo [%%v]
 END
 output_is '[from the batch file]
 '
-$WINSHM_RUN "$(program signal_w)" "$unique.winshm.release" || fail 'nobody holds it'
+signal "$unique.winshm.release" || fail 'nobody holds it'
 is_gone()
 {
     $WINSHM_RUN "$(program shmread)" -q "$unique" >"$dir/output"

@@ -222,17 +222,25 @@ over()
     cp "$dir/held/$1.program" "$dir/ran"
 }
 
+# signal EVENT: set it.
+signal()
+{
+    for _ in 1 2 3; do
+        $WINSHM_RUN "$(program signal_w)" "$1" && return
+    done
+}
+
 # release ID NAME: make the shmwrite that holds NAME let go, which is a good end.
 release()
 {
-    $WINSHM_RUN "$(program signal_w)" "$2.winshm.release" || fail "$2 cannot be released"
+    signal "$2.winshm.release" || fail "$2 cannot be released"
     over "$1" 0
 }
 
 # stop ID NAME: the same for a fixture.
 stop()
 {
-    $WINSHM_RUN "$(program signal_w)" "$2.stop" || fail "$2 cannot be stopped"
+    signal "$2.stop" || fail "$2 cannot be stopped"
     over "$1" 0
 }
 
