@@ -5,6 +5,9 @@
 #   make demo          build, and run the two against each other
 #   make test          build, check and test everything
 #   make lint          formatting, static analysis and house rules
+#   make fuzz          the fuzzers, FUZZ_SECONDS=10 each
+#   make model         the waiting protocol, checked by spin
+#   make bench         how fast a stream is, BENCH_MIB=1024 of it; a table, and a plot in build/bench/
 #   make soak          the tests that take long
 #   make clean         remove build/
 
@@ -43,7 +46,7 @@ PLATFORM = $(wildcard common/windows/*.c)
 WRITER = $(filter-out writer/main.c,$(wildcard writer/*.c))
 READER = $(filter-out reader/main.c,$(wildcard reader/*.c))
 
-.PHONY: all programs demo test test-programs lint soak clean setup
+.PHONY: all programs demo test test-programs lint fuzz fuzzers model bench bench-programs soak clean setup
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -119,6 +122,42 @@ $(NATIVE)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_NATIVE) -MMD -MP -c -o $@ $<
 
+# The ring needs nothing of the machine.
+$(NATIVE)/common/tests/ring_test: $(NATIVE)/obj/common/tests/ring_test.o $(NATIVE)/obj/common/ring.o
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
+
+# Its two threads once more, under the sanitizer that does not go together with the others.
+RING_TSAN = common/tests/ring_tsan_test.c common/ring.c
+$(NATIVE)/common/tests/ring_tsan_test: $(RING_TSAN) $(wildcard common/*.h common/include/*.h common/tests/*.h) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -o $@ $(RING_TSAN)
+
+# ---- What fuzzes -----------------------------------------------------------------------------------------------------
+
+# The same objects as the tests', built to be watched by libFuzzer. What was found interesting stays in build/fuzz/.
+FUZZERS = $(patsubst %.c,build/fuzz/%,$(notdir $(wildcard common/fuzz/*_fuzz.c)))
+FUZZ_SECONDS = 10
+CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
+
+build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/all.a
+	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
+build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE))
+	@rm -f $@; ar rcsD $@ $^
+build/fuzz/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_FUZZ) -MMD -MP -c -o $@ $<
+
+# ---- What measures ---------------------------------------------------------------------------------------------------
+
+# Windows programs: beside the two tools, and with what the tools are made of.
+BENCH = $(patsubst common/bench/%.c,$(BUILD)/bench/%.exe,$(wildcard common/bench/*.c))
+BENCH_MIB = 1024
+
+$(BUILD)/bench/%.exe: common/bench/%.c $(COMMON) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -o $@ $< $(COMMON) $(LDFLAGS_WINDOWS) -ladvapi32
+
 # What scripts/demo.bat uses besides the two programs.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
 
@@ -139,9 +178,26 @@ test: setup
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j2 test-programs
 	@$(MAKE) --no-print-directory -j2 programs ARCH=i686
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=2)
 	@RUN='$(RUN)' bash scripts/test.sh
 
-soak: setup
+fuzzers: $(FUZZERS)
+fuzz: setup
+	@$(MAKE) --no-print-directory -j2 fuzzers
+	@sh scripts/fuzz.sh $(FUZZ_SECONDS)
+
+model:
+	@sh scripts/setup.sh soak
+	@sh scripts/model.sh
+
+bench-programs: programs $(BENCH)
+bench:
+	@sh scripts/setup.sh bench
+	@$(MAKE) --no-print-directory bench-programs
+	@bash scripts/bench.sh $(BUILD) $(BENCH_MIB)
+
+soak:
+	@sh scripts/setup.sh soak
 	@$(MAKE) --no-print-directory -j2 test-programs
 	@RUN='$(RUN)' bash scripts/test.sh --soak
 

@@ -65,8 +65,9 @@ uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 
 /*
  * Created for this user and SYSTEM; one that exists is OSERROR_ALREADY_EXISTS. Opened for waiting and signalling. A
- * mutex is created owned by nobody, an event not set and to be reset by hand, a semaphore at 0. `name` may be NULL for
- * an event that only this process knows. Releasing a mutex that is not ours does nothing.
+ * mutex is created owned by nobody, an event not set and to be reset by hand, a signal is an event that one waiting
+ * thread resets, a semaphore is created at 0. `name` may be NULL for an event that only this process knows. Releasing a
+ * mutex that is not ours does nothing.
  */
 oserror mutex_create(const char *name, object **mutex);
 oserror mutex_open(const char *name, object **mutex);
@@ -75,6 +76,7 @@ oserror event_create(const char *name, object **event);
 oserror event_open(const char *name, object **event);
 oserror event_set(object *event);
 oserror event_reset(object *event);
+oserror signal_create(const char *name, object **signal); /* to be opened as an event */
 oserror semaphore_create(const char *name, object **semaphore);
 oserror semaphore_open(const char *name, object **semaphore); /* only to raise it */
 oserror semaphore_raise(object *semaphore);
@@ -89,6 +91,17 @@ struct waited {
 
 /* Wait for one of `count` objects (0 to 8) until `deadline`. A mutex that ends the wait is owned by the caller. */
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline);
+
+/* A short delay for the machine's sake while memory is being watched, and what it is measured by. */
+void spin_pause(void);
+uint64_t spin_clock(void);   /* microseconds since some moment, cheaply */
+bool spin_is_sensible(void); /* is there another processor for whoever is waited for? */
+
+/*
+ * Run `run(context)` on a thread of its own. *thread can be waited for. A thread that is still running when main()
+ * returns ends with the process.
+ */
+oserror thread_start(void (*run)(void *context), void *context, object **thread);
 
 /* From now on Ctrl+C, Ctrl+Break and the closing of the console end waits instead of the process. */
 oserror interrupt_catch(void);

@@ -11,6 +11,9 @@
 /* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
 #define LINE_ROOM (NAME_ROOM * 3 + 512)
 
+/* Columns of a line that is redrawn. */
+#define PROGRESS_WIDTH 78
+
 struct line {
     char text[LINE_ROOM];
     size_t length;
@@ -68,35 +71,49 @@ static oserror put(object *file, const char *text, size_t length)
     return console_write(file, units, text_utf16_from_utf8(text, length < LINE_ROOM ? length : LINE_ROOM, units));
 }
 
-static void say(const struct report *report, oserror error, const char *format, va_list arguments)
+/* "program: subject: sentence", the system's words when it has any, and masked. */
+static void compose(const struct report *report, oserror error, const char *format, va_list arguments,
+                    struct line *line)
 {
-    struct line line = {.length = 0};
-    append(&line, report->program);
-    append(&line, ": ");
+    line->length = 0;
+    append(line, report->program);
+    append(line, ": ");
     if (report->subject != NULL) {
-        append(&line, report->subject);
-        append(&line, ": ");
+        append(line, report->subject);
+        append(line, ": ");
     }
 
     char sentence[LINE_ROOM];
     (void)vsnprintf(sentence, sizeof sentence, format, arguments);
-    append(&line, sentence);
+    append(line, sentence);
 
     if (error != OSERROR_NONE) {
         char words[256];
         char number[16];
         (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)error);
-        append(&line, ": ");
-        append(&line, system_error_text(error, words, sizeof words));
-        append(&line, words[0] == '\0' ? number + 1 : number);
+        append(line, ": ");
+        append(line, system_error_text(error, words, sizeof words));
+        append(line, words[0] == '\0' ? number + 1 : number);
     }
+    mask(line);
+}
 
-    mask(&line);
-    memcpy(line.text + line.length, "\r\n", 3);
-    object *console = file_standard(STANDARD_ERROR);
-    if (console != NULL) {
-        (void)put(console, line.text, line.length + 2); /* there is nobody left to tell */
+/* Write it to stderr. If that fails, there is nobody left to tell. */
+static void put_line(struct line *line, const char *end)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    size_t length = strlen(end);
+    memcpy(line->text + line->length, end, length + 1);
+    if (error != NULL) {
+        (void)put(error, line->text, line->length + length);
     }
+}
+
+static void say(const struct report *report, oserror error, const char *format, va_list arguments)
+{
+    struct line line;
+    compose(report, error, format, arguments, &line);
+    put_line(&line, "\r\n");
 }
 
 enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
@@ -128,6 +145,26 @@ void report_detail(const struct report *report, const char *format, ...)
         say(report, OSERROR_NONE, format, arguments);
         va_end(arguments);
     }
+}
+
+void report_progress(const struct report *report, bool last, const char *format, ...)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    if (error == NULL || report->quiet) {
+        return;
+    }
+    struct line line;
+    va_list arguments;
+    va_start(arguments, format);
+    compose(report, OSERROR_NONE, format, arguments, &line);
+    va_end(arguments);
+
+    /* A redrawn line covers what was there before, and stays within the width of a console. */
+    bool redrawn = file_is_console(error);
+    while (redrawn && line.length < PROGRESS_WIDTH) {
+        append(&line, " ");
+    }
+    put_line(&line, redrawn && !last ? "\r" : "\r\n");
 }
 
 enum status report_usage(const struct report *report, const char *format, ...)

@@ -38,6 +38,12 @@ void report_note(const struct report *report, const char *format, ...) REPORT_FO
 /* The same, only with --verbose. */
 void report_detail(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
+/*
+ * How far something has come: a console shows it in one line that is redrawn, and kept when it is the `last`; anywhere
+ * else each is a line.
+ */
+void report_progress(const struct report *report, bool last, const char *format, ...) REPORT_FORMAT(3, 4);
+
 /* A wrong command line: says so even when quiet, points to --help, and returns STATUS_USAGE. */
 enum status report_usage(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 

@@ -1,5 +1,7 @@
 #include "size.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static int digit_value(char c)
@@ -52,4 +54,22 @@ bool size_parse(const char *text, uint64_t *bytes)
     }
     *bytes = number;
     return true;
+}
+
+const char *size_print(uint64_t bytes, char text[SIZE_ROOM])
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    size_t unit = 0;
+    uint64_t tenths = 0;
+    while (bytes >= 1024) {
+        tenths = bytes % 1024 * 10 / 1024;
+        bytes /= 1024;
+        unit++;
+    }
+    if (unit == 0) {
+        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 " bytes", bytes);
+    } else {
+        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes, (unsigned)tenths, units[unit]);
+    }
+    return text;
 }

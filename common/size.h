@@ -14,4 +14,8 @@
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
+/* For people: "512 bytes", "1.5 MiB". Returns `text`. */
+#define SIZE_ROOM 32
+const char *size_print(uint64_t bytes, char text[SIZE_ROOM]);
+
 #endif

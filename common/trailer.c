@@ -32,6 +32,19 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
     return true;
 }
 
+bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
+{
+    if (size > UINT64_C(1) << 62) {
+        return false;
+    }
+    uint64_t capacity = WINSHM_PAGE;
+    while (capacity < size) {
+        capacity *= 2;
+    }
+    *plan = (struct trailer_plan){.kind = WINSHM_STREAM, .capacity = capacity, .section_size = capacity + WINSHM_PAGE};
+    return true;
+}
+
 static winshm_trailer *trailer_of(const struct view *view)
 {
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);

@@ -19,6 +19,12 @@ struct trailer_plan {
 };
 
 /*
+ * Plan the mapping of a stream whose ring has at least `size` bytes: a power of two, and at least a page. False if the
+ * sizes go beyond 2^64 - 1.
+ */
+bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan);
+
+/*
  * Plan a mapping of `kind`, WINSHM_VALUE or WINSHM_SEALED, for `capacity` bytes of contents. With `at_least`, the
  * capacity becomes all that the same number of pages can hold. False if the sizes go beyond 2^64 - 1.
  */

@@ -13,7 +13,8 @@ const char reader_options_usage[] =
     "      --interval DURATION how often --follow looks (100ms)\n"
     "  -o, --output FILE       write to FILE, replaced only when the read succeeded\n"
     "  -z, --text              stop at the first NUL, whatever the layout says\n"
-    "  -r, --raw               print the whole memory, to its last byte\n" COMMAND_HELP "\n"
+    "  -r, --raw               print the whole memory, to its last byte\n"
+    "  -P, --progress          show how far a stream is\n" COMMAND_HELP "\n"
     "What shmwrite put there is printed byte for byte; text in UTF-16 or in a code\n"
     "page as UTF-8. Memory of other programs is printed as a string: up to the first\n"
     "NUL, as UTF-8 if it is UTF-16. NAME may begin with Global\\ or Local\\ and has no\n"
@@ -22,7 +23,7 @@ const char reader_options_usage[] =
 
 enum { OPTION_INTERVAL = COMMAND_LONG_ONLY };
 
-static const char letters[] = COMMAND_SHORT "wfo:zr";
+static const char letters[] = COMMAND_SHORT "wfo:zrP";
 static const struct option long_options[] = {
     COMMAND_LONG,
     {"wait", no_argument, NULL, 'w'},
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"text", no_argument, NULL, 'z'},
     {"raw", no_argument, NULL, 'r'},
+    {"progress", no_argument, NULL, 'P'},
     {NULL, 0, NULL, 0},
 };
 
@@ -50,6 +52,9 @@ static bool take(const struct report *report, struct reader_options *options, in
         break;
     case 'z':
         options->text = true;
+        break;
+    case 'P':
+        options->progress = true;
         break;
     case 'r':
         options->raw = true;

@@ -14,6 +14,7 @@ struct reader_options {
     const char *output;   /* the file, or NULL for standard output */
     bool wait;
     bool follow;
+    bool progress;
     uint64_t interval; /* milliseconds between two looks of --follow */
     bool raw;
     bool text;

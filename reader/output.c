@@ -33,9 +33,10 @@ void output_text(struct output *output, struct value_text text)
     output->at_text_start = true;
 }
 
-static enum status failed(const struct output *output, oserror error)
+static enum status failed(struct output *output, oserror error)
 {
     if (error == OSERROR_NO_DATA) {
+        output->is_cut_off = true;
         return report_failure(output->report, STATUS_IO, OSERROR_NONE, "whoever read the output has gone away");
     }
     return report_failure(output->report, STATUS_IO, error, "cannot write %s",

@@ -22,6 +22,7 @@ struct output {
     struct text_decoder decoder;
     struct text_encoder encoder;
     bool at_text_start; /* nothing of it was decoded yet */
+    bool is_cut_off;    /* whoever read it has gone away */
     bool at_line_start; /* nothing was, or a newline was the last */
 };
 

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "output.h"
 #include "print.h"
+#include "receive.h"
 #include "trailer.h"
 
 /* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
@@ -88,8 +89,8 @@ static enum status explain(const struct report *report, const struct reader_opti
 static bool can_be_printed(const struct reader_options *options, const struct sight *sight)
 {
     return sight->open_error == OSERROR_NONE && sight->map_error == OSERROR_NONE &&
-           (sight->verdict == TRAILER_FOREIGN || (options->raw && sight->verdict >= TRAILER_NEWER) ||
-            (sight->verdict == TRAILER_OURS && sight->mapping.kind != WINSHM_STREAM));
+           (sight->verdict == TRAILER_FOREIGN || sight->verdict == TRAILER_OURS ||
+            (options->raw && sight->verdict >= TRAILER_NEWER));
 }
 
 /* NAME has been delivered: count it for a holder that waits for that. Most do not. */
@@ -102,6 +103,12 @@ static void count_read(const char *name)
         (void)semaphore_raise(reads);
         object_close(reads);
     }
+}
+
+/* A stream has a reader, who writes too: it is opened anew, and only once. */
+static bool is_stream(const struct reader_options *options, const struct sight *sight)
+{
+    return sight->verdict == TRAILER_OURS && sight->mapping.kind == WINSHM_STREAM && !options->raw;
 }
 
 /* ---- Once -------------------------------------------------------------------------------------------------------- */
@@ -132,6 +139,10 @@ static enum status print_once(const struct report *report, const struct reader_o
 {
     struct sight sight = {0};
     enum status status = find(report, options, &sight);
+    if (status == STATUS_DONE && is_stream(options, &sight)) {
+        sight_close(&sight);
+        return receive_run(report, options, output);
+    }
     if (status == STATUS_DONE) {
         status = print(report, options, &sight, output);
     }
@@ -226,6 +237,11 @@ static enum status follow(const struct report *report, const struct reader_optio
         bool is_new = false;
         look(options->name, &sight);
         bool is_gone = sight.open_error == OSERROR_FILE_NOT_FOUND;
+        if (is_stream(options, &sight)) {
+            sight_close(&sight);
+            status = receive_run(report, options, output);
+            break;
+        }
         if (can_be_printed(options, &sight)) {
             status = follow_look(report, options, &sight, output, &seen, &is_new);
         } else if (is_nothing(&sight) && (seen.any ? !is_gone : options->wait)) {

@@ -71,7 +71,18 @@ echo      %got%
 if not "%got%"=="5" goto failed
 
 echo.
-echo 6. A name that nobody holds:
+echo 6. A stream, which goes from one program to the other while it comes:
+echo      shmwrite --stream --input shmwrite.exe demo.stream
+start /b "" shmwrite -q --timeout 60s --stream --input "%bin%\shmwrite.exe" demo.stream
+shmread --wait -t 30s --output "%work%\stream" demo.stream
+if errorlevel 1 goto failed
+%same% "%bin%\shmwrite.exe" "%work%\stream" >nul
+if errorlevel 1 goto failed
+echo      shmread --wait --output copy.exe demo.stream
+echo      The copy is the same, byte for byte.
+
+echo.
+echo 7. A name that nobody holds:
 echo      shmread demo.nobody
 shmread demo.nobody
 if not %errorlevel%==1 goto failed

@@ -1,5 +1,5 @@
 #!/bin/sh
-# setup.sh [demo|test] - see that what `make demo` or `make test` needs is there, and install what is missing.
+# setup.sh [demo|bench|test|soak] - see that what `make demo` and so on needs is there, and install what is missing.
 #
 # Debian and Ubuntu: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it names what is missing and
 # stops. It costs nothing when nothing is missing.
@@ -21,7 +21,11 @@ case $(uname -s) in
 Linux)
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32
     want wine wine wine64
-    if [ "$need" = test ]; then
+    if [ "$need" = soak ]; then
+        want spin spin
+        want cc gcc libc6-dev
+    fi
+    if [ "$need" = test ] || [ "$need" = soak ]; then
         want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32
         want clang clang
         want clang++ clang
@@ -38,7 +42,7 @@ Linux)
     ;;
 MSYS* | MINGW* | UCRT* | CLANG*)
     want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc"
-    test "$need" = test && want prove perl
+    case $need in test | soak) want prove perl ;; esac
     ;;
 *_NT* | Windows*)
     want gcc gcc

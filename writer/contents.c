@@ -5,12 +5,12 @@
 
 #include "explain.h"
 #include "text.h"
+#include "typed.h"
 
 /* Pieces double from the least to the most: few for much input, little for little. */
 #define PIECE_LEAST ((size_t)64 << 10)
 #define PIECE_MOST ((size_t)64 << 20)
 
-#define CTRL_Z 0x1A
 #define CODE_PAGE_UTF8 65001
 
 struct piece {
@@ -117,9 +117,8 @@ static struct value_text text_as(enum encoding encoding)
     return (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = page};
 }
 
-/* Add text in the encoding that contents->text says. `wrong` is the status when it cannot be told so. */
-static enum status add_text(const struct report *report, struct contents *contents, const uint16_t *units, size_t count,
-                            enum status wrong)
+enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
+                              size_t count, enum status wrong)
 {
     if (contents->text.encoding == WINSHM_UTF16) {
         return add_bytes(report, contents, units, 2 * count);
@@ -166,7 +165,7 @@ static enum status gather_argument(const struct report *report, const char *text
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
     size_t count = text_utf16_from_utf8(text, length, units);
-    enum status status = add_text(report, contents, units, count, STATUS_USAGE);
+    enum status status = contents_add_text(report, contents, units, count, STATUS_USAGE);
     memory_give(units);
     return status;
 }
@@ -179,39 +178,23 @@ static enum status too_much(const struct report *report, uint64_t limit)
                           limit);
 }
 
-/*
- * Read lines until one begins with Ctrl+Z. ReadConsoleW gives that character like any other
- * (microsoft/terminal src/server/ApiDispatchers.cpp treats it only in ReadFile), so it is looked for here.
- */
 static enum status gather_console(const struct report *report, uint64_t limit, struct contents *contents)
 {
-    report_note(report, "type the contents; Ctrl+Z and Enter at the start of a line end them");
-    bool at_start = true;
-    uint16_t units[2048];
-    size_t kept = 0; /* units of the last read: the first half of a pair that a long line was cut in */
-    for (;;) {
-        size_t count = 0;
-        oserror error = console_read(contents->file, units + kept, sizeof units / sizeof *units - kept, &count);
-        if (error == OSERROR_OPERATION_ABORTED) {
-            return STATUS_INTERRUPTED;
+    struct typed typed;
+    typed_begin(&typed, report, contents->file);
+    do {
+        enum status status = typed_read(&typed, report);
+        if (status == STATUS_DONE) {
+            status = contents_add_text(report, contents, typed.units, typed.count, STATUS_IO);
         }
-        if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot read from the console");
-        }
-        bool at_end = count == 0 || (at_start && units[kept] == CTRL_Z);
-        count = at_end ? kept : kept + count;
-        at_start = count > 0 && units[count - 1] == '\n';
-        kept = !at_end && count > 0 && (units[count - 1] & 0xFC00) == 0xD800 ? 1 : 0;
-
-        enum status status = add_text(report, contents, units, count - kept, STATUS_IO);
-        if (status != STATUS_DONE || at_end) {
+        if (status != STATUS_DONE) {
             return status;
         }
         if (contents->length > limit) {
             return too_much(report, limit);
         }
-        units[0] = units[count - 1];
-    }
+    } while (!typed.at_end);
+    return STATUS_DONE;
 }
 
 static enum status gather_stream(const struct report *report, uint64_t limit, struct contents *contents)
@@ -265,21 +248,29 @@ static enum status gather_file(const struct report *report, struct contents *con
     return STATUS_DONE;
 }
 
-static enum status open_input(const struct report *report, const struct writer_options *options,
-                              struct contents *contents)
+/* What is typed, or given as TEXT, is text in any case. */
+static struct value_text text_of(const struct writer_options *options, bool is_text)
 {
+    return text_as(is_text && options->encoding == ENCODING_AS_IT_IS ? ENCODING_UTF8 : options->encoding);
+}
+
+enum status contents_open_input(const struct report *report, const struct writer_options *options,
+                                struct contents *contents)
+{
+    *contents = (struct contents){0};
     if (options->input != NULL) {
         oserror error = file_open(options->input, &contents->file);
         if (error != OSERROR_NONE) {
             return report_failure(report, STATUS_IO, error, "cannot open %s", options->input);
         }
         contents->file_is_ours = true;
-        return STATUS_DONE;
+    } else {
+        contents->file = file_standard(STANDARD_INPUT);
+        if (contents->file == NULL) {
+            return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
+        }
     }
-    contents->file = file_standard(STANDARD_INPUT);
-    if (contents->file == NULL) {
-        return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
-    }
+    contents->text = text_of(options, file_is_console(contents->file));
     return STATUS_DONE;
 }
 
@@ -290,12 +281,11 @@ static enum status gather_input(const struct report *report, const struct writer
     uint64_t allowance = options->chomp ? 4 : 0;
     uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
 
-    enum status status = open_input(report, options, contents);
+    enum status status = contents_open_input(report, options, contents);
     if (status != STATUS_DONE) {
         return status;
     }
     if (file_is_console(contents->file)) {
-        contents->text = text_as(options->encoding == ENCODING_AS_IT_IS ? ENCODING_UTF8 : options->encoding);
         status = gather_console(report, most, contents);
     } else if (!options->chomp && file_remaining(contents->file, &contents->length)) {
         return contents->length > limit ? too_much(report, limit) : STATUS_DONE;
@@ -313,11 +303,7 @@ static enum status gather_input(const struct report *report, const struct writer
 enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
                             struct contents *contents)
 {
-    enum encoding encoding = options->encoding;
-    if (options->text != NULL && encoding == ENCODING_AS_IT_IS) {
-        encoding = ENCODING_UTF8;
-    }
-    *contents = (struct contents){.text = text_as(encoding)};
+    *contents = (struct contents){.text = text_of(options, true)};
 
     enum status status;
     if (options->text != NULL) {

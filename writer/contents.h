@@ -27,6 +27,14 @@ struct contents {
 enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
                             struct contents *contents);
 
+/* Open what the contents come from if not from TEXT, and nothing more: contents->file. */
+enum status contents_open_input(const struct report *report, const struct writer_options *options,
+                                struct contents *contents);
+
+/* Add text in the encoding that contents->text says. `wrong` is the status when it cannot be told so. */
+enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
+                              size_t count, enum status wrong);
+
 /* Read a file of known size now, so that nothing can fail once the contents are being used. */
 enum status contents_load(const struct report *report, struct contents *contents);
 

@@ -129,10 +129,21 @@ static enum status create_companions(const struct report *report, const struct w
     if (status == STATUS_DONE) {
         status = create_companion(report, options->name, WINSHM_RELEASE, event_create, deadline, &hold->release);
     }
-    if (status == STATUS_DONE && options->reads != 0) {
+    if (status == STATUS_DONE && (options->reads != 0 || options->verb == VERB_STREAM)) {
         status = create_companion(report, options->name, WINSHM_READS, semaphore_create, deadline, &hold->reads);
     }
     return status;
+}
+
+enum status hold_add(const struct report *report, const char *name, const struct hold_companion *added)
+{
+    return create_companion(report, name, added->role, added->create, duration_from(clock_now(), HOLD_LINGER),
+                            added->companion);
+}
+
+enum status hold_own(const struct report *report, object *mutex)
+{
+    return own(report, mutex, duration_from(clock_now(), HOLD_LINGER));
 }
 
 enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
@@ -241,7 +252,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
 
 enum status hold_begin(const struct report *report, const struct hold *hold)
 {
-    return own(report, hold->holder, duration_from(clock_now(), HOLD_LINGER));
+    return hold_own(report, hold->holder);
 }
 
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold)
@@ -276,8 +287,7 @@ enum status hold_wait(const struct report *report, const struct writer_options *
     }
 }
 
-/* Release a mutex that we may own, and close it. */
-static void close_mutex(object *mutex)
+void hold_close_mutex(object *mutex)
 {
     if (mutex != NULL) {
         mutex_release(mutex);
@@ -290,7 +300,7 @@ void hold_close(struct hold *hold)
     object_close(hold->section);
     object_close(hold->release);
     object_close(hold->reads);
-    close_mutex(hold->writer);
-    close_mutex(hold->holder);
+    hold_close_mutex(hold->writer);
+    hold_close_mutex(hold->holder);
     *hold = (struct hold){0};
 }

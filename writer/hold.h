@@ -30,6 +30,18 @@ struct hold {
 enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
                         struct hold *hold);
 
+/* One more companion of a NAME that we are making. On failure a line has been said. */
+struct hold_companion {
+    const char *role;
+    oserror (*create)(const char *name, object **companion);
+    object **companion;
+};
+enum status hold_add(const struct report *report, const char *name, const struct hold_companion *added);
+
+/* Own a mutex that nobody owns for longer than a look takes. Release one that we may own, and close it. */
+enum status hold_own(const struct report *report, object *mutex);
+void hold_close_mutex(object *mutex);
+
 /* Is NAME taken, by anything that will not go away by itself? Then says so, before any input is read. */
 enum status hold_check(const struct report *report, const char *name);
 

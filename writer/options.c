@@ -12,6 +12,7 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "  -p, --put               update NAME if it exists, else create it and hold it\n"
                                     "                          in the background\n"
                                     "  -u, --update            replace the contents of NAME: all of it, or nothing\n"
+                                    "  -S, --stream            send the input through NAME to shmread, until its end\n"
                                     "  -R, --release           make NAME's holder let go, and wait until it has\n"
                                     "\n"
                                     "What to put there:\n"
@@ -23,13 +24,15 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "\n"
                                     "How to hold it:\n"
                                     "  -s, --size SIZE         make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\n"
+                                    "                          with --stream: the ring, 1M if not given\n"
                                     "      --sealed            refuse updates: takes half the memory\n"
                                     "      --raw               no layout: exactly SIZE bytes that begin with the\n"
                                     "                          contents, for programs that expect just that; with\n"
                                     "                          --update: write into memory of another program\n"
                                     "      --hold-for DURATION let go after DURATION\n"
                                     "      --reads N           let go after N complete reads by shmread\n"
-                                    "\n" COMMAND_HELP "\n"
+                                    "\n"
+                                    "  -P, --progress          with --stream: show how far it is\n" COMMAND_HELP "\n"
                                     "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
                                     "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
                                     "backslash; its case matters. After -- everything is NAME and TEXT.\n"
@@ -37,13 +40,15 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
 
 enum { OPTION_HOLD_FOR = COMMAND_LONG_ONLY, OPTION_RAW, OPTION_OFFSET, OPTION_SEALED, OPTION_READS, OPTION_BACKGROUND };
 
-static const char letters[] = COMMAND_SHORT "i:s:e:cdpuR";
+static const char letters[] = COMMAND_SHORT "i:s:e:cdpuRSP";
 static const struct option long_options[] = {
     COMMAND_LONG,
     {"detach", no_argument, NULL, 'd'},
     {"put", no_argument, NULL, 'p'},
     {"update", no_argument, NULL, 'u'},
     {"release", no_argument, NULL, 'R'},
+    {"stream", no_argument, NULL, 'S'},
+    {"progress", no_argument, NULL, 'P'},
     {"input", required_argument, NULL, 'i'},
     {"chomp", no_argument, NULL, 'c'},
     {"encoding", required_argument, NULL, 'e'},
@@ -66,11 +71,12 @@ static const struct {
     int option;
     unsigned verbs;
 } uses[] = {
-    {'i', ANY_VERB},
+    {'i', ANY_VERB | 1U << VERB_STREAM},
     {'c', ANY_VERB},
-    {'e', ANY_VERB},
+    {'e', ANY_VERB | 1U << VERB_STREAM},
+    {'P', 1U << VERB_STREAM},
     {'d', 1U << VERB_CREATE | 1U << VERB_PUT},
-    {'s', 1U << VERB_CREATE | 1U << VERB_PUT},
+    {'s', 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
     {OPTION_SEALED, 1U << VERB_CREATE | 1U << VERB_PUT},
     {OPTION_RAW, 1U << VERB_CREATE | 1U << VERB_UPDATE},
     {OPTION_OFFSET, 1U << VERB_UPDATE},
@@ -97,7 +103,7 @@ static bool parse_encoding(const struct report *report, const char *text, enum e
 static bool take_verb(const struct report *report, struct writer_options *options, enum verb verb)
 {
     if (options->verb != VERB_CREATE) {
-        (void)report_usage(report, "only one of --put, --update and --release can be done at a time");
+        (void)report_usage(report, "only one of --put, --update, --stream and --release can be done at a time");
         return false;
     }
     options->verb = verb;
@@ -150,6 +156,11 @@ static bool take(const struct report *report, struct writer_options *options, in
         return take_verb(report, options, VERB_PUT);
     case 'u':
         return take_verb(report, options, VERB_UPDATE);
+    case 'S':
+        return take_verb(report, options, VERB_STREAM);
+    case 'P':
+        options->progress = true;
+        return true;
     case 'R':
         return take_verb(report, options, VERB_RELEASE);
     default:
@@ -162,13 +173,15 @@ static enum status check(const struct report *report, const struct writer_option
 {
     static const char *const verbs[] = {[VERB_UPDATE] = "--update",
                                         [VERB_PUT] = "--put",
+                                        [VERB_STREAM] = "--stream",
                                         [VERB_RELEASE] = "--release",
                                         [VERB_BACKGROUND] = "--background"};
     for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
         if (command_given(long_options, given, uses[i].option) && (uses[i].verbs >> options->verb & 1) == 0) {
             const char *name = command_option_name(long_options, uses[i].option);
             return options->verb == VERB_CREATE
-                       ? report_usage(report, "--%s goes only with --update", name)
+                       ? report_usage(report, "--%s goes only with --%s", name,
+                                      uses[i].option == 'P' ? "stream" : "update")
                        : report_usage(report, "--%s does not go with %s", name, verbs[options->verb]);
         }
     }
@@ -178,7 +191,8 @@ static enum status check(const struct report *report, const struct writer_option
     if (options->text != NULL && command_given(long_options, given, 'i')) {
         return report_usage(report, "TEXT and --input are both given");
     }
-    if (options->text != NULL && (options->verb == VERB_RELEASE || options->verb == VERB_BACKGROUND)) {
+    if (options->text != NULL &&
+        (options->verb == VERB_STREAM || options->verb == VERB_RELEASE || options->verb == VERB_BACKGROUND)) {
         return report_usage(report, "there is nothing to do with TEXT");
     }
     if (options->verb != VERB_BACKGROUND && command_given(long_options, given, OPTION_READS) && options->reads == 0) {

@@ -15,6 +15,7 @@ enum verb {
     VERB_CREATE,    /* create NAME, and hold it */
     VERB_UPDATE,    /* replace what is in it */
     VERB_PUT,       /* update it, or create it and hold it in the background */
+    VERB_STREAM,    /* send the input through NAME, to its end */
     VERB_RELEASE,   /* make its holder let go */
     VERB_BACKGROUND /* be the holder in the background that --detach or --put has started */
 };
@@ -30,6 +31,7 @@ struct writer_options {
     bool chomp;
     bool raw;
     bool sealed;
+    bool progress;
     bool detach;
     bool has_offset;
     uint64_t offset;        /* bytes */

@@ -9,6 +9,7 @@
 #include "hold.h"
 #include "options.h"
 #include "release.h"
+#include "send.h"
 #include "trailer.h"
 #include "update.h"
 #include "value.h"
@@ -212,6 +213,8 @@ static enum status run(const struct report *report, const struct writer_options 
         return update_run(report, options);
     case VERB_PUT:
         return put(report, options);
+    case VERB_STREAM:
+        return send_run(report, options);
     case VERB_RELEASE:
         return release_run(report, options);
     case VERB_BACKGROUND:

@@ -47,6 +47,13 @@
  * A reader loads `current`, copies that slot, and accepts the copy only if `current` is still the same to the bit.
  * Every store of `current` is a release, every load an acquire, and the bytes of the slots are copied with release
  * stores and acquire loads too: plain moves on x86, and what keeps the copy between the two looks elsewhere.
+ *
+ * STREAMS. `head` and `tail` only grow; head - tail is what is in the ring. Each side keeps its own position to itself,
+ * stores it with release order, and checks the other's each time. Before a side waits for its event it stores 1 to its
+ * waiting flag, passes a sequentially consistent fence, and looks again; the other side stores its position, passes
+ * such a fence, and looks at the flag: if it is set, it clears it and sets the event. Whoever leaves out a fence hangs,
+ * rarely. Each side owns the mutex of its name while it is attached; it stores its closed word before it lets go of it,
+ * so that a mutex that was abandoned, or is free without a closed word, is a death.
  */
 #ifndef WINSHM_H
 #define WINSHM_H
@@ -74,7 +81,7 @@
 #define WINSHM_HOLDER "holder"     /* mutex, owned by the process that keeps the section alive */
 #define WINSHM_RELEASE "release"   /* manual-reset event: set it, and the holder lets go */
 #define WINSHM_WRITER "writer"     /* mutex, owned during an update */
-#define WINSHM_READS "reads"       /* semaphore, released once for each complete read */
+#define WINSHM_READS "reads"       /* semaphore, released once for each complete read, or for a stream's consumer */
 #define WINSHM_DATA "data"         /* auto-reset event: a stream's consumer waits for bytes */
 #define WINSHM_SPACE "space"       /* auto-reset event: a stream's producer waits for room */
 #define WINSHM_PRODUCER "producer" /* mutex, owned by a stream's producer while it is attached */
@@ -92,6 +99,15 @@ enum winshm_kind {
 enum winshm_state {
     WINSHM_FILLING = 0,  /* its creator is at work: treat it as not there yet */
     WINSHM_PUBLISHED = 1 /* identity and contents may be read */
+};
+
+/* winshm_trailer.producer_closed and .consumer_closed: how a side of a stream ended. */
+enum winshm_closed {
+    WINSHM_OPEN = 0,    /* it has not */
+    WINSHM_ENDED = 1,   /* well: the producer has sent all, the consumer has delivered all */
+    WINSHM_FAILED = 2,  /* the producer's input failed, the consumer's output failed */
+    WINSHM_CUT_OFF = 3, /* whoever read the consumer's output has gone away */
+    WINSHM_DIED = 4     /* it died: stored by the other side */
 };
 
 /* winshm_slot.encoding: what the contents are. Only UTF-16 and CODE_PAGE are ever converted. */
@@ -113,17 +129,19 @@ typedef struct winshm_slot {
 } winshm_slot;
 
 typedef struct winshm_trailer {
-    /* Line 0, written by the producer of a stream. */
-    uint64_t head;         /* +0    position: bytes produced since the beginning; index = position & (capacity - 1) */
-    uint32_t head_waiting; /* +8    1 while the producer waits for `space` */
-    uint32_t producer_closed; /* +12   1 when no more bytes will come */
-    uint8_t reserved0[112];   /* +16   0 */
+    /* Line 0, written by the producer of a stream; the consumer clears the waiting flag when it sets `space`. */
+    uint64_t head;            /* +0    position: bytes produced; index = position & (capacity - 1) */
+    uint32_t head_waiting;    /* +8    1 while the producer waits for `space` */
+    uint32_t producer_closed; /* +12   enum winshm_closed */
+    uint32_t producer;        /* +16   process ID */
+    uint8_t reserved0[108];   /* +20   0 */
 
-    /* Line 1, written by the consumer of a stream. */
+    /* Line 1, written by the consumer of a stream; the producer clears the waiting flag when it sets `data`. */
     uint64_t tail;            /* +128  position: bytes consumed */
     uint32_t tail_waiting;    /* +136  1 while the consumer waits for `data` */
-    uint32_t consumer_closed; /* +140  1 when no more bytes will be taken */
-    uint8_t reserved1[112];   /* +144  0 */
+    uint32_t consumer_closed; /* +140  enum winshm_closed */
+    uint32_t consumer;        /* +144  process ID, 0 before there is one */
+    uint8_t reserved1[108];   /* +148  0 */
 
     /* Line 2, written by the creator, then by the owner of `writer`. */
     uint64_t current;      /* +256  (sequence << 1) | slot; the sequence begins at 1 */
@@ -159,9 +177,11 @@ WINSHM_ASSERT(sizeof(winshm_trailer) == WINSHM_TRAILER_SIZE);
 WINSHM_ASSERT(offsetof(winshm_trailer, head) == 0);
 WINSHM_ASSERT(offsetof(winshm_trailer, head_waiting) == 8);
 WINSHM_ASSERT(offsetof(winshm_trailer, producer_closed) == 12);
+WINSHM_ASSERT(offsetof(winshm_trailer, producer) == 16);
 WINSHM_ASSERT(offsetof(winshm_trailer, tail) == 128);
 WINSHM_ASSERT(offsetof(winshm_trailer, tail_waiting) == 136);
 WINSHM_ASSERT(offsetof(winshm_trailer, consumer_closed) == 140);
+WINSHM_ASSERT(offsetof(winshm_trailer, consumer) == 144);
 WINSHM_ASSERT(offsetof(winshm_trailer, current) == 256);
 WINSHM_ASSERT(offsetof(winshm_trailer, state) == 264);
 WINSHM_ASSERT(offsetof(winshm_trailer, slots) == 272);

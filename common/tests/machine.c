@@ -72,7 +72,7 @@ static void bytes_free(struct bytes *bytes)
 
 /* What handles and views refer to. */
 struct target {
-    enum object_kind kind; /* OBJECT_NONE: a process */
+    enum object_kind kind; /* OBJECT_NONE: a process, or a thread */
     char *name;            /* without `Local\`; NULL when there is none, or when its last handle is closed */
     size_t handles;
     size_t views;
@@ -81,12 +81,14 @@ struct target {
     uint64_t committed;
     bool counted;   /* against the commit limit */
     uint8_t *bytes; /* the test's own view of it, or NULL */
-    bool is_set;    /* an event; a process: it has ended */
+    bool is_set;    /* an event; a process, a thread: it has ended */
+    bool resets;    /* an event: a wait that it ends resets it */
     size_t raised;  /* a semaphore */
     uint32_t owner; /* a mutex: a process, or 0; a process: its number */
     uint32_t status;
     size_t taken; /* how many times by its owner */
     bool abandoned;
+    const struct runner *thread;
     struct target *next;
 };
 
@@ -99,6 +101,7 @@ struct stream {
     struct machine_piece *pieces;
     size_t piece;
     size_t piece_count;
+    size_t permits; /* how many times machine_input_go_on() was called, and not used yet */
     const uint16_t *const *lines;
     size_t unit; /* of the first of the lines */
     uint64_t limit;
@@ -167,6 +170,7 @@ struct waiter {
     size_t count;
     uint64_t deadline;
     const struct runner *until; /* or for the end of this one */
+    const struct stream *reads; /* or for more to read */
 };
 
 /* A thread. Only `running` runs; the others stand in wait_turn(). */
@@ -183,7 +187,9 @@ struct runner {
     int result;
     int (*entry)(void *context);
     void *context;
-    void *arguments; /* of process_start() */
+    void *arguments;            /* of process_start() */
+    void (*run)(void *context); /* of thread_start(): a thread more of the process */
+    struct runner *ended_by;    /* who waits for it to leave */
     struct runner *next;
 };
 
@@ -515,6 +521,40 @@ static void leave_if_dead(void)
     longjmp(frame->jump, 1);
 }
 
+/* Take the turn, or stand still until somebody gives it to `self`. */
+static void wait_turn(const struct runner *self)
+{
+    while (running != self) {
+        (void)pthread_cond_wait(&turn_changed, &turn_lock);
+    }
+}
+
+static void give_turn(struct runner *to)
+{
+    running = to;
+    (void)pthread_cond_broadcast(&turn_changed);
+}
+
+/* Have the threads that a process has started leave: they end with it. Returns how many were still there. */
+static size_t end_threads(uint32_t number)
+{
+    struct runner *self = running;
+    size_t ended = 0;
+    processes[number].is_dead = true;
+    for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
+        if (runner->run == NULL || runner->process != number || runner->finished) {
+            continue;
+        }
+        runner->ended_by = self;
+        while (!runner->finished) {
+            give_turn(runner);
+            wait_turn(self);
+        }
+        ended++;
+    }
+    return ended;
+}
+
 int machine_run(uint32_t number, int (*entry)(void *context), void *context)
 {
     struct process *process = process_of(number);
@@ -534,10 +574,11 @@ int machine_run(uint32_t number, int (*entry)(void *context), void *context)
         result = entry(context);
     }
     bool killed = process->is_dead;
+    bool was_used = end_threads(number) > 0;
     process->is_program = false;
     process->is_dead = false;
     size_t cleared = process_clear(number);
-    leaks += killed ? 0 : cleared;
+    leaks += killed || was_used ? 0 : cleared;
     running->frame = frame.previous;
     running->process = before;
     return killed ? MACHINE_KILLED : result;
@@ -546,7 +587,7 @@ int machine_run(uint32_t number, int (*entry)(void *context), void *context)
 static bool is_to_begin(uint32_t number)
 {
     for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
-        if (!runner->begun && runner->process == number) {
+        if (!runner->begun && runner->process == number && runner->run == NULL) {
             return true;
         }
     }
@@ -577,20 +618,6 @@ void machine_interrupt(uint32_t number)
     }
 }
 
-/* Take the turn, or stand still until somebody gives it to `self`. */
-static void wait_turn(const struct runner *self)
-{
-    while (running != self) {
-        (void)pthread_cond_wait(&turn_changed, &turn_lock);
-    }
-}
-
-static void give_turn(struct runner *to)
-{
-    running = to;
-    (void)pthread_cond_broadcast(&turn_changed);
-}
-
 static bool is_signalled(const struct target *target, uint32_t process)
 {
     switch (target->kind) {
@@ -606,7 +633,13 @@ static bool is_signalled(const struct target *target, uint32_t process)
 static bool wait_is_over(const struct waiter *waiter)
 {
     const struct process *process = &processes[waiter->process];
-    if (process->is_dead || (process->catches && process->interrupted) || waiter->deadline <= now) {
+    if (process->is_dead || waiter->deadline <= now) {
+        return true;
+    }
+    if (waiter->reads != NULL) {
+        return waiter->reads->permits > 0;
+    }
+    if (process->catches && process->interrupted) {
         return true;
     }
     for (size_t i = 0; i < waiter->count; i++) {
@@ -638,36 +671,60 @@ static struct runner *next_runner(void)
     return NULL;
 }
 
-static void *run_thread(void *context)
+/* A whole program, and its end as a process. */
+static void run_program(struct runner *self)
 {
-    struct runner *self = context;
-    (void)pthread_mutex_lock(&turn_lock);
-    wait_turn(self);
-    self->begun = true;
     self->result = MACHINE_KILLED;
     if (!processes[self->process].is_dead) {
         self->result = machine_run(self->process, self->entry, self->context);
     }
     processes[self->process].is_dead = false;
-    self->finished = true;
     for (struct target *target = targets; target != NULL; target = target->next) {
         if (target->kind == OBJECT_NONE && target->owner == self->process) {
             target->is_set = true;
             target->status = self->result == MACHINE_KILLED ? 1 : (uint32_t)self->result;
         }
     }
+}
+
+/* A thread more of a process, which ends no process. */
+static void run_further(struct runner *self)
+{
+    struct frame frame = {.process = self->process};
+    self->frame = &frame;
+    if (!processes[self->process].is_dead && setjmp(frame.jump) == 0) {
+        self->run(self->context);
+    }
+    self->frame = NULL;
+    for (struct target *target = targets; target != NULL; target = target->next) {
+        target->is_set = target->is_set || target->thread == self;
+    }
+}
+
+static void *run_thread(void *context)
+{
+    struct runner *self = context;
+    (void)pthread_mutex_lock(&turn_lock);
+    wait_turn(self);
+    self->begun = true;
+    if (self->run != NULL) {
+        run_further(self);
+    } else {
+        run_program(self);
+    }
+    self->finished = true;
 
     /* With nobody to go on, it is the main thread that moves the clock. */
-    struct runner *next = next_runner();
+    struct runner *next = self->ended_by != NULL ? self->ended_by : next_runner();
     give_turn(next != NULL ? next : &main_runner);
     (void)pthread_mutex_unlock(&turn_lock);
     return NULL;
 }
 
-static struct runner *runner_add(uint32_t number, int (*entry)(void *context), void *context)
+static struct runner *runner_add(struct runner added)
 {
-    struct runner *started = take_or_die(calloc(1, sizeof *started));
-    *started = (struct runner){.process = process_of(number)->number, .entry = entry, .context = context};
+    struct runner *started = take_or_die(malloc(sizeof *started));
+    *started = added;
     struct runner **at = &runners;
     while (*at != NULL) {
         at = &(*at)->next;
@@ -681,7 +738,7 @@ static struct runner *runner_add(uint32_t number, int (*entry)(void *context), v
 
 void machine_start(uint32_t number, int (*entry)(void *context), void *context)
 {
-    (void)runner_add(number, entry, context);
+    (void)runner_add((struct runner){.process = process_of(number)->number, .entry = entry, .context = context});
 }
 
 static bool is_in_wait_callback(void)
@@ -705,6 +762,9 @@ static void skip_to_deadline(void)
     }
     if (first == CLOCK_NEVER) {
         for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
+            if (runner->waiter != NULL && runner->waiter->reads != NULL) {
+                (void)fprintf(stderr, "# machine: process %u waits for its input\n", runner->waiter->process);
+            }
             for (size_t i = 0; runner->waiter != NULL && i < runner->waiter->count; i++) {
                 const struct target *target = runner->waiter->objects[i]->target;
                 (void)fprintf(stderr, "# machine: process %u waits for %s\n", runner->waiter->process,
@@ -747,7 +807,7 @@ static void let_others_go_on(const struct waiter *waiter)
 static struct runner *runner_of(uint32_t number)
 {
     for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
-        if (runner != &main_runner && runner->process == number && !runner->was_finished) {
+        if (runner != &main_runner && runner->process == number && runner->run == NULL && !runner->was_finished) {
             return runner;
         }
     }
@@ -777,7 +837,7 @@ static void end_runners(void)
         processes[i].is_dead = processes[i].is_program;
     }
     for (const struct runner *runner = main_runner.next; runner != NULL; runner = runner->next) {
-        processes[runner->process].is_dead = !runner->finished;
+        processes[runner->process].is_dead = processes[runner->process].is_dead || !runner->finished;
     }
     while (main_runner.next != NULL) {
         struct runner *ended = main_runner.next;
@@ -879,6 +939,16 @@ void machine_on_wait(void (*callback)(void *context), void *context)
     wait_context = context;
 }
 
+/* Is the call `index` the one of its function that is to fail? */
+static bool is_nth_call(const struct failure *failure, size_t index)
+{
+    size_t nth = 0;
+    for (size_t i = 0; i <= index && failure->nth != 0; i++) {
+        nth += strcmp(calls[i].function, failure->function) == 0;
+    }
+    return nth == failure->nth && strcmp(calls[index].function, failure->function) == 0;
+}
+
 /* Begin a fallible call. Returns the error that is wanted of it, if any. */
 static oserror begin_call(const char *function)
 {
@@ -889,11 +959,6 @@ static oserror begin_call(const char *function)
         calls = take_or_die(realloc(calls, call_room * sizeof *calls));
     }
     calls[call_count++] = (struct call){.function = function, .process = current()};
-    size_t nth = 0;
-    for (size_t i = 0; i <= index; i++) {
-        nth += strcmp(calls[i].function, function) == 0;
-    }
-
     if (call_callback != NULL && !running->in_call_callback) {
         uint32_t caller = current();
         running->in_call_callback = true;
@@ -909,9 +974,7 @@ static oserror begin_call(const char *function)
         machine_kill_process(current());
     }
     for (const struct failure *failure = failures; failure != NULL; failure = failure->next) {
-        if (failure->function == NULL
-                ? failure->nth == index
-                : strcmp(failure->function, function) == 0 && (failure->nth == 0 || failure->nth == nth)) {
+        if (failure->function == NULL ? failure->nth == index : is_nth_call(failure, index)) {
             return failure->error;
         }
     }
@@ -1325,6 +1388,21 @@ uint64_t clock_now(void)
     return now;
 }
 
+void spin_pause(void)
+{
+}
+
+uint64_t spin_clock(void)
+{
+    return now * 1000;
+}
+
+/* Nobody else runs while somebody spins. */
+bool spin_is_sensible(void)
+{
+    return false;
+}
+
 uint64_t clock_wall(void)
 {
     return UINT64_C(133500000000000000) + now * 10000;
@@ -1370,6 +1448,15 @@ void mutex_release(object *mutex)
 oserror event_create(const char *name, object **event)
 {
     return create_named(begin_call("event_create"), name, OBJECT_EVENT, event);
+}
+
+oserror signal_create(const char *name, object **signal)
+{
+    oserror error = create_named(begin_call("signal_create"), name, OBJECT_EVENT, signal);
+    if (error == OSERROR_NONE) {
+        (*signal)->target->resets = true;
+    }
+    return error;
 }
 
 oserror event_open(const char *name, object **event)
@@ -1419,6 +1506,17 @@ oserror semaphore_raise(object *semaphore)
     return error;
 }
 
+oserror thread_start(void (*run)(void *context), void *context, object **thread)
+{
+    oserror error = begin_call("thread_start");
+    if (error == OSERROR_NONE) {
+        struct target *target = target_add(OBJECT_NONE, NULL);
+        target->thread = runner_add((struct runner){.process = current(), .run = run, .context = context});
+        *thread = handle_add(target, ACCESS_READ);
+    }
+    return error;
+}
+
 oserror interrupt_catch(void)
 {
     oserror error = begin_call("interrupt_catch");
@@ -1443,6 +1541,8 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
             target->taken++;
         } else if (target->kind == OBJECT_SEMAPHORE) {
             target->raised--;
+        } else if (target->resets) {
+            target->is_set = false;
         }
         return true;
     }
@@ -1572,6 +1672,11 @@ void machine_input_pipe(uint32_t process, const struct machine_piece *pieces, si
     stream->piece_count = count;
 }
 
+void machine_input_go_on(uint32_t process)
+{
+    standard_of(process, STANDARD_INPUT)->stream.permits++;
+}
+
 void machine_input_file(uint32_t process, const void *bytes, size_t size, uint64_t claimed)
 {
     struct stream *stream = standard_renew(process, STANDARD_INPUT, MACHINE_FILE);
@@ -1678,6 +1783,14 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
                stream->position == stream->pieces[stream->piece].size) {
             stream->piece++;
             stream->position = 0;
+        }
+        while (stream->piece < stream->piece_count && stream->pieces[stream->piece].error == MACHINE_BLOCKS) {
+            struct waiter waiter = {.process = current(), .deadline = CLOCK_NEVER, .reads = stream};
+            while (stream->permits == 0) {
+                let_others_go_on(&waiter);
+            }
+            stream->permits--;
+            stream->piece++;
         }
         if (stream->piece == stream->piece_count) {
             *got = 0;
@@ -1910,7 +2023,8 @@ oserror process_start(const char *const arguments[], object **process)
         started->standard[which].absent = true;
     }
     char **copy = copy_arguments(arguments);
-    runner_add(last_started, run_started, copy)->arguments = copy;
+    (void)runner_add(
+        (struct runner){.process = last_started, .entry = run_started, .context = copy, .arguments = copy});
 
     struct target *target = target_add(OBJECT_NONE, NULL);
     target->owner = last_started;

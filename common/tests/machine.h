@@ -30,7 +30,8 @@ uint32_t machine_switch_process(uint32_t number);
 /*
  * Run a program as process `number`, until it returns or is killed (MACHINE_KILLED). Either way the process is over:
  * its handles are closed, its views unmapped, its memory is given back, its mutexes are abandoned. What a program that
- * returned had left for that is counted in machine_leaks().
+ * returned had left for that is counted in machine_leaks(), unless it had a thread that was still using it: that ends
+ * with the process, wherever it is.
  */
 int machine_run(uint32_t number, int (*entry)(void *context), void *context);
 
@@ -143,13 +144,18 @@ void machine_disk_limit(uint64_t bytes);                           /* of all fil
 enum machine_stream { MACHINE_PIPE, MACHINE_FILE, MACHINE_CONSOLE };
 void machine_standard_absent(uint32_t process, enum standard which);
 
-/* What one write has put into the pipe; a read gets no more than that. With an error, it fails instead. */
+/*
+ * What one write has put into the pipe; a read gets no more than that. With an error, it fails instead; with
+ * MACHINE_BLOCKS it waits there until machine_input_go_on() is called, or the process ends.
+ */
+#define MACHINE_BLOCKS ((oserror)0xFFFFFFFFU)
 struct machine_piece {
     const void *bytes;
     size_t size;
     oserror error;
 };
 void machine_input_pipe(uint32_t process, const struct machine_piece *pieces, size_t count);
+void machine_input_go_on(uint32_t process);
 
 /* A file, whose size seems to be `claimed` when that is asked for: it may shrink or grow before it is read. */
 void machine_input_file(uint32_t process, const void *bytes, size_t size, uint64_t claimed);

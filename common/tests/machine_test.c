@@ -826,6 +826,123 @@ static void kill_process_2_at_event(void *context, const char *function, size_t 
     (void)section_open("nothing", ACCESS_READ, &object);
 }
 
+/* ---- Threads ----------------------------------------------------------------------------------------------------- */
+
+static struct {
+    object *event;
+    uint32_t process;
+    char got[8];
+    bool has_ended;
+} further;
+
+static void set_in_thread(void *context)
+{
+    (void)context;
+    further.process = process_id();
+    CHECK_EQUAL(event_set(further.event), 0);
+    further.has_ended = true;
+}
+
+static int wait_for_thread(void *context)
+{
+    (void)context;
+    object *thread = NULL;
+    CHECK_EQUAL(event_create(NULL, &further.event), 0);
+    CHECK_EQUAL(thread_start(set_in_thread, NULL, &thread), 0);
+    object *const awaited[] = {further.event, thread};
+    CHECK_EQUAL(wait_any(awaited, 2, CLOCK_NEVER).which, 0);
+    CHECK_EQUAL(wait_any(&thread, 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
+    object_close(thread);
+    object_close(further.event);
+    return 7;
+}
+
+static void read_input(void *context)
+{
+    (void)context;
+    for (size_t got = 1; got != 0;) {
+        CHECK_EQUAL(file_read(file_standard(STANDARD_INPUT), further.got, sizeof further.got, &got), 0);
+    }
+    further.has_ended = true;
+}
+
+/* Leaves the thread alone after a while. */
+static int leave_thread(void *context)
+{
+    (void)context;
+    object *thread = NULL;
+    CHECK_EQUAL(thread_start(read_input, NULL, &thread), 0);
+    return (int)wait_any(&thread, 1, clock_now() + 50).how;
+}
+
+static void test_threads(void)
+{
+    static const struct machine_piece pieces[] = {{"abc", 3, 0}, {NULL, 0, MACHINE_BLOCKS}};
+
+    TEST("a signal ends one wait, and may be opened as an event")
+    {
+        machine_reset();
+        object *signal = NULL;
+        object *opened = NULL;
+        CHECK_EQUAL(signal_create("x", &signal), 0);
+        CHECK_EQUAL(object_kind_of("x"), OBJECT_EVENT);
+        CHECK_EQUAL(event_open("x", &opened), 0);
+        CHECK_EQUAL(wait_any(&signal, 1, 0).how, WAITED_TIMEOUT);
+        CHECK_EQUAL(event_set(opened), 0);
+        CHECK_EQUAL(event_set(opened), 0);
+        CHECK_EQUAL(wait_any(&signal, 1, 0).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wait_any(&opened, 1, 0).how, WAITED_TIMEOUT);
+    }
+
+    TEST("a thread belongs to its process, and can be waited for")
+    {
+        machine_reset();
+        further.has_ended = false;
+        CHECK_EQUAL(machine_run(2, wait_for_thread, NULL), 7);
+        CHECK_EQUAL(further.process, 2);
+        CHECK(further.has_ended);
+        CHECK_EQUAL(machine_live_objects() + machine_leaks(), 0);
+    }
+
+    TEST("a read of what is not there yet waits until it is")
+    {
+        machine_reset();
+        machine_input_pipe(2, pieces, 2);
+        machine_input_go_on(2);
+        further.has_ended = false;
+        CHECK_EQUAL(machine_run(2, leave_thread, NULL), WAITED_SIGNALLED);
+        CHECK(further.has_ended);
+    }
+
+    TEST("a thread that is still waiting ends with its process, and what it uses is no leak")
+    {
+        for (int killed = 0; killed < 2; killed++) {
+            machine_reset();
+            machine_input_pipe(2, pieces, 2);
+            further.has_ended = false;
+            machine_start(2, leave_thread, NULL);
+            CHECK_EQUAL(wait_any(NULL, 0, clock_now() + 10).how, WAITED_TIMEOUT);
+            if (killed) {
+                machine_kill_process(2);
+            }
+            CHECK_EQUAL(machine_finish(2), killed ? MACHINE_KILLED : (int)WAITED_TIMEOUT);
+            CHECK(!further.has_ended);
+            CHECK(memcmp(further.got, "abc", 3) == 0);
+            CHECK_EQUAL(machine_live_objects() + machine_leaks(), 0);
+        }
+    }
+
+    TEST("a thread that is killed in a call takes its process with it")
+    {
+        machine_reset();
+        machine_kill_at(3); /* event_create, thread_start, wait_any, and this */
+        further.has_ended = false;
+        CHECK_EQUAL(machine_run(2, wait_for_thread, NULL), MACHINE_KILLED);
+        CHECK(!further.has_ended);
+        CHECK_EQUAL(machine_live_objects(), 0);
+    }
+}
+
 static void test_failures(void)
 {
     TEST("each fallible call is counted by name, and fails when it is told to, without having done anything")
@@ -1366,6 +1483,7 @@ int main(void)
     test_sections();
     test_waiting();
     test_programs();
+    test_threads();
     test_failures();
     test_files();
     test_code_pages();

@@ -91,6 +91,15 @@ oserror event_create(const char *name, object **event)
     return error != OSERROR_NONE ? error : fresh(CreateEventW(attributes, TRUE, FALSE, wide), event);
 }
 
+oserror signal_create(const char *name, object **signal)
+{
+    struct wide_name room;
+    SECURITY_ATTRIBUTES *attributes = NULL;
+    oserror error = security(&attributes);
+    return error != OSERROR_NONE ? error
+                                 : fresh(CreateEventW(attributes, FALSE, FALSE, wide_name(name, &room)), signal);
+}
+
 oserror semaphore_create(const char *name, object **semaphore)
 {
     struct wide_name room;

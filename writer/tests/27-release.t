@@ -134,6 +134,6 @@ it 'takes no text'
 run 2 shmwrite --release "$unique" 'x'
 says 'there is nothing to do with TEXT'
 run 2 shmwrite --release --put "$unique"
-says 'only one of --put, --update and --release can be done at a time'
+says 'only one of --put, --update, --stream and --release can be done at a time'
 
 finish

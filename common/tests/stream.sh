@@ -1,0 +1,203 @@
+# shellcheck shell=sh disable=SC2154
+# stream.sh - what the scenarios of streams have in common. Sourced after scenario.sh.
+#
+# The bytes come from flow_w and end in flow_w, which knows them without a file:
+#
+#     stage in flow_w make 1000 | start writer shmwrite --stream "$unique"
+#     stage reader shmread --wait "$unique" | start out flow_w check
+#     over writer 0
+#     over reader 0
+#     came 1000
+
+# stage ID PROGRAM [ARGUMENT]...: as start does, but what it prints goes down the pipeline.
+stage()
+{
+    id=$1
+    held=$(program "$2")
+    shift 2
+    rm -f "$dir/held/$id".*
+    basename "$held" .exe >"$dir/held/$id.program"
+    : >"$dir/held/$id.output"
+    exec 7<&0 6>&1
+    (
+        $WINSHM_RUN "$held" "$@" <&7 >&6 7<&- 6>&- 2>"$dir/held/$id.errors" &
+        echo $! >"$dir/held/$id.pid"
+        exec 6>&- # whoever reads the pipeline sees its end when the program ends, not when we do
+        wait $!
+        echo $? >"$dir/held/$id.status.new"
+        mv "$dir/held/$id.status.new" "$dir/held/$id.status"
+    ) 7<&7 >/dev/null 2>&1 &
+    exec 7<&- 6>&-
+}
+
+# came BYTES: that many came out at the flow_w known as out, and the right ones.
+came()
+{
+    over out 0
+    output_is "$1"
+}
+
+# continue_flow EVENT: end a pause of flow_w.
+continue_flow()
+{
+    $WINSHM_RUN "$(program signal_w)" "$1" || fail "nobody waits for $1"
+}
+
+# said ID TEXT: it has said that on stderr by now.
+said()
+{
+    grep -qF -e "$2" "$dir/held/$1.errors" 2>/dev/null
+}
+
+# says_soon ID TEXT: it says that on stderr.
+says_soon()
+{
+    until_true said "$1" "$2" || fail "$1 does not say: $2"
+}
+
+# has_printed ID BYTES
+has_printed()
+{
+    [ -f "$dir/held/$1.output" ] && [ "$(wc -c <"$dir/held/$1.output")" -ge "$2" ]
+}
+
+milliseconds()
+{
+    echo $(($(date +%s%N) / 1000000))
+}
+
+# kill_running ID: kill -9, and begin to count the time in which the other side ends.
+kill_running()
+{
+    until_true test -s "$dir/held/$1.pid" || fail "$1 was never started"
+    kill -9 "$(cat "$dir/held/$1.pid")" 2>/dev/null
+    killed=$(milliseconds)
+}
+
+# survives ID STATUS: it ends with STATUS, and the comment says how long that took.
+survives()
+{
+    until_true is_over "$1"
+    goal "$1 ended $(($(milliseconds) - killed)) ms later"
+    over "$1" "$2"
+}
+
+# is_gone: nothing is left under the name.
+is_gone()
+{
+    $WINSHM_RUN "$(program shmread)" -q "$unique" >"$dir/left" 2>&1
+    [ $? -eq 1 ]
+}
+
+# attached ID: the reader has come to the shmwrite --verbose known as ID.
+attached()
+{
+    says_soon "$1" 'its reader has come'
+}
+
+# ticks ID: processor time so far, in hundredths of a second.
+ticks()
+{
+    cut -d ')' -f 2 "/proc/$(cat "$dir/held/$1.pid")/stat" | awk '{ print $12 + $13 }'
+}
+
+# idle SECONDS: a stream in which nothing moves uses no processor time, or next to none where others need the machine.
+idle()
+{
+    stage in flow_w make 100 pause 50 "$unique.go" | start writer shmwrite --stream "$unique"
+    start reader shmread --wait "$unique"
+    until_true has_printed reader 50 || fail 'the first half does not come'
+    writer_before=$(ticks writer)
+    reader_before=$(ticks reader)
+    sleep "$1"
+    writer_ticks=$(($(ticks writer) - writer_before))
+    reader_ticks=$(($(ticks reader) - reader_before))
+    goal "in $1 s the writer used $writer_ticks and the reader $reader_ticks hundredths of a second of processor time"
+    [ "$writer_ticks" -le "$1" ] || fail 'the writer is busy with nothing'
+    [ "$reader_ticks" -le "$1" ] || fail 'the reader is busy with nothing'
+    continue_flow "$unique.go"
+    over reader 0
+    has_printed reader 100 || fail 'the second half is missing'
+    over writer 0
+}
+
+over_or_gone()
+{
+    is_over reader || is_gone
+}
+
+# random_kill VICTIM SIZE SECONDS: kill it after that time. The survivor ends; what came is the whole with 0, or the
+# beginning with 9.
+random_kill()
+{
+    total=$((48 << 20))
+    victim=$1
+    size=$2
+    after=$3
+    stage in flow_w make $total | start writer shmwrite --size "$size" --stream "$unique"
+    stage reader shmread --wait "$unique" | start out flow_w check
+    sleep "$after" # the point is that it is any time
+    kill_running "$victim"
+
+    # Before the two have met, the survivor rightly waits for another: here it is.
+    met=yes
+    if [ "$victim" = writer ]; then
+        survivor=reader
+        until_true over_or_gone || fail 'the reader keeps the name for ever'
+        if ! is_over reader; then
+            met=
+            start other shmwrite --timeout 5s --stream "$unique" </dev/null
+        fi
+    else
+        survivor=writer
+        until_true is_over out || fail 'the output has not ended'
+        if [ "$(cat "$dir/held/out.output")" = 0 ] && ! is_over writer; then
+            met=
+            $WINSHM_RUN "$(program signal_w)" "$unique.winshm.release"
+        fi
+    fi
+    until_true is_over $survivor || fail "$survivor has not ended after $limit s: $victim was killed after $after s"
+    took=$(($(milliseconds) - killed))
+    [ -z "$met" ] || [ $took -le "$slowest" ] || slowest=$took
+    until_true is_over "$victim" || fail "$victim does not die"
+    until_true is_over in || fail 'the input has not ended'
+    until_true is_over out || fail 'the output has not ended'
+    [ -n "$met" ] || [ "$victim" = reader ] || until_true is_over other || fail 'the other writer has not ended'
+
+    writer_status=$(cat "$dir/held/writer.status")
+    reader_status=$(cat "$dir/held/reader.status")
+    out=$(cat "$dir/held/out.output")
+    ended="writer $writer_status, reader $reader_status, $out bytes; $victim was killed after $after s"
+    [ "$(cat "$dir/held/out.status")" -eq 0 ] || fail "$ended: what came is no beginning of what was sent"
+    case $victim.$writer_status.$reader_status.$out in
+    *.0.0."$total") wholes=$((wholes + 1)) ;;
+    writer.137.9.* | reader.9.137.[1-9]*) prefixes=$((prefixes + 1)) ;;
+    writer.137.0."$total" | reader.0.137."$total") wholes=$((wholes + 1)) ;; # killed when all was done
+    writer.137.0.0 | reader.9.137.0) early=$((early + 1)) ;;             # killed before the two had met
+    *) fail "$ended" ;;
+    esac
+    until_true is_gone || fail "$ended: the name is left behind"
+}
+
+# random_kills COUNT
+random_kills()
+{
+    wholes=0
+    prefixes=0
+    early=0
+    slowest=0
+    seed=${SOAK_SEED:-$(date +%s)}
+    awk -v seed="$seed" -v count="$1" 'BEGIN {
+        srand(seed)
+        split("4K 64K 1M 16M", sizes, " ")
+        for (i = 0; i < count; i++)
+            print (rand() < 0.5 ? "writer" : "reader"), sizes[1 + int(4 * rand())], 0.02 + 0.28 * rand()
+    }' >"$dir/plan"
+    while read -r victim size after; do
+        random_kill "$victim" "$size" "$after"
+    done <"$dir/plan"
+    goal "seed $seed: $prefixes beginnings, $wholes wholes, $early before the two had met"
+    goal "the slowest survivor took $slowest ms"
+    [ $((prefixes + wholes + early)) -eq "$1" ] || fail 'not all of them ended as they should'
+    [ $prefixes -gt 0 ] || fail 'none was killed while data flowed: this shows nothing'
+}

@@ -1,0 +1,14 @@
+/*
+ * send.h - --stream: sending the input through a ring in shared memory, to the one who reads it.
+ *
+ * Two threads: the pump reads the input straight into the ring; the other one watches over it, and notices that the
+ * reader has died while the pump is still waiting for input.
+ */
+#ifndef SEND_H
+#define SEND_H
+
+#include "options.h"
+
+enum status send_run(const struct report *report, const struct writer_options *options);
+
+#endif

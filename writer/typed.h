@@ -1,0 +1,26 @@
+/* typed.h - text that is typed into a console, until a line that begins with Ctrl+Z. */
+#ifndef TYPED_H
+#define TYPED_H
+
+#include "platform.h"
+#include "report.h"
+
+#define TYPED_ROOM 2048
+
+struct typed {
+    object *console;
+    uint16_t units[TYPED_ROOM];
+    size_t count; /* units that are there now */
+    size_t kept;  /* how many the next read begins with: the first half of a pair that a long line was cut in */
+    uint16_t half;
+    bool is_started; /* in the middle of a line */
+    bool at_end;
+};
+
+/* Begin, and say once how to end. */
+void typed_begin(struct typed *typed, const struct report *report, object *console);
+
+/* Read a line, or what there is room for, of it. STATUS_INTERRUPTED after Ctrl+C; other failures have been told. */
+enum status typed_read(struct typed *typed, const struct report *report);
+
+#endif
