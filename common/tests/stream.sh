@@ -126,6 +126,12 @@ over_or_gone()
     is_over reader || is_gone
 }
 
+# Has the writer ended? If not it is asked to let go, which it can be as soon as it has made its name.
+is_let_go()
+{
+    is_over writer || { $WINSHM_RUN "$(program signal_w)" "$unique.winshm.release"; is_over writer; }
+}
+
 # random_kill VICTIM SIZE SECONDS: kill it after that time. The survivor ends; what came is the whole with 0, or the
 # beginning with 9.
 random_kill()
@@ -153,7 +159,7 @@ random_kill()
         until_true is_over out || fail 'the output has not ended'
         if [ "$(cat "$dir/held/out.output")" = 0 ] && ! is_over writer; then
             met=
-            $WINSHM_RUN "$(program signal_w)" "$unique.winshm.release"
+            until_true is_let_go 2>/dev/null
         fi
     fi
     until_true is_over $survivor || fail "$survivor has not ended after $limit s: $victim was killed after $after s"
