@@ -73,8 +73,8 @@ static void say_holding(const struct report *report, uint64_t length, uint64_t h
 }
 
 /*
- * Create NAME with the contents. With `exists`, a NAME that exists is not told but reported there. On success `hold` has
- * it, to be held.
+ * Create NAME with the contents. With `exists`, a NAME that exists is not told but reported there. On success `hold`
+ * has it, to be held.
  */
 static enum status make(const struct report *report, const struct writer_options *options, struct contents *contents,
                         bool *exists, struct hold *hold)
