@@ -3,6 +3,7 @@
 #
 # A tool that is not installed is left out, with a word about it: scripts/setup.sh installs them all on Debian.
 set -u
+shopt -s lastpipe # so that a check at the end of a pipe can note that it failed
 cd "$(dirname "$0")/.." || exit 2
 
 failed=0
