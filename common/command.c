@@ -150,10 +150,11 @@ bool command_duration(const struct report *report, const char *option, const cha
     return true;
 }
 
-enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM])
+/* Make a full name of what was typed, or say what is wrong with it. */
+static enum status make_name(const struct report *report, const char *typed, enum name_scope scope,
+                             char full[NAME_ROOM])
 {
-    const char *typed = command->operands[0];
-    enum name_fault fault = name_make(typed, command->scope, full);
+    enum name_fault fault = name_make(typed, scope, full);
     switch (fault) {
     case NAME_GOOD:
         return STATUS_DONE;
@@ -164,4 +165,14 @@ enum status command_name(const struct report *report, const struct command *comm
     default:
         return report_usage(report, "%s: %s", typed, name_fault_text(fault));
     }
+}
+
+bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM])
+{
+    return make_name(report, typed, NAME_AS_TYPED, full) == STATUS_DONE;
+}
+
+enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM])
+{
+    return make_name(report, command->operands[0], command->scope, full);
 }

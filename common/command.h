@@ -64,6 +64,9 @@ bool command_given(const struct option *options, uint64_t given, int value);
 bool command_size(const struct report *report, const char *option, const char *text, uint64_t *bytes);
 bool command_duration(const struct report *report, const char *option, const char *text, uint64_t *milliseconds);
 
+/* The full name of a mutex, in the namespace that it is typed with. */
+bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM]);
+
 /* Make NAME of the first operand, or say what is wrong with it. */
 enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM]);
 

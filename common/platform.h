@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "name.h"
 #include "oserror.h"
 
 typedef struct object object;
@@ -55,6 +56,40 @@ oserror section_open(const char *name, enum access access, object **section);
 /* Map all of it. Fails with OSERROR_NOT_ENOUGH_MEMORY when it does not fit into the address space. */
 oserror view_map(object *section, enum access access, struct view *view);
 void view_unmap(struct view *view);
+
+/* ---- Looking around ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Call `each` with the full name of every section in the namespaces that `scope` asks for: this session's,
+ * (NAME_LOCAL), that of all sessions (NAME_GLOBAL), or both (NAME_AS_TYPED), where the names are `x` and `Global\x`. They
+ * come in no order. A name may be longer than NAME_ROOM, and then it is none that can be opened here. Stops, with
+ * OSERROR_NONE, when `each` returns false. One namespace that may not be looked into is passed over, and its error
+ * returned at the end.
+ */
+oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context);
+
+/* What the system itself knows of an open section. */
+struct section_facts {
+    uint64_t size;    /* bytes */
+    bool is_file;     /* backed by a file, not by the paging file */
+    bool is_image;    /* an executable, mapped as one */
+    bool is_reserved; /* made without memory: its maker commits pages one by one */
+};
+oserror section_facts(object *section, struct section_facts *facts);
+
+/*
+ * Who may do what with the section or companion `name`: its owner and its access list as an SDDL string, of at most
+ * `room` bytes with its zero. The right to read it is separate from the right to read the memory.
+ */
+oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room);
+
+/* The SID of the user whose process this is, as SDDL writes it. */
+#define SID_ROOM 192
+oserror user_sid(char sid[SID_ROOM]);
+
+/* Does process `id` live, and did it begin before `moment` (as clock_wall)? One that began later has inherited its ID. */
+enum life { LIFE_UNKNOWN, LIFE_DEAD, LIFE_ALIVE };
+enum life process_life(uint32_t id, uint64_t moment);
 
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
@@ -134,6 +169,11 @@ bool file_is_console(object *file);
 oserror console_read(object *console, uint16_t *units, size_t size, size_t *got);
 oserror console_write(object *console, const uint16_t *units, size_t size);
 
+/* ---- The message box --------------------------------------------------------------------------------------------- */
+
+/* Show `text`, ended by a zero, under `title`, and return when the user has dismissed it. */
+oserror message_box(const char *title, const uint16_t *text);
+
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */
 
 void *memory_take(size_t size); /* NULL when it could not be had; for large blocks, given back to the system at once */
@@ -159,17 +199,30 @@ void process_settle(void);
 /* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
 const char *system_error_text(oserror error, char *text, size_t size);
 
+#define CODE_PAGE_UTF8 65001
+#define CODE_PAGE_UTF16 1200
+
 uint32_t code_page_ansi(void); /* the number of this system's ANSI code page */
+uint32_t code_page_oem(void);  /* and of the one that its consoles began with */
 
 /*
- * Between a code page and UTF-16. The result goes to `out`, at most `room` of it, and its size to *made. Encoding fails
- * with OSERROR_NO_UNICODE_TRANSLATION on a character that the code page does not have; decoding never fails on bytes,
- * it replaces what is invalid by U+FFFD. A unit makes at most four bytes, a byte at most one unit. Not for UTF-8, which
- * text.h knows.
+ * From UTF-16 to a code page, at most `room` bytes of it; *made is how many. A unit makes at most four bytes. Fails with
+ * OSERROR_NO_UNICODE_TRANSLATION on a character that the code page does not have. Not for UTF-8, which text.h knows.
  */
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
                          size_t *made);
-oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,
-                         size_t *made);
+
+/* Can code_page_decode() decode it? Not those whose characters depend on what stands before them, such as UTF-7. */
+bool code_page_is_known(uint32_t code_page);
+
+/*
+ * From a code page to UTF-16: as many whole characters as there are in `bytes`, of which there are at most
+ * CODE_PAGE_PIECE. *used is how many bytes that was: the up to three others begin a character, and belong to the next
+ * call, unless it is the `last`. What is invalid, or cut off at the last end, becomes U+FFFD. A byte makes at most one
+ * unit.
+ */
+#define CODE_PAGE_PIECE 4096
+oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
+                         size_t *used);
 
 #endif

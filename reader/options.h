@@ -7,17 +7,33 @@
 
 #include "command.h"
 #include "report.h"
+#include "value.h"
+
+enum reader_verb {
+    VERB_PRINT,  /* print NAME once */
+    VERB_FOLLOW, /* print each new value of it */
+    VERB_STAT,   /* describe it */
+    VERB_LIST    /* list what there is; the operand, if any, is PATTERN */
+};
 
 struct reader_options {
+    enum reader_verb verb;
     struct command common;
     char name[NAME_ROOM]; /* in full */
+    char lock[NAME_ROOM]; /* the mutex of --lock in full, or "" */
     const char *output;   /* the file, or NULL for standard output */
     bool wait;
-    bool follow;
     bool progress;
     uint64_t interval; /* milliseconds between two looks of --follow */
+    uint64_t offset;   /* bytes */
+    uint64_t length;   /* bytes, or UINT64_MAX for all */
     bool raw;
     bool text;
+    bool hex;
+    bool json;
+    bool message_box;
+    bool has_encoding;          /* not auto: */
+    struct value_text encoding; /* what it is to be decoded as */
 };
 
 extern const char reader_options_usage[];

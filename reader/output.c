@@ -1,6 +1,6 @@
 #include "output.h"
 
-#include "explain.h"
+#include <string.h>
 
 /* Bytes converted at a time. */
 #define PIECE 4096U
@@ -30,6 +30,7 @@ void output_text(struct output *output, struct value_text text)
     output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;
     output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = text.encoding == WINSHM_UTF16};
     output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
+    output->carry = 0;
     output->at_text_start = true;
 }
 
@@ -77,41 +78,50 @@ static enum status put_decoded(struct output *output, const uint8_t *bytes, size
     return put_units(output, units + mark, count - mark, last);
 }
 
-/* A code page is decoded by the system, which has to see the whole. */
-static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size)
+/* The same for a code page: what the system leaves of a piece begins the next one. */
+static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size, bool last)
 {
-    size_t room = sizeof(uint16_t) * size;
-    uint16_t *units = memory_take(room);
-    if (units == NULL) {
-        return explain_no_memory(output->report, room, OSERROR_NOT_ENOUGH_MEMORY);
-    }
-    size_t count = 0;
-    oserror error = code_page_decode(output->code_page, bytes, size, units, size, &count);
-    enum status status = STATUS_DONE;
-    if (error != OSERROR_NONE) {
-        status = report_failure(output->report, STATUS_SYSTEM, error, "cannot decode code page %lu",
-                                (unsigned long)output->code_page);
-    }
-    for (size_t done = 0; status == STATUS_DONE && done < count;) {
-        size_t piece = count - done < PIECE ? count - done : PIECE;
-        status = put_units(output, units + done, piece, false);
-        done += piece;
-    }
-    memory_give(units);
-    return status;
+    uint8_t piece[CODE_PAGE_PIECE];
+    uint16_t units[CODE_PAGE_PIECE];
+    do {
+        size_t fresh = sizeof piece - output->carry < size ? sizeof piece - output->carry : size;
+        size_t count = output->carry + fresh;
+        memcpy(piece, output->carried, output->carry);
+        if (fresh > 0) {
+            memcpy(piece + output->carry, bytes, fresh);
+            bytes += fresh;
+            size -= fresh;
+        }
+
+        size_t made = 0;
+        size_t used = 0;
+        oserror error = code_page_decode(output->code_page, piece, count, last, units, &made, &used);
+        if (error != OSERROR_NONE) {
+            return report_failure(output->report, STATUS_SYSTEM, error, "cannot decode code page %lu",
+                                  (unsigned long)output->code_page);
+        }
+        output->carry = count - used;
+        memcpy(output->carried, piece + used, output->carry);
+        enum status status = put_units(output, units, made, last);
+        if (status != STATUS_DONE) {
+            return status;
+        }
+    } while (size > 0);
+    return STATUS_DONE;
+}
+
+static enum status put_converted(struct output *output, const uint8_t *bytes, size_t size, bool last)
+{
+    return output->code_page != 0 ? put_code_page(output, bytes, size, last) : put_decoded(output, bytes, size, last);
 }
 
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
 {
-    if (output->code_page != 0 && size > 0) {
-        return size <= INT32_MAX / 4 ? put_code_page(output, bytes, (size_t)size)
-                                     : explain_no_memory(output->report, size, OSERROR_NOT_ENOUGH_MEMORY);
-    }
     enum status status = STATUS_DONE;
     size_t most = output->converts ? PIECE : SIZE_MAX;
     while (status == STATUS_DONE && size > 0) {
         size_t piece = size < most ? (size_t)size : most;
-        status = output->converts ? put_decoded(output, bytes, piece, false) : put_bytes(output, bytes, piece);
+        status = output->converts ? put_converted(output, bytes, piece, false) : put_bytes(output, bytes, piece);
         bytes += piece;
         size -= piece;
     }
@@ -120,7 +130,7 @@ enum status output_write(struct output *output, const uint8_t *bytes, uint64_t s
 
 enum status output_end_value(struct output *output, bool whole_lines)
 {
-    enum status status = output->converts ? put_decoded(output, NULL, 0, true) : STATUS_DONE;
+    enum status status = output->converts ? put_converted(output, NULL, 0, true) : STATUS_DONE;
     if (status == STATUS_DONE && whole_lines && !output->at_line_start) {
         static const uint16_t newline[] = {'\r', '\n'};
         status = output->console ? put_units(output, newline, 2, true) : put_bytes(output, "\r\n", 2);

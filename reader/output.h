@@ -21,6 +21,8 @@ struct output {
     uint32_t code_page; /* the decoder's, or 0 for UTF-8 and UTF-16 */
     struct text_decoder decoder;
     struct text_encoder encoder;
+    uint8_t carried[4]; /* of a code page: the beginning of a character */
+    size_t carry;
     bool at_text_start; /* nothing of it was decoded yet */
     bool is_cut_off;    /* whoever read it has gone away */
     bool at_line_start; /* nothing was, or a newline was the last */
@@ -32,7 +34,7 @@ enum status output_open(const struct report *report, const char *path, struct ou
 /* What the bytes that follow are. The byte order mark of UTF-16 is no part of the text, and left out. */
 void output_text(struct output *output, struct value_text text);
 
-/* Write some bytes. Those of a code page have to come at once, all others may be cut anywhere. */
+/* Write some bytes, which may be cut anywhere. */
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size);
 
 /* A value was written: complete the last character, and with `whole_lines` the last line. */

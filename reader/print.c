@@ -87,11 +87,8 @@ enum status print_value(const struct report *report, const struct reader_options
         return print_sealed(report, options, mapping, output);
     }
 
-    /* One buffer serves all looks. A code page is decoded by the system, which has to see the whole. */
-    struct value_look first;
-    bool is_code_page = value_look(mapping, &first) && first.slot.encoding == WINSHM_CODE_PAGE;
-    size_t whole = is_code_page ? (size_t)mapping->capacity : PIECE;
-    size_t room = mapping->capacity < whole ? (size_t)mapping->capacity : whole;
+    /* One buffer serves all looks. */
+    size_t room = mapping->capacity < PIECE ? (size_t)mapping->capacity : PIECE;
     uint8_t *buffer = memory_take(room + 1);
     if (buffer == NULL) {
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);

@@ -4,6 +4,7 @@
 
 #include "duration.h"
 #include "explain.h"
+#include "holder.h"
 #include "options.h"
 #include "output.h"
 #include "print.h"
@@ -52,6 +53,15 @@ static bool is_nothing(const struct sight *sight)
     return sight->verdict == TRAILER_FILLING || sight->verdict == TRAILER_EMPTY;
 }
 
+/* Let some time pass between two looks. */
+static enum status pause(const struct report *report, uint64_t now, uint64_t milliseconds, uint64_t deadline)
+{
+    uint64_t next = duration_from(now, milliseconds);
+    struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
+    return paused.how != WAITED_FAILED ? STATUS_DONE
+                                       : report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+}
+
 /* Look, and with --wait look again until there is something or the time is up. */
 static enum status find(const struct report *report, const struct reader_options *options, struct sight *sight)
 {
@@ -66,10 +76,9 @@ static enum status find(const struct report *report, const struct reader_options
         if (now >= deadline) {
             return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
         }
-        uint64_t next = duration_from(now, LOOK_EVERY);
-        struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
-        if (paused.how == WAITED_FAILED) {
-            return report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+        enum status status = pause(report, now, LOOK_EVERY, deadline);
+        if (status != STATUS_DONE) {
+            return status;
         }
     }
 }
@@ -91,18 +100,6 @@ static bool can_be_printed(const struct reader_options *options, const struct si
     return sight->open_error == OSERROR_NONE && sight->map_error == OSERROR_NONE &&
            (sight->verdict == TRAILER_FOREIGN || sight->verdict == TRAILER_OURS ||
             (options->raw && sight->verdict >= TRAILER_NEWER));
-}
-
-/* NAME has been delivered: count it for a holder that waits for that. Most do not. */
-static void count_read(const char *name)
-{
-    char companion[NAME_ROOM];
-    object *reads = NULL;
-    name_companion(name, WINSHM_READS, companion);
-    if (semaphore_open(companion, &reads) == OSERROR_NONE) {
-        (void)semaphore_raise(reads);
-        object_close(reads);
-    }
 }
 
 /* A stream has a reader, who writes too: it is opened anew, and only once. */
@@ -151,7 +148,7 @@ static enum status print_once(const struct report *report, const struct reader_o
         status = output_finish(output);
     }
     if (status == STATUS_DONE) {
-        count_read(options->name);
+        (void)holder_count_read(options->name);
     }
     return status;
 }
@@ -259,16 +256,14 @@ static enum status follow(const struct report *report, const struct reader_optio
         uint64_t now = clock_now();
         if (is_new) {
             seen.any = true;
-            count_read(options->name);
+            (void)holder_count_read(options->name);
             deadline = duration_from(now, options->common.timeout);
         } else if (now >= deadline) {
             status = report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
             break;
         }
-        uint64_t next = duration_from(now, options->interval);
-        struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
-        if (paused.how == WAITED_FAILED) {
-            status = report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+        status = pause(report, now, options->interval, deadline);
+        if (status != STATUS_DONE) {
             break;
         }
     }
@@ -282,7 +277,7 @@ static enum status run(const struct report *report, const struct reader_options 
     struct output output;
     enum status status = output_open(report, options->output, &output);
     if (status == STATUS_DONE) {
-        status = options->follow ? follow(report, options, &output) : print_once(report, options, &output);
+        status = options->verb == VERB_FOLLOW ? follow(report, options, &output) : print_once(report, options, &output);
         output_close(&output);
     }
     return status;

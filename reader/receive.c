@@ -2,6 +2,7 @@
 
 #include "duration.h"
 #include "explain.h"
+#include "holder.h"
 #include "progress.h"
 #include "shared.h"
 #include "stream.h"
@@ -70,20 +71,6 @@ static enum status open_all(const struct report *report, const char *name, struc
     return status;
 }
 
-/* The writer waits for this before it watches over us. */
-static oserror tell_writer(const char *name)
-{
-    char companion[NAME_ROOM];
-    object *reads = NULL;
-    name_companion(name, WINSHM_READS, companion);
-    oserror error = semaphore_open(companion, &reads);
-    if (error == OSERROR_NONE) {
-        error = semaphore_raise(reads);
-        object_close(reads);
-    }
-    return error;
-}
-
 /* Become the reader. Whoever comes second, or late, is told so. */
 static enum status attach(const struct report *report, const char *name, struct receiving *receiving)
 {
@@ -100,8 +87,8 @@ static enum status attach(const struct report *report, const char *name, struct 
         return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
-    /* First this, as a reader that died with its writer not knowing would keep all others away. */
-    oserror error = tell_writer(name);
+    /* The writer waits for this before it watches over us. First this, as a reader that died with its writer not knowing would keep all others away. */
+    oserror error = holder_count_read(name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);
         return report_failure(report, STATUS_SYSTEM, error, "cannot tell its writer that its reader has come");

@@ -2,6 +2,7 @@
 
 #include "duration.h"
 #include "explain.h"
+#include "holder.h"
 
 /*
  * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets
@@ -9,64 +10,13 @@
  * given HOLD_LINGER to go away.
  */
 
-/* ---- Is it alive? ------------------------------------------------------------------------------------------------ */
-
-/* A mutex that can be had at once is owned by nobody who lives. */
-static bool is_free(object *mutex, oserror *error)
-{
-    struct waited waited = wait_any(&mutex, 1, 0);
-    if (waited.how != WAITED_SIGNALLED && waited.how != WAITED_ABANDONED) {
-        *error = waited.how == WAITED_FAILED ? waited.error : OSERROR_NONE;
-        return false;
-    }
-    mutex_release(mutex);
-    return true;
-}
-
-/* HOLDER_ALIVE, with the *error, also when it cannot be told. */
-static enum holder_state find_holder(const char *name, oserror *error)
-{
-    char companion[NAME_ROOM];
-    object *holder = NULL;
-    name_companion(name, WINSHM_HOLDER, companion);
-    *error = mutex_open(companion, &holder);
-    if (*error == OSERROR_FILE_NOT_FOUND) {
-        *error = OSERROR_NONE;
-        return HOLDER_NONE;
-    }
-    if (*error != OSERROR_NONE) {
-        return HOLDER_ALIVE;
-    }
-    enum holder_state state = is_free(holder, error) ? HOLDER_GONE : HOLDER_ALIVE;
-    object_close(holder);
-    return state;
-}
-
-enum holder_state hold_state(const char *name)
-{
-    oserror error;
-    return find_holder(name, &error);
-}
-
-/* Does NAME have our trailer? Without a holder, only that tells that it once had one. */
-static bool is_ours(const char *name)
-{
-    object *section = NULL;
-    struct view view = {0};
-    struct mapping mapping;
-    bool ours = section_open(name, ACCESS_READ, &section) == OSERROR_NONE &&
-                view_map(section, ACCESS_READ, &view) == OSERROR_NONE &&
-                trailer_is_ours(trailer_attach(&view, &mapping));
-    view_unmap(&view);
-    object_close(section);
-    return ours;
-}
-
 /* Would NAME go away by itself, once nobody is using it any more? */
 static bool is_lingering(const char *name)
 {
-    enum holder_state state = hold_state(name);
-    return state == HOLDER_GONE || (state == HOLDER_NONE && is_ours(name));
+    oserror error;
+    bool ours = false;
+    enum holder_state state = holder_find(name, &error);
+    return state == HOLDER_GONE || (state == HOLDER_NONE && holder_is_ours(name, &ours) == OSERROR_NONE && ours);
 }
 
 /* Has the deadline passed, or the user had enough? Otherwise lets some time pass. */
@@ -224,7 +174,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
                            bool *vacant)
 {
     oserror error;
-    *vacant = find_holder(options->name, &error) != HOLDER_ALIVE;
+    *vacant = holder_find(options->name, &error) != HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
         return report_failure(report, STATUS_SYSTEM, error, "cannot tell whether it is held");
     }

@@ -67,8 +67,4 @@ enum status hold_wait(const struct report *report, const struct writer_options *
 /* Close everything, the mutexes last: when `holder` is free, the section is closed. */
 void hold_close(struct hold *hold);
 
-/* Is the holder of NAME alive? What cannot be told counts as alive. */
-enum holder_state { HOLDER_NONE, HOLDER_GONE, HOLDER_ALIVE };
-enum holder_state hold_state(const char *name);
-
 #endif

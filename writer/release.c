@@ -3,12 +3,14 @@
 #include "duration.h"
 #include "explain.h"
 #include "hold.h"
+#include "holder.h"
 
 /* The holder has let go, or died. Its handles are closed by now or in a moment: unless others have theirs. */
 static enum status see_it_gone(const struct report *report, const char *name)
 {
     uint64_t deadline = duration_from(clock_now(), HOLD_LINGER);
-    while (object_kind_of(name) == OBJECT_SECTION && hold_state(name) != HOLDER_ALIVE) {
+    oserror error;
+    while (object_kind_of(name) == OBJECT_SECTION && holder_find(name, &error) != HOLDER_ALIVE) {
         uint64_t now = clock_now();
         if (now >= deadline) {
             report_note(report, "its holder has let go, but another program keeps it alive");
@@ -40,17 +42,11 @@ static enum status wait_for(const struct report *report, const struct writer_opt
 /* There is no holder to ask: NAME does not exist, is not ours, or is left over. */
 static enum status no_holder(const struct report *report, const char *name)
 {
-    object *section = NULL;
-    struct view view = {0};
-    struct mapping mapping;
-    oserror error = section_open(name, ACCESS_READ, &section);
+    bool ours = false;
+    oserror error = holder_is_ours(name, &ours);
     if (error != OSERROR_NONE) {
         return explain_open(report, name, error);
     }
-    bool ours =
-        view_map(section, ACCESS_READ, &view) == OSERROR_NONE && trailer_is_ours(trailer_attach(&view, &mapping));
-    view_unmap(&view);
-    object_close(section);
     if (!ours) {
         return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     }

@@ -2098,6 +2098,11 @@ uint32_t code_page_ansi(void)
     return ansi_code_page;
 }
 
+uint32_t code_page_oem(void)
+{
+    return 437;
+}
+
 void machine_code_page_ansi(uint32_t code_page)
 {
     ansi_code_page = code_page;
@@ -2172,7 +2177,7 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     return error;
 }
 
-/* One character of one of the small code pages. Returns how many bytes it has. */
+/* One character of one of the small code pages. Returns how many bytes it has; 0 when it takes another to tell. */
 static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *unit)
 {
     uint8_t first = bytes[0];
@@ -2182,7 +2187,7 @@ static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count
     }
     bool leads = code_page == 932 && ((first >= 0x81 && first <= 0x9F) || (first >= 0xE0 && first <= 0xFC));
     if (!leads || count < 2) {
-        return 1;
+        return leads ? 0 : 1;
     }
     if (first == 0x82 && bytes[1] >= 0x9F && bytes[1] <= 0xF1) {
         *unit = (uint16_t)(0x3041 + (bytes[1] - 0x9F));
@@ -2190,8 +2195,13 @@ static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count
     return 2;
 }
 
-oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,
-                         size_t *made)
+bool code_page_is_known(uint32_t code_page)
+{
+    return is_known_code_page(code_page);
+}
+
+oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
+                         size_t *used)
 {
     oserror error = begin_call("code_page_decode");
     if (error != OSERROR_NONE) {
@@ -2200,22 +2210,24 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
     if (!is_known_code_page(code_page)) {
         return OSERROR_INVALID_PARAMETER;
     }
-    uint16_t *units = take_or_die(malloc(TEXT_DECODED_ROOM(count) * sizeof *units));
-    size_t size = 0;
-    if (code_page == 65001) {
-        struct text_decoder decoder = {.rule = TEXT_STRICT};
-        size = text_decode(&decoder, bytes, count, true, units);
-    } else {
-        for (size_t i = 0; i < count; size++) {
-            i += decode_unit(code_page, bytes + i, count - i, &units[size]);
+    if (count > CODE_PAGE_PIECE) {
+        mistake("code_page_decode: %zu bytes are too many at a time", count);
+    }
+    size_t units = 0;
+    size_t at = 0;
+    while (at < count) {
+        size_t size = decode_unit(code_page, bytes + at, count - at, &out[units]);
+        if (size == 0 && !last) {
+            break;
         }
+        if (size == 0) {
+            out[units] = 0xFFFD;
+            size = count - at;
+        }
+        units++;
+        at += size;
     }
-    if (size > room) {
-        error = INSUFFICIENT_BUFFER;
-    } else {
-        memcpy(out, units, size * sizeof *units);
-        *made = size;
-    }
-    free(units);
-    return error;
+    *made = units;
+    *used = at;
+    return OSERROR_NONE;
 }

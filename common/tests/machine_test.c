@@ -1014,7 +1014,7 @@ static void test_failures(void)
             errors[i++] = console_write(file_standard(STANDARD_ERROR), u"a", 1);
             errors[i++] = console_read(file_standard(STANDARD_INPUT), units, 8, &size);
             errors[i++] = code_page_encode(1252, units, 1, bytes, 8, &size);
-            errors[i++] = code_page_decode(1252, bytes, 1, units, 8, &size);
+            errors[i++] = code_page_decode(1252, bytes, 1, true, units, &size, &size);
             errors[i++] = event_reset(event);
             errors[i++] = semaphore_create("newest of all", &opened);
             errors[i++] = semaphore_open("n", &opened);
@@ -1269,6 +1269,7 @@ static void test_code_pages(void)
     uint8_t bytes[8];
     uint16_t units[8];
     size_t made = 0;
+    size_t used = 0;
 
     TEST("every byte of 1252 is a character, and comes back")
     {
@@ -1276,7 +1277,7 @@ static void test_code_pages(void)
         CHECK_EQUAL(code_page_ansi(), 1252);
         for (unsigned byte = 0; byte < 256; byte++) {
             uint8_t one = (uint8_t)byte;
-            CHECK_EQUAL(code_page_decode(1252, &one, 1, units, 8, &made), 0);
+            CHECK_EQUAL(code_page_decode(1252, &one, 1, true, units, &made, &used), 0);
             CHECK_EQUAL(made, 1);
             CHECK(byte < 0x80 || byte >= 0xA0 ? units[0] == byte : units[0] != 0xFFFD);
             CHECK_EQUAL(code_page_encode(1252, units, 1, bytes, 8, &made), 0);
@@ -1294,25 +1295,27 @@ static void test_code_pages(void)
         CHECK_EQUAL(code_page_encode(437, u"\u00E9", 1, bytes, 8, &made), OSERROR_NO_UNICODE_TRANSLATION);
         CHECK_EQUAL(made, 99);
         CHECK_EQUAL(code_page_encode(12, u"a", 1, bytes, 8, &made), OSERROR_INVALID_PARAMETER);
-        CHECK_EQUAL(code_page_decode(12, bytes, 1, units, 8, &made), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(code_page_decode(12, bytes, 1, true, units, &made, &used), OSERROR_INVALID_PARAMETER);
         CHECK_EQUAL(code_page_encode(1252, u"abc", 3, bytes, 2, &made), 122);
     }
 
-    TEST("a code page of two bytes a character, and UTF-8")
+    TEST("a code page of two bytes a character, and UTF-8 to be encoded")
     {
         machine_reset();
         CHECK_EQUAL(code_page_encode(932, u"a\u3042", 2, bytes, 8, &made), 0);
         CHECK_BYTES(bytes, made, "a\x82\xA0", 3);
-        CHECK_EQUAL(code_page_decode(932, bytes, 3, units, 8, &made), 0);
+        CHECK_EQUAL(code_page_decode(932, bytes, 3, true, units, &made, &used), 0);
         CHECK_BYTES(units, made * 2, u"a\u3042", 4);
-        CHECK_EQUAL(code_page_decode(932, bytes, 2, units, 8, &made), 0);
+        CHECK_EQUAL(code_page_decode(932, bytes, 2, false, units, &made, &used), 0);
+        CHECK_BYTES(units, made * 2, u"a", 2);
+        CHECK_EQUAL(used, 1);
+        CHECK_EQUAL(code_page_decode(932, bytes, 2, true, units, &made, &used), 0);
         CHECK_BYTES(units, made * 2, u"a\uFFFD", 4);
+        CHECK_EQUAL(used, 2);
         machine_code_page_ansi(65001);
         CHECK_EQUAL(code_page_ansi(), 65001);
         CHECK_EQUAL(code_page_encode(65001, u"\u6F22", 1, bytes, 8, &made), 0);
         CHECK_BYTES(bytes, made, "\xE6\xBC\xA2", 3);
-        CHECK_EQUAL(code_page_decode(65001, bytes, 3, units, 8, &made), 0);
-        CHECK_BYTES(units, made * 2, u"\u6F22", 2);
     }
 
     TEST("the system's words are cut to the room there is")

@@ -1,4 +1,4 @@
-/* system.c - memory, the system's words, and its code pages. */
+/* system.c - memory, and the system's words. */
 #include "wide.h"
 
 #include <string.h>
@@ -40,38 +40,4 @@ const char *system_error_text(oserror error, char *text, size_t size)
     memcpy(text, utf8, length);
     text[length] = '\0';
     return text;
-}
-
-uint32_t code_page_ansi(void)
-{
-    return GetACP();
-}
-
-oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
-                         size_t *made)
-{
-    BOOL replaced = FALSE;
-    int size = count == 0 ? 0
-                          : WideCharToMultiByte(code_page, WC_NO_BEST_FIT_CHARS, (const wchar_t *)units, (int)count,
-                                                (char *)out, (int)room, NULL, &replaced);
-    if (size == 0 && count > 0) {
-        return GetLastError();
-    }
-    if (replaced) {
-        return OSERROR_NO_UNICODE_TRANSLATION;
-    }
-    *made = (size_t)size;
-    return OSERROR_NONE;
-}
-
-oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out, size_t room,
-                         size_t *made)
-{
-    int size =
-        count == 0 ? 0 : MultiByteToWideChar(code_page, 0, (const char *)bytes, (int)count, (wchar_t *)out, (int)room);
-    if (size == 0 && count > 0) {
-        return GetLastError();
-    }
-    *made = (size_t)size;
-    return OSERROR_NONE;
 }
