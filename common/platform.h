@@ -47,10 +47,12 @@ struct view {
 };
 
 /*
- * Create a named section of `size` zero bytes, backed by the paging file, for this user and SYSTEM. Never adopts one
- * that exists: that is OSERROR_ALREADY_EXISTS, and nothing is held. The name lives as long as a process has a handle.
+ * Create a named section of `size` zero bytes, backed by the paging file. Never adopts one that exists: that is
+ * OSERROR_ALREADY_EXISTS, and nothing is held. The name lives as long as a process has a handle. Who may do what with
+ * it is `sddl`, a security descriptor in words; NULL, here and wherever something is created: this user and SYSTEM may
+ * do everything, and nobody else anything.
  */
-oserror section_create(const char *name, uint64_t size, object **section);
+oserror section_create(const char *name, uint64_t size, const char *sddl, object **section);
 oserror section_open(const char *name, enum access access, object **section);
 
 /* Map all of it. Fails with OSERROR_NOT_ENOUGH_MEMORY when it does not fit into the address space. */
@@ -83,6 +85,9 @@ oserror section_facts(object *section, struct section_facts *facts);
  */
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room);
 
+/* Does the system understand `sddl`? Its error says what it does not. */
+oserror sddl_check(const char *sddl);
+
 /* The SID of the user whose process this is, as SDDL writes it. */
 #define SID_ROOM 192
 oserror user_sid(char sid[SID_ROOM]);
@@ -99,20 +104,20 @@ uint64_t clock_now(void);  /* milliseconds since some moment */
 uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 
 /*
- * Created for this user and SYSTEM; one that exists is OSERROR_ALREADY_EXISTS. Opened for waiting and signalling. A
+ * One that exists is OSERROR_ALREADY_EXISTS when it is created. Opened for waiting and signalling. A
  * mutex is created owned by nobody, an event not set and to be reset by hand, a signal is an event that one waiting
  * thread resets, a semaphore is created at 0. `name` may be NULL for an event that only this process knows. Releasing a
  * mutex that is not ours does nothing.
  */
-oserror mutex_create(const char *name, object **mutex);
+oserror mutex_create(const char *name, const char *sddl, object **mutex);
 oserror mutex_open(const char *name, object **mutex);
 void mutex_release(object *mutex);
-oserror event_create(const char *name, object **event);
+oserror event_create(const char *name, const char *sddl, object **event);
 oserror event_open(const char *name, object **event);
 oserror event_set(object *event);
 oserror event_reset(object *event);
-oserror signal_create(const char *name, object **signal); /* to be opened as an event */
-oserror semaphore_create(const char *name, object **semaphore);
+oserror signal_create(const char *name, const char *sddl, object **signal); /* to be opened as an event */
+oserror semaphore_create(const char *name, const char *sddl, object **semaphore);
 oserror semaphore_open(const char *name, object **semaphore); /* only to raise it */
 oserror semaphore_raise(object *semaphore);
 

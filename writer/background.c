@@ -64,7 +64,7 @@ static enum status wait_until_ready(const struct report *report, const struct wr
 enum status background_start(const struct report *report, const struct writer_options *options, const struct hold *hold)
 {
     object *ready = NULL;
-    oserror error = event_create(NULL, &ready);
+    oserror error = event_create(NULL, NULL, &ready);
     if (error != OSERROR_NONE) {
         return cannot_start(report, error);
     }

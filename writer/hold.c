@@ -1,5 +1,6 @@
 #include "hold.h"
 
+#include "access.h"
 #include "duration.h"
 #include "explain.h"
 #include "holder.h"
@@ -9,6 +10,12 @@
  * the same, and retries), and a program that is just reading keeps the name for as long as that takes: so a name is
  * given HOLD_LINGER to go away.
  */
+
+uint64_t hold_deadline(const struct writer_options *options)
+{
+    uint64_t timeout = options->common.timeout;
+    return duration_from(clock_now(), timeout != CLOCK_NEVER ? timeout : HOLD_PATIENCE);
+}
 
 /* Would NAME go away by itself, once nobody is using it any more? */
 static bool is_lingering(const char *name)
@@ -28,29 +35,38 @@ static bool is_over(uint64_t deadline)
 
 /* ---- Making it --------------------------------------------------------------------------------------------------- */
 
-static oserror create_section(const char *name, uint64_t size, uint64_t deadline, object **section)
+static oserror create_section(const struct writer_options *options, uint64_t size, uint64_t deadline, object **section)
 {
     oserror error;
     do {
-        error = section_create(name, size, section);
-    } while (error == OSERROR_ALREADY_EXISTS && is_lingering(name) && !is_over(deadline));
+        error = section_create(options->name, size, access_section(&options->access), section);
+    } while (error == OSERROR_ALREADY_EXISTS && is_lingering(options->name) && !is_over(deadline));
     return error;
 }
 
+/* What the companions of a name have in common while they are being made. */
+struct making {
+    const struct report *report;
+    const char *name;
+    const struct access_rules *access;
+    uint64_t deadline;
+};
+
 /*
- * Create the companion `role` of NAME. Whoever waited for the last holder has its companions open, and will close them.
- * On failure says so and returns the status.
+ * Create the companion `role`. Whoever waited for the last holder has its companions open, and will close them. On
+ * failure says so and returns the status.
  */
-static enum status create_companion(const struct report *report, const char *name, const char *role,
-                                    oserror (*create)(const char *, object **), uint64_t deadline, object **companion)
+static enum status create_companion(const struct making *making, const char *role,
+                                    oserror (*create)(const char *, const char *, object **), object **companion)
 {
     char full[NAME_ROOM];
+    char sddl[SDDL_ROOM];
     oserror error;
-    name_companion(name, role, full);
+    name_companion(making->name, role, full);
     do {
-        error = create(full, companion);
-    } while (error == OSERROR_ALREADY_EXISTS && !is_over(deadline));
-    return error == OSERROR_NONE ? STATUS_DONE : explain_companion(report, full, error);
+        error = create(full, access_companion(making->access, role, sddl), companion);
+    } while (error == OSERROR_ALREADY_EXISTS && !is_over(making->deadline));
+    return error == OSERROR_NONE ? STATUS_DONE : explain_companion(making->report, full, error);
 }
 
 /* Own a mutex that nobody owns for longer than a look takes. */
@@ -72,23 +88,33 @@ static enum status own(const struct report *report, object *mutex, uint64_t dead
 }
 
 /* What a holder needs besides the section and `writer`. */
-static enum status create_companions(const struct report *report, const struct writer_options *options,
-                                     uint64_t deadline, struct hold *hold)
+static enum status create_companions(const struct making *making, const struct writer_options *options,
+                                     struct hold *hold)
 {
-    enum status status = create_companion(report, options->name, WINSHM_HOLDER, mutex_create, deadline, &hold->holder);
+    enum status status = create_companion(making, WINSHM_HOLDER, mutex_create, &hold->holder);
     if (status == STATUS_DONE) {
-        status = create_companion(report, options->name, WINSHM_RELEASE, event_create, deadline, &hold->release);
+        status = create_companion(making, WINSHM_RELEASE, event_create, &hold->release);
     }
     if (status == STATUS_DONE && (options->reads != 0 || options->verb == VERB_STREAM)) {
-        status = create_companion(report, options->name, WINSHM_READS, semaphore_create, deadline, &hold->reads);
+        status = create_companion(making, WINSHM_READS, semaphore_create, &hold->reads);
     }
     return status;
 }
 
-enum status hold_add(const struct report *report, const char *name, const struct hold_companion *added)
+/* How the companions of a NAME that we make are made. */
+static struct making making_for(const struct report *report, const struct writer_options *options)
 {
-    return create_companion(report, name, added->role, added->create, duration_from(clock_now(), HOLD_LINGER),
-                            added->companion);
+    return (struct making){.report = report,
+                           .name = options->name,
+                           .access = &options->access,
+                           .deadline = duration_from(clock_now(), HOLD_LINGER)};
+}
+
+enum status hold_add(const struct report *report, const struct writer_options *options,
+                     const struct hold_companion *added)
+{
+    struct making making = making_for(report, options);
+    return create_companion(&making, added->role, added->create, added->companion);
 }
 
 enum status hold_own(const struct report *report, object *mutex)
@@ -100,9 +126,8 @@ enum status hold_create(const struct report *report, const struct writer_options
                         struct hold *hold)
 {
     *hold = (struct hold){0};
-    uint64_t now = clock_now();
-    uint64_t deadline = duration_from(now, HOLD_LINGER);
-    oserror error = create_section(options->name, size, exists != NULL ? now : deadline, &hold->section);
+    struct making making = making_for(report, options);
+    oserror error = create_section(options, size, exists != NULL ? clock_now() : making.deadline, &hold->section);
     if (exists != NULL) {
         *exists = error == OSERROR_ALREADY_EXISTS;
         if (*exists) {
@@ -113,12 +138,12 @@ enum status hold_create(const struct report *report, const struct writer_options
         return explain_create(report, options->name, size, error);
     }
 
-    enum status status = create_companion(report, options->name, WINSHM_WRITER, mutex_create, deadline, &hold->writer);
+    enum status status = create_companion(&making, WINSHM_WRITER, mutex_create, &hold->writer);
     if (status == STATUS_DONE) {
-        status = own(report, hold->writer, deadline);
+        status = own(report, hold->writer, making.deadline);
     }
     if (status == STATUS_DONE) {
-        status = create_companions(report, options, deadline, hold);
+        status = create_companions(&making, options, hold);
     }
     if (status != STATUS_DONE) {
         hold_close(hold);
@@ -142,12 +167,15 @@ enum status hold_check(const struct report *report, const char *name)
 enum status hold_own_writer(const struct report *report, const char *name, uint64_t deadline, object **writer)
 {
     char companion[NAME_ROOM];
+    char sddl[SDDL_ROOM];
+    struct access_rules access;
     oserror error;
     name_companion(name, WINSHM_WRITER, companion);
     do {
         error = mutex_open(companion, writer);
         if (error == OSERROR_FILE_NOT_FOUND) {
-            error = mutex_create(companion, writer);
+            access_of(name, &access);
+            error = mutex_create(companion, access_companion(&access, WINSHM_WRITER, sddl), writer);
         }
     } while (error == OSERROR_ALREADY_EXISTS && !is_over(deadline)); /* made between the two calls: open it */
     if (error != OSERROR_NONE) {
@@ -183,7 +211,6 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
     }
 
     /* As we own `writer`, nobody else makes them now. What is still there has served its time: it is closed soon. */
-    uint64_t deadline = duration_from(clock_now(), HOLD_LINGER);
     open_companion(options->name, WINSHM_HOLDER, mutex_open, &hold->holder);
     open_companion(options->name, WINSHM_RELEASE, event_open, &hold->release);
     if (hold->holder != NULL && hold->release != NULL && options->reads == 0) {
@@ -195,7 +222,11 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
     object_close(hold->release);
     hold->holder = NULL;
     hold->release = NULL;
-    return create_companions(report, options, deadline, hold);
+    struct access_rules access;
+    struct making making = making_for(report, options);
+    access_of(options->name, &access);
+    making.access = &access;
+    return create_companions(&making, options, hold);
 }
 
 /* ---- Holding it -------------------------------------------------------------------------------------------------- */

@@ -14,6 +14,13 @@
 #define HOLD_LINGER 1000
 #define HOLD_LOOK_EVERY 10
 
+/*
+ * How long a companion that somebody owns is waited for, in milliseconds, if --timeout does not say: an honest owner
+ * has done with it long before, and another program that has taken the name may own it for ever.
+ */
+#define HOLD_PATIENCE 60000
+uint64_t hold_deadline(const struct writer_options *options);
+
 struct hold {
     object *section; /* the handle that the name lives by */
     object *writer;  /* mutex */
@@ -33,10 +40,11 @@ enum status hold_create(const struct report *report, const struct writer_options
 /* One more companion of a NAME that we are making. On failure a line has been said. */
 struct hold_companion {
     const char *role;
-    oserror (*create)(const char *name, object **companion);
+    oserror (*create)(const char *name, const char *sddl, object **companion);
     object **companion;
 };
-enum status hold_add(const struct report *report, const char *name, const struct hold_companion *added);
+enum status hold_add(const struct report *report, const struct writer_options *options,
+                     const struct hold_companion *added);
 
 /* Own a mutex that nobody owns for longer than a look takes. Release one that we may own, and close it. */
 enum status hold_own(const struct report *report, object *mutex);

@@ -31,6 +31,9 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "                          --update: write into memory of another program\n"
                                     "      --hold-for DURATION let go after DURATION\n"
                                     "      --reads N           let go after N complete reads by shmread\n"
+                                    "      --allow read|write  let the machine's other users read it, or update it\n"
+                                    "                          too; else only this user and SYSTEM may\n"
+                                    "      --sddl SDDL         say in full who may, as a security descriptor\n"
                                     "\n"
                                     "  -P, --progress          with --stream: show how far it is\n" COMMAND_HELP "\n"
                                     "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
@@ -38,7 +41,16 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "backslash; its case matters. After -- everything is NAME and TEXT.\n"
                                     "\n" STATUS_HELP;
 
-enum { OPTION_HOLD_FOR = COMMAND_LONG_ONLY, OPTION_RAW, OPTION_OFFSET, OPTION_SEALED, OPTION_READS, OPTION_BACKGROUND };
+enum {
+    OPTION_HOLD_FOR = COMMAND_LONG_ONLY,
+    OPTION_RAW,
+    OPTION_OFFSET,
+    OPTION_SEALED,
+    OPTION_READS,
+    OPTION_ALLOW,
+    OPTION_SDDL,
+    OPTION_BACKGROUND
+};
 
 static const char letters[] = COMMAND_SHORT "i:s:e:cdpuRSP";
 static const struct option long_options[] = {
@@ -58,6 +70,8 @@ static const struct option long_options[] = {
     {"raw", no_argument, NULL, OPTION_RAW},
     {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
     {"reads", required_argument, NULL, OPTION_READS},
+    {"allow", required_argument, NULL, OPTION_ALLOW},
+    {"sddl", required_argument, NULL, OPTION_SDDL},
     {"background", required_argument, NULL, OPTION_BACKGROUND}, /* for our own use: see background.h */
     {NULL, 0, NULL, 0},
 };
@@ -82,6 +96,8 @@ static const struct {
     {OPTION_OFFSET, 1U << VERB_UPDATE},
     {OPTION_HOLD_FOR, MAKING},
     {OPTION_READS, MAKING},
+    {OPTION_ALLOW, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
+    {OPTION_SDDL, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
 };
 
 static bool parse_encoding(const struct report *report, const char *text, enum encoding *encoding)
@@ -146,6 +162,18 @@ static bool take(const struct report *report, struct writer_options *options, in
             return false;
         }
         return true;
+    case OPTION_ALLOW:
+        options->allow = strcmp(optarg, "read") == 0    ? ALLOW_READ
+                         : strcmp(optarg, "write") == 0 ? ALLOW_WRITE
+                                                        : ALLOW_NOBODY;
+        if (options->allow == ALLOW_NOBODY) {
+            (void)report_usage(report, "--allow: \"%s\" is neither read nor write", optarg);
+            return false;
+        }
+        return true;
+    case OPTION_SDDL:
+        options->sddl = optarg;
+        return true;
     case OPTION_BACKGROUND:
         options->background = optarg;
         return take_verb(report, options, VERB_BACKGROUND);
@@ -185,6 +213,13 @@ static enum status check(const struct report *report, const struct writer_option
                        : report_usage(report, "--%s does not go with %s", name, verbs[options->verb]);
         }
     }
+    if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
+        return report_usage(report, "--allow and --sddl contradict each other");
+    }
+    if (options->allow == ALLOW_WRITE && (options->sealed || options->verb == VERB_STREAM)) {
+        return report_usage(report, "--allow write: nobody else can write into %s",
+                            options->sealed ? "sealed memory" : "a stream");
+    }
     if (options->raw && options->sealed) {
         return report_usage(report, "--raw and --sealed contradict each other");
     }
@@ -199,6 +234,14 @@ static enum status check(const struct report *report, const struct writer_option
         return report_usage(report, "--reads: at least one");
     }
     return STATUS_DONE;
+}
+
+static enum status decide_access(const struct report *report, struct writer_options *options)
+{
+    if (options->sddl != NULL) {
+        return access_parse(report, options->sddl, &options->access);
+    }
+    return access_allow(report, options->allow, options->verb == VERB_STREAM, &options->access);
 }
 
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
@@ -232,5 +275,6 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     report->subject = options->common.operands[0];
     report->quiet = options->common.quiet;
     report->verbose = options->common.verbose;
-    return command_name(report, &options->common, options->name);
+    status = command_name(report, &options->common, options->name);
+    return status == STATUS_DONE ? decide_access(report, options) : status;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "access.h"
 #include "command.h"
 #include "report.h"
 
@@ -34,10 +35,13 @@ struct writer_options {
     bool progress;
     bool detach;
     bool has_offset;
-    uint64_t offset;        /* bytes */
-    uint64_t hold_for;      /* milliseconds, or CLOCK_NEVER */
-    uint64_t reads;         /* complete reads, or 0 for any number */
-    const char *background; /* what VERB_BACKGROUND was told */
+    uint64_t offset;   /* bytes */
+    uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
+    uint64_t reads;    /* complete reads, or 0 for any number */
+    enum allow allow;
+    const char *sddl;           /* or NULL */
+    struct access_rules access; /* what these two come to */
+    const char *background;     /* what VERB_BACKGROUND was told */
 };
 
 extern const char writer_options_usage[];

@@ -23,7 +23,7 @@ static enum status see_it_gone(const struct report *report, const char *name)
 
 static enum status wait_for(const struct report *report, const struct writer_options *options, object *holder)
 {
-    struct waited waited = wait_any(&holder, 1, duration_from(clock_now(), options->common.timeout));
+    struct waited waited = wait_any(&holder, 1, hold_deadline(options));
     switch (waited.how) {
     case WAITED_SIGNALLED:
     case WAITED_ABANDONED:

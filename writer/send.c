@@ -333,7 +333,7 @@ static enum status make(const struct report *report, const struct writer_options
                                                 {WINSHM_PRODUCER, mutex_create, &sending->producer},
                                                 {WINSHM_CONSUMER, mutex_create, &sending->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        status = hold_add(report, options->name, &companions[i]);
+        status = hold_add(report, options, &companions[i]);
         if (status != STATUS_DONE) {
             return status;
         }
@@ -346,7 +346,7 @@ static enum status make(const struct report *report, const struct writer_options
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
-    error = event_create(NULL, &sending->stop);
+    error = event_create(NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {
         return waiting_failed(report, error);
     }

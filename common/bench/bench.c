@@ -367,10 +367,10 @@ static void end_begin(struct end *end, const char *name, uint64_t ring, bool pro
     struct stream *stream = &end->stream;
     if (produces) {
         need(trailer_plan_stream(ring, &plan), "plan");
-        must(section_create(name, plan.section_size, &end->section), "section");
+        must(section_create(name, plan.section_size, NULL, &end->section), "section");
         must(view_map(end->section, ACCESS_WRITE, &end->view), "view");
-        must(signal_create(data, &stream->other), "data");
-        must(signal_create(space, &stream->wake), "space");
+        must(signal_create(data, NULL, &stream->other), "data");
+        must(signal_create(space, NULL, &stream->wake), "space");
         trailer_begin(&end->view, &plan, &end->mapping);
         shared_store32_release(&end->mapping.trailer->state, WINSHM_PUBLISHED);
     } else {

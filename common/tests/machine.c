@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "sddl.h"
 #include "text.h"
 #include "winshm.h"
 
@@ -88,6 +89,7 @@ struct target {
     uint32_t status;
     size_t taken; /* how many times by its owner */
     bool abandoned;
+    char *sddl; /* who may do what, if that was said */
     const struct runner *thread;
     struct target *next;
 };
@@ -317,6 +319,7 @@ static void target_free_if_unused(struct target *target)
         }
         (void)close(target->file);
     }
+    free(target->sddl);
     free(target);
 }
 
@@ -1206,7 +1209,7 @@ static struct target *section_add(const char *key, uint64_t size, uint64_t commi
     return target;
 }
 
-oserror section_create(const char *name, uint64_t size, object **section)
+oserror section_create(const char *name, uint64_t size, const char *sddl, object **section)
 {
     oserror error = begin_call("section_create");
     if (error != OSERROR_NONE) {
@@ -1229,6 +1232,7 @@ oserror section_create(const char *name, uint64_t size, object **section)
     }
     struct target *target = section_add(key, size, size);
     target->counted = true;
+    target->sddl = sddl == NULL ? NULL : take_or_die(strdup(sddl));
     *section = handle_add(target, ACCESS_WRITE);
     return OSERROR_NONE;
 }
@@ -1414,21 +1418,23 @@ void machine_clock_advance(uint64_t milliseconds)
 }
 
 /* The second half of a call that has begun with `error`. */
-static oserror create_named(oserror error, const char *name, enum object_kind kind, object **created)
+static oserror create_named(oserror error, const char *name, const char *sddl, enum object_kind kind, object **created)
 {
     const char *key = NULL;
     if (error == OSERROR_NONE) {
         error = may_create(name, kind, &key);
     }
     if (error == OSERROR_NONE) {
-        *created = handle_add(target_add(kind, key), ACCESS_WRITE);
+        struct target *target = target_add(kind, key);
+        target->sddl = sddl == NULL ? NULL : take_or_die(strdup(sddl));
+        *created = handle_add(target, ACCESS_WRITE);
     }
     return error;
 }
 
-oserror mutex_create(const char *name, object **mutex)
+oserror mutex_create(const char *name, const char *sddl, object **mutex)
 {
-    return create_named(begin_call("mutex_create"), name, OBJECT_MUTEX, mutex);
+    return create_named(begin_call("mutex_create"), name, sddl, OBJECT_MUTEX, mutex);
 }
 
 oserror mutex_open(const char *name, object **mutex)
@@ -1445,14 +1451,14 @@ void mutex_release(object *mutex)
     }
 }
 
-oserror event_create(const char *name, object **event)
+oserror event_create(const char *name, const char *sddl, object **event)
 {
-    return create_named(begin_call("event_create"), name, OBJECT_EVENT, event);
+    return create_named(begin_call("event_create"), name, sddl, OBJECT_EVENT, event);
 }
 
-oserror signal_create(const char *name, object **signal)
+oserror signal_create(const char *name, const char *sddl, object **signal)
 {
-    oserror error = create_named(begin_call("signal_create"), name, OBJECT_EVENT, signal);
+    oserror error = create_named(begin_call("signal_create"), name, sddl, OBJECT_EVENT, signal);
     if (error == OSERROR_NONE) {
         (*signal)->target->resets = true;
     }
@@ -1485,9 +1491,9 @@ oserror event_reset(object *event)
     return error;
 }
 
-oserror semaphore_create(const char *name, object **semaphore)
+oserror semaphore_create(const char *name, const char *sddl, object **semaphore)
 {
-    return create_named(begin_call("semaphore_create"), name, OBJECT_SEMAPHORE, semaphore);
+    return create_named(begin_call("semaphore_create"), name, sddl, OBJECT_SEMAPHORE, semaphore);
 }
 
 oserror semaphore_open(const char *name, object **semaphore)
@@ -2230,4 +2236,41 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
     *made = units;
     *used = at;
     return OSERROR_NONE;
+}
+
+/* TEMPORARY-BEGIN */
+oserror user_sid(char sid[SID_ROOM])
+{
+    oserror error = begin_call("user_sid");
+    if (error == OSERROR_NONE) {
+        (void)snprintf(sid, SID_ROOM, "S-1-5-21-1-2-3-1001");
+    }
+    return error;
+}
+
+oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
+{
+    oserror error = begin_call("object_security");
+    const char *key = NULL;
+    if (error == OSERROR_NONE) {
+        error = name_key(name, false, &key);
+    }
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    const struct target *target = target_find(key);
+    if (target == NULL || target->kind != kind) {
+        return OSERROR_FILE_NOT_FOUND;
+    }
+    (void)snprintf(sddl, room, "O:S-1-5-21-1-2-3-1001%s",
+                   target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)");
+    return OSERROR_NONE;
+}
+/* TEMPORARY-END */
+
+oserror sddl_check(const char *sddl)
+{
+    oserror error = begin_call("sddl_check");
+    struct sddl parsed;
+    return error != OSERROR_NONE ? error : sddl_parse(sddl, &parsed) ? OSERROR_NONE : OSERROR_INVALID_PARAMETER;
 }

@@ -12,7 +12,7 @@
 static object *new_section(const char *name, uint64_t size)
 {
     object *section = NULL;
-    CHECK_EQUAL(section_create(name, size, &section), 0);
+    CHECK_EQUAL(section_create(name, size, NULL, &section), 0);
     return section;
 }
 
@@ -59,13 +59,13 @@ static void test_names(void)
             CHECK_EQUAL(mutex_open(names[i].name, &opened), names[i].open);
             CHECK_EQUAL(event_open(names[i].name, &opened), names[i].open);
             CHECK(opened == NULL);
-            CHECK_EQUAL(section_create(names[i].name, 1, &opened), names[i].create);
+            CHECK_EQUAL(section_create(names[i].name, 1, NULL, &opened), names[i].create);
             object_close(opened);
             opened = NULL;
-            CHECK_EQUAL(mutex_create(names[i].name, &opened), names[i].create);
+            CHECK_EQUAL(mutex_create(names[i].name, NULL, &opened), names[i].create);
             object_close(opened);
             opened = NULL;
-            CHECK_EQUAL(event_create(names[i].name, &opened), names[i].create);
+            CHECK_EQUAL(event_create(names[i].name, NULL, &opened), names[i].create);
             object_close(opened);
             CHECK_EQUAL(machine_live_objects(), 0);
         }
@@ -75,25 +75,25 @@ static void test_names(void)
     {
         machine_reset();
         object *section = NULL;
-        CHECK_EQUAL(section_create("x", 0, &section), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(section_create("x", 0, NULL, &section), OSERROR_INVALID_PARAMETER);
         (void)new_section("x", 1);
-        CHECK_EQUAL(section_create("x", 0, &section), OSERROR_INVALID_PARAMETER);
-        CHECK_EQUAL(section_create("a\\b", 0, &section), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(section_create("x", 0, NULL, &section), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(section_create("a\\b", 0, NULL, &section), OSERROR_INVALID_PARAMETER);
     }
 
     TEST("all kinds share one namespace: the same exists already, another is not what was asked for")
     {
-        static oserror (*const create[])(const char *, object **) = {mutex_create, event_create};
+        static oserror (*const create[])(const char *, const char *, object **) = {mutex_create, event_create};
         static oserror (*const open[])(const char *, object **) = {mutex_open, event_open};
         static const enum object_kind kinds[] = {OBJECT_MUTEX, OBJECT_EVENT};
         for (size_t i = 0; i < 2; i++) {
             machine_reset();
             object *made = NULL;
             object *other = NULL;
-            CHECK_EQUAL(create[i]("x", &made), 0);
-            CHECK_EQUAL(create[i]("x", &other), OSERROR_ALREADY_EXISTS);
-            CHECK_EQUAL(create[1 - i]("x", &other), OSERROR_INVALID_HANDLE);
-            CHECK_EQUAL(section_create("x", 1, &other), OSERROR_INVALID_HANDLE);
+            CHECK_EQUAL(create[i]("x", NULL, &made), 0);
+            CHECK_EQUAL(create[i]("x", NULL, &other), OSERROR_ALREADY_EXISTS);
+            CHECK_EQUAL(create[1 - i]("x", NULL, &other), OSERROR_INVALID_HANDLE);
+            CHECK_EQUAL(section_create("x", 1, NULL, &other), OSERROR_INVALID_HANDLE);
             CHECK_EQUAL(section_open("x", ACCESS_READ, &other), OSERROR_INVALID_HANDLE);
             CHECK_EQUAL(open[1 - i]("x", &other), OSERROR_INVALID_HANDLE);
             CHECK_EQUAL(object_kind_of("x"), kinds[i]);
@@ -104,8 +104,8 @@ static void test_names(void)
         machine_reset();
         object *other = NULL;
         (void)new_section("x", 1);
-        CHECK_EQUAL(section_create("x", 1, &other), OSERROR_ALREADY_EXISTS);
-        CHECK_EQUAL(event_create("x", &other), OSERROR_INVALID_HANDLE);
+        CHECK_EQUAL(section_create("x", 1, NULL, &other), OSERROR_ALREADY_EXISTS);
+        CHECK_EQUAL(event_create("x", NULL, &other), OSERROR_INVALID_HANDLE);
         CHECK_EQUAL(mutex_open("x", &other), OSERROR_INVALID_HANDLE);
         CHECK_EQUAL(object_kind_of("x"), OBJECT_SECTION);
         CHECK_EQUAL(object_kind_of("y"), OBJECT_NONE);
@@ -120,7 +120,7 @@ static void test_names(void)
         CHECK_EQUAL(section_open("Local\\x", ACCESS_READ, &other), 0);
         CHECK_EQUAL(section_open("Global\\x", ACCESS_READ, &other), OSERROR_FILE_NOT_FOUND);
         CHECK_EQUAL(section_open("X", ACCESS_READ, &other), OSERROR_FILE_NOT_FOUND);
-        CHECK_EQUAL(section_create("Local\\x", 1, &other), OSERROR_ALREADY_EXISTS);
+        CHECK_EQUAL(section_create("Local\\x", 1, NULL, &other), OSERROR_ALREADY_EXISTS);
         (void)new_section("Global\\x", 1);
     }
 
@@ -213,20 +213,20 @@ static void test_sections(void)
         machine_commit_limit(3 * 4096);
         object *section = new_section("x", 8192);
         object *other = NULL;
-        CHECK_EQUAL(section_create("y", 4097, &other), OSERROR_COMMITMENT_LIMIT);
+        CHECK_EQUAL(section_create("y", 4097, NULL, &other), OSERROR_COMMITMENT_LIMIT);
         CHECK_EQUAL(object_kind_of("y"), OBJECT_NONE);
         void *memory = memory_take(4096);
         CHECK(memory != NULL);
         CHECK(memory_take(1) == NULL);
         memory_give(memory);
         CHECK_EQUAL(machine_live_memory(), 0);
-        CHECK_EQUAL(section_create("y", 4096, &other), 0);
+        CHECK_EQUAL(section_create("y", 4096, NULL, &other), 0);
         object_close(section);
         CHECK(memory_take(8192) != NULL);
         CHECK(memory_take(SIZE_MAX) == NULL);
         CHECK(memory_take(0) == NULL);
-        CHECK_EQUAL(section_create("z", UINT64_C(1) << 62, &section), OSERROR_NOT_ENOUGH_MEMORY);
-        CHECK_EQUAL(section_create("z", UINT64_MAX, &section), OSERROR_INVALID_PARAMETER);
+        CHECK_EQUAL(section_create("z", UINT64_C(1) << 62, NULL, &section), OSERROR_NOT_ENOUGH_MEMORY);
+        CHECK_EQUAL(section_create("z", UINT64_MAX, NULL, &section), OSERROR_INVALID_PARAMETER);
 
         machine_reset();
         machine_view_limit(8192);
@@ -246,12 +246,12 @@ static void test_sections(void)
         machine_deny("new");
         machine_deny("file");
         CHECK_EQUAL(section_open("x", ACCESS_READ, &object), OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(section_create("Local\\x", 1, &object), OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(section_create("Local\\x", 1, NULL, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(mutex_open("x", &object), OSERROR_INVALID_HANDLE);
         CHECK_EQUAL(object_kind_of("x"), OBJECT_SECTION);
         CHECK_EQUAL(section_open("y", ACCESS_WRITE, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(section_open("y", ACCESS_READ, &object), 0);
-        CHECK_EQUAL(event_create("new", &object), OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(event_create("new", NULL, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(file_create("file", &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(file_open("file", &object), OSERROR_ACCESS_DENIED);
     }
@@ -262,10 +262,10 @@ static void test_sections(void)
         object *object = NULL;
         machine_foreign_section("Global\\there", NULL, 1, 1);
         machine_deny_global();
-        CHECK_EQUAL(section_create("Global\\x", 1, &object), OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(section_create("x", 1, &object), 0);
-        CHECK_EQUAL(event_create("Global\\e", &object), 0);
-        CHECK_EQUAL(mutex_create("Global\\m", &object), 0);
+        CHECK_EQUAL(section_create("Global\\x", 1, NULL, &object), OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(section_create("x", 1, NULL, &object), 0);
+        CHECK_EQUAL(event_create("Global\\e", NULL, &object), 0);
+        CHECK_EQUAL(mutex_create("Global\\m", NULL, &object), 0);
         CHECK_EQUAL(section_open("Global\\there", ACCESS_READ, &object), 0);
     }
 
@@ -290,7 +290,7 @@ static void test_sections(void)
         for (enum object_kind kind = OBJECT_EVENT; kind <= OBJECT_JOB; kind++) {
             machine_foreign("y", kind);
             CHECK_EQUAL(object_kind_of("y"), kind);
-            CHECK_EQUAL(section_create("y", 1, &object), OSERROR_INVALID_HANDLE);
+            CHECK_EQUAL(section_create("y", 1, NULL, &object), OSERROR_INVALID_HANDLE);
             CHECK_EQUAL(machine_live_objects(), 0);
             machine_forget("y");
         }
@@ -346,7 +346,7 @@ static void test_waiting(void)
         CHECK_EQUAL(clock_now(), 1000);
         uint64_t wall = clock_wall();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", &event), 0);
+        CHECK_EQUAL(event_create("e", NULL, &event), 0);
         CHECK_EQUAL(wait_one(event, 1500).how, WAITED_TIMEOUT);
         CHECK_EQUAL(clock_now(), 1500);
         CHECK_EQUAL(clock_wall(), wall + 500 * 10000);
@@ -362,7 +362,7 @@ static void test_waiting(void)
     {
         machine_reset();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", &event), 0);
+        CHECK_EQUAL(event_create("e", NULL, &event), 0);
         CHECK_EQUAL(event_set(event), 0);
         for (int i = 0; i < 3; i++) {
             CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
@@ -377,7 +377,7 @@ static void test_waiting(void)
     {
         machine_reset();
         object *all[3] = {NULL};
-        CHECK_EQUAL(event_create("e", &all[0]), 0);
+        CHECK_EQUAL(event_create("e", NULL, &all[0]), 0);
         machine_foreign("m", OBJECT_MUTEX);
         machine_foreign("n", OBJECT_MUTEX);
         CHECK_EQUAL(mutex_open("m", &all[1]), 0);
@@ -398,7 +398,7 @@ static void test_waiting(void)
         machine_reset();
         object *mutex = NULL;
         object *other = NULL;
-        CHECK_EQUAL(mutex_create("m", &mutex), 0);
+        CHECK_EQUAL(mutex_create("m", NULL, &mutex), 0);
         CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
         CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
         mutex_release(mutex);
@@ -419,8 +419,8 @@ static void test_waiting(void)
         machine_reset();
         object *event = NULL;
         object *other = NULL;
-        CHECK_EQUAL(event_create(NULL, &event), 0);
-        CHECK_EQUAL(event_create(NULL, &other), 0);
+        CHECK_EQUAL(event_create(NULL, NULL, &event), 0);
+        CHECK_EQUAL(event_create(NULL, NULL, &other), 0);
         CHECK_EQUAL(event_set(event), 0);
         CHECK_EQUAL(wait_one(other, 0).how, WAITED_TIMEOUT);
         CHECK_EQUAL(wait_one(event, 0).how, WAITED_SIGNALLED);
@@ -434,8 +434,8 @@ static void test_waiting(void)
         object *semaphore = NULL;
         object *other = NULL;
         CHECK_EQUAL(semaphore_open("s", &semaphore), OSERROR_FILE_NOT_FOUND);
-        CHECK_EQUAL(semaphore_create("s", &semaphore), 0);
-        CHECK_EQUAL(semaphore_create("s", &other), OSERROR_ALREADY_EXISTS);
+        CHECK_EQUAL(semaphore_create("s", NULL, &semaphore), 0);
+        CHECK_EQUAL(semaphore_create("s", NULL, &other), OSERROR_ALREADY_EXISTS);
         CHECK_EQUAL(object_kind_of("s"), OBJECT_SEMAPHORE);
         CHECK_EQUAL(wait_one(semaphore, 0).how, WAITED_TIMEOUT);
         machine_switch_process(2);
@@ -476,7 +476,7 @@ static void test_waiting(void)
         (void)new_view(new_section("x", 1), ACCESS_WRITE);
         (void)memory_take(1);
         object *mutex = NULL;
-        CHECK_EQUAL(mutex_create("m", &mutex), 0);
+        CHECK_EQUAL(mutex_create("m", NULL, &mutex), 0);
         machine_switch_process(1);
         CHECK_EQUAL(machine_live_objects(), 2);
         CHECK_EQUAL(machine_live_views(), 1);
@@ -491,7 +491,7 @@ static void test_waiting(void)
     {
         machine_reset();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", &event), 0);
+        CHECK_EQUAL(event_create("e", NULL, &event), 0);
         machine_on_wait(set_event, "e");
         CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
         CHECK_EQUAL(process_id(), 1);
@@ -499,7 +499,7 @@ static void test_waiting(void)
 
         int waits = 0;
         object *other = NULL;
-        CHECK_EQUAL(event_create("other", &other), 0);
+        CHECK_EQUAL(event_create("other", NULL, &other), 0);
         machine_on_wait(count_waits, &waits);
         CHECK_EQUAL(wait_one(other, 2000).how, WAITED_TIMEOUT);
         CHECK_EQUAL(waits, 1);
@@ -512,7 +512,7 @@ static void test_waiting(void)
     {
         machine_reset();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", &event), 0);
+        CHECK_EQUAL(event_create("e", NULL, &event), 0);
         CHECK_EQUAL(interrupt_catch(), 0);
         machine_on_wait(interrupt_process_1, NULL);
         CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_INTERRUPTED);
@@ -527,7 +527,7 @@ static void test_waiting(void)
 static int tidy_program(void *context)
 {
     object *event = NULL;
-    if (event_create("e", &event) == 0) {
+    if (event_create("e", NULL, &event) == 0) {
         object_close(event);
     }
     return *(int *)context;
@@ -548,8 +548,8 @@ static int holding_program(void *context)
     object *holder = NULL;
     object *release = NULL;
     int result = 8;
-    if (section_create("x", 1, &section) == 0 && mutex_create("x.holder", &holder) == 0 &&
-        wait_one(holder, 0).how == WAITED_SIGNALLED && event_create("x.release", &release) == 0) {
+    if (section_create("x", 1, NULL, &section) == 0 && mutex_create("x.holder", NULL, &holder) == 0 &&
+        wait_one(holder, 0).how == WAITED_SIGNALLED && event_create("x.release", NULL, &release) == 0) {
         result = wait_one(release, *(uint64_t *)context).how == WAITED_SIGNALLED ? 3 : 6;
         mutex_release(holder);
     }
@@ -641,7 +641,7 @@ static void test_programs(void)
         object *process = NULL;
         char number[24];
         CHECK_EQUAL(machine_started(), 0);
-        CHECK_EQUAL(event_create(NULL, &event), 0);
+        CHECK_EQUAL(event_create(NULL, NULL, &event), 0);
         CHECK_EQUAL(object_number(NULL), 0);
         (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
         const char *const arguments[] = {"answer", "42", "1", number, NULL};
@@ -847,7 +847,7 @@ static int wait_for_thread(void *context)
 {
     (void)context;
     object *thread = NULL;
-    CHECK_EQUAL(event_create(NULL, &further.event), 0);
+    CHECK_EQUAL(event_create(NULL, NULL, &further.event), 0);
     CHECK_EQUAL(thread_start(set_in_thread, NULL, &thread), 0);
     object *const awaited[] = {further.event, thread};
     CHECK_EQUAL(wait_any(awaited, 2, CLOCK_NEVER).which, 0);
@@ -884,7 +884,7 @@ static void test_threads(void)
         machine_reset();
         object *signal = NULL;
         object *opened = NULL;
-        CHECK_EQUAL(signal_create("x", &signal), 0);
+        CHECK_EQUAL(signal_create("x", NULL, &signal), 0);
         CHECK_EQUAL(object_kind_of("x"), OBJECT_EVENT);
         CHECK_EQUAL(event_open("x", &opened), 0);
         CHECK_EQUAL(wait_any(&signal, 1, 0).how, WAITED_TIMEOUT);
@@ -977,8 +977,8 @@ static void test_failures(void)
             uint16_t units[8];
             size_t size = 0;
             machine_foreign("m", OBJECT_MUTEX);
-            CHECK_EQUAL(event_create("e", &event), 0);
-            CHECK_EQUAL(semaphore_create("n", &semaphore), 0);
+            CHECK_EQUAL(event_create("e", NULL, &event), 0);
+            CHECK_EQUAL(semaphore_create("n", NULL, &semaphore), 0);
             machine_program(answering_program);
             CHECK_EQUAL(file_create("out", &out), 0);
             CHECK_EQUAL(file_open("in", &file), 0);
@@ -992,12 +992,12 @@ static void test_failures(void)
             struct waited waited;
             oserror errors[sizeof functions / sizeof *functions];
             size_t i = 0;
-            errors[i++] = section_create("new", 1, &opened);
+            errors[i++] = section_create("new", 1, NULL, &opened);
             errors[i++] = section_open("s", ACCESS_READ, &opened);
             errors[i++] = view_map(section, ACCESS_READ, &view);
-            errors[i++] = mutex_create("newer", &opened);
+            errors[i++] = mutex_create("newer", NULL, &opened);
             errors[i++] = mutex_open("m", &opened);
-            errors[i++] = event_create("newest", &opened);
+            errors[i++] = event_create("newest", NULL, &opened);
             errors[i++] = event_open("e", &opened);
             errors[i++] = event_set(event);
             waited = wait_one(event, 0);
@@ -1016,7 +1016,7 @@ static void test_failures(void)
             errors[i++] = code_page_encode(1252, units, 1, bytes, 8, &size);
             errors[i++] = code_page_decode(1252, bytes, 1, true, units, &size, &size);
             errors[i++] = event_reset(event);
-            errors[i++] = semaphore_create("newest of all", &opened);
+            errors[i++] = semaphore_create("newest of all", NULL, &opened);
             errors[i++] = semaphore_open("n", &opened);
             errors[i++] = semaphore_raise(semaphore);
             errors[i++] = process_start(answers, &opened);
@@ -1378,7 +1378,7 @@ static void wait_for_ever(void)
 {
     machine_reset();
     object *event = NULL;
-    CHECK_EQUAL(event_create("e", &event), 0);
+    CHECK_EQUAL(event_create("e", NULL, &event), 0);
     (void)wait_one(event, CLOCK_NEVER);
 }
 

@@ -439,7 +439,7 @@ static void test_views(void)
         struct mapping mapping;
         struct mapping other;
         CHECK(trailer_plan(WINSHM_VALUE, 5000, false, &plan));
-        CHECK_EQUAL(section_create(name, plan.section_size, &section), 0);
+        CHECK_EQUAL(section_create(name, plan.section_size, NULL, &section), 0);
         CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), 0);
         CHECK_EQUAL(trailer_attach(&view, &other), TRAILER_EMPTY);
         trailer_begin(&view, &plan, &mapping);

@@ -23,7 +23,7 @@ static struct made make(uint32_t kind, uint64_t capacity, const char *contents, 
     struct trailer_plan plan;
     struct view view;
     CHECK(trailer_plan(kind, capacity, false, &plan));
-    CHECK_EQUAL(section_create(name, plan.section_size, &made.section), 0);
+    CHECK_EQUAL(section_create(name, plan.section_size, NULL, &made.section), 0);
     CHECK_EQUAL(view_map(made.section, ACCESS_WRITE, &view), 0);
     trailer_begin(&view, &plan, &made.writer);
     memcpy(value_contents(&made.writer), contents, length);
@@ -47,7 +47,7 @@ static void test_publishing(void)
         struct mapping mapping;
         struct value_look look;
         CHECK(trailer_plan(WINSHM_VALUE, 100, false, &plan));
-        CHECK_EQUAL(section_create(name, plan.section_size, &section), 0);
+        CHECK_EQUAL(section_create(name, plan.section_size, NULL, &section), 0);
         CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), 0);
         trailer_begin(&view, &plan, &mapping);
         machine_clock_advance(1);

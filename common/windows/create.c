@@ -1,15 +1,36 @@
 /*
- * create.c - making named objects, for this user and SYSTEM. It stands apart because it needs ADVAPI32, which a program
- * that only reads is not to load.
+ * create.c - making named objects, and saying who may use them. It stands apart because it needs ADVAPI32, which a
+ * program that only reads is not to load.
  */
 #include "wide.h"
 
 #include <sddl.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static oserror last_error_unless(BOOL succeeded)
 {
     return succeeded ? OSERROR_NONE : GetLastError();
+}
+
+static oserror descriptor_of(const char *sddl, PSECURITY_DESCRIPTOR *descriptor)
+{
+    wchar_t *wide = wide_path(sddl);
+    if (wide == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    oserror error = last_error_unless(
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(wide, SDDL_REVISION_1, descriptor, NULL));
+    free(wide);
+    return error;
+}
+
+oserror sddl_check(const char *sddl)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    oserror error = descriptor_of(sddl, &descriptor);
+    LocalFree(descriptor);
+    return error;
 }
 
 /*
@@ -17,40 +38,20 @@ static oserror last_error_unless(BOOL succeeded)
  * to Administrators, and its default descriptor leaves the same user's ordinary processes out
  * (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
  */
-static oserror security(SECURITY_ATTRIBUTES **attributes)
+static oserror security(const char *sddl, SECURITY_ATTRIBUTES *attributes)
 {
-    static SECURITY_ATTRIBUTES made = {.nLength = sizeof made};
-    *attributes = &made;
-    if (made.lpSecurityDescriptor != NULL) {
-        return OSERROR_NONE;
+    char ours[SID_ROOM + 32];
+    if (sddl == NULL) {
+        char sid[SID_ROOM];
+        oserror error = user_sid(sid);
+        if (error != OSERROR_NONE) {
+            return error;
+        }
+        (void)snprintf(ours, sizeof ours, "D:P(A;;GA;;;SY)(A;;GA;;;%s)", sid);
+        sddl = ours;
     }
-
-    union {
-        TOKEN_USER user;
-        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-    } token_user;
-    HANDLE token = NULL;
-    DWORD size = 0;
-    oserror error = last_error_unless(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token));
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    error = last_error_unless(GetTokenInformation(token, TokenUser, &token_user, sizeof token_user, &size));
-    CloseHandle(token);
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-
-    wchar_t *sid = NULL;
-    error = last_error_unless(ConvertSidToStringSidW(token_user.user.User.Sid, &sid));
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    wchar_t sddl[256];
-    (void)swprintf(sddl, sizeof sddl / sizeof *sddl, L"D:P(A;;GA;;;SY)(A;;GA;;;%ls)", sid);
-    LocalFree(sid);
-    return last_error_unless(
-        ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl, SDDL_REVISION_1, &made.lpSecurityDescriptor, NULL));
+    *attributes = (SECURITY_ATTRIBUTES){.nLength = sizeof *attributes};
+    return descriptor_of(sddl, &attributes->lpSecurityDescriptor);
 }
 
 /* What exists is not adopted: its maker chose its kind, its size, its state and who may touch it. */
@@ -63,48 +64,64 @@ static oserror fresh(HANDLE handle, object **out)
     return wide_handle(handle, out);
 }
 
-oserror section_create(const char *name, uint64_t size, object **section)
-{
-    struct wide_name room;
-    SECURITY_ATTRIBUTES *attributes = NULL;
-    oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error
-                                 : fresh(CreateFileMappingW(INVALID_HANDLE_VALUE, attributes, PAGE_READWRITE,
-                                                            (DWORD)(size >> 32), (DWORD)size, wide_name(name, &room)),
-                                         section);
-}
+/* What is created, besides its name. */
+struct making {
+    enum object_kind kind;
+    uint64_t size;   /* of a section */
+    BOOL is_by_hand; /* how an event is reset */
+};
 
-oserror mutex_create(const char *name, object **mutex)
+static oserror create(const struct making *making, const char *name, const char *sddl, object **created)
 {
     struct wide_name room;
-    SECURITY_ATTRIBUTES *attributes = NULL;
-    oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error : fresh(CreateMutexW(attributes, FALSE, wide_name(name, &room)), mutex);
-}
-
-oserror event_create(const char *name, object **event)
-{
-    struct wide_name room;
-    SECURITY_ATTRIBUTES *attributes = NULL;
-    oserror error = security(&attributes);
+    SECURITY_ATTRIBUTES attributes;
     const wchar_t *wide = name == NULL ? NULL : wide_name(name, &room);
-    return error != OSERROR_NONE ? error : fresh(CreateEventW(attributes, TRUE, FALSE, wide), event);
+    oserror error = security(sddl, &attributes);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    HANDLE handle = NULL;
+    switch (making->kind) {
+    case OBJECT_SECTION:
+        handle = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, (DWORD)(making->size >> 32),
+                                    (DWORD)making->size, wide);
+        break;
+    case OBJECT_MUTEX:
+        handle = CreateMutexW(&attributes, FALSE, wide);
+        break;
+    case OBJECT_EVENT:
+        handle = CreateEventW(&attributes, making->is_by_hand, FALSE, wide);
+        break;
+    default:
+        handle = CreateSemaphoreW(&attributes, 0, INT32_MAX, wide);
+        break;
+    }
+    error = fresh(handle, created);
+    LocalFree(attributes.lpSecurityDescriptor);
+    return error;
 }
 
-oserror signal_create(const char *name, object **signal)
+oserror section_create(const char *name, uint64_t size, const char *sddl, object **section)
 {
-    struct wide_name room;
-    SECURITY_ATTRIBUTES *attributes = NULL;
-    oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error
-                                 : fresh(CreateEventW(attributes, FALSE, FALSE, wide_name(name, &room)), signal);
+    return create(&(struct making){.kind = OBJECT_SECTION, .size = size}, name, sddl, section);
 }
 
-oserror semaphore_create(const char *name, object **semaphore)
+oserror mutex_create(const char *name, const char *sddl, object **mutex)
 {
-    struct wide_name room;
-    SECURITY_ATTRIBUTES *attributes = NULL;
-    oserror error = security(&attributes);
-    return error != OSERROR_NONE ? error
-                                 : fresh(CreateSemaphoreW(attributes, 0, INT32_MAX, wide_name(name, &room)), semaphore);
+    return create(&(struct making){.kind = OBJECT_MUTEX}, name, sddl, mutex);
+}
+
+oserror event_create(const char *name, const char *sddl, object **event)
+{
+    return create(&(struct making){.kind = OBJECT_EVENT, .is_by_hand = TRUE}, name, sddl, event);
+}
+
+oserror signal_create(const char *name, const char *sddl, object **signal)
+{
+    return create(&(struct making){.kind = OBJECT_EVENT}, name, sddl, signal);
+}
+
+oserror semaphore_create(const char *name, const char *sddl, object **semaphore)
+{
+    return create(&(struct making){.kind = OBJECT_SEMAPHORE}, name, sddl, semaphore);
 }

@@ -97,6 +97,22 @@ static const struct tool_case cases[] = {
      NULL},
     {"--detach, a pipe", with_pipe, {"shmwrite", "--detach", "demo"}, NULL, "piped", NULL, TOOL_HELD, NULL},
     {"--put, new", NULL, {"shmwrite", "--put", "demo", "hello"}, NULL, "hello", NULL, TOOL_HELD, NULL},
+    {"--put --allow",
+     NULL,
+     {"shmwrite", "--put", "--allow", "write", "demo", "hello"},
+     NULL,
+     "hello",
+     NULL,
+     TOOL_HELD,
+     NULL},
+    {"--put --sddl",
+     NULL,
+     {"shmwrite", "--put", "--sddl", "D:(A;;GA;;;WD)", "demo", "hello"},
+     NULL,
+     "hello",
+     NULL,
+     TOOL_HELD,
+     NULL},
     {"--put, existing",
      with_value,
      {"shmwrite", "--put", "demo", "hello"},
@@ -409,7 +425,7 @@ static void with_busy_writer(void)
     with_value();
     object *writer = NULL;
     (void)machine_switch_process(0);
-    CHECK_EQUAL(mutex_create("demo.winshm.writer", &writer), OSERROR_ALREADY_EXISTS);
+    CHECK_EQUAL(mutex_create("demo.winshm.writer", NULL, &writer), OSERROR_ALREADY_EXISTS);
     CHECK_EQUAL(mutex_open("demo.winshm.writer", &writer), OSERROR_NONE);
     (void)machine_switch_process(7);
     machine_own("demo.winshm.writer");

@@ -1,0 +1,129 @@
+#include "access.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "platform.h"
+#include "winshm.h"
+
+/* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
+#define SECTION_MOST (SDDL_ROOM / 3)
+
+/* Rights of objects that are waited for (winnt.h). */
+#define SYNCHRONIZE_RIGHT 0x00100000U /* wait for it, and release it if it is a mutex */
+#define MODIFY_STATE 0x0002U          /* set an event, raise a semaphore */
+
+/* What --allow gives, on a section. READ_CONTROL lets `shmread --stat` tell who else may. */
+#define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
+#define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
+
+enum status access_allow(const struct report *report, enum allow allow, bool is_stream, struct access_rules *rules)
+{
+    rules->section[0] = '\0';
+    if (allow == ALLOW_NOBODY) {
+        return STATUS_DONE;
+    }
+    char sid[SID_ROOM];
+    oserror error = user_sid(sid);
+    if (error != OSERROR_NONE) {
+        return report_failure(report, STATUS_SYSTEM, error, "cannot tell who this user is");
+    }
+    (void)snprintf(rules->section, sizeof rules->section, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
+                   allow == ALLOW_WRITE || is_stream ? MAY_WRITE : MAY_READ);
+    return STATUS_DONE;
+}
+
+/* Can companions' descriptors be derived from it? */
+static bool is_plain(const struct sddl *sddl)
+{
+    struct sddl_text list = sddl->list;
+    struct sddl_entry entry;
+    while (sddl_next(&list, &entry)) {
+        if (!entry.is_plain) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum status access_parse(const struct report *report, const char *text, struct access_rules *rules)
+{
+    struct sddl sddl;
+    if (strlen(text) >= SECTION_MOST) {
+        return report_usage(report, "--sddl is longer than %u bytes", SECTION_MOST);
+    }
+    oserror error = sddl_check(text);
+    if (error != OSERROR_NONE) {
+        return report_failure(report, STATUS_USAGE, error, "--sddl cannot be understood");
+    }
+    if (!sddl_parse(text, &sddl) || !is_plain(&sddl)) {
+        return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are known here");
+    }
+    if (!sddl.has_list) {
+        return report_usage(report, "--sddl has no list of who may (D:...), and would let everybody in");
+    }
+    (void)snprintf(rules->section, sizeof rules->section, "%s", text);
+    return STATUS_DONE;
+}
+
+void access_of(const char *name, struct access_rules *rules)
+{
+    struct sddl sddl;
+    if (object_security(name, OBJECT_SECTION, rules->section, SECTION_MOST) != OSERROR_NONE ||
+        !sddl_parse(rules->section, &sddl) || !sddl.has_list || !is_plain(&sddl)) {
+        rules->section[0] = '\0';
+        return;
+    }
+    /* Not its owner: only few may make an object of somebody else. */
+    memmove(rules->section, rules->section + sddl.before.length, strlen(rules->section + sddl.before.length) + 1);
+}
+
+const char *access_section(const struct access_rules *rules)
+{
+    return rules->section[0] == '\0' ? NULL : rules->section;
+}
+
+/* What somebody with that much of a right to the section needs of a companion: 0 for nothing. */
+static uint32_t rights_to(const char *role, enum sddl_grant grant)
+{
+    if (grant == SDDL_EVERYTHING) {
+        return SDDL_GENERIC_ALL;
+    }
+    if (grant < SDDL_READ) {
+        return 0;
+    }
+    if (strcmp(role, WINSHM_READS) == 0) {
+        return MODIFY_STATE;
+    }
+    if (strcmp(role, WINSHM_DATA) == 0 || strcmp(role, WINSHM_SPACE) == 0) {
+        return SYNCHRONIZE_RIGHT | MODIFY_STATE;
+    }
+    if (strcmp(role, WINSHM_PRODUCER) == 0 || strcmp(role, WINSHM_CONSUMER) == 0) {
+        return SYNCHRONIZE_RIGHT;
+    }
+    /* An updater owns `writer`, and looks whether there is a holder; `release` is the owner's alone. */
+    bool updates = strcmp(role, WINSHM_WRITER) == 0 || strcmp(role, WINSHM_HOLDER) == 0;
+    return updates && grant == SDDL_WRITE ? SYNCHRONIZE_RIGHT : 0;
+}
+
+const char *access_companion(const struct access_rules *rules, const char *role, char made[SDDL_ROOM])
+{
+    struct sddl sddl;
+    if (rules->section[0] == '\0' || !sddl_parse(rules->section, &sddl)) {
+        return NULL;
+    }
+    int length = snprintf(made, SDDL_ROOM, "%.*sD:P", (int)sddl.before.length, sddl.before.at);
+    struct sddl_entry entry;
+    while (sddl_next(&sddl.list, &entry)) {
+        /* Whoever is denied anything of the section is denied everything here. */
+        uint32_t rights = entry.denies ? SDDL_GENERIC_ALL : rights_to(role, sddl_section_grant(entry.rights));
+        if (rights != 0) {
+            length += snprintf(made + length, SDDL_ROOM - (size_t)length, "(%c;%.*s;0x%" PRIx32 ";;;%.*s)",
+                               entry.denies ? 'D' : 'A', (int)entry.flags.length, entry.flags.at, rights,
+                               (int)entry.sid.length, entry.sid.at);
+        }
+    }
+    (void)snprintf(made + length, SDDL_ROOM - (size_t)length, "%.*s", (int)sddl.after.length, sddl.after.at);
+    return made;
+}
