@@ -1,0 +1,16 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+# shellcheck source=common/tests/scribbled.sh
+. common/tests/scribbled.sh
+goal 'whatever another program writes into the memory while it is used, the tools end in order'
+
+it 'values, sealed values and streams, while somebody overwrites them at random'
+head -c 300000 /dev/zero | tr '\0' x >"$dir/much"
+scribbled "${SCRIBBLE_SECONDS:-6}"
+kill_holder "$unique"
+kill_holder "$unique.sealed"
+
+finish

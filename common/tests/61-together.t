@@ -1,0 +1,13 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+# shellcheck source=common/tests/together.sh
+. common/tests/together.sh
+goal 'values, streams, holders, lists and readers together, and kills: nothing is lost, torn or left'
+
+it "for ${TOGETHER_SECONDS:-8} s"
+together "${TOGETHER_SECONDS:-8}"
+
+finish

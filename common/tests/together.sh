@@ -1,0 +1,174 @@
+# shellcheck shell=sh disable=SC2154 # scenario.sh has set $dir, $unique and $build
+# together.sh - everything at once: values that are put, read, listed and released, streams, and kills, on few names, so
+# that they meet. Sourced after scenario.sh and background.sh.
+#
+# Each worker is a loop in the background until $dir/over is there. What it did it writes into $dir/done.*, a word for
+# each thing; what was wrong goes into the failures of the test.
+
+worker()
+{
+    work=$1
+    shift
+    (
+        while [ ! -f "$dir/over" ]; do
+            "$work" "$@"
+        done
+    ) </dev/null >/dev/null 2>&1 &
+    workers="$workers $!"
+}
+
+# act PROGRAM ARGUMENT...: what it printed is in $mine, its status in $status. Each worker has files of its own.
+act()
+{
+    acted=$1
+    shift
+    mine=$dir/acted.$who
+    for _ in 1 2 3; do
+        timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program "$acted")" "$@" >"$mine" 2>"$mine.errors"
+        status=$?
+        did_not_start "$status" "$mine" "$mine.errors" || break
+    done
+}
+
+# note WORD STATUS...: it was done; a status that is not among these, or a kill, is a failure.
+note()
+{
+    noted=$1
+    shift
+    echo "$noted" >>"$dir/done.$who"
+    case " $* 137 " in
+    *" $status "*) ;;
+    *) fail "$noted: status $status: $(cat "$mine.errors")" ;;
+    esac
+    [ "$(wc -l <"$mine.errors")" -le 1 ] || fail "$noted: more than one line: $(cat "$mine.errors")"
+}
+
+# A value is one number many times over: one that is torn has two.
+some_value()
+{
+    awk -v n="$1" 'BEGIN { for (i = 0; i < 700; i++) printf "%08d\n", n }'
+}
+
+put_values()
+{
+    who=$1
+    number=$((number + 1))
+    some_value "$1$number" >"$dir/value.$who"
+    act shmwrite --put --timeout 5s --size 8K --input "$dir/value.$who" "$unique.$((number % names))"
+    note put 0 4 5 6 9 10
+}
+
+read_values()
+{
+    who=$1
+    number=$((number + 1))
+    act shmread --timeout 5s "$unique.$((number % names))"
+    note read 0 1 9
+    if [ "$status" -eq 0 ]; then
+        if [ "$(wc -l <"$mine")" -ne 700 ] || [ "$(sort -u "$mine" | wc -l)" -ne 1 ]; then
+            fail "a value is torn: $(sort "$mine" | uniq -c | head -n 4)"
+        fi
+        echo whole >>"$dir/done.$who"
+    fi
+}
+
+look_around()
+{
+    who=$1
+    number=$((number + 1))
+    act shmread --list --json "$unique.*"
+    note list 0 1
+    perl -MJSON::PP -e 'local $/; my $text = <STDIN>; decode_json($text) if length $text' <"$mine" ||
+        fail "the list is no JSON: $(cat "$mine")"
+    act shmread --stat "$unique.$((number % names))"
+    note stat 0 1
+}
+
+let_go()
+{
+    who=$1
+    number=$((number + 1))
+    act shmwrite --release --timeout 5s "$unique.$((number % names))"
+    note release 0 1 5 6
+    sleep 0.2
+}
+
+# A stream, its two sides killed now and then by whoever kills.
+send_and_receive()
+{
+    who=$1
+    number=$((number + 1))
+    stream=$unique.stream.$who
+    mine=$dir/acted.$who
+    timeout "$limit" "$WINSHM_RUN" "$(program shmwrite)" --stream --timeout 5s --input "$dir/much" "$stream" \
+        >"$mine.sent" 2>&1 &
+    timeout "$limit" "$WINSHM_RUN" "$(program shmread)" --wait --timeout 5s "$stream" >"$mine" 2>"$mine.errors"
+    status=$?
+    note stream 0 1 5 6 9
+    wait $!
+    if [ "$status" -eq 0 ]; then
+        cmp -s "$mine" "$dir/much" || fail 'a stream that ended well is not whole'
+        echo whole-stream >>"$dir/done.$who"
+    elif [ -s "$mine" ] && ! head -c "$(wc -c <"$mine")" "$dir/much" | cmp -s - "$mine"; then
+        fail 'what came of a stream is no beginning of it'
+    fi
+}
+
+# Kill some program of ours, a holder, a command or one side of a stream.
+kill_one()
+{
+    who=$1
+    sleep "0.$((RANDOM_STATE % 5))$((RANDOM_STATE % 7))"
+    RANDOM_STATE=$(((RANDOM_STATE * 1103515245 + 12345) % 2147483648))
+    victims=$(for process in /proc/[0-9]*; do
+        case $(tr '\0' ' ' <"$process/cmdline") in
+        *shm*"$unique"*) case $(cat "$process/comm") in shm* | wine* | *.exe) echo "${process#/proc/}" ;; esac ;;
+        esac
+    done 2>/dev/null)
+    # shellcheck disable=SC2086 # one word each
+    set -- $victims
+    [ $# -eq 0 ] && return
+    shift $((RANDOM_STATE / 65536 % $#))
+    kill -9 "$1" 2>/dev/null && echo kill >>"$dir/done.$who"
+}
+
+# together SECONDS
+together()
+{
+    names=3
+    number=0
+    workers=
+    RANDOM_STATE=4711
+    head -c 2000000 /dev/urandom >"$dir/much"
+    worker put_values 1
+    worker put_values 2
+    worker read_values 3
+    worker read_values 4
+    worker look_around 5
+    worker let_go 6
+    worker send_and_receive 7
+    worker send_and_receive 8
+    worker kill_one 9
+    end=$(($(date +%s) + $1))
+    while [ "$(date +%s)" -lt $end ] && [ ! -s "$dir/failures" ]; do
+        sleep 1
+    done
+    : >"$dir/over"
+    # shellcheck disable=SC2086 # numbers
+    wait $workers
+    goal "done:$(cat "$dir"/done.* | sort | uniq -c | awk '{ printf " %s %s,", $1, $2 }')"
+
+    # Nothing may be left but what is still held, which lets go.
+    who=end
+    for i in $(seq 0 $((names - 1))); do
+        act shmwrite --release --timeout 10s "$unique.$i"
+        note release 0 1
+    done
+    until_true nothing_is_left || fail "something is left: $(cat "$dir/left")"
+}
+
+nothing_is_left()
+{
+    "$WINSHM_RUN" "$(program shmread)" --list "$unique*" >"$dir/left" 2>/dev/null
+    [ $? -eq 1 ] && [ -z "$(for i in 0 1 2; do background_of "$unique.$i"; done)" ]
+}
