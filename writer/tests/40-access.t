@@ -1,0 +1,82 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal 'who may use a value is what was said when it was made, for the memory and for each companion'
+
+# rights_are KIND NAME PATTERN: its access list, in which each entry is as the system writes it.
+rights_are()
+{
+    run 0 security_w "$1" "$2"
+    grep -qxE "$3$(printf '\r')?" "$dir/output" || {
+        fail "$2: not $3 but"
+        show "$dir/output"
+    }
+}
+
+everything='\(A;;[0-9A-Za-z]+;;;SY\)\(A;;[0-9A-Za-z]+;;;(S-1-5-21-[0-9-]+|[A-Z][A-Z])\)'
+
+it 'by default for this user and SYSTEM alone, all of them'
+run 0 shmwrite --detach --reads 5 "$unique" text
+rights_are section "$unique" "D:P$everything"
+rights_are mutex "$unique.winshm.holder" "D:P$everything"
+rights_are mutex "$unique.winshm.writer" "D:P$everything"
+rights_are event "$unique.winshm.release" "D:P$everything"
+rights_are semaphore "$unique.winshm.reads" "D:P$everything"
+run 0 shmwrite --release "$unique"
+
+it 'with --allow read others read and count'
+run 0 shmwrite --detach --reads 5 --allow read "$unique" text
+rights_are section "$unique" "D:P$everything\\(A;;CCLCRC;;;AU\\)"
+rights_are semaphore "$unique.winshm.reads" "D:P$everything\\(A;;DC;;;AU\\)"
+rights_are mutex "$unique.winshm.holder" "D:P$everything"
+rights_are mutex "$unique.winshm.writer" "D:P$everything"
+rights_are event "$unique.winshm.release" "D:P$everything"
+run 0 shmwrite --release "$unique"
+
+it 'with --allow write they update as well, and release no more than before'
+run 0 shmwrite --put --global --allow write "$unique" text
+rights_are section "Global\\$unique" "D:P$everything\\(A;;CCDCLCRC;;;AU\\)"
+rights_are mutex "Global\\$unique.winshm.writer" "D:P$everything\\(A;;0x100000;;;AU\\)"
+rights_are event "Global\\$unique.winshm.release" "D:P$everything"
+run 0 shmwrite --release --global "$unique"
+
+it '--stat says so'
+run 0 shmwrite --put --allow read "$unique" text
+run 0 shmread --stat "$unique"
+output_has 'Authenticated Users: read'
+run 0 shmwrite --release "$unique"
+
+# What this user was not given is refused to this user too: as far as Wine goes, another user is no different.
+it 'who may only read reads, and can neither update nor release'
+run 0 shmwrite --put --sddl 'D:P(A;;GR;;;WD)' "$unique" text
+run 0 shmread "$unique"
+output_is text
+run 4 shmwrite --update "$unique" new
+says 'closed to this user'
+run 4 shmwrite --put "$unique" new
+says 'closed to this user'
+run 4 shmwrite --release "$unique"
+says 'closed to this user'
+run 0 shmread "$unique"
+output_is text
+kill_holder "$unique"
+
+it 'who may nothing is told so'
+run 0 shmwrite --put --sddl 'D:P(A;;GA;;;BG)' "$unique" text
+run 4 shmread "$unique"
+says 'exists, but is closed to this user'
+run 4 shmwrite "$unique" new
+says 'exists already, and is closed to this user'
+run 4 shmwrite --put "$unique" new
+says 'closed to this user'
+kill_holder "$unique"
+
+it 'what cannot be understood is said in the words of the system'
+run 2 shmwrite --put --sddl 'D:P(A;;GA;;;ZZZ)' "$unique" text
+errors_have '--sddl cannot be understood: '
+run 2 shmwrite --put --sddl '' "$unique" text
+errors_have 'would let everybody in'
+
+finish
