@@ -49,7 +49,7 @@ enum {
     OPTION_READS,
     OPTION_ALLOW,
     OPTION_SDDL,
-    OPTION_BACKGROUND
+    OPTION_BACKGROUND = COMMAND_HIDDEN
 };
 
 static const char letters[] = COMMAND_SHORT "i:s:e:cdpuRSP";
