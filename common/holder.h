@@ -13,10 +13,15 @@ enum holder_state {
 /* Is the holder of NAME alive? HOLDER_ALIVE, with the *error, also when it cannot be told. */
 enum holder_state holder_find(const char *name, oserror *error);
 
-/* Does NAME have our trailer? Without a holder, only that tells that it once had one. Fails when it cannot be opened. */
+/*
+ * Does NAME have our trailer? Without a holder, only that tells that it once had one. Fails when NAME cannot be opened.
+ */
 oserror holder_is_ours(const char *name, bool *ours);
 
-/* Tell whoever counts, the holder or a stream's writer, that NAME has been read. Most do not: OSERROR_FILE_NOT_FOUND. */
+/*
+ * Tell whoever counts, a holder or a stream's writer, that NAME has been read. Where nobody does, that is
+ * OSERROR_FILE_NOT_FOUND.
+ */
 oserror holder_count_read(const char *name);
 
 #endif

@@ -101,7 +101,7 @@ static bool number(struct sddl_text text, uint32_t *value)
     return text.length > 0;
 }
 
-/* Rights by their letters; those that have a meaning for other kinds of objects only have the bits that they stand for. */
+/* Rights by their letters. Those that are meant for other kinds of objects have the bits that they stand for there. */
 static bool letters(struct sddl_text text, uint32_t *rights)
 {
     static const struct {

@@ -87,7 +87,7 @@ static enum status attach(const struct report *report, const char *name, struct 
         return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
-    /* The writer waits for this before it watches over us. First this, as a reader that died with its writer not knowing would keep all others away. */
+    /* First this, for which the writer waits: a reader that died without its knowing would keep all others away. */
     oserror error = holder_count_read(name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);

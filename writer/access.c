@@ -47,23 +47,23 @@ static bool is_plain(const struct sddl *sddl)
     return true;
 }
 
-enum status access_parse(const struct report *report, const char *text, struct access_rules *rules)
+enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules)
 {
-    struct sddl sddl;
-    if (strlen(text) >= SECTION_MOST) {
+    struct sddl parsed;
+    if (strlen(sddl) >= SECTION_MOST) {
         return report_usage(report, "--sddl is longer than %u bytes", SECTION_MOST);
     }
-    oserror error = sddl_check(text);
+    oserror error = sddl_check(sddl);
     if (error != OSERROR_NONE) {
         return report_failure(report, STATUS_USAGE, error, "--sddl cannot be understood");
     }
-    if (!sddl_parse(text, &sddl) || !is_plain(&sddl)) {
+    if (!sddl_parse(sddl, &parsed) || !is_plain(&parsed)) {
         return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are known here");
     }
-    if (!sddl.has_list) {
+    if (!parsed.has_list) {
         return report_usage(report, "--sddl has no list of who may (D:...), and would let everybody in");
     }
-    (void)snprintf(rules->section, sizeof rules->section, "%s", text);
+    (void)snprintf(rules->section, sizeof rules->section, "%s", sddl);
     return STATUS_DONE;
 }
 

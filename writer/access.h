@@ -29,6 +29,6 @@ void access_of(const char *name, struct access_rules *rules);
 
 /* What a function that creates something wants to know: the section's descriptor, or that of the companion `role`. */
 const char *access_section(const struct access_rules *rules);
-const char *access_companion(const struct access_rules *rules, const char *role, char sddl[SDDL_ROOM]);
+const char *access_companion(const struct access_rules *rules, const char *role, char made[SDDL_ROOM]);
 
 #endif
