@@ -134,6 +134,21 @@ enum status explain_companion(const struct report *report, const char *name, ose
     }
 }
 
+enum status explain_mutex(const struct report *report, const char *name, oserror error)
+{
+    switch (error) {
+    case OSERROR_FILE_NOT_FOUND:
+        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
+    case OSERROR_INVALID_HANDLE:
+        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
+                              kind_text(object_kind_of(name)));
+    case OSERROR_ACCESS_DENIED:
+        return report_failure(report, STATUS_DENIED, error, "the mutex %s exists, but is closed to this user", name);
+    default:
+        return report_failure(report, STATUS_SYSTEM, error, "the mutex %s cannot be opened", name);
+    }
+}
+
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict)
 {
     switch (verdict) {

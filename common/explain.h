@@ -18,6 +18,9 @@ enum status explain_create(const struct report *report, const char *name, uint64
 /* The same for a companion, which `name` is. */
 enum status explain_companion(const struct report *report, const char *name, oserror error);
 
+/* The same for the mutex of another program's memory, which `name` is. */
+enum status explain_mutex(const struct report *report, const char *name, oserror error);
+
 /* A view of ours that cannot be used: every verdict but TRAILER_OURS and TRAILER_FOREIGN. */
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define REPLACEMENT 0xFFFDU
+#define SWAPPED_MARK 0xFFFEU /* no character */
 
 static bool is_high(uint32_t unit)
 {
@@ -105,13 +106,18 @@ static size_t take_utf8(const uint8_t *bytes, size_t count, enum text_rule rule,
     return size;
 }
 
+static uint32_t unit_at(const uint8_t *bytes, bool reversed)
+{
+    return reversed ? (uint32_t)(bytes[0] << 8 | bytes[1]) : (uint32_t)(bytes[0] | bytes[1] << 8);
+}
+
 /* The same for one unit, or one pair, of UTF-16. */
-static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule, uint32_t *value)
+static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule, bool reversed, uint32_t *value)
 {
     if (count < 2) {
         return 0;
     }
-    uint32_t unit = (uint32_t)(bytes[0] | bytes[1] << 8);
+    uint32_t unit = unit_at(bytes, reversed);
     *value = unit;
     if (rule == TEXT_EXACT || (!is_high(unit) && !is_low(unit))) {
         return 2;
@@ -120,7 +126,7 @@ static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule
         if (count < 4) {
             return 0;
         }
-        uint32_t next = (uint32_t)(bytes[2] | bytes[3] << 8);
+        uint32_t next = unit_at(bytes + 2, reversed);
         if (is_low(next)) {
             *value = 0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00);
             return 4;
@@ -132,7 +138,7 @@ static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule
 
 static size_t take(const struct text_decoder *decoder, const uint8_t *bytes, size_t count, uint32_t *value)
 {
-    return decoder->wide ? take_utf16(bytes, count, decoder->rule, value)
+    return decoder->wide ? take_utf16(bytes, count, decoder->rule, decoder->reversed, value)
                          : take_utf8(bytes, count, decoder->rule, value);
 }
 
@@ -145,6 +151,18 @@ static uint16_t *put_utf16(uint16_t *out, uint32_t c)
         *out++ = (uint16_t)c;
     }
     return out;
+}
+
+/* Put a character, unless it is the mark at the start, which may say that the bytes of all that follow are swapped. */
+static uint16_t *put(struct text_decoder *decoder, uint16_t *out, uint32_t c)
+{
+    bool is_first = decoder->marked && !decoder->begun;
+    decoder->begun = true;
+    if (is_first && decoder->wide && c == SWAPPED_MARK) {
+        decoder->reversed = true;
+        return out;
+    }
+    return is_first && c == TEXT_BYTE_ORDER_MARK ? out : put_utf16(out, c);
 }
 
 /* How much of a character that the end cuts is replaced by one U+FFFD: all of it, but no more than a unit. */
@@ -172,7 +190,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
                 continue;
             }
         }
-        end = put_utf16(end, c);
+        end = put(decoder, end, c);
 
         /* An invalid beginning leaves the new byte, or a whole unit before it, for another look. */
         if (size > decoder->carry) {
@@ -196,7 +214,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
             c = REPLACEMENT;
             size = cut_size(decoder, count);
         }
-        end = put_utf16(end, c);
+        end = put(decoder, end, c);
         bytes += size;
         count -= size;
     }
@@ -248,7 +266,26 @@ size_t text_before_nul(const uint8_t *bytes, size_t size, bool wide)
 
 bool text_is_utf16(const uint8_t *bytes, size_t size)
 {
-    return size >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] != 0 && bytes[1] == 0));
+    return size >= 2 && ((bytes[0] == 0xFF && bytes[1] == 0xFE) || (bytes[0] == 0xFE && bytes[1] == 0xFF) ||
+                         (bytes[0] != 0 && bytes[1] == 0));
+}
+
+bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
+{
+    while (size > 0) {
+        uint32_t c = 0;
+        size_t taken = take_utf8(bytes, size, TEXT_STRICT, &c);
+        if (taken == 0) {
+            return is_cut;
+        }
+        /* U+FFFD may stand there itself: EF BF BD. */
+        if (c == REPLACEMENT && (taken != 3 || bytes[0] != 0xEF)) {
+            return false;
+        }
+        bytes += taken;
+        size -= taken;
+    }
+    return true;
 }
 
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)

@@ -26,12 +26,16 @@ size_t text_encode(struct text_encoder *encoder, const uint16_t *units, size_t c
 #define TEXT_ENCODED_ROOM(count) (3 * (count) + 3)
 
 /*
- * UTF-8 or UTF-16 bytes to UTF-16 units. Begin with a decoder that is zero but for `rule` and `wide`; a character, or a
- * unit, that is cut by the end of the bytes is carried to the next call. Returns how many units it wrote to `out`.
+ * UTF-8 or UTF-16 bytes to UTF-16 units. Begin with a decoder that is zero but for `rule`, `wide` and `marked`; a
+ * character, or a unit, that is cut by the end of the bytes is carried to the next call. Returns how many units it
+ * wrote to `out`.
  */
 struct text_decoder {
     enum text_rule rule;
-    bool wide; /* UTF-16, little-endian */
+    bool wide;     /* UTF-16, little-endian unless its byte order mark says otherwise */
+    bool marked;   /* a byte order mark at the start is no part of the text, and left out */
+    bool begun;    /* its first character has been seen */
+    bool reversed; /* UTF-16, big-endian: so said the mark */
     uint8_t carried[4];
     uint8_t carry;
 };
@@ -49,10 +53,16 @@ bool text_has_half_pair(const uint16_t *units, size_t count);
 size_t text_before_nul(const uint8_t *bytes, size_t size, bool wide);
 
 /*
- * Is a string of unknown origin UTF-16? Yes, if it begins with its byte order mark, or if its second byte is zero and
- * its first is not.
+ * Is a string of unknown origin UTF-16? Yes, if it begins with its byte order mark, of either order, or if its second
+ * byte is zero and its first is not.
  */
 bool text_is_utf16(const uint8_t *bytes, size_t size);
+
+/*
+ * Is it valid UTF-8? With `is_cut`, something cut it off at its end, so that its last character may be a beginning.
+ * Other encodings hardly ever look like it, but where they are ASCII.
+ */
+bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut);
 #define TEXT_BYTE_ORDER_MARK 0xFEFF
 
 /* The size of one final newline, CR LF or LF, of one or two bytes a character; 0 if there is none. */

@@ -2,12 +2,16 @@
 
 #include <string.h>
 
-/* Bytes converted at a time. */
+/* Bytes converted, or dumped, at a time. */
 #define PIECE 4096U
+#define DUMP_PIECE ((size_t)8 << 10)
 
-enum status output_open(const struct report *report, const char *path, struct output *output)
+enum status output_open(const struct report *report, const char *path, bool in_box, struct output *output)
 {
     *output = (struct output){.report = report, .path = path, .at_line_start = true};
+    if (in_box) {
+        return box_open(report, &output->box);
+    }
     if (path != NULL) {
         oserror error = file_create(path, &output->file);
         if (error != OSERROR_NONE) {
@@ -23,15 +27,23 @@ enum status output_open(const struct report *report, const char *path, struct ou
     return STATUS_DONE;
 }
 
-void output_text(struct output *output, struct value_text text)
+void output_text(struct output *output, struct value_text text, bool is_sure)
 {
-    bool foreign = text.encoding == WINSHM_UTF16 || text.encoding == WINSHM_CODE_PAGE;
-    output->converts = output->console || foreign;
+    bool is_wide = text.encoding == WINSHM_UTF16;
+    bool is_utf8 = text.encoding == WINSHM_UTF8 && is_sure;
+    output->dumps = false;
     output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;
-    output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = text.encoding == WINSHM_UTF16};
+    output->converts = output->console || output->box.units != NULL || is_wide || is_utf8 || output->code_page != 0;
+    output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = is_wide, .marked = is_wide || is_utf8};
     output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
     output->carry = 0;
-    output->at_text_start = true;
+}
+
+void output_hex(struct output *output, uint64_t offset)
+{
+    output_text(output, (struct value_text){.encoding = WINSHM_BYTES}, false);
+    output->dumps = true;
+    output->hex = (struct hex){.offset = offset};
 }
 
 static enum status failed(struct output *output, oserror error)
@@ -56,6 +68,10 @@ static enum status put_bytes(struct output *output, const void *bytes, size_t si
 
 static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
 {
+    if (output->box.units != NULL) {
+        box_put(&output->box, units, count);
+        return STATUS_DONE;
+    }
     if (!output->console) {
         char bytes[TEXT_ENCODED_ROOM(TEXT_DECODED_ROOM(PIECE))];
         return put_bytes(output, bytes, text_encode(&output->encoder, units, count, last, bytes));
@@ -71,11 +87,7 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
 static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
 {
     uint16_t units[TEXT_DECODED_ROOM(PIECE)];
-    size_t count = text_decode(&output->decoder, bytes, size, last, units);
-    bool is_marked = output->at_text_start && output->decoder.wide && count > 0 && units[0] == TEXT_BYTE_ORDER_MARK;
-    size_t mark = is_marked ? 1 : 0;
-    output->at_text_start = output->at_text_start && count == 0;
-    return put_units(output, units + mark, count - mark, last);
+    return put_units(output, units, text_decode(&output->decoder, bytes, size, last, units), last);
 }
 
 /* The same for a code page: what the system leaves of a piece begins the next one. */
@@ -115,7 +127,8 @@ static enum status put_converted(struct output *output, const uint8_t *bytes, si
     return output->code_page != 0 ? put_code_page(output, bytes, size, last) : put_decoded(output, bytes, size, last);
 }
 
-enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
+/* What a filter has made, or what goes out without one. */
+static enum status put(struct output *output, const uint8_t *bytes, uint64_t size)
 {
     enum status status = STATUS_DONE;
     size_t most = output->converts ? PIECE : SIZE_MAX;
@@ -128,9 +141,37 @@ enum status output_write(struct output *output, const uint8_t *bytes, uint64_t s
     return status;
 }
 
+static enum status put_dumped(struct output *output, const uint8_t *bytes, uint64_t size)
+{
+    char lines[HEX_ROOM(DUMP_PIECE)];
+    enum status status = STATUS_DONE;
+    while (status == STATUS_DONE && size > 0) {
+        size_t piece = size < DUMP_PIECE ? (size_t)size : DUMP_PIECE;
+        status = put(output, (const uint8_t *)lines, hex_put(&output->hex, bytes, piece, lines));
+        bytes += piece;
+        size -= piece;
+    }
+    return status;
+}
+
+enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
+{
+    return output->dumps ? put_dumped(output, bytes, size) : put(output, bytes, size);
+}
+
+/* What is left in the filters, now that nothing follows. */
+static enum status complete(struct output *output)
+{
+    if (output->dumps) {
+        char lines[HEX_END_ROOM];
+        return put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
+    }
+    return output->converts ? put_converted(output, NULL, 0, true) : STATUS_DONE;
+}
+
 enum status output_end_value(struct output *output, bool whole_lines)
 {
-    enum status status = output->converts ? put_converted(output, NULL, 0, true) : STATUS_DONE;
+    enum status status = complete(output);
     if (status == STATUS_DONE && whole_lines && !output->at_line_start) {
         static const uint16_t newline[] = {'\r', '\n'};
         status = output->console ? put_units(output, newline, 2, true) : put_bytes(output, "\r\n", 2);
@@ -141,6 +182,9 @@ enum status output_end_value(struct output *output, bool whole_lines)
 enum status output_finish(struct output *output)
 {
     enum status status = output_end_value(output, output->console);
+    if (status == STATUS_DONE && output->box.units != NULL) {
+        status = box_show(&output->box);
+    }
     if (status == STATUS_DONE && output->path != NULL) {
         oserror error = file_commit(output->file, output->path);
         status = error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
@@ -153,5 +197,6 @@ void output_close(struct output *output)
     if (output->path != NULL) {
         object_close(output->file);
     }
+    box_close(&output->box);
     *output = (struct output){0};
 }

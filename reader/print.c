@@ -1,5 +1,6 @@
 #include "print.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "duration.h"
@@ -22,23 +23,62 @@ static enum status damaged(const struct report *report)
     return explain_verdict(report, TRAILER_DAMAGED);
 }
 
-/* How much of it is asked for: all, or what stands before the first NUL. */
-static size_t text_size(const struct reader_options *options, const uint8_t *bytes, size_t size, uint32_t encoding)
+static struct value_text text_of(const struct reader_options *options, struct value_text recorded)
 {
-    return options->text ? text_before_nul(bytes, size, encoding == WINSHM_UTF16) : size;
+    return options->has_encoding ? options->encoding : recorded;
 }
 
-static struct value_text text_of(const struct value_look *look)
+void print_begin(const struct reader_options *options, struct value_text text, bool is_sure, uint64_t offset,
+                 struct output *output)
+{
+    if (options->hex) {
+        output_hex(output, offset);
+    } else {
+        output_text(output, text_of(options, text), is_sure || options->has_encoding);
+    }
+}
+
+/* ---- The part that is asked for ---------------------------------------------------------------------------------- */
+
+struct range {
+    uint64_t from;
+    uint64_t size;
+};
+
+/* What --offset and --length want of `total` bytes. False when it begins beyond them. */
+static bool range_of(const struct reader_options *options, uint64_t total, struct range *range)
+{
+    uint64_t rest = options->offset <= total ? total - options->offset : 0;
+    *range = (struct range){.from = options->offset, .size = rest < options->length ? rest : options->length};
+    return options->offset <= total;
+}
+
+static enum status is_beyond(const struct report *report, const struct reader_options *options, uint64_t total)
+{
+    return report_failure(report, STATUS_NOTHING, OSERROR_NONE,
+                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", options->offset, total);
+}
+
+/* ---- Values of ours ---------------------------------------------------------------------------------------------- */
+
+static struct value_text recorded(const struct value_look *look)
 {
     return (struct value_text){.encoding = look->slot.encoding, .code_page = look->slot.code_page};
 }
 
-static enum status write_whole(const struct reader_options *options, const struct value_look *look,
-                               const uint8_t *bytes, struct output *output)
+/* How much of it is asked for: all, or what stands before the first NUL. */
+static size_t text_size(const struct reader_options *options, const struct value_look *look, const uint8_t *bytes,
+                        size_t size)
 {
-    size_t size = text_size(options, bytes, (size_t)look->slot.length, look->slot.encoding);
-    output_text(output, text_of(look));
-    return output_write(output, bytes, size);
+    bool is_wide = text_of(options, recorded(look)).encoding == WINSHM_UTF16;
+    return options->text ? text_before_nul(bytes, size, is_wide) : size;
+}
+
+static enum status write_whole(const struct reader_options *options, const struct value_look *look, uint64_t offset,
+                               const uint8_t *bytes, size_t size, struct output *output)
+{
+    print_begin(options, recorded(look), false, offset, output);
+    return output_write(output, bytes, text_size(options, look, bytes, size));
 }
 
 /* A sealed value stays as it is: it goes out from where it stands. */
@@ -46,30 +86,36 @@ static enum status print_sealed(const struct report *report, const struct reader
                                 const struct mapping *mapping, struct output *output)
 {
     struct value_look look;
-    return value_look(mapping, &look) ? write_whole(options, &look, look.contents, output) : damaged(report);
+    struct range range;
+    if (!value_look(mapping, &look)) {
+        return damaged(report);
+    }
+    if (!range_of(options, look.slot.length, &range)) {
+        return is_beyond(report, options, look.slot.length);
+    }
+    return write_whole(options, &look, range.from, look.contents + range.from, (size_t)range.size, output);
 }
 
 /* Too large to be copied whole: each piece must be of the same update as the first. */
 static enum status print_pieces(const struct report *report, const struct reader_options *options,
-                                const struct mapping *mapping, const struct value_look *first, uint8_t *buffer,
-                                struct output *output)
+                                const struct mapping *mapping, const struct value_look *first, struct range range,
+                                uint8_t *buffer, struct output *output)
 {
     struct value_look look = *first;
-    uint64_t length = first->slot.length;
-    output_text(output, text_of(first));
-    for (uint64_t done = 0; done < length;) {
-        size_t size = length - done < PIECE ? (size_t)(length - done) : PIECE;
-        while (!value_copy(mapping, &look, done, buffer, size)) {
+    print_begin(options, recorded(first), false, range.from, output);
+    for (uint64_t done = 0; done < range.size;) {
+        size_t size = range.size - done < PIECE ? (size_t)(range.size - done) : PIECE;
+        while (!value_copy(mapping, &look, range.from + done, buffer, size)) {
             /* The journal was copied home meanwhile: the same update, elsewhere. */
             if (!value_look(mapping, &look)) {
                 return damaged(report);
             }
-            if (value_sequence(&look) != value_sequence(first) || look.slot.length != length) {
+            if (value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
                 return report_failure(report, STATUS_BROKEN, OSERROR_NONE,
                                       "was updated while it was being printed: the output is not whole");
             }
         }
-        size_t wanted = text_size(options, buffer, size, first->slot.encoding);
+        size_t wanted = text_size(options, first, buffer, size);
         enum status status = output_write(output, buffer, wanted);
         if (status != STATUS_DONE || wanted < size) {
             return status;
@@ -77,6 +123,32 @@ static enum status print_pieces(const struct report *report, const struct reader
         done += size;
     }
     return STATUS_DONE;
+}
+
+/* One look, with a buffer of `room` bytes. False when it was in vain: the value was changing. */
+static bool print_look(const struct report *report, const struct reader_options *options, const struct mapping *mapping,
+                       uint8_t *buffer, size_t room, struct output *output, uint64_t *sequence, enum status *status)
+{
+    struct value_look look;
+    struct range range;
+    if (!value_look(mapping, &look)) {
+        *status = damaged(report);
+        return true;
+    }
+    *sequence = value_sequence(&look);
+    if (!range_of(options, look.slot.length, &range)) {
+        if (!value_is_unchanged(mapping, &look)) {
+            return false;
+        }
+        *status = is_beyond(report, options, look.slot.length);
+    } else if (range.size > room) {
+        *status = print_pieces(report, options, mapping, &look, range, buffer, output);
+    } else if (value_copy(mapping, &look, range.from, buffer, (size_t)range.size)) {
+        *status = write_whole(options, &look, range.from, buffer, (size_t)range.size, output);
+    } else {
+        return false;
+    }
+    return true;
 }
 
 enum status print_value(const struct report *report, const struct reader_options *options,
@@ -88,28 +160,15 @@ enum status print_value(const struct report *report, const struct reader_options
     }
 
     /* One buffer serves all looks. */
-    size_t room = mapping->capacity < PIECE ? (size_t)mapping->capacity : PIECE;
+    uint64_t most = mapping->capacity < options->length ? mapping->capacity : options->length;
+    size_t room = most < PIECE ? (size_t)most : PIECE;
     uint8_t *buffer = memory_take(room + 1);
     if (buffer == NULL) {
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
     uint64_t deadline = duration_from(clock_now(), TRY_FOR);
-    enum status status;
-    for (int looks = 1;; looks++) {
-        struct value_look look;
-        if (!value_look(mapping, &look)) {
-            status = damaged(report);
-            break;
-        }
-        *sequence = value_sequence(&look);
-        if (look.slot.length > room) {
-            status = print_pieces(report, options, mapping, &look, buffer, output);
-            break;
-        }
-        if (value_copy(mapping, &look, 0, buffer, (size_t)look.slot.length)) {
-            status = write_whole(options, &look, buffer, output);
-            break;
-        }
+    enum status status = STATUS_DONE;
+    for (int looks = 1; !print_look(report, options, mapping, buffer, room, output, sequence, &status); looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
             (void)wait_any(NULL, 0, clock_now() + 1);
         }
@@ -122,31 +181,135 @@ enum status print_value(const struct report *report, const struct reader_options
     return status;
 }
 
-enum status print_raw(const struct view *view, struct output *output)
+/* ---- Memory as it stands ----------------------------------------------------------------------------------------- */
+
+/* How often memory is copied until it has not changed meanwhile. Its maker is done with it in much less than 1 ms. */
+#define COPIES 5
+
+static bool is_string(const struct reader_options *options)
 {
-    output_text(output, (struct value_text){.encoding = WINSHM_BYTES});
-    return output_write(output, view->base, view->committed);
+    return !options->raw && (!options->hex || options->text);
+}
+
+/* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
+static bool is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
+{
+    return options->has_encoding ? options->encoding.encoding == WINSHM_UTF16 : text_is_utf16(bytes, size);
+}
+
+/* How many of `most` bytes are wanted, with what ends them: it tells that nothing else does. */
+static size_t wanted_size(const struct reader_options *options, const uint8_t *bytes, size_t most)
+{
+    if (!is_string(options)) {
+        return most;
+    }
+    bool wide = is_wide(options, bytes, most);
+    size_t size = text_before_nul(bytes, most, wide);
+    size_t end = wide ? 2 : 1;
+    return most - size < end ? most : size + end;
+}
+
+/* What stands at part->bytes? Take the end off. */
+static void judge(const struct reader_options *options, struct print_part *part)
+{
+    part->text = (struct value_text){.encoding = WINSHM_BYTES};
+    if (!is_string(options)) {
+        return;
+    }
+    size_t size = part->size;
+    bool wide = is_wide(options, part->bytes, size);
+    part->size = text_before_nul(part->bytes, size, wide);
+    uint32_t ansi = code_page_ansi();
+    if (wide) {
+        part->text.encoding = WINSHM_UTF16;
+    } else if (ansi == CODE_PAGE_UTF8 || text_is_utf8(part->bytes, part->size, part->size == size)) {
+        part->text.encoding = WINSHM_UTF8;
+    } else {
+        part->text = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = ansi};
+    }
+}
+
+/* One copy of what is wanted of `most` bytes. False when there is no memory for part->size of them. */
+static bool copy_once(const struct reader_options *options, const uint8_t *bytes, size_t most, struct print_part *part)
+{
+    part->size = wanted_size(options, bytes, most);
+    part->copy = memory_take(part->size + 1);
+    if (part->copy == NULL) {
+        return false;
+    }
+    memcpy(part->copy, bytes, part->size);
+    part->bytes = part->copy;
+    return true;
+}
+
+/* The same, again until the memory has not changed meanwhile, or at last as it is. */
+static bool copy_steady(const struct report *report, const struct reader_options *options, const uint8_t *bytes,
+                        size_t most, struct print_part *part)
+{
+    for (int copies = 1; copy_once(options, bytes, most, part); copies++) {
+        (void)wait_any(NULL, 0, clock_now()); /* a maker who was interrupted in the middle of it goes on */
+        if (memcmp(part->copy, bytes, part->size) == 0) {
+            return true;
+        }
+        if (copies == COPIES) {
+            report_detail(report, "changed each time that it was copied: this is the last of %d copies", COPIES);
+            return true;
+        }
+        memory_give(part->copy);
+        (void)wait_any(NULL, 0, clock_now() + 1);
+    }
+    return false;
+}
+
+/* While its maker waits: nothing but the copy. */
+static enum status copy_locked(const struct report *report, const struct reader_options *options, const uint8_t *bytes,
+                               size_t most, struct lock *lock, struct print_part *part, bool *taken)
+{
+    enum status status = lock_take(report, lock);
+    if (status == STATUS_DONE) {
+        *taken = copy_once(options, bytes, most, part);
+        lock_release(lock);
+    }
+    if (status == STATUS_DONE && lock->abandoned) {
+        report_detail(report, "the mutex %s was left by a program that died with it: what it wrote may not be whole",
+                      lock->name);
+    }
+    return status;
 }
 
 enum status print_take(const struct report *report, const struct reader_options *options, const struct view *view,
-                       struct print_copy *copy)
+                       struct lock *lock, bool kept, struct print_part *part)
 {
-    bool wide = !options->raw && text_is_utf16(view->base, view->committed);
-    size_t size = options->raw ? view->committed : text_before_nul(view->base, view->committed, wide);
-    uint8_t *bytes = memory_take(size + 1);
-    if (bytes == NULL) {
-        return explain_no_memory(report, size, OSERROR_NOT_ENOUGH_MEMORY);
+    struct range range;
+    if (!range_of(options, view->committed, &range)) {
+        return is_beyond(report, options, view->committed);
     }
-
-    /* Its maker may be writing: look for the end again, in the copy. */
-    memcpy(bytes, view->base, size);
-    size = options->raw ? size : text_before_nul(bytes, size, wide);
-    *copy = (struct print_copy){.bytes = bytes, .size = size, .text = {.encoding = wide ? WINSHM_UTF16 : WINSHM_BYTES}};
-    return STATUS_DONE;
+    const uint8_t *bytes = view->base + range.from;
+    size_t most = (size_t)range.size;
+    enum status status = STATUS_DONE;
+    bool taken = true;
+    *part = (struct print_part){.offset = range.from};
+    if (lock != NULL) {
+        status = copy_locked(report, options, bytes, most, lock, part, &taken);
+    } else if (most <= PIECE || wanted_size(options, bytes, most) <= PIECE) {
+        taken = copy_steady(report, options, bytes, most, part);
+    } else if (kept) {
+        taken = copy_once(options, bytes, most, part);
+    } else {
+        part->bytes = bytes;
+        part->size = most;
+    }
+    if (!taken) {
+        status = explain_no_memory(report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    if (status == STATUS_DONE) {
+        judge(options, part);
+    }
+    return status;
 }
 
-enum status print_copy(const struct print_copy *copy, struct output *output)
+enum status print_part(const struct reader_options *options, const struct print_part *part, struct output *output)
 {
-    output_text(output, copy->text);
-    return output_write(output, copy->bytes, copy->size);
+    print_begin(options, part->text, true, part->offset, output);
+    return output_write(output, part->bytes, part->size);
 }

@@ -17,30 +17,36 @@
 /* What was seen under the name. */
 struct sight {
     object *section;
+    object *lock;           /* the mutex that goes with another program's memory, if one was named */
     struct mapping mapping; /* at least its view */
     enum trailer_verdict verdict;
     oserror open_error; /* why there is no section */
     oserror map_error;  /* why there is no view */
+    oserror lock_error; /* why there is no mutex */
 };
 
 static void sight_close(struct sight *sight)
 {
     view_unmap(&sight->mapping.view);
+    object_close(sight->lock);
     object_close(sight->section);
     *sight = (struct sight){0};
 }
 
-static void look(const char *name, struct sight *sight)
+static void look(const struct reader_options *options, struct sight *sight)
 {
     struct view view;
     *sight = (struct sight){0};
-    sight->open_error = section_open(name, ACCESS_READ, &sight->section);
+    sight->open_error = section_open(options->name, ACCESS_READ, &sight->section);
     if (sight->open_error != OSERROR_NONE) {
         return;
     }
     sight->map_error = view_map(sight->section, ACCESS_READ, &view);
     if (sight->map_error == OSERROR_NONE) {
         sight->verdict = trailer_attach(&view, &sight->mapping);
+        if (options->lock[0] != '\0' && !trailer_is_ours(sight->verdict)) {
+            sight->lock_error = mutex_open(options->lock, &sight->lock);
+        }
     }
 }
 
@@ -49,6 +55,9 @@ static bool is_nothing(const struct sight *sight)
 {
     if (sight->open_error != OSERROR_NONE || sight->map_error != OSERROR_NONE) {
         return sight->open_error == OSERROR_FILE_NOT_FOUND;
+    }
+    if (sight->lock_error != OSERROR_NONE) {
+        return sight->lock_error == OSERROR_FILE_NOT_FOUND;
     }
     return sight->verdict == TRAILER_FILLING || sight->verdict == TRAILER_EMPTY;
 }
@@ -63,11 +72,11 @@ static enum status pause(const struct report *report, uint64_t now, uint64_t mil
 }
 
 /* Look, and with --wait look again until there is something or the time is up. */
-static enum status find(const struct report *report, const struct reader_options *options, struct sight *sight)
+static enum status find(const struct report *report, const struct reader_options *options, uint64_t deadline,
+                        struct sight *sight)
 {
-    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
     for (;;) {
-        look(options->name, sight);
+        look(options, sight);
         if (!options->wait || !is_nothing(sight)) {
             return STATUS_DONE;
         }
@@ -92,12 +101,15 @@ static enum status explain(const struct report *report, const struct reader_opti
     if (sight->map_error != OSERROR_NONE) {
         return explain_map(report, sight->map_error);
     }
+    if (sight->lock_error != OSERROR_NONE) {
+        return explain_mutex(report, options->lock, sight->lock_error);
+    }
     return explain_verdict(report, sight->verdict);
 }
 
 static bool can_be_printed(const struct reader_options *options, const struct sight *sight)
 {
-    return sight->open_error == OSERROR_NONE && sight->map_error == OSERROR_NONE &&
+    return sight->open_error == OSERROR_NONE && sight->map_error == OSERROR_NONE && sight->lock_error == OSERROR_NONE &&
            (sight->verdict == TRAILER_FOREIGN || sight->verdict == TRAILER_OURS ||
             (options->raw && sight->verdict >= TRAILER_NEWER));
 }
@@ -108,26 +120,49 @@ static bool is_stream(const struct reader_options *options, const struct sight *
     return sight->verdict == TRAILER_OURS && sight->mapping.kind == WINSHM_STREAM && !options->raw;
 }
 
+/* What is ours is whole without the help of a mutex, and there is none that its updaters would wait for. */
+static enum status refuse_lock(const struct report *report, const struct reader_options *options,
+                               const struct sight *sight)
+{
+    if (options->lock[0] != '\0' && trailer_is_ours(sight->verdict)) {
+        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "was made by shmwrite: it needs no lock");
+    }
+    return STATUS_DONE;
+}
+
+/* Take what stands in the memory, with the lock that goes with it, if there is one. */
+static enum status take(const struct report *report, const struct reader_options *options, const struct sight *sight,
+                        bool kept, uint64_t deadline, struct print_part *part)
+{
+    struct lock lock = {.name = options->lock, .mutex = sight->lock, .deadline = deadline};
+    return print_take(report, options, &sight->mapping.view, sight->lock != NULL ? &lock : NULL, kept, part);
+}
+
 /* ---- Once -------------------------------------------------------------------------------------------------------- */
 
-static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
-                         struct output *output)
+static bool is_zero(const uint8_t *bytes, size_t size)
 {
-    if (!can_be_printed(options, sight)) {
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
+                         uint64_t deadline, struct output *output)
+{
+    /* What seems to be empty may be just being filled, by a maker who holds the mutex. */
+    bool may_be_empty = sight->lock != NULL && sight->verdict == TRAILER_EMPTY;
+    if (!can_be_printed(options, sight) && !may_be_empty) {
         return explain(report, options, sight);
     }
-    if (options->raw) {
-        return print_raw(&sight->mapping.view, output);
-    }
-    if (sight->verdict == TRAILER_OURS) {
+    if (sight->verdict == TRAILER_OURS && !options->raw) {
         uint64_t sequence;
         return print_value(report, options, &sight->mapping, output, &sequence);
     }
-    struct print_copy copy;
-    enum status status = print_take(report, options, &sight->mapping.view, &copy);
+    struct print_part part;
+    enum status status = take(report, options, sight, false, deadline, &part);
     if (status == STATUS_DONE) {
-        status = print_copy(&copy, output);
-        memory_give(copy.bytes);
+        status = may_be_empty && is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
+                                                                : print_part(options, &part, output);
+        memory_give(part.copy);
     }
     return status;
 }
@@ -135,13 +170,17 @@ static enum status print(const struct report *report, const struct reader_option
 static enum status print_once(const struct report *report, const struct reader_options *options, struct output *output)
 {
     struct sight sight = {0};
-    enum status status = find(report, options, &sight);
+    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    enum status status = find(report, options, deadline, &sight);
+    if (status == STATUS_DONE) {
+        status = refuse_lock(report, options, &sight);
+    }
     if (status == STATUS_DONE && is_stream(options, &sight)) {
         sight_close(&sight);
         return receive_run(report, options, output);
     }
     if (status == STATUS_DONE) {
-        status = print(report, options, &sight, output);
+        status = print(report, options, &sight, deadline, output);
     }
     sight_close(&sight);
     if (status == STATUS_DONE) {
@@ -161,13 +200,15 @@ struct seen {
     uint64_t created; /* ours: which value, and which of its contents */
     uint32_t creator;
     uint64_t sequence;
-    struct print_copy copy; /* another program's: the bytes */
+    struct print_part part; /* the memory as it stands: the bytes */
 };
 
 /* Print a value of ours if it is not the one that was seen last. */
 static enum status follow_value(const struct report *report, const struct reader_options *options,
-                                const struct mapping *mapping, struct output *output, struct seen *seen, bool *is_new)
+                                const struct sight *sight, uint64_t deadline, struct output *output, struct seen *seen,
+                                bool *is_new)
 {
+    const struct mapping *mapping = &sight->mapping;
     struct value_look look;
     if (!value_look(mapping, &look)) {
         return explain_verdict(report, TRAILER_DAMAGED);
@@ -178,8 +219,17 @@ static enum status follow_value(const struct report *report, const struct reader
     if (!*is_new) {
         return STATUS_DONE;
     }
-    enum status status =
-        options->raw ? print_raw(&mapping->view, output) : print_value(report, options, mapping, output, &sequence);
+    enum status status;
+    if (options->raw) {
+        struct print_part part;
+        status = take(report, options, sight, false, deadline, &part);
+        if (status == STATUS_DONE) {
+            status = print_part(options, &part, output);
+            memory_give(part.copy);
+        }
+    } else {
+        status = print_value(report, options, mapping, output, &sequence);
+    }
     seen->created = mapping->created;
     seen->creator = mapping->creator;
     seen->sequence = sequence;
@@ -188,33 +238,38 @@ static enum status follow_value(const struct report *report, const struct reader
 
 /* The same for another program's memory: it has no numbers, so its bytes are compared. */
 static enum status follow_foreign(const struct report *report, const struct reader_options *options,
-                                  const struct view *view, struct output *output, struct seen *seen, bool *is_new)
+                                  const struct sight *sight, uint64_t deadline, struct output *output,
+                                  struct seen *seen, bool *is_new)
 {
-    struct print_copy copy;
-    enum status status = print_take(report, options, view, &copy);
+    struct print_part part;
+    enum status status = take(report, options, sight, true, deadline, &part);
     if (status != STATUS_DONE) {
         return status;
     }
-    *is_new = seen->copy.bytes == NULL || copy.size != seen->copy.size ||
-              memcmp(copy.bytes, seen->copy.bytes, copy.size) != 0;
+    *is_new = seen->part.bytes == NULL || part.size != seen->part.size ||
+              memcmp(part.bytes, seen->part.bytes, part.size) != 0;
     if (*is_new) {
-        status = print_copy(&copy, output);
-        memory_give(seen->copy.bytes);
-        seen->copy = copy;
+        status = print_part(options, &part, output);
+        memory_give(seen->part.copy);
+        seen->part = part;
     } else {
-        memory_give(copy.bytes);
+        memory_give(part.copy);
     }
     return status;
 }
 
 /* Look once. *is_new says whether something was printed. */
 static enum status follow_look(const struct report *report, const struct reader_options *options,
-                               const struct sight *sight, struct output *output, struct seen *seen, bool *is_new)
+                               const struct sight *sight, uint64_t deadline, struct output *output, struct seen *seen,
+                               bool *is_new)
 {
     output->at_line_start = false; /* each value has a line of its own, an empty one too */
-    enum status status = sight->verdict == TRAILER_OURS
-                             ? follow_value(report, options, &sight->mapping, output, seen, is_new)
-                             : follow_foreign(report, options, &sight->mapping.view, output, seen, is_new);
+    enum status status = refuse_lock(report, options, sight);
+    if (status == STATUS_DONE) {
+        status = sight->verdict == TRAILER_OURS
+                     ? follow_value(report, options, sight, deadline, output, seen, is_new)
+                     : follow_foreign(report, options, sight, deadline, output, seen, is_new);
+    }
     if (status == STATUS_DONE && *is_new) {
         status = output_end_value(output, true);
     }
@@ -232,15 +287,16 @@ static enum status follow(const struct report *report, const struct reader_optio
     for (;;) {
         struct sight sight;
         bool is_new = false;
-        look(options->name, &sight);
+        look(options, &sight);
         bool is_gone = sight.open_error == OSERROR_FILE_NOT_FOUND;
         if (is_stream(options, &sight)) {
+            status = refuse_lock(report, options, &sight);
             sight_close(&sight);
-            status = receive_run(report, options, output);
+            status = status == STATUS_DONE ? receive_run(report, options, output) : status;
             break;
         }
         if (can_be_printed(options, &sight)) {
-            status = follow_look(report, options, &sight, output, &seen, &is_new);
+            status = follow_look(report, options, &sight, deadline, output, &seen, &is_new);
         } else if (is_nothing(&sight) && (seen.any ? !is_gone : options->wait)) {
             status = STATUS_DONE; /* not yet, or not again yet */
         } else if (seen.any && is_gone) {
@@ -267,7 +323,7 @@ static enum status follow(const struct report *report, const struct reader_optio
             break;
         }
     }
-    memory_give(seen.copy.bytes);
+    memory_give(seen.part.copy);
     return status;
 }
 
@@ -275,7 +331,7 @@ static enum status run(const struct report *report, const struct reader_options 
 {
     /* An output that cannot be written is told at once, not after having waited for NAME. */
     struct output output;
-    enum status status = output_open(report, options->output, &output);
+    enum status status = output_open(report, options->output, options->message_box, &output);
     if (status == STATUS_DONE) {
         status = options->verb == VERB_FOLLOW ? follow(report, options, &output) : print_once(report, options, &output);
         output_close(&output);

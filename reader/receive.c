@@ -3,6 +3,7 @@
 #include "duration.h"
 #include "explain.h"
 #include "holder.h"
+#include "print.h"
 #include "progress.h"
 #include "shared.h"
 #include "stream.h"
@@ -183,6 +184,9 @@ static enum status receive(const struct report *report, const struct reader_opti
 
 enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
+    if (options->offset != 0 || options->length != UINT64_MAX) {
+        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "is a stream: --offset and --length are for values");
+    }
     struct receiving receiving = {0};
     struct value_look look;
     enum status status = open_all(report, options->name, &receiving);
@@ -191,7 +195,8 @@ enum status receive_run(const struct report *report, const struct reader_options
     }
     if (status == STATUS_DONE) {
         if (value_look(&receiving.mapping, &look)) {
-            output_text(output, (struct value_text){.encoding = look.slot.encoding, .code_page = look.slot.code_page});
+            struct value_text text = {.encoding = look.slot.encoding, .code_page = look.slot.code_page};
+            print_begin(options, text, false, 0, output);
         }
         progress_begin(&receiving.progress, report, options->progress, 0);
         status = receive(report, options, &receiving, output);

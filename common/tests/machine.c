@@ -225,6 +225,8 @@ static bool global_is_denied;
 static uint32_t ansi_code_page;
 static uint64_t last_number;
 static uint32_t last_started;
+static char *box_text;
+static char *box_title;
 static int (*started_main)(int count, char **arguments);
 static struct call {
     const char *function;
@@ -857,6 +859,14 @@ static void end_runners(void)
     }
 }
 
+static void box_forget(void)
+{
+    free(box_text);
+    free(box_title);
+    box_text = NULL;
+    box_title = NULL;
+}
+
 void machine_reset(void)
 {
     if (running != &main_runner || main_runner.frame != NULL) {
@@ -890,6 +900,7 @@ void machine_reset(void)
     free(calls);
     calls = NULL;
     call_room = 0;
+    box_forget();
     begin_anew();
 }
 
@@ -1937,6 +1948,35 @@ oserror console_write(object *console, const uint16_t *units, size_t size)
     bytes_append(&stream->bytes, text, text_encode(&stream->encoder, units, size, false, text));
     free(text);
     return OSERROR_NONE;
+}
+
+/* ---- The message box --------------------------------------------------------------------------------------------- */
+
+oserror message_box(const char *title, const uint16_t *text)
+{
+    oserror error = begin_call("message_box");
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    size_t count = 0;
+    while (text[count] != 0) {
+        count++;
+    }
+    box_forget();
+    box_text = take_or_die(malloc(TEXT_ENCODED_ROOM(count) + 1));
+    (void)text_utf8_from_utf16(text, count, box_text);
+    box_title = take_or_die(strdup(title));
+    return OSERROR_NONE;
+}
+
+const char *machine_box_text(void)
+{
+    return box_text;
+}
+
+const char *machine_box_title(void)
+{
+    return box_title;
 }
 
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */

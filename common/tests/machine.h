@@ -173,6 +173,12 @@ const char *machine_written(uint32_t process, enum standard which, size_t *size)
 size_t machine_writes(uint32_t process, enum standard which); /* in how many calls */
 void machine_written_clear(uint32_t process, enum standard which);
 
+/* ---- The message box --------------------------------------------------------------------------------------------- */
+
+/* The last box that was shown: its text and title, in UTF-8; NULL when none was. It is dismissed at once. */
+const char *machine_box_text(void);
+const char *machine_box_title(void);
+
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */
 
 /* 1252 until told otherwise. The machine knows 1252, ASCII as 437, hiragana as 932, and UTF-8 as 65001. */

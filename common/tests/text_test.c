@@ -353,12 +353,88 @@ static const struct {
     {BYTES("\xFF\xFE"), true},
     {BYTES("\xFF\xFE\x22\x6F"), true},
     {BYTES("\xFF"), false},
-    {BYTES("\xFE\xFF\0a"), false},
+    {BYTES("\xFE\xFF\0a"), true},
+    {BYTES("\xFE\xFF"), true},
+    {BYTES("\xFE"), false},
+    {BYTES("\0\xFE\xFF"), false},
     {BYTES("\xEF\xBB\xBF"), false},
     {BYTES("\xEF\xBB\xBFx\0"), false},
     {BYTES("\xEF\xBB"), false},
     {BYTES("\xEF\0"), true},
 };
+
+static const struct {
+    const char *bytes;
+    size_t size;
+    bool whole; /* as a string that ends here */
+    bool cut;   /* as one that was cut off here */
+} utf8[] = {
+    {BYTES(""), true, true},
+    {BYTES("ascii \x7F\x01\0"), true, true},
+    {BYTES("\xC3\xA9t\xC3\xA9"), true, true},
+    {BYTES("\xE6\xBC\xA2\xF0\x9F\x98\x80"), true, true},
+    {BYTES("\xEF\xBF\xBD"), true, true}, /* U+FFFD itself */
+    {BYTES("\xEF\xBB\xBFx"), true, true},
+    {BYTES("caf\xE9"), false, true}, /* Latin 1, or the beginning of three bytes */
+    {BYTES("\xE6\xBC"), false, true},
+    {BYTES("\xF0\x9F\x98"), false, true},
+    {BYTES("\xC3"), false, true},
+    {BYTES("caf\xE9 "), false, false},
+    {BYTES("\xE9t\xE9"), false, false},
+    {BYTES("\x80"), false, false},
+    {BYTES("\xC3\xA9\xFF"), false, false},
+    {BYTES("\xC0\x80"), false, false},
+    {BYTES("\xED\xA0\xBD"), false, false},  /* half a pair */
+    {BYTES("\xF0\x9F\x98x"), false, false}, /* three bytes that are none */
+    {BYTES("\xEF\xBFx"), false, false},
+    {BYTES("\xF4\x90\x80\x80"), false, false}, /* beyond the last plane */
+};
+
+static const struct {
+    const char *row;
+    bool wide;
+    bool marked;
+    const char *bytes;
+    size_t size;
+    size_t count;
+    uint16_t units[4];
+} marks[] = {
+    {"UTF-8", false, true, BYTES("\xEF\xBB\xBFx"), 1, {'x'}},
+    {"UTF-8, and a second one", false, true, BYTES("\xEF\xBB\xBF\xEF\xBB\xBF"), 1, {0xFEFF}},
+    {"UTF-8, not at the start", false, true, BYTES("x\xEF\xBB\xBF"), 2, {'x', 0xFEFF}},
+    {"UTF-8, nothing else", false, true, BYTES("\xEF\xBB\xBF"), 0, {0}},
+    {"UTF-8, where it is a character", false, false, BYTES("\xEF\xBB\xBFx"), 2, {0xFEFF, 'x'}},
+    {"UTF-8, swapped", false, true, BYTES("\xEF\xBF\xBEx"), 2, {0xFFFE, 'x'}},
+    {"UTF-16", true, true, BYTES("\xFF\xFEx\0"), 1, {'x'}},
+    {"UTF-16, where it is a character", true, false, BYTES("\xFF\xFEx\0"), 2, {0xFEFF, 'x'}},
+    {"UTF-16, swapped", true, true, BYTES("\xFE\xFF\0x\xD8\x3D\xDE\0"), 3, {'x', 0xD83D, 0xDE00}},
+    {"UTF-16, swapped, half a pair", true, true, BYTES("\xFE\xFF\xD8\x3D\0x"), 2, {R, 'x'}},
+    {"UTF-16, swapped, cut", true, true, BYTES("\xFE\xFF\0x\0"), 2, {'x', R}},
+    {"UTF-16, swapped, not at the start", true, true, BYTES("x\0\xFE\xFF"), 2, {'x', 0xFFFE}},
+};
+
+static void check_mark(size_t i)
+{
+    check_row(marks[i].row);
+    for (size_t cut = 0; cut <= marks[i].size; cut++) {
+        struct text_decoder decoder = {.rule = TEXT_STRICT, .wide = marks[i].wide, .marked = marks[i].marked};
+        uint16_t out[20];
+        const uint8_t *bytes = (const uint8_t *)marks[i].bytes;
+        size_t count = text_decode(&decoder, bytes, cut, false, out);
+        count += text_decode(&decoder, bytes + cut, marks[i].size - cut, true, out + count);
+        CHECK_BYTES(out, 2 * count, marks[i].units, 2 * marks[i].count);
+    }
+}
+
+static void test_marks(void)
+{
+    TEST("a byte order mark is no part of marked text, wherever it is cut, and may say that it is big-endian")
+    {
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+            check_mark(i);
+        }
+    }
+}
 
 static const struct {
     const char *bytes;
@@ -413,11 +489,20 @@ static void test_looks(void)
         }
     }
 
-    TEST("a string is UTF-16 by its byte order mark, or by a second byte that alone is zero")
+    TEST("a string is UTF-16 by its byte order mark of either order, or by a second byte that alone is zero")
     {
         for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
             check_row(guesses[i].bytes);
             CHECK(text_is_utf16((const uint8_t *)guesses[i].bytes, guesses[i].size) == guesses[i].wide);
+        }
+    }
+
+    TEST("a string is UTF-8 when each character is valid, but for one that was cut off")
+    {
+        for (size_t i = 0; i < sizeof utf8 / sizeof *utf8; i++) {
+            check_row(utf8[i].bytes);
+            CHECK(text_is_utf8((const uint8_t *)utf8[i].bytes, utf8[i].size, false) == utf8[i].whole);
+            CHECK(text_is_utf8((const uint8_t *)utf8[i].bytes, utf8[i].size, true) == utf8[i].cut);
         }
     }
 
@@ -449,5 +534,6 @@ int main(void)
     test_encoding();
     test_decoding();
     test_looks();
+    test_marks();
     return check_end();
 }

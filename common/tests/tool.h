@@ -150,7 +150,8 @@ static inline bool tool_finds(const char *name, const char *value)
 /* Let everybody but the programs let go of NAME. */
 static inline void tool_forget(const char *name)
 {
-    static const char *const roles[] = {"", ".winshm.holder", ".winshm.release", ".winshm.writer", ".winshm.reads"};
+    static const char *const roles[] = {"",     ".winshm.holder", ".winshm.release", ".winshm.writer", ".winshm.reads",
+                                        ".lock"};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         char known[64];
         (void)snprintf(known, sizeof known, "%s%s", name, roles[i]);

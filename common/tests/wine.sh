@@ -25,6 +25,14 @@ wine_begin()
     export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES LC_ALL WINSHM_RUN
     unset DISPLAY WAYLAND_DISPLAY WINEARCH WINESERVER WINELOADER
 
+    # Windows are made as they are on a screen, without one. Whoever makes the first one looks here.
+    cat >"$WINEPREFIX/user.reg" <<'REGISTRY'
+WINE REGISTRY Version 2
+
+[Software\\Wine\\Drivers]
+"Graphics"="null"
+REGISTRY
+
     # A server that stays: else each program of a scenario would start one and wait for it to end.
     wineserver -p && wineboot -i </dev/null >build/wineboot.log 2>&1
 }

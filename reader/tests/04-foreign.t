@@ -21,8 +21,8 @@ it 'prints up to the first NUL'
 printed 'hello\0not this' 'hello'
 printed 'h' 'h'
 
-it 'prints bytes as they are, whatever they mean'
-printed 'caf\351 \377\r\n\032\t' 'caf\351 \377\r\n\032\t'
+it 'prints UTF-8 as it is, control characters and line ends included'
+printed 'caf\303\251 \001\r\n\032\t' 'caf\303\251 \001\r\n\032\t'
 
 it 'takes it for UTF-16 when the second byte is zero and the first is not'
 printed 'h\0i\0\351\0\042\157\0\0x\0' 'hi\303\251\346\274\242'
@@ -31,8 +31,8 @@ printed 'h\0\0\0' 'h'
 it 'takes it for UTF-16 by its byte order mark, and does not print that'
 printed '\377\376\042\157h\0' '\346\274\242h'
 
-it 'keeps the byte order mark of UTF-8: bytes are bytes'
-printed '\357\273\277hi' '\357\273\277hi'
+it 'does not print the byte order mark of UTF-8 either'
+printed '\357\273\277hi' 'hi'
 
 it 'prints an unpaired surrogate as U+FFFD'
 printed 'a\0\000\330b\0' 'a\357\277\275b'

@@ -50,6 +50,24 @@ static void with_foreign_utf16(void)
     machine_foreign_section(name, "t\0h\0\xE9\0\0\0more", 12, 4096);
 }
 
+static void with_lock(void)
+{
+    with_foreign();
+    machine_foreign("demo.lock", OBJECT_MUTEX);
+}
+
+static void with_latin(void)
+{
+    machine_foreign_section(name, "caf\xE9\0more", 9, 4096);
+}
+
+static void check_box(int status)
+{
+    if (status == STATUS_DONE) {
+        CHECK_TEXT(machine_box_text(), "value");
+    }
+}
+
 static void with_old_file(void)
 {
     with_value();
@@ -132,6 +150,27 @@ static const struct tool_case cases[] = {
     {"--raw", with_value, {"shmread", "--raw", "demo"}, "value", "value", "value", 0, NULL},
     {"--raw, foreign", with_foreign, {"shmread", "--raw", "demo"}, "theirs", "theirs", "theirs", 0, NULL},
     {"--text", with_value, {"shmread", "--text", "demo"}, "value", "value", "value", 0, NULL},
+    {"an ANSI code page", with_latin, {"shmread", "demo"}, "caf\xC3\xA9", "caf\xC3\xA9", "caf\xC3\xA9", 0, NULL},
+    {"-e", with_ansi, {"shmread", "-e", "cp1252", "demo"}, "\xC3\xA9", "\xC3\xA9", "\xC3\xA9", 0, NULL},
+    {"--offset", with_value, {"shmread", "--offset", "1", "-n", "2", "demo"}, "value", "value", "al", 0, NULL},
+    {"--hex",
+     with_foreign,
+     {"shmread", "--hex", "-n", "4", "demo"},
+     "theirs",
+     "theirs",
+     "00000000  74 68 65 69                                       |thei|\r\n00000004\r\n",
+     0,
+     NULL},
+    {"--hex on a console",
+     with_console,
+     {"shmread", "--hex", "demo"},
+     "value",
+     "value",
+     "00000000  76 61 6c 75 65                                    |value|\r\n00000005\r\n",
+     0,
+     NULL},
+    {"--lock", with_lock, {"shmread", "--lock", "demo.lock", "demo"}, "theirs", "theirs", "theirs", 0, NULL},
+    {"--message-box", with_value, {"shmread", "-m", "demo"}, "value", "value", NULL, 0, check_box},
     {"--output", with_old_file, {"shmread", "-o", "out", "demo"}, "value", "value", NULL, 0, check_file},
     {"--wait", with_late_value, {"shmread", "--wait", "-t", "5s", "demo"}, NULL, "late", "late", TOOL_MOVING, NULL},
     {"--follow",

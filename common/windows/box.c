@@ -1,0 +1,40 @@
+/* box.c - the message box. */
+#include "wide.h"
+
+#include <stdlib.h>
+
+/*
+ * USER32 and what it brings along take longer to load than a small value takes to print: so only who shows a box loads
+ * it, and from nowhere but the system's folder.
+ */
+typedef int(WINAPI *show)(HWND, LPCWSTR, LPCWSTR, UINT);
+
+static oserror show_with(show function, const char *title, const uint16_t *text)
+{
+    wchar_t *wide = wide_path(title);
+    if (wide == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    /* A console is in front of whatever a program without a window opens, unless that asks to be. */
+    SetLastError(ERROR_SUCCESS);
+    int pressed = function(NULL, (const wchar_t *)text, wide, MB_OK | MB_SETFOREGROUND);
+    oserror error = GetLastError();
+    free(wide);
+    if (pressed > 0) {
+        return OSERROR_NONE;
+    }
+    /* Where there is no screen Wine returns -1 instead of 0, and neither has to come with an error. */
+    return error != ERROR_SUCCESS ? error : ERROR_INVALID_WINDOW_HANDLE;
+}
+
+oserror message_box(const char *title, const uint16_t *text)
+{
+    HMODULE library = LoadLibraryExW(L"user32.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    if (library == NULL) {
+        return GetLastError();
+    }
+    FARPROC found = GetProcAddress(library, "MessageBoxW");
+    oserror error = found == NULL ? GetLastError() : show_with((show)(void (*)(void))found, title, text);
+    FreeLibrary(library);
+    return error;
+}

@@ -1,0 +1,30 @@
+/* box.h - text for a message box: gathered piece by piece, shown once. */
+#ifndef BOX_H
+#define BOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report.h"
+
+struct box {
+    const struct report *report;
+    uint16_t *units; /* NULL when there is none */
+    size_t count;
+    bool is_over; /* a NUL has come: what follows is not shown */
+    bool is_cut;  /* there was more than a box takes */
+};
+
+/* On failure a line has been said, and there is nothing to close. */
+enum status box_open(const struct report *report, struct box *box);
+
+/* Some more of the text. Beyond what a box takes it is cut, visibly. */
+void box_put(struct box *box, const uint16_t *units, size_t count);
+
+/* Show it, with NAME as it was typed as its title, until the user dismisses it. */
+enum status box_show(struct box *box);
+
+void box_close(struct box *box);
+
+#endif

@@ -1,0 +1,91 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'memory that its maker changes is printed as it was at one moment, with its mutex or by looking twice'
+
+# is_whole: the output is 65536 times the same letter.
+is_whole()
+{
+    letter=$(head -c 1 "$dir/output")
+    [ "$(wc -c <"$dir/output")" -eq 65536 ] && [ "$(tr -d "$letter" <"$dir/output" | wc -c)" -eq 0 ]
+}
+
+it 'never prints what is half written when it holds the mutex'
+hold other churn_w "$unique" "$unique.lock"
+i=0
+while [ $i -lt 20 ]; do
+    run 0 shmread --lock "$unique.lock" --timeout 20s "$unique"
+    is_whole || fail "it is not whole: $(tr -s '[:print:]' <"$dir/output" | head -c 20)"
+    run 0 shmread --lock "$unique.lock" --raw "$unique"
+    is_whole || fail 'with --raw it is not whole'
+    i=$((i + 1))
+done
+
+it 'follows with the mutex held for each look'
+start following shmread --follow --interval 10ms --lock "$unique.lock" "$unique"
+has_followed()
+{
+    [ "$(wc -l <"$dir/held/following.output")" -ge 5 ]
+}
+until_true has_followed || fail 'it prints nothing'
+stop other "$unique"
+over following 0
+tr -d '\r' <"$dir/held/following.output" | awk '
+    length($0) != 65536 { exit 1 }
+    { gsub(substr($0, 1, 1), ""); if ($0 != "") exit 1 }' || fail 'a value is not whole'
+
+it 'prints something whole, or says that it kept changing, without a mutex'
+hold other churn_w "$unique"
+i=0
+while [ $i -lt 20 ]; do
+    run 0 shmread --verbose --raw "$unique"
+    if [ -s "$dir/errors" ]; then
+        errors_have 'changed each time that it was copied: this is the last of 5 copies'
+    else
+        is_whole || fail 'it is not whole, and that is not said'
+    fi
+    i=$((i + 1))
+done
+stop other "$unique"
+
+it 'waits for the mutex no longer than it may'
+hold other collide section "$unique"
+hold locking collide owned "$unique.lock"
+run 6 shmread --lock "$unique.lock" --timeout 200ms "$unique"
+says "the time is up, and the mutex $unique.lock is still taken"
+
+it 'takes a mutex whose owner died, says so only when asked, and leaves it free'
+hold keeping collide mutex "$unique.lock"
+start waiting shmread --verbose --lock "$unique.lock" "$unique"
+drop locking
+over waiting 0
+output_is 'foreign'
+errors_have "the mutex $unique.lock was left by a program that died with it"
+run 0 shmread --lock "$unique.lock" --timeout 5s "$unique"
+output_is 'foreign'
+errors_are_empty
+drop keeping
+
+it 'says when there is no such mutex, and with --wait waits for it'
+run 1 shmread --lock "$unique.none" "$unique"
+says "the mutex $unique.none does not exist"
+start waiting shmread --wait --lock "$unique.late" "$unique"
+hold locking collide mutex "$unique.late"
+over waiting 0
+output_is 'foreign'
+stop locking "$unique.late"
+
+it 'says when the name is that of something else, or when it is closed to this user'
+run 5 shmread --lock "$unique" "$unique"
+says "the name $unique is that of shared memory, not of a mutex"
+stop other "$unique"
+
+it 'refuses a lock for what shmwrite made'
+hold demo shmwrite "$unique" 'ours'
+for option in --quiet --raw --follow --hex; do
+    run 2 shmread --lock "$unique.none" $option "$unique"
+    [ $option = --quiet ] || says "$unique: was made by shmwrite: it needs no lock"
+done
+release demo "$unique"
+
+finish

@@ -1,0 +1,63 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'the text can be shown in a message box'
+
+# shown TEXT [OPTION]...: a box is shown that has TEXT, and NAME as its title; when it is dismissed shmread ends.
+shown()
+{
+    text=$1
+    shift
+    start showing shmread --message-box "$@" "$unique"
+    run 0 box_w "$unique"
+    output_is "$text"
+    over showing 0
+    output_is ''
+}
+
+it 'shows a value'
+hold demo shmwrite "$unique" 'Grüße, 漢字'
+shown 'Grüße, 漢字'
+errors_are_empty
+release demo "$unique"
+
+it 'shows the text of another program, up to its first NUL'
+printf 'one\r\ntwo\0three' | hold demo shmwrite --raw --size 4096 "$unique"
+shown "$(printf 'one\r\ntwo')"
+shown "$(printf 'one\r\ntwo')" --raw
+release demo "$unique"
+printf 'h\0\351\0\0\0x\0' | hold demo shmwrite --raw --size 4096 "$unique"
+shown 'hé'
+release demo "$unique"
+
+it 'cuts a long text, visibly, and says so when asked'
+head -c 40000 /dev/zero | tr '\0' 'x' >"$dir/long"
+hold demo shmwrite --input "$(with_backslashes "$dir/long")" "$unique"
+shown "$(head -c 32768 "$dir/long")..." --verbose
+errors_have 'is longer than a message box takes: only its beginning is shown'
+release demo "$unique"
+
+it 'keeps no memory alive while the box is shown'
+hold demo shmwrite "$unique" 'value'
+start showing shmread --message-box "$unique"
+run 0 box_w "$unique" look
+output_is 'value'
+release demo "$unique"
+run 1 shmread "$unique"
+run 0 box_w "$unique"
+output_is 'value'
+over showing 0
+
+it 'shows nothing when there is nothing'
+run 1 shmread --message-box "$unique"
+says "$unique: does not exist"
+
+it 'goes with neither --output nor --hex nor --follow'
+run 2 shmread --message-box -o "$(with_backslashes "$dir/out")" "$unique"
+says '--message-box and --output contradict each other'
+run 2 shmread --message-box --hex "$unique"
+says '--hex and --message-box contradict each other'
+run 2 shmread --message-box --follow "$unique"
+says '--message-box does not go with --follow'
+
+finish
