@@ -1,0 +1,55 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'with --lock a copy of memory that changes all the time is never torn'
+
+# copies COUNT [OPTION]...: that many copies, each by a shmread of its own, at the end of $dir/copies.
+copies()
+{
+    count=$1
+    shift
+    while [ "$count" -gt 0 ]; do
+        $WINSHM_RUN "$(program shmread)" --raw "$@" "$unique" >>"$dir/copies" 2>"$dir/errors"
+        status=$?
+        if [ $status -eq 0 ]; then
+            count=$((count - 1))
+        elif ! did_not_start $status /dev/null "$dir/errors"; then
+            fail "shmread $*: status $status with $count copies to go: $(cat "$dir/errors")"
+            break
+        fi
+    done
+}
+
+it '1000 copies under the mutex of its maker: none is torn'
+for _ in 1 2 3 4; do
+    hold maker standin checksum "$unique"
+    copies 250 --lock "$unique.mutex" --timeout 10s
+    stop maker "$unique"
+done
+run 0 standin check <"$dir/copies"
+output_is '1000 whole, 0 torn
+'
+
+it 'the check sees a copy that is torn: of a maker who does not take the mutex'
+hold maker standin checksum "$unique" careless
+rm "$dir/copies"
+copies 100 --lock "$unique.mutex" --timeout 10s
+stop maker "$unique"
+run 1 standin check <"$dir/copies"
+
+it 'the check sees a copy that is put together from two, and one that is cut off'
+hold maker standin checksum "$unique"
+rm "$dir/copies"
+copies 2 --lock "$unique.mutex"
+stop maker "$unique"
+{
+    part "$dir/copies" 0 32768
+    part "$dir/copies" $((65536 + 32768)) 32768
+} >"$dir/torn"
+run 1 standin check <"$dir/torn"
+output_is '0 whole, 1 torn
+'
+part "$dir/copies" 0 65532 >"$dir/cut"
+run 1 standin check <"$dir/cut"
+
+finish

@@ -1,0 +1,28 @@
+@echo off
+REM assettocorsa.bat - the car and the track of Assetto Corsa (and Competizione), gear and engine speed.
+REM
+REM Needs the game, with a session. Prints
+REM     car: ferrari_488_gt3
+REM     track: monza
+REM     packet 1: gear 1, 6000 rpm
+REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
+setlocal
+shmread --raw --length 4 Local\acpmf_static >nul
+if errorlevel 1 exit /b %errorlevel%
+
+REM Texts are 33 characters of UTF-16. Among the physics the pedals, the fuel and the speed are floating point numbers,
+REM which are not for batch files. Gear 0 is reverse, 1 neutral.
+for /f "delims=" %%n in ('shmread -e utf-16 --offset 68 --length 66 Local\acpmf_static') do echo car: %%n
+for /f "delims=" %%n in ('shmread -e utf-16 --offset 134 --length 66 Local\acpmf_static') do echo track: %%n
+call :u32 Local\acpmf_physics 0 packet
+call :u32 Local\acpmf_physics 16 gear
+call :u32 Local\acpmf_physics 20 rpm
+set /a gear=gear - 1
+echo packet %packet%: gear %gear%, %rpm% rpm
+exit /b 0
+
+REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+:u32
+set "%3="
+for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a
+exit /b 0

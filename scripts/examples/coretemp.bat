@@ -1,0 +1,44 @@
+@echo off
+REM coretemp.bat - what Core Temp publishes: the processor, and the load and temperature of its cores.
+REM
+REM Needs Core Temp, running. Prints
+REM     Example Core 5000: 4 cores, at most 100 degrees
+REM     core 0: load 10 percent, temperature 0x42480000
+REM and so on. A temperature is a floating point number, which is not for batch files, and is printed as its 32 bits:
+REM 0x42480000 is 50.
+setlocal
+set "name=CoreTempMappingObjectEx"
+set "read=shmread --lock CoreTempMutexObject --timeout 10s"
+
+%read% --length 4 %name% >nul
+if errorlevel 1 exit /b %errorlevel%
+
+REM From 0 on 256 loads, 128 highest temperatures, the number of cores and of processors, 256 temperatures.
+call :u32 %name% 1536 cores
+call :u32 %name% 1024 highest
+set "processor_at=--offset 2584 --length 100"
+for /f "delims=" %%n in ('%read% %processor_at% %name%') do echo %%n: %cores% cores, at most %highest% degrees
+set /a last=cores - 1
+for /l %%i in (0,1,%last%) do call :core %%i
+exit /b 0
+
+REM :core INDEX
+:core
+set /a load_at=4 * %1
+set /a temperature_at=1544 + 4 * %1
+call :u32 %name% %load_at% load
+call :bits %name% %temperature_at% temperature
+echo core %1: load %load% percent, temperature 0x%temperature%
+exit /b 0
+
+REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+:u32
+call :bits %1 %2 %3
+call set /a %3=0x%%%3%%
+exit /b 0
+
+REM :bits NAME OFFSET VARIABLE - the four bytes as eight hexadecimal digits, the highest first
+:bits
+set "%3="
+for /f "tokens=2-5" %%a in ('%read% --hex --offset %2 --length 4 %1') do if not "%%d"=="" set "%3=%%d%%c%%b%%a"
+exit /b 0

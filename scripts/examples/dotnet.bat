@@ -1,0 +1,52 @@
+@echo off
+REM dotnet.bat [ANSWER] - share a number and a text with a C# program, in both directions.
+REM
+REM Needs this program, running:
+REM     using System.IO.MemoryMappedFiles;
+REM     using var map = MemoryMappedFile.CreateNew("dotnet.demo", 4096);
+REM     using var view = map.CreateViewAccessor();
+REM     view.Write(0, 42);
+REM     using (var text = new BinaryWriter(map.CreateViewStream(16, 256))) text.Write("Hello from C#");
+REM     Console.Write("Run dotnet.bat, then press Enter");
+REM     Console.ReadLine();
+REM     using var answer = new StreamReader(map.CreateViewStream(512, 256));
+REM     Console.WriteLine(answer.ReadToEnd().TrimEnd('\0'));
+REM Prints
+REM     number: 42
+REM     text: Hello from C#
+REM and C# prints ANSWER, or "Hello from a batch file". The text is UTF-8: chcp 65001 for what is beyond ASCII.
+setlocal
+set "name=dotnet.demo"
+set "answer=%~1"
+if not defined answer set "answer=Hello from a batch file"
+shmread --raw --length 4 %name% >nul
+if errorlevel 1 exit /b %errorlevel%
+
+call :u32 %name% 0 number
+echo number: %number%
+
+REM BinaryWriter puts the length in front of a text, seven bits a byte, with 128 added to all but the last. A text of up
+REM to 16383 bytes has one or two of them.
+call :u32 %name% 16 lead
+set /a "length=lead & 127"
+set "at=17"
+set /a "is_long=lead & 128"
+if not %is_long% equ 0 set /a "length+=(lead >> 8 & 127) * 128"
+if not %is_long% equ 0 set "at=18"
+for /f "delims=" %%n in ('shmread --offset %at% --length %length% %name%') do echo text: %%n
+
+REM The answer goes to byte 512 in one piece, with the zeros that end it: else the end of a longer one would stay there.
+REM So it is first made in memory of its size.
+set "field=dotnet.field.%RANDOM%"
+shmwrite --detach --raw --size 256 %field% "%answer%"
+if errorlevel 1 exit /b %errorlevel%
+shmread --raw --length 256 %field% | shmwrite --update --raw --offset 512 %name%
+set "status=%errorlevel%"
+shmwrite --release %field%
+exit /b %status%
+
+REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+:u32
+set "%3="
+for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a
+exit /b 0

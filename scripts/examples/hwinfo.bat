@@ -1,0 +1,67 @@
+@echo off
+REM hwinfo.bat - the sensors that HWiNFO publishes, and their readings.
+REM
+REM Needs HWiNFO, with "Shared Memory Support" in its settings. Prints
+REM     HWiS, version 2, polled at 1700000000
+REM     CPU [#0]: Example 5000
+REM         CPU Package [C]
+REM and so on. The readings themselves are floating point numbers, which are not for batch files: a reading has eight
+REM bytes of them, from byte 284 of its entry on.
+REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
+setlocal
+set "copy=hwinfo.copy.%RANDOM%"
+
+REM One copy of all of it, made while HWiNFO is kept from writing, so that all that is printed is of one moment.
+shmread --length 4 Global\HWiNFO_SENS_SM2 >nul
+if errorlevel 1 exit /b %errorlevel%
+shmread --raw --lock Global\HWiNFO_SM2_MUTEX --timeout 10s Global\HWiNFO_SENS_SM2 | shmwrite --detach --raw %copy%
+if errorlevel 1 exit /b %errorlevel%
+
+REM The header: signature, version, revision, time, then offset, size and count of the sensors and of the readings.
+set "signature="
+for /f "delims=" %%s in ('shmread --length 4 %copy%') do set "signature=%%s"
+call :u32 %copy% 4 version
+call :u32 %copy% 12 polled
+call :u32 %copy% 20 sensors_at
+call :u32 %copy% 24 sensor_size
+call :u32 %copy% 28 sensor_count
+call :u32 %copy% 32 readings_at
+call :u32 %copy% 36 reading_size
+call :u32 %copy% 40 reading_count
+echo %signature%, version %version%, polled at %polled%
+
+set /a last=sensor_count - 1
+for /l %%i in (0,1,%last%) do call :sensor %%i
+shmwrite --release %copy%
+exit /b 0
+
+REM :sensor INDEX - its name, as the user sees it, and its readings
+:sensor
+set /a at=sensors_at + %1 * sensor_size + 136
+for /f "delims=" %%n in ('shmread --offset %at% --length 128 %copy%') do echo %%n
+set /a last_reading=reading_count - 1
+for /l %%j in (0,1,%last_reading%) do call :reading %%j %1
+exit /b 0
+
+REM :reading INDEX SENSOR - its name and unit, if it is one of that sensor
+:reading
+set /a at=readings_at + %1 * reading_size
+set /a sensor_at=at + 4
+set /a label_at=at + 140
+set /a unit_at=at + 268
+call :u32 %copy% %sensor_at% sensor
+if not "%sensor%"=="%2" exit /b 0
+set "label="
+set "unit="
+for /f "delims=" %%n in ('shmread --offset %label_at% --length 128 %copy%') do set "label=%%n"
+for /f "delims=" %%n in ('shmread --offset %unit_at% --length 16 %copy%') do set "unit=%%n"
+setlocal EnableDelayedExpansion
+echo     !label! [!unit!]
+endlocal
+exit /b 0
+
+REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+:u32
+set "%3="
+for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a
+exit /b 0
