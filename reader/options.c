@@ -12,7 +12,7 @@ const char reader_options_usage[] =
     "What to do, if not to print NAME once:\n"
     "  -f, --follow            print each new value as it comes, until NAME goes away\n"
     "      --interval DURATION how often --follow looks (100ms)\n"
-    "      --stat              describe NAME: sizes, times, who wrote it, who may read\n"
+    "      --stat              describe NAME: sizes, times, its writer, who may read\n"
     "  -L, --list              list the named shared memory of this session and of\n"
     "                          Global\\, or what matches PATTERN (with * and ?)\n"
     "      --json              --stat and --list for programs\n"

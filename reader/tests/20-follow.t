@@ -250,6 +250,6 @@ run 2 shmread --follow --interval 0 "$unique"
 says '--interval: at least 1ms'
 run 2 shmread --follow --interval often "$unique"
 run 2 shmread --follow --output "$dir/file" "$unique"
-says '--follow writes to standard output, not to a file'
+says '--output does not go with --follow'
 
 finish
