@@ -87,7 +87,10 @@ static enum status attach(const struct report *report, const char *name, struct 
         return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
-    /* The writer waits for this before it watches over us. First this, as a reader that died with its writer not knowing would keep all others away. */
+    /*
+     * The writer waits for this before it watches over us. First this, as a reader that died with its writer not
+     * knowing would keep all others away.
+     */
     oserror error = holder_count_read(name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);
@@ -206,6 +209,7 @@ enum status receive_run(const struct report *report, const struct reader_options
                                         : output->is_cut_off  ? WINSHM_CUT_OFF
                                                               : WINSHM_FAILED);
         mutex_release(receiving.consumer);
+        mutex_release(receiving.producer); /* ours if the writer has died, or never owned it */
     }
     view_unmap(&receiving.view);
     object_close(receiving.consumer);
