@@ -6,6 +6,8 @@
 #   make test          build, check and test everything
 #   make lint          formatting, static analysis and house rules
 #   make fuzz          the fuzzers, FUZZ_SECONDS=10 each
+#   make coverage      which lines of the pure code the tests run
+#   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
 #   make model         the waiting protocol, checked by spin
 #   make bench         how fast a stream is, BENCH_MIB=1024 of it; a table, and a plot in build/bench/
 #   make soak          the tests that take long
@@ -46,7 +48,8 @@ PLATFORM = $(wildcard common/windows/*.c)
 WRITER = $(filter-out writer/main.c,$(wildcard writer/*.c))
 READER = $(filter-out reader/main.c,$(wildcard reader/*.c))
 
-.PHONY: all programs demo test test-programs lint fuzz fuzzers model bench bench-programs soak clean setup
+.PHONY: all programs demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
+	bench-programs soak clean setup
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -106,9 +109,12 @@ $(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WR
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
 OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
 
-$(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(OBJECTS_NATIVE)
+# An archive, so that a test can have a file of the logic built into itself, and look at each of its steps.
+$(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(NATIVE)/all.a
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
+$(NATIVE)/all.a: $(OBJECTS_NATIVE)
+	@rm -f $@; ar rcsD $@ $^
 
 # The protocol alone, under the sanitizer that sees a missing order, and does not go together with the others.
 PROTOCOL = common/tests/protocol_test.c common/trailer.c common/value.c common/shared.c
@@ -136,17 +142,35 @@ $(NATIVE)/common/tests/ring_tsan_test: $(RING_TSAN) $(wildcard common/*.h common
 # ---- What fuzzes -----------------------------------------------------------------------------------------------------
 
 # The same objects as the tests', built to be watched by libFuzzer. What was found interesting stays in build/fuzz/.
+# A fuzzer takes of them what it has not built into itself.
 FUZZERS = $(patsubst %.c,build/fuzz/%,$(notdir $(wildcard common/fuzz/*_fuzz.c)))
 FUZZ_SECONDS = 10
 CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
 
-build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/all.a
+build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/obj/common/fuzz/fuzz.o build/fuzz/all.a
 	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
-build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE))
+build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
 	@rm -f $@; ar rcsD $@ $^
 build/fuzz/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_FUZZ) -MMD -MP -c -o $@ $<
+
+# ---- What the tests are worth ----------------------------------------------------------------------------------------
+
+# The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
+COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
+# clang knows static functions by the name of their file, without its folder: and there are two options.c.
+CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -fprofile-instr-generate -fcoverage-mapping \
+	-Xclang -main-file-name -Xclang $<
+
+build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) -fprofile-instr-generate -pthread -o $@ $^
+build/coverage/all.a: $(patsubst %.c,build/coverage/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
+	@rm -f $@; ar rcsD $@ $^
+build/coverage/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_COVERAGE) -MMD -MP -c -o $@ $<
 
 # ---- What measures ---------------------------------------------------------------------------------------------------
 
@@ -178,13 +202,25 @@ test: setup
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j2 test-programs
 	@$(MAKE) --no-print-directory -j2 programs ARCH=i686
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=2)
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=12)
 	@RUN='$(RUN)' bash scripts/test.sh
 
 fuzzers: $(FUZZERS)
 fuzz: setup
 	@$(MAKE) --no-print-directory -j2 fuzzers
-	@sh scripts/fuzz.sh $(FUZZ_SECONDS)
+	@sh scripts/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
+
+coverage-programs: $(COVERED)
+coverage:
+	@sh scripts/setup.sh coverage
+	@$(MAKE) --no-print-directory -j2 coverage-programs
+	@sh scripts/coverage.sh $(COVERED)
+
+mutants:
+	@sh scripts/setup.sh soak
+	@$(MAKE) --no-print-directory -j2 $(TESTS)
+	@$(MAKE) --no-print-directory -j2 fuzzers
+	@sh scripts/mutants.sh common/tests/mutants.txt
 
 model:
 	@sh scripts/setup.sh soak

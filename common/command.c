@@ -83,12 +83,17 @@ static const char *nearest(const struct option *options, const char *word, size_
 
 /* ---- One option after the other ---------------------------------------------------------------------------------- */
 
-/* getopt returned '?' or ':': say why. The words are those that it stopped at. */
+/* getopt returned '?' or ':': say why. */
 static int wrong(const struct report *report, int found, char **arguments, const struct option *options)
 {
-    const char *words = arguments[optind - 1];
+    const char *words = arguments[optind - 1]; /* what it stopped at, unless that is one of several letters */
     const struct option *option = options;
-    if (strncmp(words, "--", 2) == 0) {
+    if (found == '?' && optopt != 0 && options[place_of(options, optopt)].name == NULL) {
+        /* A character of several bytes is several letters to getopt, which stays at their word until the last. */
+        char letter[] = {'-', (char)optopt, '\0'};
+        (void)report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
+                           (unsigned)optopt < 0x80 ? letter : arguments[optind]);
+    } else if (strncmp(words, "--", 2) == 0) {
         size_t length = strcspn(words + 2, "=");
         int matches = 0;
         bool exact = false;
@@ -111,12 +116,8 @@ static int wrong(const struct report *report, int found, char **arguments, const
         } else {
             (void)report_usage(report, "--%s needs a value", option->name);
         }
-    } else if (found == ':') {
-        (void)report_usage(report, "--%s needs a value", options[place_of(options, optopt)].name);
     } else {
-        char letter[] = {'-', (char)optopt, '\0'};
-        (void)report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
-                           (unsigned)optopt < 0x80 ? letter : words);
+        (void)report_usage(report, "--%s needs a value", options[place_of(options, optopt)].name);
     }
     return COMMAND_WRONG;
 }

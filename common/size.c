@@ -59,17 +59,16 @@ bool size_parse(const char *text, uint64_t *bytes)
 const char *size_print(uint64_t bytes, char text[SIZE_ROOM])
 {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    uint64_t tenths = 0;
-    while (bytes >= 1024) {
-        tenths = bytes % 1024 * 10 / 1024;
-        bytes /= 1024;
-        unit++;
+    unsigned shift = 0;
+    while (bytes >> shift >= 1024) {
+        shift += 10;
     }
-    if (unit == 0) {
+    if (shift == 0) {
         (void)snprintf(text, SIZE_ROOM, "%" PRIu64 " bytes", bytes);
     } else {
-        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes, (unsigned)tenths, units[unit]);
+        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1); /* below 2^60: ten times as much is a number, too */
+        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes >> shift, (unsigned)(rest * 10 >> shift),
+                       units[shift / 10]);
     }
     return text;
 }

@@ -211,6 +211,7 @@ enum status receive_run(const struct report *report, const struct reader_options
                                         : output->is_cut_off  ? WINSHM_CUT_OFF
                                                               : WINSHM_FAILED);
         mutex_release(receiving.consumer);
+        mutex_release(receiving.producer); /* ours if the writer has died, or never owned it */
     }
     view_unmap(&receiving.view);
     object_close(receiving.consumer);

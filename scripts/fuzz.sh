@@ -1,21 +1,37 @@
 #!/bin/sh
-# fuzz.sh SECONDS - run each fuzzer in build/fuzz/ for that long. What it found interesting is kept there for the next
-# time; what made it fail is named in its output.
+# fuzz.sh SECONDS FUZZER... - run each of these programs for that long, two at a time. What they found interesting is
+# kept beside them for the next time. An input that makes one fail is kept, too, and shown.
 set -u
-cd "$(dirname "$0")/.." || exit 2
 
-seconds=$1
-failed=0
-for fuzzer in build/fuzz/*_fuzz; do
+# One, as xargs below starts it.
+if [ "$1" = --one ]; then
+    seconds=$2
+    fuzzer=$3
+    name=${fuzzer##*/}
     corpus=$fuzzer.corpus
+    words=$fuzzer.words
     mkdir -p "$corpus"
-    if "$fuzzer" -max_total_time="$seconds" -max_len=1024 -artifact_prefix="$fuzzer." -print_final_stats=1 "$corpus" \
-        >"$fuzzer.log" 2>&1; then
-        echo "$fuzzer: $(sed -n 's/^stat::number_of_executed_units: *//p' "$fuzzer.log") runs, no failure"
-    else
-        tail -n 40 "$fuzzer.log" >&2
-        echo "$fuzzer: failed" >&2
-        failed=1
+    "$fuzzer" --seed "$corpus" "$words" || exit 1
+    set -- -max_total_time="$seconds" -max_len=1024 -timeout=20 -artifact_prefix="$fuzzer."
+    if [ -s "$words" ]; then
+        set -- "$@" -dict="$words"
     fi
-done
-exit $failed
+    if "$fuzzer" "$@" "$corpus" >"$fuzzer.log" 2>&1; then
+        sed -n "s/^#\([0-9]*\)[[:space:]]*DONE *cov: *\([0-9]*\) ft: *\([0-9]*\) .*/$name: \1 runs, no failure \
+(cov \2, ft \3)/p" "$fuzzer.log"
+        exit 0
+    fi
+    exec >&2
+    grep -vE '^(INFO|NEW|"|#[0-9]+[[:space:]])' "$fuzzer.log" | tail -n 40
+    echo "$name: failed; all of it is in $fuzzer.log"
+    sed -n 's/.*Test unit written to //p' "$fuzzer.log" | while IFS= read -r input; do
+        echo "$name: the input is $input, run it with: $fuzzer $input"
+        od -A x -t x1z -v "$input"
+    done
+    exit 1
+fi
+
+cd "$(dirname "$0")/.." || exit 2
+seconds=$1
+shift
+printf '%s\n' "$@" | xargs -n 1 -P 2 sh scripts/fuzz.sh --one "$seconds"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# setup.sh [demo|bench|test|soak] - see that what `make demo` and so on needs is there, and install what is missing.
+# setup.sh [demo|bench|test|coverage|soak] - see that what `make demo` and so on needs is there, and install what is
+# missing.
 #
 # Debian and Ubuntu: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it names what is missing and
 # stops. It costs nothing when nothing is missing.
@@ -24,6 +25,10 @@ Linux)
     if [ "$need" = soak ]; then
         want spin spin
         want cc gcc libc6-dev
+    fi
+    if [ "$need" = coverage ]; then
+        want clang clang
+        want llvm-cov llvm
     fi
     if [ "$need" = test ] || [ "$need" = soak ]; then
         want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32

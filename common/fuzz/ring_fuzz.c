@@ -6,35 +6,10 @@
  * Whatever happens, each span is inside of the ring, what a span promises is possible, and nothing is written but
  * words that are ours, or the flag of a wait that is answered.
  */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "ring.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define HOLDS(condition)                                                                                               \
-    do {                                                                                                               \
-        if (!(condition)) {                                                                                            \
-            abort();                                                                                                   \
-        }                                                                                                              \
-    } while (0)
-
-/* ---- The program ------------------------------------------------------------------------------------------------- */
-
-struct program {
-    const uint8_t *at;
-    size_t left;
-};
-
-static uint64_t take(struct program *program, size_t size)
-{
-    uint64_t value = 0;
-    for (; size > 0 && program->left > 0; size--, program->left--) {
-        value = value << 8 | *program->at++;
-    }
-    return value;
-}
 
 /* A position: near ours, near the other end of the ring, or anything. */
 static uint64_t take_position(struct program *program, const struct ring *ring)
@@ -196,4 +171,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(base);
     free(trailer);
     return 0;
+}
+
+void fuzz_seeds(void)
+{
+    /* Either side, from an empty ring and a full one: look, use, wait, be answered. */
+    static const uint8_t producer[] = {1, 0, 0, 0, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
+    static const uint8_t consumer[] = {0, 0, 0, 16, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
+    static const uint8_t full[] = {3, 0, 0, 32, 0, 12, 0, 0, 100, 248, 31, 14};
+    fuzz_seed(producer, sizeof producer);
+    fuzz_seed(consumer, sizeof consumer);
+    fuzz_seed(full, sizeof full);
 }

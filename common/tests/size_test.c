@@ -48,6 +48,24 @@ static void check_refused(const char *text)
     CHECK_EQUAL(bytes, 0xA5);
 }
 
+/* For people: rounded down. */
+static const struct {
+    uint64_t bytes;
+    const char *text;
+} printed[] = {
+    {0, "0 bytes"},
+    {1023, "1023 bytes"},
+    {1024, "1.0 KiB"},
+    {1535, "1.4 KiB"},
+    {1536, "1.5 KiB"},
+    {1048575, "1023.9 KiB"},
+    {1048576, "1.0 MiB"},
+    {1153433, "1.0 MiB"},
+    {1153434, "1.1 MiB"}, /* 1.1000004 */
+    {UINT64_C(1) << 40, "1.0 TiB"},
+    {UINT64_MAX, "15.9 EiB"},
+};
+
 int main(void)
 {
     TEST("a size is a decimal or hexadecimal number with a power of 1024, up to 2^64 - 1")
@@ -71,6 +89,15 @@ int main(void)
     {
         for (size_t i = 0; i < sizeof too_large / sizeof *too_large; i++) {
             check_refused(too_large[i]);
+        }
+    }
+
+    TEST("a size is told with one digit after the point, rounded down, of the largest unit that it has one of")
+    {
+        for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
+            char text[SIZE_ROOM];
+            check_row(printed[i].text);
+            CHECK_TEXT(size_print(printed[i].bytes, text), printed[i].text);
         }
     }
 

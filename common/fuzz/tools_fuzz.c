@@ -1,0 +1,261 @@
+/*
+ * tools_fuzz.c - both tools, whole, on memory that is not what it should be.
+ *
+ * On the simulated machine there is something under NAME: another program's memory, one of ours that is spoiled, or
+ * nothing, with some companions or objects that have their names; and whenever the tool asks the machine for
+ * something, somebody may store anything anywhere in it, or take it away. The input says all of it. Whatever it says,
+ * the tool ends with a documented status, says at most one line about it, and leaves nothing open. Waits cost nothing
+ * there: time stands still while anybody runs, and jumps.
+ */
+#include "fuzz.h"
+#include "tests/tool.h"
+#include "trailer.h"
+#include "value.h"
+
+#define NAME "demo"
+enum { PROCESS = 2 };
+
+/* Each gives up in time: whoever holds the mutexes of a stream may do nothing with them. */
+#define READ "shmread", "--timeout", "300ms", NAME
+#define WRITE "shmwrite", "--timeout", "100ms", NAME
+static const char *const lines[][8] = {
+    {READ},
+    {READ, "--raw"},
+    {READ, "--text"},
+    {READ, "--follow"},
+    {READ, "--follow", "--wait", "--raw"},
+    {READ, "--wait"},
+    {READ, "--output", "file"},
+    {READ, "--encoding", "utf-16"},
+    {READ, "--encoding", "cp932"},
+    {READ, "--hex"},
+    {READ, "--offset", "3", "--length", "5"},
+    {READ, "--stat"},
+    {READ, "--stat", "--json"},
+    {WRITE, "new", "--update"},
+    {WRITE, "new", "--update", "--offset", "3"},
+    {WRITE, "new", "--update", "--raw"},
+    {WRITE, "new", "--put"},
+    {WRITE, "new", "--put", "--sealed"},
+    {WRITE, "new", "--hold-for", "10ms"},
+    {WRITE, "--release"},
+    {WRITE, "--stream"},
+};
+
+static const struct {
+    const char *name;
+    enum object_kind kind;
+} companions[] = {
+    {NAME ".winshm.holder", OBJECT_MUTEX},   {NAME ".winshm.release", OBJECT_EVENT},
+    {NAME ".winshm.writer", OBJECT_MUTEX},   {NAME ".winshm.reads", OBJECT_SEMAPHORE},
+    {NAME ".winshm.data", OBJECT_EVENT},     {NAME ".winshm.space", OBJECT_EVENT},
+    {NAME ".winshm.producer", OBJECT_MUTEX}, {NAME ".winshm.consumer", OBJECT_MUTEX},
+};
+#define COMPANIONS (sizeof companions / sizeof *companions)
+
+/* ---- What is there ----------------------------------------------------------------------------------------------- */
+
+static void forget(const char *known)
+{
+    if (object_kind_of(known) != OBJECT_NONE) {
+        machine_forget(known);
+    }
+}
+
+/* Change a word of the trailer, or any byte. */
+static void spoil(struct program *program)
+{
+    uint64_t size = 0;
+    uint8_t *bytes = machine_bytes(NAME, &size);
+    uint64_t choice = take(program, 1);
+    if (bytes == NULL) {
+        return;
+    }
+    if (choice % 4 == 0) {
+        bytes[take(program, 2) % size] = (uint8_t)take(program, 1);
+        return;
+    }
+    static const size_t words[] = {0,   8,   12,  16,  128, 136, 140, 144, 256, 264, 272, 288,
+                                   292, 304, 320, 384, 388, 392, 400, 408, 416, 424, 504};
+    uint8_t *word = bytes + size - WINSHM_TRAILER_SIZE + words[choice / 4 % (sizeof words / sizeof *words)];
+    uint64_t value = 0;
+    memcpy(&value, word, 4);
+    value = take_number(program, value);
+    memcpy(word, &value, 4);
+    if ((uintptr_t)word % 8 == 0 && choice % 4 == 1) {
+        memcpy(word, &value, 8);
+    }
+}
+
+/* One of ours, published, and then spoiled in a few places. */
+static void make_ours(struct program *program)
+{
+    uint64_t setting = take(program, 1);
+    struct trailer_plan plan;
+    struct view view;
+    struct mapping mapping;
+    uint32_t kind = (uint32_t)(1 + setting % 3);
+    HOLDS(kind == WINSHM_STREAM ? trailer_plan_stream(1, &plan) : trailer_plan(kind, 100, true, &plan));
+    machine_foreign_section(NAME, NULL, plan.section_size, plan.section_size);
+    view.base = machine_bytes(NAME, NULL);
+    view.size = (size_t)plan.section_size;
+    view.committed = view.size;
+    trailer_begin(&view, &plan, &mapping);
+    size_t length = kind == WINSHM_STREAM ? 0 : (size_t)take(program, 1) % (size_t)plan.capacity;
+    for (size_t i = 0; i < length; i++) {
+        view.base[i] = (uint8_t)take(program, 1);
+    }
+    uint32_t encoding = (uint32_t)(setting / 4 % 5);
+    static const uint32_t code_pages[] = {1252, 932, 437, 77};
+    uint32_t code_page = encoding == WINSHM_CODE_PAGE ? code_pages[setting / 32 % 4] : 0;
+    value_publish(&mapping, length, (struct value_text){.encoding = encoding, .code_page = code_page});
+    for (uint64_t changes = take(program, 1) % 6; changes > 0; changes--) {
+        spoil(program);
+    }
+}
+
+static void make_foreign(struct program *program)
+{
+    uint64_t pages = 1 + take(program, 1) % 3;
+    uint64_t committed = take(program, 1) % (pages + 1);
+    uint64_t size = pages * WINSHM_PAGE;
+    machine_foreign_section(NAME, NULL, size, committed == 0 ? size : committed * WINSHM_PAGE);
+    uint8_t *bytes = machine_bytes(NAME, NULL);
+    uint64_t at = take(program, 1) % 4 == 0 ? WINSHM_PAGE - 16 : 0;
+    for (uint64_t count = take(program, 1); count > 0 && at < (committed == 0 ? size : committed * WINSHM_PAGE);
+         count--) {
+        bytes[at++] = (uint8_t)take(program, 1);
+    }
+}
+
+static void make_companions(struct program *program)
+{
+    uint64_t there = take(program, 1);
+    uint64_t wrong = take(program, 1);
+    uint64_t owned = take(program, 1);
+    for (size_t i = 0; i < COMPANIONS; i++) {
+        if ((there >> i & 1) == 0) {
+            continue;
+        }
+        enum object_kind kind = companions[i].kind;
+        if ((wrong >> i & 1) != 0) {
+            kind = kind == OBJECT_MUTEX ? OBJECT_EVENT : OBJECT_MUTEX;
+        }
+        machine_foreign(companions[i].name, kind);
+        if (kind == OBJECT_MUTEX && (owned >> i & 1) != 0) {
+            machine_own(companions[i].name);
+        }
+    }
+}
+
+/* ---- What happens meanwhile -------------------------------------------------------------------------------------- */
+
+static void meanwhile(void *context, const char *function, size_t index)
+{
+    struct program *program = context;
+    (void)function;
+    (void)index;
+    if (program->left == 0) {
+        return;
+    }
+    uint64_t choice = take(program, 1);
+    switch (choice % 16) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+        spoil(program);
+        break;
+    case 5:
+        forget(NAME);
+        break;
+    case 6:
+        forget(companions[choice / 16 % COMPANIONS].name);
+        break;
+    case 7:
+        machine_clock_advance(choice);
+        break;
+    case 8:
+        if (choice == 8) {
+            machine_interrupt(PROCESS);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- One input --------------------------------------------------------------------------------------------------- */
+
+static void clear_away(void)
+{
+    machine_on_call(NULL, NULL);
+    forget(NAME);
+    for (size_t i = 0; i < COMPANIONS; i++) {
+        forget(companions[i].name);
+    }
+    for (uint32_t started = 16; started <= machine_started(); started++) {
+        machine_kill_process(started);
+    }
+    tool_sleep(1);
+    HOLDS(machine_live_objects() == 0 && machine_live_views() == 0 && machine_live_memory() == 0);
+    HOLDS(machine_leaks() == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program = {.at = data, .left = size};
+    tool_reset();
+    size_t line = (size_t)take(&program, 1) % (sizeof lines / sizeof *lines);
+    uint64_t setting = take(&program, 1);
+    if ((setting & 1) != 0) {
+        machine_output(PROCESS, STANDARD_OUTPUT, MACHINE_CONSOLE);
+    }
+    if ((setting & 0xC0) == 0xC0) {
+        make_companions(&program);
+    }
+    switch (setting >> 1 & 7) {
+    case 0:
+        break;
+    case 1:
+        machine_foreign(NAME, OBJECT_EVENT);
+        break;
+    case 2:
+    case 3:
+        make_foreign(&program);
+        break;
+    default:
+        make_ours(&program);
+        break;
+    }
+    machine_on_call(meanwhile, &program);
+    int status = tool_run(PROCESS, lines[line]);
+    machine_on_call(NULL, NULL);
+
+    size_t failures = tool_failures(PROCESS);
+    HOLDS(tool_is_status(status) || status == MACHINE_KILLED);
+    HOLDS(tool_errors_are_lines(PROCESS));
+    HOLDS(failures == (status == STATUS_DONE ? 0 : 1) || status == STATUS_INTERRUPTED || status == MACHINE_KILLED);
+    clear_away();
+    return 0;
+}
+
+void fuzz_seeds(void)
+{
+    for (uint8_t line = 0; line < sizeof lines / sizeof *lines; line++) {
+        /* Each on nothing, on memory of others, on each kind of ours, and on one of ours with all companions. */
+        const uint8_t seeds[][16] = {{line, 0},
+                                     {line, 4, 0, 0, 1, 5, 'h', 0, 'i', 0, 0},
+                                     {line, 4, 1, 1, 1, 4, 't', 'e', 'x', 't'},
+                                     {line, 8, 0, 3, 'a', 'b', 'c', 0},
+                                     {line, 8, 0x29, 3, 'a', 'b', 'c', 0},
+                                     {line, 8, 2, 0},
+                                     {line, 0xC8, 0xFF, 0, 0, 0, 3, 'a', 'b', 'c', 0},
+                                     {line, 0xC8, 0xFF, 0, 0x4F, 2, 0, 0, 1, 0x21, 0, 9},
+                                     {line, 9, 0xC, 4, 'a', 0, 'b', 0, 1, 0x25, 1, 1}};
+        for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
+            fuzz_seed(seeds[i], sizeof *seeds);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+/* usage_test.c - command lines that are wrong, and those that only ask for help. */
+#include "tool.h"
+
+static const struct {
+    const char *arguments[8];
+    const char *sentence;
+} wrong[] = {
+    /* Both. */
+    {{"shmread"}, "NAME is missing"},
+    {{"shmwrite", "-q"}, "NAME is missing"},
+    {{"shmread", "a", "b"}, "there is more than one NAME: a name with blanks needs quotes"},
+    {{"shmread", "--list", "a", "b"}, "there is more than one PATTERN: one with blanks needs quotes"},
+    {{"shmwrite", "a", "b", "c"}, "there is more than NAME and TEXT: a text with blanks needs quotes"},
+    {{"shmread", "--nonsense", "a"}, "there is no option --nonsense"},
+    {{"shmread", "--t", "a"}, "--t may mean several options"},
+    {{"shmread", "--wait=5", "a"}, "--wait takes no value"},
+    {{"shmread", "a", "--timeout"}, "--timeout needs a value"},
+    {{"shmread", "a", "-t"}, "--timeout needs a value"},
+    {{"shmread", "-y", "a"}, "there is no option -y (after -- everything is NAME and TEXT)"},
+    {{"shmwrite", "a", "-\xC3\xA9"}, "there is no option -\xC3\xA9 (after -- everything is NAME and TEXT)"},
+    {{"shmread", "--wait", "-yx", "a"}, "there is no option -y (after -- everything is NAME and TEXT)"},
+    {{"shmwrite", "--put", "-\xE6\xBC\xA2q", "a", "b"},
+     "there is no option -\xE6\xBC\xA2q (after -- everything is NAME and TEXT)"},
+    {{"shmread", "-q", "--quiet", "a"}, "--quiet is given twice"},
+    {{"shmread", "-gl", "a"}, "--global and --local contradict each other"},
+    {{"shmread", "-t", "soon", "a"}, "--timeout: \"soon\" is not a duration such as 500ms, 10s, 5m or 1h"},
+    {{"shmread", ""}, "the name is empty"},
+    {{"shmread", "global\\a"}, "global\\a: the case of a prefix matters: did you mean Global\\a?"},
+    {{"shmwrite", "-l", "Global\\a", "b"}, "Global\\a: the prefix of the name contradicts --global or --local"},
+
+    /* shmread. */
+    {{"shmread", "-f", "--stat", "a"}, "only one of --follow, --stat and --list can be done at a time"},
+    {{"shmread", "-L", "--stat"}, "only one of --follow, --stat and --list can be done at a time"},
+    {{"shmread", "--json", "a"}, "--json goes only with --stat and --list"},
+    {{"shmread", "--interval", "1s", "a"}, "--interval goes only with --follow"},
+    {{"shmread", "--raw", "--list"}, "--raw does not go with --list"},
+    {{"shmread", "--raw", "--text", "a"}, "--raw and --text contradict each other"},
+    {{"shmread", "--hex", "-e", "ansi", "a"}, "--hex and --encoding contradict each other"},
+    {{"shmread", "--hex", "-m", "a"}, "--hex and --message-box contradict each other"},
+    {{"shmread", "-m", "-o", "file", "a"}, "--message-box and --output contradict each other"},
+    {{"shmread", "-f", "--interval", "0", "a"}, "--interval: at least 1ms"},
+    {{"shmread", "--offset", "x", "a"}, "--offset: \"x\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {{"shmread", "-e", "klingon", "a"},
+     "--encoding: \"klingon\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+    {{"shmread", "-e", "cp123456", "a"},
+     "--encoding: \"cp123456\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+    {{"shmread", "-e", "cp77", "a"}, "--encoding: this system cannot decode code page 77 piece by piece"},
+    {{"shmread", "--lock", "local\\m", "a"}, "local\\m: the case of a prefix matters: did you mean Local\\m?"},
+
+    /* shmwrite. */
+    {{"shmwrite", "-e", "latin-1", "a", "b"}, "--encoding: \"latin-1\" is none of utf-8, utf-16 and ansi"},
+    {{"shmwrite", "-up", "a", "b"}, "only one of --put, --update, --stream and --release can be done at a time"},
+    {{"shmwrite", "-s", "0", "a", "b"}, "--size: memory of 0 bytes cannot be had"},
+    {{"shmwrite", "-s", "1Q", "a", "b"}, "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {{"shmwrite", "--reads", "few", "a", "b"},
+     "--reads: \"few\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {{"shmwrite", "-P", "a", "b"}, "--progress goes only with --stream"},
+    {{"shmwrite", "--offset", "1", "a", "b"}, "--offset goes only with --update"},
+    {{"shmwrite", "--sealed", "-u", "a", "b"}, "--sealed does not go with --update"},
+    {{"shmwrite", "--raw", "--sealed", "a", "b"}, "--raw and --sealed contradict each other"},
+    {{"shmwrite", "-i", "file", "a", "b"}, "TEXT and --input are both given"},
+    {{"shmwrite", "--release", "a", "b"}, "there is nothing to do with TEXT"},
+    {{"shmwrite", "--stream", "a", "b"}, "there is nothing to do with TEXT"},
+    {{"shmwrite", "--reads", "0", "a", "b"}, "--reads: at least one"},
+};
+
+int main(void)
+{
+    TEST("a wrong command line is told in one sentence, with status 2 and nothing done")
+    {
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            char said[200];
+            check_row(wrong[i].sentence);
+            tool_reset();
+            CHECK_EQUAL(tool_run(2, wrong[i].arguments), STATUS_USAGE);
+            (void)snprintf(said, sizeof said, "%s: %s (try --help)\r\n", wrong[i].arguments[0], wrong[i].sentence);
+            CHECK_TEXT(tool_errors(2), said);
+            CHECK_TEXT(tool_output(2), "");
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
+    }
+
+    TEST("whatever else is asked for, help and version are printed, and nothing is done")
+    {
+        static const char *const asking[][4] = {{"shmread", "--help"},    {"shmread", "/?"},
+                                                {"shmread", "-?"},        {"shmwrite", "-h", "a", "b"},
+                                                {"shmwrite", "a", "/?"},  {"shmread", "--list", "--help"},
+                                                {"shmread", "--version"}, {"shmwrite", "-V", "name"}};
+        for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+            const char *tool = asking[i][0];
+            check_row(asking[i][1]);
+            tool_reset();
+            CHECK_EQUAL(tool_run(2, asking[i]), STATUS_DONE);
+            CHECK_TEXT(tool_errors(2), "");
+            CHECK(strncmp(tool_output(2) + (i < 6 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
+            CHECK_EQUAL(machine_live_objects(), 0);
+        }
+    }
+    return check_end();
+}

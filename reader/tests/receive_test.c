@@ -1,0 +1,143 @@
+/*
+ * receive_test.c - the order in which a stream is received.
+ *
+ * The receiving code is built into this file, so that the other side can do something between two of its looks.
+ */
+#include "common/tests/check.h"
+#include "common/tests/machine.h"
+#include "ring.h"
+
+static enum ring_verdict span_and_then(struct ring *ring, uint8_t **bytes, size_t *size);
+#define ring_span span_and_then
+#include "../receive.c"
+#undef ring_span
+
+enum { READER = 2, RING = 4096 };
+
+static struct mapping made;
+static struct ring producer;
+static bool ends_after_empty; /* the producer sends its last bytes when the ring has just been found empty, and ends */
+
+static void send(const char *text)
+{
+    uint8_t *bytes;
+    size_t size;
+    CHECK_EQUAL(ring_span(&producer, &bytes, &size), RING_SOUND);
+    memcpy(bytes, text, strlen(text));
+    (void)ring_advance(&producer, strlen(text));
+}
+
+static enum ring_verdict span_and_then(struct ring *ring, uint8_t **bytes, size_t *size)
+{
+    enum ring_verdict verdict = ring_span(ring, bytes, size);
+    if (*size == 0 && ends_after_empty) {
+        ends_after_empty = false;
+        send(" and the last");
+        ring_close(&producer, WINSHM_ENDED);
+    }
+    return verdict;
+}
+
+static void make(void)
+{
+    static const char *const events[] = {"demo.winshm.data", "demo.winshm.space"};
+    static const char *const mutexes[] = {"demo.winshm.producer", "demo.winshm.consumer"};
+    struct trailer_plan plan;
+    struct view view = {0};
+    machine_reset();
+    CHECK(trailer_plan_stream(RING, &plan));
+    machine_foreign_section("demo", NULL, plan.section_size, plan.section_size);
+    view.base = machine_bytes("demo", NULL);
+    view.size = view.committed = (size_t)plan.section_size;
+    trailer_begin(&view, &plan, &made);
+    value_publish(&made, 0, (struct value_text){.encoding = WINSHM_BYTES});
+    ring_attach(&producer, &made, true);
+    for (size_t i = 0; i < 2; i++) {
+        machine_foreign(events[i], OBJECT_EVENT);
+        machine_foreign(mutexes[i], OBJECT_MUTEX);
+    }
+    machine_foreign("demo.winshm.reads", OBJECT_SEMAPHORE);
+    machine_own(mutexes[0]);
+}
+
+static int run(void *unused)
+{
+    (void)unused;
+    struct report report = {.program = "shmread", .subject = "demo"};
+    struct reader_options options = {.common.timeout = 1000, .name = "demo"};
+    struct output output;
+    enum status status = output_open(&report, NULL, &output);
+    if (status == STATUS_DONE) {
+        status = receive_run(&report, &options, &output);
+        output_close(&output);
+    }
+    return (int)status;
+}
+
+/* Nothing is given back to the writer that is still to be printed. */
+static void check_tail(void *context, const char *function, size_t index)
+{
+    (void)index;
+    if (strcmp(function, "file_write") == 0) {
+        size_t printed = 0;
+        (void)machine_written(READER, STANDARD_OUTPUT, &printed);
+        CHECK_EQUAL(made.trailer->tail, printed);
+        ++*(size_t *)context;
+    }
+}
+
+int main(void)
+{
+    TEST("what is sent while the ring is found empty is printed, though the writer has ended then")
+    {
+        make();
+        ends_after_empty = true;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), " and the last");
+        make();
+        send("the first");
+        ends_after_empty = true;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "the first and the last");
+        CHECK_EQUAL(made.trailer->consumer_closed, WINSHM_ENDED);
+    }
+
+    TEST("the writer gets its room back when the bytes have been printed, not before")
+    {
+        size_t writes = 0;
+        make();
+        send("some bytes");
+        ends_after_empty = true;
+        machine_on_call(check_tail, &writes);
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(writes, 2);
+    }
+
+    TEST("a full ring is printed by quarters, so that the writer has something to do meanwhile")
+    {
+        static char filler[RING + 1];
+        size_t writes = 0;
+        make();
+        memset(filler, 'x', RING);
+        send(filler);
+        ends_after_empty = true;
+        machine_on_call(check_tail, &writes);
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(writes, 4 + 1);
+    }
+
+    TEST("a writer that dies leaves nothing with its reader, not even its mutex")
+    {
+        make();
+        machine_forget("demo.winshm.producer");
+        machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* nobody's */
+        send("some bytes");
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "some bytes");
+        CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
+                   "shmread: demo: its writer has died: this is not all of it\r\n");
+        CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+    return check_end();
+}

@@ -1,0 +1,125 @@
+/* hold_test.c - how long a value is held, and how it is let go of. */
+#include "common/tests/tool.h"
+
+enum { WRITER = 2, READER = 3, RELEASER = 4 };
+
+static void forget_release(void *context)
+{
+    static const char release[] = "demo.winshm.release";
+    bool *was_there = context;
+    if (object_kind_of(release) != OBJECT_NONE) {
+        machine_forget(release);
+        *was_there = object_kind_of(release) != OBJECT_NONE;
+        machine_kill_process(READER); /* and with it the mutex is free */
+    }
+}
+
+static int own_holder(void *unused)
+{
+    object *holder = NULL;
+    (void)unused;
+    CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), 0);
+    CHECK_EQUAL(wait_any(&holder, 1, 0).how, WAITED_SIGNALLED);
+    (void)wait_any(NULL, 0, CLOCK_NEVER - 1);
+    return 0;
+}
+
+/* Lines that are typed into a console, on their way as each of them ends. */
+static const uint16_t *const lines[] = {u"first\r\n", u"second\r\n", u"\x1A\r\n", NULL};
+
+int main(void)
+{
+    TEST("a value with --reads is held until it has been read as often")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--detach", "--reads", "2", "demo", "text"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        tool_sleep(1000);
+        CHECK_EQUAL(object_kind_of("demo"), OBJECT_SECTION);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        tool_sleep(1000);
+        CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
+        CHECK_TEXT(tool_output(READER), "texttext");
+    }
+
+    TEST("whoever waits for a holder to let go does not keep its event")
+    {
+        bool is_kept = false;
+        tool_reset();
+        machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
+        machine_foreign("demo.winshm.release", OBJECT_EVENT);
+        machine_start(READER, own_holder, NULL);
+        tool_sleep(1);
+        machine_on_wait(forget_release, &is_kept);
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "--timeout", "1m", "demo"), STATUS_DONE);
+        CHECK(!is_kept);
+        CHECK_EQUAL(object_kind_of("demo.winshm.release"), OBJECT_NONE);
+    }
+
+    TEST("a stream that is typed arrives line by line")
+    {
+        tool_reset();
+        machine_input_console(WRITER, lines);
+        START(WRITER, "shmwrite", "--stream", "demo");
+        START(READER, "shmread", "--wait", "demo");
+        CHECK_EQUAL(machine_finish(READER), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(WRITER), STATUS_DONE);
+        CHECK_TEXT(tool_output(READER), "first\r\nsecond\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("what is typed and cannot be stored in the encoding that was asked for ends a stream")
+    {
+        static const uint16_t *const typed[] = {u"first\r\n", u"\x3042\r\n", u"\x1A\r\n", NULL};
+        tool_reset();
+        machine_input_console(WRITER, typed);
+        START(WRITER, "shmwrite", "--stream", "--encoding", "ansi", "demo");
+        START(READER, "shmread", "--wait", "demo");
+        CHECK_EQUAL(machine_finish(READER), STATUS_BROKEN);
+        CHECK_EQUAL(machine_finish(WRITER), STATUS_IO);
+        CHECK_TEXT(tool_output(READER), "first\r\n");
+        CHECK_EQUAL(tool_failures(WRITER), 1);
+    }
+
+    TEST("a stream larger than any machine is refused")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--stream", "--size", "9000000T", "demo"), STATUS_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--size", "9000000T", "demo", "x"), STATUS_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "--size", "9000000T", "demo", "x"), STATUS_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "demo", ""), STATUS_USAGE);
+        CHECK_EQUAL(tool_failures(WRITER), 4);
+    }
+
+    TEST("what is there and is no shared memory is told by its kind")
+    {
+        static const struct {
+            enum object_kind kind;
+            const char *said;
+        } kinds[] = {{OBJECT_EVENT, "an event"},
+                     {OBJECT_MUTEX, "a mutex"},
+                     {OBJECT_SEMAPHORE, "a semaphore"},
+                     {OBJECT_TIMER, "a timer"},
+                     {OBJECT_JOB, "a job"}};
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+            check_row(kinds[i].said);
+            tool_reset();
+            machine_foreign("demo", kinds[i].kind);
+            CHECK_EQUAL(RUN(WRITER, "shmwrite", "demo", "x"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_CONFLICT);
+            CHECK(strstr(tool_errors(WRITER), kinds[i].said) != NULL);
+            CHECK(strstr(tool_errors(READER), kinds[i].said) != NULL);
+        }
+    }
+
+    TEST("an update that does not fit is refused, and says how much would")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--size", "4", "demo", "text"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "a longer text"), STATUS_NO_ROOM);
+        CHECK_TEXT(tool_errors(READER), "shmwrite: demo: 13 bytes do not fit: there is room for 4\r\n");
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_TEXT(tool_output(READER), "text");
+    }
+    return check_end();
+}
