@@ -33,7 +33,8 @@ BUILD = build$(if $(filter-out x86_64,$(ARCH)),/$(ARCH))
 NATIVE = build/native
 
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
-INCLUDES = -I. -Icommon -Icommon/include
+# Ours are in quotes: <sddl.h> is the one of Windows.
+INCLUDES = -iquote . -iquote common -iquote common/include
 # Windows 7 and later; the same bits from the same source.
 CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
 	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.

@@ -62,26 +62,28 @@ void view_unmap(struct view *view);
 /* ---- Looking around ---------------------------------------------------------------------------------------------- */
 
 /*
- * Call `each` with the full name of every section in the namespaces that `scope` asks for: this session's,
- * (NAME_LOCAL), that of all sessions (NAME_GLOBAL), or both (NAME_AS_TYPED), where the names are `x` and `Global\x`. They
- * come in no order. A name may be longer than NAME_ROOM, and then it is none that can be opened here. Stops, with
- * OSERROR_NONE, when `each` returns false. One namespace that may not be looked into is passed over, and its error
- * returned at the end.
+ * Call `each` with the full name of every section in the namespaces that `scope` asks for: this session's
+ * (NAME_LOCAL), that of all sessions (NAME_GLOBAL), or both (NAME_AS_TYPED), where the names are `x` and `Global\x`.
+ * In a service they are one. They come in no order, and some more than once; one that comes or goes meanwhile may be
+ * left out. A name may be longer than NAME_ROOM, and then it is none that can be opened here; one with a NUL in it is
+ * none that can be told, and is left out. One namespace that may not be looked into is passed over, and its error
+ * returned at the end. Stops, with OSERROR_NONE, when `each` returns false.
  */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context);
 
-/* What the system itself knows of an open section. */
+/* What the system itself knows of the section `name`. To ask for it is a right apart from reading the memory. */
 struct section_facts {
-    uint64_t size;    /* bytes */
+    uint64_t size;    /* bytes; of a file not whole pages */
     bool is_file;     /* backed by a file, not by the paging file */
     bool is_image;    /* an executable, mapped as one */
     bool is_reserved; /* made without memory: its maker commits pages one by one */
 };
-oserror section_facts(object *section, struct section_facts *facts);
+oserror section_facts(const char *name, struct section_facts *facts);
 
 /*
  * Who may do what with the section or companion `name`: its owner and its access list as an SDDL string, of at most
- * `room` bytes with its zero. The right to read it is separate from the right to read the memory.
+ * `room` bytes with its zero. One without a list, which is open to everybody, has D:NO_ACCESS_CONTROL. The right to
+ * read it is separate from the right to read the memory. OSERROR_FILENAME_EXCED_RANGE when it does not fit.
  */
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room);
 

@@ -6,6 +6,7 @@
 
 #include "name.h"
 #include "platform.h"
+#include "printable.h"
 #include "text.h"
 
 /* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
@@ -29,28 +30,12 @@ static void append(struct line *line, const char *text)
     line->text[line->length] = '\0';
 }
 
-/* Not control characters, what turns the direction of text or breaks a line, half pairs, and what is no character. */
-static bool is_printable(uint32_t c)
-{
-    static const struct {
-        uint32_t first;
-        uint32_t last;
-    } masked[] = {{0, 0x1F},        {0x7F, 0x9F},     {0x61C, 0x61C},   {0x200E, 0x200F}, {0x2028, 0x202E},
-                  {0x2066, 0x2069}, {0xD800, 0xDFFF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFF}};
-    for (size_t i = 0; i < sizeof masked / sizeof *masked; i++) {
-        if (c >= masked[i].first && c <= masked[i].last) {
-            return false;
-        }
-    }
-    return (c & 0xFFFE) != 0xFFFE;
-}
-
 /* Put a question mark in the place of each character that is not printable. The line gets no longer. */
 static void mask(struct line *line)
 {
     char *to = line->text;
     for (size_t at = 0, size; at < line->length; at += size) {
-        if (is_printable(text_character(line->text + at, line->length - at, &size))) {
+        if (printable_is(text_character(line->text + at, line->length - at, &size))) {
             memmove(to, line->text + at, size);
             to += size;
         } else {

@@ -4,7 +4,7 @@
 
 bool sddl_is(struct sddl_text text, const char *word)
 {
-    return strlen(word) == text.length && memcmp(text.at, word, text.length) == 0;
+    return strlen(word) == text.length && (text.length == 0 || memcmp(text.at, word, text.length) == 0);
 }
 
 /* ---- The parts of a descriptor ----------------------------------------------------------------------------------- */

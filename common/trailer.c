@@ -58,17 +58,27 @@ static bool is_zero(const struct view *view)
 
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
 {
+    enum trailer_verdict verdict = trailer_glance(view, mapping);
+    if (verdict == TRAILER_FOREIGN) {
+        /* Its creator may begin while we look for zeros: then what is not zero is ours. */
+        bool empty = is_zero(view);
+        verdict = trailer_glance(view, mapping);
+        if (verdict == TRAILER_FOREIGN && empty) {
+            verdict = TRAILER_EMPTY;
+        }
+    }
+    return verdict;
+}
+
+enum trailer_verdict trailer_glance(const struct view *view, struct mapping *mapping)
+{
     *mapping = (struct mapping){.view = *view};
     if (view->size < WINSHM_PAGE || view->committed != view->size) {
-        return is_zero(view) ? TRAILER_EMPTY : TRAILER_FOREIGN;
+        return TRAILER_FOREIGN;
     }
     const winshm_trailer *trailer = trailer_of(view);
     if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
-        /* Its creator may begin while we look for zeros: then what is not zero is ours. */
-        bool empty = is_zero(view);
-        if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
-            return empty ? TRAILER_EMPTY : TRAILER_FOREIGN;
-        }
+        return TRAILER_FOREIGN;
     }
     uint32_t state = shared_load32_acquire(&trailer->state);
     if (state == WINSHM_FILLING) {

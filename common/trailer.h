@@ -60,6 +60,9 @@ static inline bool trailer_is_ours(enum trailer_verdict verdict)
 /* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN and TRAILER_EMPTY, only mapping->view. */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 
+/* The same from the trailer alone, however large the view is: TRAILER_EMPTY is not told from TRAILER_FOREIGN. */
+enum trailer_verdict trailer_glance(const struct view *view, struct mapping *mapping);
+
 /* Begin a mapping in a fresh, zeroed view: from here on readers know that it is ours, and being filled. */
 void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping);
 

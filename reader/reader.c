@@ -5,10 +5,12 @@
 #include "duration.h"
 #include "explain.h"
 #include "holder.h"
+#include "list.h"
 #include "options.h"
 #include "output.h"
 #include "print.h"
 #include "receive.h"
+#include "stat.h"
 #include "trailer.h"
 
 /* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
@@ -327,13 +329,43 @@ static enum status follow(const struct report *report, const struct reader_optio
     return status;
 }
 
+/* ---- Describing -------------------------------------------------------------------------------------------------- */
+
+/* What was waited for stays while it is described. */
+static enum status describe(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    struct sight sight = {0};
+    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    enum status status = options->wait ? find(report, options, deadline, &sight) : STATUS_DONE;
+    if (status == STATUS_DONE) {
+        status = stat_run(report, options, output);
+    }
+    sight_close(&sight);
+    return status;
+}
+
+static enum status act(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    switch (options->verb) {
+    case VERB_PRINT:
+        return print_once(report, options, output);
+    case VERB_FOLLOW:
+        return follow(report, options, output);
+    case VERB_STAT:
+        return describe(report, options, output);
+    case VERB_LIST:
+        return list_run(report, options, output);
+    }
+    return STATUS_DONE;
+}
+
 static enum status run(const struct report *report, const struct reader_options *options)
 {
     /* An output that cannot be written is told at once, not after having waited for NAME. */
     struct output output;
     enum status status = output_open(report, options->output, options->message_box, &output);
     if (status == STATUS_DONE) {
-        status = options->verb == VERB_FOLLOW ? follow(report, options, &output) : print_once(report, options, &output);
+        status = act(report, options, &output);
         output_close(&output);
     }
     return status;

@@ -7,7 +7,7 @@ shopt -s lastpipe # so that a check at the end of a pipe can note that it failed
 cd "$(dirname "$0")/.." || exit 2
 
 failed=0
-pure_includes='-I. -Icommon -Icommon/include'
+pure_includes='-iquote . -iquote common -iquote common/include'
 mapfile -t sources < <(find writer reader common -name '*.[ch]' | sort)
 mapfile -t scripts < <(find scripts common writer reader .ci \
     \( -name '*.sh' -o -name '*.t' -o -name '*.soak' -o -path .ci/run \) | sort)
@@ -78,18 +78,20 @@ fi
 if have cppcheck; then
     # shellcheck disable=SC2086
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
-        $pure_includes common/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
+        -I. -Icommon -Icommon/include common/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
 fi
 
 if have clang-tidy; then
     # The pure code as it is built natively, the rest as it is for Windows.
     {
         find common writer reader -maxdepth 1 -name '*.c' ! -name main.c -print0 |
-            xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- -std=c11 -I. -Icommon -Icommon/include' sh
+            xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- -std=c11 \
+                -iquote . -iquote common -iquote common/include' sh
         if command -v x86_64-w64-mingw32-gcc >/dev/null 2>&1; then
             printf '%s\0' common/windows/*.c writer/main.c reader/main.c |
                 xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- --target=x86_64-w64-mingw32 -std=c11 \
-                    -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE -I. -Icommon -Icommon/include' sh
+                    -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
+                    -iquote . -iquote common -iquote common/include' sh
         fi
     } 2>&1 | grep -E 'warning:|error:|note:' | check 'clang-tidy'
 fi

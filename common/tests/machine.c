@@ -89,8 +89,9 @@ struct target {
     uint32_t status;
     size_t taken; /* how many times by its owner */
     bool abandoned;
-    char *sddl; /* who may do what, if that was said */
     const struct runner *thread;
+    char *sddl; /* who may do what, if that was said */
+    struct section_facts facts;
     struct target *next;
 };
 
@@ -162,6 +163,9 @@ struct process {
     bool is_dead;    /* and leaves it as soon as it is its turn */
     bool catches;
     bool interrupted;
+    bool is_told; /* `life` is what is told of it */
+    enum life life;
+    uint64_t begun; /* when its last program began, as clock_wall() */
     struct object standard[3];
 };
 
@@ -573,6 +577,7 @@ int machine_run(uint32_t number, int (*entry)(void *context), void *context)
     running->frame = &frame;
     process->is_program = true;
     process->is_dead = false;
+    process->begun = clock_wall();
     uint32_t before = machine_switch_process(number);
     volatile int result = MACHINE_KILLED;
     if (setjmp(frame.jump) == 0) {
@@ -612,6 +617,13 @@ void machine_kill_process(uint32_t number)
 void machine_kill_at(size_t index)
 {
     kill_at = index;
+}
+
+void machine_life(uint32_t number, enum life life)
+{
+    struct process *process = process_of(number);
+    process->is_told = true;
+    process->life = life;
 }
 
 void machine_interrupt(uint32_t number)
@@ -1254,6 +1266,46 @@ oserror section_open(const char *name, enum access access, object **section)
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_SECTION, access, section);
 }
 
+oserror section_facts(const char *name, struct section_facts *facts)
+{
+    oserror error = begin_call("section_facts");
+    const char *key = NULL;
+    if (error == OSERROR_NONE) {
+        error = name_key(name, false, &key);
+    }
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    const struct target *target = target_find(key);
+    if (target == NULL || target->kind != OBJECT_SECTION) {
+        return target == NULL ? OSERROR_FILE_NOT_FOUND : OSERROR_INVALID_HANDLE;
+    }
+    if (is_denied(key, ACCESS_READ)) {
+        return OSERROR_ACCESS_DENIED;
+    }
+    *facts = target->facts;
+    facts->size = target->size;
+    return OSERROR_NONE;
+}
+
+oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
+{
+    oserror error = begin_call("sections_list");
+    for (const struct target *target = targets, *next; target != NULL; target = next) {
+        next = target->next;
+        if (target->kind != OBJECT_SECTION || target->name == NULL) {
+            continue;
+        }
+        /* A failure is that of the first namespace: the global one, or the one that was asked for. */
+        bool global = strncmp(target->name, "Global\\", 7) == 0;
+        bool is_passed_over = error != OSERROR_NONE && (scope != NAME_AS_TYPED || global);
+        if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over && !each(context, target->name)) {
+            return OSERROR_NONE;
+        }
+    }
+    return error;
+}
+
 oserror view_map(object *section, enum access access, struct view *view)
 {
     oserror error = begin_call("view_map");
@@ -1337,6 +1389,20 @@ void machine_foreign_section(const char *name, const void *bytes, uint64_t size,
     if (bytes != NULL) {
         memcpy(machine_bytes(name, NULL), bytes, (size_t)size);
     }
+}
+
+static struct target *target_named(const char *name);
+
+void machine_facts(const char *name, struct section_facts facts)
+{
+    target_named(name)->facts = facts;
+}
+
+void machine_security(const char *name, const char *sddl)
+{
+    struct target *target = target_named(name);
+    free(target->sddl);
+    target->sddl = take_or_die(strdup(sddl));
 }
 
 void machine_foreign(const char *name, enum object_kind kind)
@@ -2278,7 +2344,8 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
     return OSERROR_NONE;
 }
 
-/* TEMPORARY-BEGIN */
+/* ---- Who may, and who lives ------------------------------------------------------------------------------------- */
+
 oserror user_sid(char sid[SID_ROOM])
 {
     oserror error = begin_call("user_sid");
@@ -2300,13 +2367,27 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     }
     const struct target *target = target_find(key);
     if (target == NULL || target->kind != kind) {
-        return OSERROR_FILE_NOT_FOUND;
+        return target == NULL ? OSERROR_FILE_NOT_FOUND : OSERROR_INVALID_HANDLE;
     }
-    (void)snprintf(sddl, room, "O:S-1-5-21-1-2-3-1001%s",
-                   target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)");
-    return OSERROR_NONE;
+    int length = snprintf(sddl, room, "O:S-1-5-21-1-2-3-1001%s",
+                          target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)");
+    return (size_t)length < room ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
 }
-/* TEMPORARY-END */
+
+enum life process_life(uint32_t id, uint64_t moment)
+{
+    if (begin_call("process_life") != OSERROR_NONE) {
+        return LIFE_UNKNOWN;
+    }
+    const struct process *process = id < PROCESSES ? &processes[id] : NULL;
+    if (process == NULL) {
+        return LIFE_DEAD;
+    }
+    if (process->is_told) {
+        return process->life;
+    }
+    return process->is_program && !process->is_dead && process->begun <= moment ? LIFE_ALIVE : LIFE_DEAD;
+}
 
 oserror sddl_check(const char *sddl)
 {

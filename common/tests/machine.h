@@ -62,6 +62,12 @@ size_t machine_steps(void);
 void machine_kill_at_step(size_t index);
 void machine_on_step(void (*callback)(void *context, int step), void *context);
 
+/*
+ * process_life() tells of a program that it lives, and of another process that it is dead. From now on it tells this of
+ * `number`.
+ */
+void machine_life(uint32_t number, enum life life);
+
 /* Ctrl+C: ends the waits of a process that has called interrupt_catch(), and kills any other. */
 void machine_interrupt(uint32_t number);
 
@@ -119,6 +125,10 @@ void machine_deny_write(const char *name);
  * reach into are there: touching another ends the test. Use machine_forget() to let go of it.
  */
 void machine_foreign_section(const char *name, const void *bytes, uint64_t size, uint64_t committed);
+
+/* What section_facts() tells of a section but its size, and object_security() of any object: an SDDL string. */
+void machine_facts(const char *name, struct section_facts facts);
+void machine_security(const char *name, const char *sddl);
 
 /* Any other kind, not owned and not set. */
 void machine_foreign(const char *name, enum object_kind kind);

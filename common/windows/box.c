@@ -29,7 +29,7 @@ static oserror show_with(show function, const char *title, const uint16_t *text)
 
 oserror message_box(const char *title, const uint16_t *text)
 {
-    HMODULE library = LoadLibraryExW(L"user32.dll", NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    HMODULE library = wide_library(L"user32.dll");
     if (library == NULL) {
         return GetLastError();
     }

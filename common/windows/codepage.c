@@ -34,34 +34,49 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
 }
 
 /*
- * In these a byte means what the bytes before it made of it; MultiByteToWideChar names them as those that it cannot
- * check (MicrosoftDocs/sdk-api, stringapiset, MB_ERR_INVALID_CHARS).
+ * In these a byte means what the bytes before it made of it: MultiByteToWideChar names them as those that it cannot
+ * check, and GetCPInfo as those that their size does not tell apart from others (MicrosoftDocs/sdk-api,
+ * stringapiset/nf-stringapiset-multibytetowidechar.md, winnls/ns-winnls-cpinfo.md).
  */
 static bool has_states(uint32_t code_page)
 {
     return code_page == 65000 || code_page == 42 || (code_page >= 50220 && code_page <= 50229) ||
-           (code_page >= 57002 && code_page <= 57011) || code_page == 52936;
+           (code_page >= 57002 && code_page <= 57011);
 }
 
 bool code_page_is_known(uint32_t code_page)
 {
-    return IsValidCodePage(code_page) && !has_states(code_page);
+    CPINFO info;
+    return GetCPInfo(code_page, &info) && !has_states(code_page) &&
+           (info.MaxCharSize <= 2 || code_page == CODE_PAGE_GB18030);
 }
 
-/* How many bytes the character has that begins so; 0 when it takes more bytes to tell. */
-static size_t size_at(uint32_t code_page, const uint8_t *bytes, size_t count)
+/* Is this the first of two bytes? */
+static bool leads(const CPINFO *info, uint8_t byte)
 {
-    if (code_page == CODE_PAGE_GB18030 && bytes[0] >= 0x81 && bytes[0] <= 0xFE) {
-        return count < 2 ? 0 : bytes[1] >= 0x30 && bytes[1] <= 0x39 ? 4 : 2;
+    for (size_t i = 0; i + 1 < sizeof info->LeadByte && info->LeadByte[i] != 0; i += 2) {
+        if (byte >= info->LeadByte[i] && byte <= info->LeadByte[i + 1]) {
+            return true;
+        }
     }
-    return code_page != CODE_PAGE_GB18030 && IsDBCSLeadByteEx(code_page, bytes[0]) ? 2 : 1;
+    return false;
 }
 
-static size_t whole_characters(uint32_t code_page, const uint8_t *bytes, size_t count)
+/* How many bytes the character has that begins so; 0 when it takes more bytes to tell. `info` is that of the page. */
+static size_t size_at(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count)
+{
+    if (code_page == CODE_PAGE_GB18030) {
+        bool is_one = bytes[0] < 0x81 || bytes[0] > 0xFE;
+        return is_one ? 1 : count < 2 ? 0 : bytes[1] >= 0x30 && bytes[1] <= 0x39 ? 4 : 2;
+    }
+    return leads(info, bytes[0]) ? 2 : 1;
+}
+
+static size_t whole_characters(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count)
 {
     size_t whole = 0;
     while (whole < count) {
-        size_t size = size_at(code_page, bytes + whole, count - whole);
+        size_t size = size_at(code_page, info, bytes + whole, count - whole);
         if (size == 0 || size > count - whole) {
             break;
         }
@@ -76,11 +91,11 @@ static size_t convert(uint32_t code_page, DWORD flags, const uint8_t *bytes, siz
 }
 
 /* One character at a time, those that are none replaced: after the piece as a whole was refused. */
-static size_t convert_each(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *out)
+static size_t convert_each(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count, uint16_t *out)
 {
     uint16_t *end = out;
     for (size_t at = 0; at < count;) {
-        size_t size = size_at(code_page, bytes + at, count - at);
+        size_t size = size_at(code_page, info, bytes + at, count - at);
         size_t made = convert(code_page, MB_ERR_INVALID_CHARS, bytes + at, size, end);
         if (made == 0) {
             *end = REPLACEMENT;
@@ -95,7 +110,11 @@ static size_t convert_each(uint32_t code_page, const uint8_t *bytes, size_t coun
 oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
                          size_t *used)
 {
-    size_t whole = whole_characters(code_page, bytes, count);
+    CPINFO info;
+    if (!GetCPInfo(code_page, &info)) {
+        return GetLastError();
+    }
+    size_t whole = whole_characters(code_page, &info, bytes, count);
     size_t units = 0;
     if (whole > 0) {
         units = convert(code_page, MB_ERR_INVALID_CHARS, bytes, whole, out);
@@ -104,7 +123,7 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
             if (error != OSERROR_NO_UNICODE_TRANSLATION) {
                 return error;
             }
-            units = convert_each(code_page, bytes, whole, out);
+            units = convert_each(code_page, &info, bytes, whole, out);
         }
     }
     if (last && whole < count) {

@@ -35,3 +35,14 @@ char **wide_arguments(int count, wchar_t **arguments)
     }
     return converted;
 }
+
+HMODULE wide_library(const wchar_t *name)
+{
+    HMODULE library = LoadLibraryExW(name, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
+    if (library == NULL && GetLastError() == ERROR_INVALID_PARAMETER) {
+        /* Windows 7 without KB2533623 does not know the flag. It takes its own libraries, which it knows, from its own
+         * folder all the same (MicrosoftDocs/win32 desktop-src/Dlls/dynamic-link-library-search-order.md). */
+        library = LoadLibraryW(name);
+    }
+    return library;
+}

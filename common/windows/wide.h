@@ -35,6 +35,9 @@ const wchar_t *wide_name(const char *name, struct wide_name *room);
 /* A path of any length in UTF-16, to be given to free(). NULL when there is no memory. */
 wchar_t *wide_path(const char *path);
 
+/* A library of the system, for what only few commands need: loaded now, from nowhere but the system's folder. */
+HMODULE wide_library(const wchar_t *name);
+
 /* The command line in UTF-8, ended by NULL. Lives as long as the process; NULL when there is no memory. */
 char **wide_arguments(int count, wchar_t **arguments);
 

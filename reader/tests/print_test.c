@@ -55,7 +55,7 @@ static void make(size_t length)
     struct view view;
     machine_reset();
     CHECK(trailer_plan(WINSHM_VALUE, length, false, &plan));
-    CHECK_EQUAL(section_create("demo", plan.section_size, &section), 0);
+    CHECK_EQUAL(section_create("demo", plan.section_size, NULL, &section), 0);
     CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), 0);
     trailer_begin(&view, &plan, &writer);
     memset(value_contents(&writer), 'a', length);
@@ -111,7 +111,7 @@ static int run(void *unused)
     struct output output;
     uint64_t sequence;
     options.length = UINT64_MAX;
-    enum status status = output_open(&report, NULL, &output);
+    enum status status = output_open(&report, NULL, false, &output);
     if (status == STATUS_DONE) {
         status = print_value(&report, &options, &writer, &output, &sequence);
     }
@@ -246,16 +246,16 @@ static int run_foreign(void *unused)
     (void)unused;
     struct report report = {.program = "shmread", .subject = "other"};
     struct output output;
-    struct print_copy copy;
+    struct print_part part;
     struct view view = {.base = machine_bytes("other", NULL), .size = 4096, .committed = 4096};
     options.length = UINT64_MAX;
-    enum status status = output_open(&report, NULL, &output);
+    enum status status = output_open(&report, NULL, false, &output);
     if (status == STATUS_DONE) {
-        status = print_take(&report, &options, &view, &copy);
+        status = print_take(&report, &options, &view, NULL, false, &part);
     }
     if (status == STATUS_DONE) {
-        status = print_copy(&copy, &output);
-        memory_give(copy.bytes);
+        status = print_part(&options, &part, &output);
+        memory_give(part.copy);
     }
     output_close(&output);
     return (int)status;

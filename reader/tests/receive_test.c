@@ -64,9 +64,9 @@ static int run(void *unused)
 {
     (void)unused;
     struct report report = {.program = "shmread", .subject = "demo"};
-    struct reader_options options = {.common.timeout = 1000, .name = "demo"};
+    struct reader_options options = {.common.timeout = 1000, .name = "demo", .length = UINT64_MAX};
     struct output output;
-    enum status status = output_open(&report, NULL, &output);
+    enum status status = output_open(&report, NULL, false, &output);
     if (status == STATUS_DONE) {
         status = receive_run(&report, &options, &output);
         output_close(&output);

@@ -1,0 +1,232 @@
+/*
+ * inspect.c - what the system knows of a section and of a process.
+ *
+ * What needs ADVAPI32 is loaded when it is needed: a program that only prints is not to wait for it.
+ */
+#include "wide.h"
+
+#include <sddl.h>
+#include <stdio.h>
+#include <string.h>
+#include <winternl.h>
+
+/* What winternl.h lacks, from learn.microsoft.com/windows/win32/devnotes/ntquerysection, which says to call it through
+ * GetProcAddress. */
+#define SECTION_BASIC_INFORMATION 0
+struct section_basic_information {
+    void *base;
+    ULONG attributes; /* the SEC_ flags that it was created with, or SEC_FILE */
+    LARGE_INTEGER size;
+};
+typedef NTSTATUS(NTAPI *query_section)(HANDLE section, int information_class, void *information, SIZE_T length,
+                                       SIZE_T *returned);
+typedef ULONG(NTAPI *error_of_status)(NTSTATUS status);
+
+oserror section_facts(const char *name, struct section_facts *facts)
+{
+    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
+    query_section query = (query_section)(void (*)(void))GetProcAddress(ntdll, "NtQuerySection");
+    error_of_status error_of = (error_of_status)(void (*)(void))GetProcAddress(ntdll, "RtlNtStatusToDosError");
+    if (query == NULL || error_of == NULL) {
+        return GetLastError();
+    }
+
+    /* With reading: by itself the right to ask has the number of FILE_MAP_COPY, and would be taken for that. */
+    struct wide_name room;
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ | SECTION_QUERY, FALSE, wide_name(name, &room));
+    if (section == NULL) {
+        return GetLastError();
+    }
+    struct section_basic_information known = {0};
+    NTSTATUS status = query(section, SECTION_BASIC_INFORMATION, &known, sizeof known, NULL);
+    CloseHandle(section);
+    if (status < 0) {
+        return error_of(status);
+    }
+    *facts = (struct section_facts){.size = (uint64_t)known.size.QuadPart,
+                                    .is_file = (known.attributes & SEC_FILE) != 0,
+                                    .is_image = (known.attributes & SEC_IMAGE) != 0,
+                                    .is_reserved = (known.attributes & SEC_RESERVE) != 0};
+    return OSERROR_NONE;
+}
+
+/* ---- Who --------------------------------------------------------------------------------------------------------- */
+
+/* What is used of ADVAPI32. */
+struct advapi {
+    BOOL(WINAPI *get_security)(HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, DWORD, DWORD *);
+    BOOL(WINAPI *get_list)(PSECURITY_DESCRIPTOR, BOOL *, PACL *, BOOL *);
+    BOOL(WINAPI *to_string)(PSECURITY_DESCRIPTOR, DWORD, SECURITY_INFORMATION, wchar_t **, ULONG *);
+    BOOL(WINAPI *open_token)(HANDLE, DWORD, HANDLE *);
+    BOOL(WINAPI *get_token)(HANDLE, TOKEN_INFORMATION_CLASS, void *, DWORD, DWORD *);
+    BOOL(WINAPI *sid_to_string)(PSID, wchar_t **);
+};
+
+static oserror load_advapi(struct advapi *advapi)
+{
+    const struct {
+        const char *name;
+        void *place;
+    } functions[] = {{"GetKernelObjectSecurity", &advapi->get_security},
+                     {"GetSecurityDescriptorDacl", &advapi->get_list},
+                     {"ConvertSecurityDescriptorToStringSecurityDescriptorW", &advapi->to_string},
+                     {"OpenProcessToken", &advapi->open_token},
+                     {"GetTokenInformation", &advapi->get_token},
+                     {"ConvertSidToStringSidW", &advapi->sid_to_string}};
+    HMODULE library = wide_library(L"advapi32.dll");
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        FARPROC found = library == NULL ? NULL : GetProcAddress(library, functions[i].name);
+        if (found == NULL) {
+            oserror error = GetLastError();
+            return error != OSERROR_NONE ? error : OSERROR_INVALID_HANDLE;
+        }
+        memcpy(functions[i].place, &found, sizeof found);
+    }
+    return OSERROR_NONE;
+}
+
+/* Add part of a descriptor in SDDL to `out`, which has `room` bytes with its zero. */
+static oserror add_string(const struct advapi *advapi, PSECURITY_DESCRIPTOR descriptor, SECURITY_INFORMATION part,
+                          char *out, size_t room)
+{
+    wchar_t *wide = NULL;
+    ULONG count = 0;
+    if (!advapi->to_string(descriptor, SDDL_REVISION_1, part, &wide, &count)) {
+        return GetLastError();
+    }
+    bool fits = WideCharToMultiByte(CP_UTF8, 0, wide, -1, out, (int)room, NULL, NULL) > 0;
+    LocalFree(wide);
+    return fits ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
+}
+
+static HANDLE open_to_ask(const char *name, enum object_kind kind)
+{
+    struct wide_name room;
+    const wchar_t *wide = wide_name(name, &room);
+    switch (kind) {
+    case OBJECT_SECTION:
+        return OpenFileMappingW(READ_CONTROL, FALSE, wide);
+    case OBJECT_MUTEX:
+        return OpenMutexW(READ_CONTROL, FALSE, wide);
+    case OBJECT_EVENT:
+        return OpenEventW(READ_CONTROL, FALSE, wide);
+    case OBJECT_SEMAPHORE:
+        return OpenSemaphoreW(READ_CONTROL, FALSE, wide);
+    default:
+        SetLastError(ERROR_INVALID_HANDLE);
+        return NULL;
+    }
+}
+
+/*
+ * The two parts by themselves: Wine 8 writes a list that is not there like one without entries. Both a list that is
+ * missing and one that is NULL let everybody in (MicrosoftDocs/win32
+ * desktop-src/SecAuthZ/null-dacls-and-empty-dacls.md).
+ */
+static oserror to_sddl(const struct advapi *advapi, PSECURITY_DESCRIPTOR descriptor, char *sddl, size_t room)
+{
+    static const char no_list[] = "D:NO_ACCESS_CONTROL";
+    BOOL has_list = FALSE;
+    BOOL is_default = FALSE;
+    PACL list = NULL;
+    if (!advapi->get_list(descriptor, &has_list, &list, &is_default)) {
+        return GetLastError();
+    }
+    oserror error = add_string(advapi, descriptor, OWNER_SECURITY_INFORMATION, sddl, room);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    size_t length = strlen(sddl);
+    if (has_list && list != NULL) {
+        return add_string(advapi, descriptor, DACL_SECURITY_INFORMATION, sddl + length, room - length);
+    }
+    if (sizeof no_list > room - length) {
+        return OSERROR_FILENAME_EXCED_RANGE;
+    }
+    memcpy(sddl + length, no_list, sizeof no_list);
+    return OSERROR_NONE;
+}
+
+/* An access list has at most 64 KiB (the size in its header has 16 bits), and an owner stands before it. */
+#define DESCRIPTOR_ROOM (65536 + 1024)
+
+oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
+{
+    struct advapi advapi;
+    oserror error = load_advapi(&advapi);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    HANDLE asked = open_to_ask(name, kind);
+    if (asked == NULL) {
+        return GetLastError();
+    }
+    PSECURITY_DESCRIPTOR descriptor = memory_take(DESCRIPTOR_ROOM);
+    DWORD size = 0;
+    if (descriptor == NULL) {
+        error = OSERROR_NOT_ENOUGH_MEMORY;
+    } else if (!advapi.get_security(asked, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, descriptor,
+                                    DESCRIPTOR_ROOM, &size)) {
+        error = GetLastError();
+    } else {
+        error = to_sddl(&advapi, descriptor, sddl, room);
+    }
+    memory_give(descriptor);
+    CloseHandle(asked);
+    return error;
+}
+
+oserror user_sid(char sid[SID_ROOM])
+{
+    struct advapi advapi;
+    oserror error = load_advapi(&advapi);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    union {
+        TOKEN_USER user;
+        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    } token_user;
+    HANDLE token = NULL;
+    DWORD size = 0;
+    if (!advapi.open_token(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+        return GetLastError();
+    }
+    if (!advapi.get_token(token, TokenUser, &token_user, sizeof token_user, &size)) {
+        error = GetLastError();
+    }
+    CloseHandle(token);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    wchar_t *wide = NULL;
+    if (!advapi.sid_to_string(token_user.user.User.Sid, &wide)) {
+        return GetLastError();
+    }
+    bool fits = WideCharToMultiByte(CP_UTF8, 0, wide, -1, sid, SID_ROOM, NULL, NULL) > 0;
+    LocalFree(wide);
+    return fits ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
+}
+
+/* ---- Processes --------------------------------------------------------------------------------------------------- */
+
+enum life process_life(uint32_t id, uint64_t moment)
+{
+    HANDLE process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
+    if (process == NULL) {
+        /* There is none of that number, or it is somebody's who shuts us out (MicrosoftDocs/sdk-api,
+         * processthreadsapi, OpenProcess). */
+        return GetLastError() == ERROR_INVALID_PARAMETER ? LIFE_DEAD : LIFE_UNKNOWN;
+    }
+    enum life life = LIFE_UNKNOWN;
+    FILETIME began;
+    FILETIME unused[3];
+    if (WaitForSingleObject(process, 0) == WAIT_OBJECT_0) {
+        life = LIFE_DEAD;
+    } else if (GetProcessTimes(process, &began, &unused[0], &unused[1], &unused[2])) {
+        uint64_t beginning = (uint64_t)began.dwHighDateTime << 32 | began.dwLowDateTime;
+        life = beginning <= moment ? LIFE_ALIVE : LIFE_DEAD;
+    }
+    CloseHandle(process);
+    return life;
+}

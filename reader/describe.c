@@ -1,0 +1,308 @@
+#include "describe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "moment.h"
+#include "shared.h"
+#include "value.h"
+#include "who.h"
+
+/* Whoever changes something as often as that between two looks at it is not one of ours. */
+#define LOOK_TRIES 100
+
+const char *describe_kind_text(enum describe_kind kind)
+{
+    switch (kind) {
+    case DESCRIBE_CLOSED:
+        return "closed";
+    case DESCRIBE_FOREIGN:
+        return "foreign";
+    case DESCRIBE_EMPTY:
+        return "empty";
+    case DESCRIBE_FILLING:
+        return "filling";
+    case DESCRIBE_NEWER:
+        return "newer";
+    case DESCRIBE_DAMAGED:
+        return "damaged";
+    case DESCRIBE_VALUE:
+        return "value";
+    case DESCRIBE_SEALED:
+        return "sealed";
+    case DESCRIBE_STREAM:
+        return "stream";
+    }
+    return "";
+}
+
+const char *describe_backing(const struct section_facts *facts)
+{
+    return facts->is_image ? "image" : facts->is_file ? "file" : facts->is_reserved ? "reserved" : "memory";
+}
+
+const char *describe_closed(uint32_t closed)
+{
+    switch (closed) {
+    case WINSHM_OPEN:
+        return "open";
+    case WINSHM_ENDED:
+        return "ended";
+    case WINSHM_FAILED:
+        return "failed";
+    case WINSHM_CUT_OFF:
+        return "cut off";
+    case WINSHM_DIED:
+        return "died";
+    default:
+        return "unknown";
+    }
+}
+
+const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODING_ROOM])
+{
+    switch (slot->encoding) {
+    case WINSHM_BYTES:
+        return "bytes";
+    case WINSHM_UTF8:
+        return "utf-8";
+    case WINSHM_UTF16:
+        return "utf-16";
+    case WINSHM_CODE_PAGE:
+        (void)snprintf(text, DESCRIBE_ENCODING_ROOM, "cp%lu", (unsigned long)slot->code_page);
+        return text;
+    default:
+        return "unknown";
+    }
+}
+
+/* ---- Looking ----------------------------------------------------------------------------------------------------- */
+
+/* A look at a value, of which everything is from the same update. */
+static void take_contents(const struct mapping *mapping, struct description *description)
+{
+    for (int tries = 0; tries < LOOK_TRIES && !description->has_contents; tries++) {
+        struct value_look look;
+        if (!value_look(mapping, &look)) {
+            description->kind = DESCRIBE_DAMAGED;
+            return;
+        }
+        if (value_is_unchanged(mapping, &look)) {
+            description->has_contents = true;
+            description->updates = value_sequence(&look) - 1;
+            description->slot = look.slot;
+            description->writer.id = look.slot.writer;
+        }
+    }
+}
+
+/* The same at a stream: while the tail stays, the head cannot go further than the ring is large. */
+static void take_ring(const struct mapping *mapping, struct description *description)
+{
+    const winshm_trailer *trailer = mapping->trailer;
+    description->producer.id = shared_load32_acquire(&trailer->producer);
+    description->producer.closed = shared_load32_acquire(&trailer->producer_closed);
+    description->consumer.id = shared_load32_acquire(&trailer->consumer);
+    description->consumer.closed = shared_load32_acquire(&trailer->consumer_closed);
+    for (int tries = 0; tries < LOOK_TRIES && !description->has_ring; tries++) {
+        description->tail = shared_load64_acquire(&trailer->tail);
+        description->head = shared_load64_acquire(&trailer->head);
+        description->has_ring = shared_load64_acquire(&trailer->tail) == description->tail;
+    }
+    if (description->has_ring && description->head - description->tail > description->capacity) {
+        description->kind = DESCRIBE_DAMAGED;
+        description->has_ring = false;
+    }
+}
+
+static void take_identity(const struct mapping *mapping, struct description *description)
+{
+    description->has_identity = true;
+    description->created = mapping->created;
+    description->capacity = mapping->capacity;
+    description->has_capacity = mapping->capacity <= mapping->view.size - WINSHM_TRAILER_SIZE;
+}
+
+static void take_view(const struct view *view, bool thorough, struct description *description)
+{
+    struct mapping mapping;
+    description->has_size = true;
+    description->size = view->size;
+    description->committed = view->committed;
+    switch (thorough ? trailer_attach(view, &mapping) : trailer_glance(view, &mapping)) {
+    case TRAILER_FOREIGN:
+        description->kind = DESCRIBE_FOREIGN;
+        break;
+    case TRAILER_EMPTY:
+        description->kind = DESCRIBE_EMPTY;
+        break;
+    case TRAILER_FILLING:
+        description->kind = DESCRIBE_FILLING;
+        break;
+    case TRAILER_NEWER:
+        description->kind = DESCRIBE_NEWER;
+        break;
+    case TRAILER_DAMAGED:
+        description->kind = DESCRIBE_DAMAGED;
+        take_identity(&mapping, description);
+        break;
+    case TRAILER_OURS:
+        take_identity(&mapping, description);
+        if (mapping.kind == WINSHM_STREAM) {
+            description->kind = DESCRIBE_STREAM;
+            take_ring(&mapping, description);
+        } else {
+            description->kind = mapping.kind == WINSHM_SEALED ? DESCRIBE_SEALED : DESCRIBE_VALUE;
+            take_contents(&mapping, description);
+        }
+        break;
+    }
+}
+
+static void ask_after(struct describe_process *process, uint64_t moment)
+{
+    if (process->id != 0) {
+        process->life = process_life(process->id, moment);
+    }
+}
+
+/* Who lives, and who may. */
+static void take_people(const char *name, struct description *description)
+{
+    ask_after(&description->writer, description->slot.updated);
+    ask_after(&description->producer, description->created);
+    ask_after(&description->consumer, clock_wall()); /* it came later, and not known when */
+
+    oserror error;
+    description->holder = holder_find(name, &error);
+    description->has_holder = error == OSERROR_NONE;
+    description->security_error = object_security(name, OBJECT_SECTION, description->sddl, sizeof description->sddl);
+    if (user_sid(description->user) != OSERROR_NONE) {
+        description->user[0] = '\0';
+    }
+}
+
+void describe_take(const char *name, bool thorough, struct description *description)
+{
+    memset(description, 0, sizeof *description);
+    description->name = name;
+    description->is_thorough = thorough;
+
+    /* While it is open, it stays the one of this name. */
+    object *section = NULL;
+    description->open_error = section_open(name, ACCESS_READ, &section);
+    if (description->open_error != OSERROR_NONE) {
+        return;
+    }
+    struct view view = {0};
+    description->map_error = view_map(section, ACCESS_READ, &view);
+    if (description->map_error == OSERROR_NONE) {
+        take_view(&view, thorough, description);
+    }
+    view_unmap(&view);
+
+    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
+    if (description->has_facts && description->kind == DESCRIBE_CLOSED) {
+        description->has_size = true;
+        description->size = description->facts.size;
+        description->committed = description->size;
+    }
+    if (thorough) {
+        take_people(name, description);
+    }
+    object_close(section);
+}
+
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
+
+static void json_moment(struct json *json, const char *key, uint64_t moment)
+{
+    char text[MOMENT_ROOM];
+    json_text(json, key, moment_print(moment, text));
+}
+
+static void json_process(struct json *json, const char *id_key, const char *life_key,
+                         const struct describe_process *process)
+{
+    if (process->id != 0) {
+        json_number(json, id_key, process->id);
+        if (process->life != LIFE_UNKNOWN) {
+            json_boolean(json, life_key, process->life == LIFE_ALIVE);
+        }
+    }
+}
+
+static void json_security(const struct description *description, struct json *json)
+{
+    struct sddl parsed;
+    char text[WHO_ROOM];
+    json_text(json, "sddl", description->sddl);
+    if (!sddl_parse(description->sddl, &parsed)) {
+        return;
+    }
+    if (parsed.owner.length > 0) {
+        json_text(json, "owner", who_name(parsed.owner, description->user, text));
+    }
+    json_open(json, "access", '[');
+    if (!parsed.has_list) {
+        json_text(json, NULL, "everybody: everything");
+    }
+    while (parsed.has_list && who_next(&parsed.list, description->user, text)) {
+        json_text(json, NULL, text);
+    }
+    json_close(json, ']');
+}
+
+void describe_json(const struct description *description, struct json *json)
+{
+    char encoding[DESCRIBE_ENCODING_ROOM];
+    oserror error = description->open_error != OSERROR_NONE ? description->open_error : description->map_error;
+    json_open(json, NULL, '{');
+    json_text(json, "name", description->name);
+    json_text(json, "kind", describe_kind_text(description->kind));
+    if (error != OSERROR_NONE) {
+        json_number(json, "error", error);
+    }
+    if (description->has_size) {
+        json_number(json, "size", description->size);
+    }
+    if (description->has_size && description->kind != DESCRIBE_CLOSED) {
+        json_number(json, "committed", description->committed);
+    }
+    if (description->has_facts) {
+        json_text(json, "backing", describe_backing(&description->facts));
+    }
+    if (description->has_capacity) {
+        json_number(json, "capacity", description->capacity);
+    }
+    if (description->has_contents) {
+        json_number(json, "length", description->slot.length);
+        json_number(json, "updates", description->updates);
+        json_text(json, "encoding", describe_encoding(&description->slot, encoding));
+    }
+    if (description->has_ring) {
+        json_number(json, "length", description->head - description->tail);
+        json_number(json, "sent", description->head);
+        json_number(json, "received", description->tail);
+    }
+    if (description->has_identity) {
+        json_moment(json, "created", description->created);
+    }
+    if (description->has_contents) {
+        json_moment(json, "updated", description->slot.updated);
+        json_process(json, "writer", "writer_alive", &description->writer);
+    }
+    if (description->kind == DESCRIBE_STREAM) {
+        json_process(json, "producer", "producer_alive", &description->producer);
+        json_text(json, "producer_state", describe_closed(description->producer.closed));
+        json_process(json, "consumer", "consumer_alive", &description->consumer);
+        json_text(json, "consumer_state", describe_closed(description->consumer.closed));
+    }
+    if (description->is_thorough && description->has_holder) {
+        json_boolean(json, "held", description->holder == HOLDER_ALIVE);
+    }
+    if (description->is_thorough && description->security_error == OSERROR_NONE) {
+        json_security(description, json);
+    }
+    json_close(json, '}');
+}

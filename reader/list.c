@@ -1,0 +1,243 @@
+#include "list.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "describe.h"
+#include "explain.h"
+#include "pattern.h"
+#include "sheet.h"
+
+/* ---- The names --------------------------------------------------------------------------------------------------- */
+
+/* Names that were found, one behind the other, each with its zero. */
+struct names {
+    const char *pattern;
+    char *text;
+    size_t room;
+    size_t length;
+    size_t count;
+    bool failed; /* there was no memory for them */
+};
+
+static bool make_room(struct names *names, size_t size)
+{
+    if (size <= names->room - names->length) {
+        return true;
+    }
+    size_t room = 2 * names->room + size + 65536;
+    char *text = memory_take(room);
+    if (text == NULL) {
+        names->failed = true;
+        return false;
+    }
+    if (names->length > 0) {
+        memcpy(text, names->text, names->length);
+    }
+    memory_give(names->text);
+    names->text = text;
+    names->room = room;
+    return true;
+}
+
+static bool add(void *context, const char *name)
+{
+    struct names *names = context;
+    size_t size = strlen(name) + 1;
+    if (names->pattern != NULL && !pattern_matches(names->pattern, name)) {
+        return true;
+    }
+    if (!make_room(names, size)) {
+        return false;
+    }
+    memcpy(names->text + names->length, name, size);
+    names->length += size;
+    names->count++;
+    return true;
+}
+
+/* A backslash is what the name of another namespace has. */
+static int compare(const void *a, const void *b)
+{
+    const char *left = *(const char *const *)a;
+    const char *right = *(const char *const *)b;
+    int spaces = (strchr(left, '\\') != NULL) - (strchr(right, '\\') != NULL);
+    return spaces != 0 ? spaces : strcmp(left, right);
+}
+
+/* The names in order, to be given back with memory_give(); one that was found twice is there once. */
+static const char **sorted(struct names *names)
+{
+    const char **order = memory_take((names->count + 1) * sizeof *order);
+    if (order == NULL) {
+        return NULL;
+    }
+    const char *name = names->text;
+    for (size_t i = 0; i < names->count; i++, name += strlen(name) + 1) {
+        order[i] = name;
+    }
+    qsort(order, names->count, sizeof *order, compare);
+    size_t kept = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        if (kept == 0 || strcmp(order[i], order[kept - 1]) != 0) {
+            order[kept++] = order[i];
+        }
+    }
+    names->count = kept;
+    return order;
+}
+
+/* ---- The rows ---------------------------------------------------------------------------------------------------- */
+
+/* What a row says instead of a kind, when the name is none that can be opened here. NULL when it can. */
+static const char *name_reason(const char *name)
+{
+    char full[NAME_ROOM];
+    switch (name_make(name, NAME_AS_TYPED, full)) {
+    case NAME_GOOD:
+        return NULL;
+    case NAME_LONG:
+        return "long name";
+    default:
+        return "odd name";
+    }
+}
+
+static const char *kind_text(const struct description *description, char text[16])
+{
+    oserror error = description->open_error != OSERROR_NONE ? description->open_error : description->map_error;
+    if (description->kind == DESCRIBE_FOREIGN && (description->facts.is_file || description->facts.is_reserved)) {
+        return describe_backing(&description->facts);
+    }
+    if (description->kind != DESCRIBE_CLOSED) {
+        return describe_kind_text(description->kind);
+    }
+    if (error == OSERROR_ACCESS_DENIED) {
+        return "denied";
+    }
+    (void)snprintf(text, 16, "error %lu", (unsigned long)error);
+    return text;
+}
+
+static void put_row(struct sheet *sheet, const char *size, const char *kind, const char *length, const char *name)
+{
+    sheet_print(sheet, "%13s  %-9s  %13s  ", size, kind, length);
+    sheet_masked(sheet, name);
+    sheet_print(sheet, "\r\n");
+}
+
+static void put_text(const struct description *description, struct sheet *sheet)
+{
+    char size[24] = "-";
+    char length[24] = "-";
+    char kind[16];
+    if (description->has_size) {
+        (void)snprintf(size, sizeof size, "%" PRIu64, description->size);
+    }
+    if (description->has_contents) {
+        (void)snprintf(length, sizeof length, "%" PRIu64, description->slot.length);
+    } else if (description->has_ring) {
+        (void)snprintf(length, sizeof length, "%" PRIu64, description->head - description->tail);
+    }
+    put_row(sheet, size, kind_text(description, kind), length, description->name);
+}
+
+/* A name that cannot be opened here. */
+static void put_unnameable(const char *name, const char *reason, struct sheet *sheet, struct json *json)
+{
+    if (json == NULL) {
+        put_row(sheet, "-", reason, "-", name);
+        return;
+    }
+    json_open(json, NULL, '{');
+    json_text(json, "name", name);
+    json_text(json, "kind", describe_kind_text(DESCRIBE_CLOSED));
+    json_text(json, "reason", reason);
+    json_close(json, '}');
+}
+
+/* Returns how many rows there were: what has gone since its name was found has none. */
+static size_t put_rows(const char **order, size_t count, struct sheet *sheet, struct json *json)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < count && sheet->status == STATUS_DONE; i++) {
+        const char *reason = name_reason(order[i]);
+        struct description description;
+        if (reason == NULL) {
+            describe_take(order[i], false, &description);
+            if (description.open_error == OSERROR_FILE_NOT_FOUND) {
+                continue;
+            }
+        }
+        if (rows++ == 0 && json == NULL) {
+            put_row(sheet, "SIZE", "KIND", "LENGTH", "NAME");
+        }
+        if (json != NULL) {
+            json_line(json);
+        }
+        if (reason != NULL) {
+            put_unnameable(order[i], reason, sheet, json);
+        } else if (json != NULL) {
+            describe_json(&description, json);
+        } else {
+            put_text(&description, sheet);
+        }
+    }
+    return rows;
+}
+
+static enum status put_list(const struct report *report, const struct reader_options *options, struct names *names,
+                            struct output *output)
+{
+    const char **order = sorted(names);
+    if (order == NULL) {
+        return explain_no_memory(report, names->count * sizeof *order, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    struct sheet sheet;
+    struct json json;
+    sheet_begin(&sheet, output);
+    sheet_json(&sheet, &json);
+    if (options->json) {
+        json_open(&json, NULL, '[');
+    }
+    size_t rows = put_rows(order, names->count, &sheet, options->json ? &json : NULL);
+    if (options->json) {
+        json_close(&json, ']');
+        sheet_print(&sheet, "\r\n");
+    }
+    memory_give((void *)order);
+    enum status status = sheet_end(&sheet);
+    if (status == STATUS_DONE) {
+        status = output_finish(output);
+    }
+    if (status == STATUS_DONE && rows == 0) {
+        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "%s",
+                              names->pattern == NULL ? "there is no named shared memory"
+                                                     : "no shared memory has such a name");
+    }
+    return status;
+}
+
+enum status list_run(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    struct names names = {.pattern = options->common.operand_count > 0 ? options->common.operands[0] : NULL};
+    oserror error = sections_list(options->common.scope, add, &names);
+    enum status status;
+    if (names.failed) {
+        status = explain_no_memory(report, 2 * names.room, OSERROR_NOT_ENOUGH_MEMORY);
+    } else if (error != OSERROR_NONE && names.count == 0) {
+        status = STATUS_DONE;
+    } else {
+        status = put_list(report, options, &names, output);
+    }
+    memory_give(names.text);
+
+    /* What was found is listed all the same. */
+    if (error != OSERROR_NONE && (status == STATUS_DONE || status == STATUS_NOTHING)) {
+        return report_failure(report, error == OSERROR_ACCESS_DENIED ? STATUS_DENIED : STATUS_SYSTEM, error,
+                              "not all names can be looked through");
+    }
+    return status;
+}

@@ -1,0 +1,14 @@
+/* list.h - --list: what named shared memory there is. */
+#ifndef LIST_H
+#define LIST_H
+
+#include "options.h"
+#include "output.h"
+
+/*
+ * List the sections of the namespaces that the options ask for whose names match PATTERN: those of this session, then
+ * those of `Global\`, each in the order of their bytes. STATUS_NOTHING when there are none.
+ */
+enum status list_run(const struct report *report, const struct reader_options *options, struct output *output);
+
+#endif

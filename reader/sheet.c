@@ -1,0 +1,74 @@
+#include "sheet.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "printable.h"
+
+void sheet_begin(struct sheet *sheet, struct output *output)
+{
+    sheet->output = output;
+    sheet->length = 0;
+    sheet->status = STATUS_DONE;
+    output_text(output, (struct value_text){.encoding = WINSHM_UTF8}, false);
+}
+
+static void write_out(struct sheet *sheet)
+{
+    if (sheet->status == STATUS_DONE) {
+        sheet->status = output_write(sheet->output, (const uint8_t *)sheet->text, sheet->length);
+    }
+    sheet->length = 0;
+}
+
+void sheet_put(struct sheet *sheet, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t room = sizeof sheet->text - sheet->length;
+        size_t piece = size < room ? size : room;
+        memcpy(sheet->text + sheet->length, bytes, piece);
+        sheet->length += piece;
+        bytes += piece;
+        size -= piece;
+        if (sheet->length == sizeof sheet->text) {
+            write_out(sheet);
+        }
+    }
+}
+
+void sheet_masked(struct sheet *sheet, const char *text)
+{
+    size_t length = strlen(text);
+    size_t size;
+    for (size_t at = 0; at < length; at += size) {
+        bool is_shown = printable_is(text_character(text + at, length - at, &size));
+        sheet_put(sheet, is_shown ? text + at : "?", is_shown ? size : 1);
+    }
+}
+
+void sheet_print(struct sheet *sheet, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    sheet_put(sheet, text, strlen(text));
+}
+
+static void put(void *context, const char *bytes, size_t size)
+{
+    sheet_put(context, bytes, size);
+}
+
+void sheet_json(struct sheet *sheet, struct json *json)
+{
+    json_begin(json, put, sheet);
+}
+
+enum status sheet_end(struct sheet *sheet)
+{
+    write_out(sheet);
+    return sheet->status;
+}

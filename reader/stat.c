@@ -1,0 +1,248 @@
+#include "stat.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "describe.h"
+#include "explain.h"
+#include "moment.h"
+#include "sheet.h"
+#include "size.h"
+#include "who.h"
+
+/* Where the second column begins. */
+#define KEY_WIDTH 11
+
+static void begin_line(struct sheet *sheet, const char *key)
+{
+    char label[KEY_WIDTH + 1];
+    (void)snprintf(label, sizeof label, "%s%s", key, key[0] == '\0' ? "" : ":");
+    sheet_print(sheet, "%-*s", KEY_WIDTH, label);
+}
+
+static void line(struct sheet *sheet, const char *key, const char *text)
+{
+    begin_line(sheet, key);
+    sheet_masked(sheet, text);
+    sheet_print(sheet, "\r\n");
+}
+
+static void line_bytes(struct sheet *sheet, const char *key, uint64_t bytes)
+{
+    char text[SIZE_ROOM];
+    begin_line(sheet, key);
+    sheet_print(sheet, "%s", size_print(bytes, text));
+    if (bytes >= 1024) {
+        sheet_print(sheet, " (%" PRIu64 " bytes)", bytes);
+    }
+    sheet_print(sheet, "\r\n");
+}
+
+static void line_moment(struct sheet *sheet, const char *key, uint64_t moment)
+{
+    char text[MOMENT_ROOM];
+    line(sheet, key, moment_print(moment, text));
+}
+
+static void line_process(struct sheet *sheet, const char *key, const struct describe_process *process,
+                         const char *state)
+{
+    static const char *const lives[] = {[LIFE_UNKNOWN] = "", [LIFE_DEAD] = ", dead", [LIFE_ALIVE] = ", alive"};
+    begin_line(sheet, key);
+    if (process->id == 0) {
+        sheet_print(sheet, "none yet");
+    } else {
+        sheet_print(sheet, "process %lu%s", (unsigned long)process->id, lives[process->life]);
+    }
+    sheet_print(sheet, "%s%s\r\n", state[0] == '\0' ? "" : ", ", state);
+}
+
+/* ---- The parts --------------------------------------------------------------------------------------------------- */
+
+static const char *kind_text(enum describe_kind kind)
+{
+    switch (kind) {
+    case DESCRIBE_CLOSED:
+        return "closed";
+    case DESCRIBE_FOREIGN:
+        return "foreign: shmwrite did not make it";
+    case DESCRIBE_EMPTY:
+        return "empty: nothing but zeros";
+    case DESCRIBE_FILLING:
+        return "filling: nothing has been put into it yet";
+    case DESCRIBE_NEWER:
+        return "newer: its layout is not known";
+    case DESCRIBE_DAMAGED:
+        return "damaged: its layout cannot be right";
+    case DESCRIBE_VALUE:
+        return "value";
+    case DESCRIBE_SEALED:
+        return "sealed value";
+    case DESCRIBE_STREAM:
+        return "stream";
+    }
+    return "";
+}
+
+static void tell_memory(const struct description *description, struct sheet *sheet)
+{
+    line_bytes(sheet, "size", description->size);
+    if (description->committed < description->size) {
+        line_bytes(sheet, "committed", description->committed);
+    }
+    const struct section_facts *facts = &description->facts;
+    if (facts->is_file || facts->is_reserved) {
+        line(sheet, "memory",
+             facts->is_image  ? "an image: a program that is mapped as one"
+             : facts->is_file ? "a file"
+                              : "reserved: its maker commits it page by page");
+    }
+    if (description->has_capacity) {
+        line_bytes(sheet, "capacity", description->capacity);
+    }
+}
+
+static void tell_contents(const struct description *description, struct sheet *sheet)
+{
+    const winshm_slot *slot = &description->slot;
+    char encoding[DESCRIBE_ENCODING_ROOM];
+    line_bytes(sheet, "length", slot->length);
+    begin_line(sheet, "updates");
+    sheet_print(sheet, "%" PRIu64 "\r\n", description->updates);
+    if (slot->encoding == WINSHM_CODE_PAGE) {
+        begin_line(sheet, "encoding");
+        sheet_print(sheet, "code page %lu\r\n", (unsigned long)slot->code_page);
+    } else {
+        line(sheet, "encoding", describe_encoding(slot, encoding));
+    }
+}
+
+static const char *producer_text(uint32_t closed)
+{
+    switch (closed) {
+    case WINSHM_OPEN:
+        return "";
+    case WINSHM_ENDED:
+        return "has sent all";
+    case WINSHM_FAILED:
+        return "its input failed";
+    default:
+        return describe_closed(closed);
+    }
+}
+
+static const char *consumer_text(uint32_t closed)
+{
+    switch (closed) {
+    case WINSHM_OPEN:
+        return "";
+    case WINSHM_ENDED:
+        return "has received all";
+    case WINSHM_FAILED:
+        return "its output failed";
+    case WINSHM_CUT_OFF:
+        return "whoever read its output has gone away";
+    default:
+        return describe_closed(closed);
+    }
+}
+
+static void tell_ring(const struct description *description, struct sheet *sheet)
+{
+    line_bytes(sheet, "sent", description->head);
+    line_bytes(sheet, "received", description->tail);
+    uint64_t fill = description->head - description->tail;
+    char text[SIZE_ROOM];
+    begin_line(sheet, "in ring");
+    sheet_print(sheet, "%s, %u %%\r\n", size_print(fill, text),
+                (unsigned)(100.0 * (double)fill / (double)description->capacity));
+}
+
+static void tell_people(const struct description *description, struct sheet *sheet)
+{
+    if (description->has_identity) {
+        line_moment(sheet, "created", description->created);
+    }
+    if (description->has_contents) {
+        line_moment(sheet, "updated", description->slot.updated);
+        line_process(sheet, "writer", &description->writer, "");
+    }
+    if (description->kind == DESCRIBE_STREAM) {
+        line_process(sheet, "producer", &description->producer, producer_text(description->producer.closed));
+        line_process(sheet, "consumer", &description->consumer, consumer_text(description->consumer.closed));
+    }
+
+    /* Streams have none, and other programs' memory may have one: that of --raw. */
+    bool wants_holder = description->kind == DESCRIBE_VALUE || description->kind == DESCRIBE_SEALED ||
+                        (description->has_holder && description->holder != HOLDER_NONE);
+    if (wants_holder) {
+        static const char *const states[] = {[HOLDER_NONE] = "none", [HOLDER_GONE] = "dead", [HOLDER_ALIVE] = "alive"};
+        line(sheet, "holder", description->has_holder ? states[description->holder] : "not told");
+    }
+}
+
+static void tell_security(const struct description *description, struct sheet *sheet)
+{
+    struct sddl parsed;
+    char text[WHO_ROOM];
+    if (description->security_error != OSERROR_NONE) {
+        bool is_denied = description->security_error == OSERROR_ACCESS_DENIED;
+        (void)snprintf(text, sizeof text, "not told (error %lu)", (unsigned long)description->security_error);
+        line(sheet, "who may", is_denied ? "not told (access denied)" : text);
+        return;
+    }
+    if (sddl_parse(description->sddl, &parsed)) {
+        const char *key = "who may";
+        while (parsed.has_list && who_next(&parsed.list, description->user, text)) {
+            line(sheet, key, text);
+            key = "";
+        }
+        if (key[0] != '\0') {
+            line(sheet, key, parsed.has_list ? "nobody" : "everybody: everything");
+        }
+        if (parsed.owner.length > 0) {
+            line(sheet, "owner", who_name(parsed.owner, description->user, text));
+        }
+    }
+    line(sheet, "sddl", description->sddl);
+}
+
+static void tell(const struct description *description, struct sheet *sheet)
+{
+    line(sheet, "name", description->name);
+    line(sheet, "kind", kind_text(description->kind));
+    tell_memory(description, sheet);
+    if (description->has_contents) {
+        tell_contents(description, sheet);
+    }
+    if (description->has_ring) {
+        tell_ring(description, sheet);
+    }
+    tell_people(description, sheet);
+    tell_security(description, sheet);
+}
+
+enum status stat_run(const struct report *report, const struct reader_options *options, struct output *output)
+{
+    struct description description;
+    describe_take(options->name, true, &description);
+    if (description.open_error != OSERROR_NONE) {
+        return explain_open(report, options->name, description.open_error);
+    }
+    if (description.map_error != OSERROR_NONE) {
+        return explain_map(report, description.map_error);
+    }
+
+    struct sheet sheet;
+    sheet_begin(&sheet, output);
+    if (options->json) {
+        struct json json;
+        sheet_json(&sheet, &json);
+        describe_json(&description, &json);
+        sheet_print(&sheet, "\r\n");
+    } else {
+        tell(&description, &sheet);
+    }
+    enum status status = sheet_end(&sheet);
+    return status == STATUS_DONE ? output_finish(output) : status;
+}

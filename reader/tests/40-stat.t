@@ -1,0 +1,187 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'shmread --stat describes whatever is under a name, and never fails because of what it finds'
+
+# shows LINE: a line of the output, without its CR LF, is exactly that.
+shows()
+{
+    tr -d '\r' <"$dir/output" | grep -qxF -e "$1" || {
+        fail "no line is: $1"
+        sed 's/^/#     /' "$dir/output" >>"$dir/failures"
+    }
+}
+
+# shows_like EXPRESSION: a line is like that.
+shows_like()
+{
+    tr -d '\r' <"$dir/output" | grep -qE -e "^($1)\$" || {
+        fail "no line is like: $1"
+        sed 's/^/#     /' "$dir/output" >>"$dir/failures"
+    }
+}
+
+moment='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
+
+it 'describes a value: its sizes, its times, its people'
+hold demo shmwrite --size 1000 "$unique" 'hello'
+run 0 shmread --stat "$unique"
+errors_are_empty
+shows "name:      $unique"
+shows 'kind:      value'
+shows 'size:      4.0 KiB (4096 bytes)'
+shows 'capacity:  1000 bytes'
+shows 'length:    5 bytes'
+shows 'updates:   0'
+shows 'encoding:  utf-8'
+shows_like "created:   $moment"
+shows_like "updated:   $moment"
+shows_like 'writer:    process [0-9]+, alive'
+shows 'holder:    alive'
+
+it 'ends each line in CR LF, with the second column in one place'
+test "$(grep -c "$(printf '\r')\$" "$dir/output")" -eq "$(wc -l <"$dir/output")" || fail 'not each line ends in CR LF'
+grep -vqE '^([a-z ]+: +|           )[^ ]' "$dir/output" && fail 'a line has another shape'
+cut -c 1-11 "$dir/output" | grep -vq ' $' && fail 'the columns are not aligned'
+
+it 'tells times of UTC, of now'
+created=$(sed -n 's/^created: *//p' "$dir/output" | tr -d '\r')
+then=$(date -u -d "$created" +%s) || fail "date does not read $created"
+age=$(($(date +%s) - then))
+if [ "$age" -lt 0 ] || [ "$age" -ge 600 ]; then
+    fail "it was created $age s ago"
+fi
+
+it 'says that this user and SYSTEM may do everything, in words and in SDDL'
+shows_like '(who may:   |           )SYSTEM: everything'
+shows_like '(who may:   |           )this user: everything'
+shows_like 'sddl: .*D:P\(A;;[A-Z0-9x]*;;;SY\).*'
+
+it 'sees an update, and that its writer has ended'
+run 0 shmwrite --update "$unique" 'longer'
+run 0 shmread --stat "$unique"
+shows 'length:    6 bytes'
+shows 'updates:   1'
+shows_like 'writer:    process [0-9]+, dead'
+shows 'holder:    alive'
+
+it 'sees a holder that died, while somebody else keeps the name'
+hold keeper borrow_w "$unique"
+drop demo
+run 0 shmread --stat "$unique"
+shows_like 'holder:    (dead|none)'
+shows 'length:    6 bytes'
+stop keeper "$unique"
+
+it 'describes what a name in Global\ has'
+hold demo shmwrite --global --sealed --encoding utf-16 "$unique" 'hi'
+run 0 shmread --stat --global "$unique"
+shows "name:      Global\\$unique"
+shows 'kind:      sealed value'
+shows 'encoding:  utf-16'
+release demo "Global\\$unique"
+
+it 'describes memory of another program'
+hold other collide section "$unique"
+run 0 shmread --stat "$unique"
+shows 'kind:      foreign: shmwrite did not make it'
+grep -qE '^(capacity|length|created|writer|holder)' "$dir/output" && fail 'it tells more than there is'
+stop other "$unique"
+
+it 'says that there are only zeros, and how much is committed'
+hold other collide reserved "$unique"
+run 0 shmread --stat "$unique"
+shows 'kind:      empty: nothing but zeros'
+shows 'size:      64.0 KiB (65536 bytes)'
+shows 'committed: 0 bytes'
+shows 'memory:    reserved: its maker commits it page by page'
+stop other "$unique"
+
+it 'says that memory is a file, or an image'
+hold other kinds_w file "$unique"
+run 0 shmread --stat "$unique"
+shows 'memory:    a file'
+stop other "$unique"
+hold other kinds_w image "$unique"
+run 0 shmread --stat "$unique"
+shows 'memory:    an image: a program that is mapped as one'
+stop other "$unique"
+
+it 'says that everybody may do everything, where there is no access list'
+hold other kinds_w null "$unique"
+run 0 shmread --stat "$unique"
+shows 'who may:   everybody: everything'
+stop other "$unique"
+
+it 'tells a list entry by entry, also what it forbids'
+hold other kinds_w ours "$unique"
+run 0 shmread --stat "$unique"
+shows 'who may:   Guests: not write'
+shows '           SYSTEM: everything'
+shows '           Authenticated Users: read'
+shows '           S-1-5-21-4-5-6-7: read and write'
+stop other "$unique"
+
+it 'says when it may not be told who may'
+hold other kinds_w secret "$unique"
+run 0 shmread --stat "$unique"
+shows 'who may:   not told (access denied)'
+stop other "$unique"
+
+it 'says that it may not be opened, or is not there'
+hold other collide denied "$unique"
+run 4 shmread --stat "$unique"
+says "$unique: exists, but is closed to this user"
+stop other "$unique"
+run 1 shmread --stat "$unique"
+says "$unique: does not exist"
+
+# spoiled KIND OFFSET NUMBER: the field at OFFSET of the trailer gets NUMBER.
+spoiled()
+{
+    hold demo shmwrite "$unique" 'hello'
+    run 0 scribble_w "$unique" $(($2 - 512)) "$3"
+    run 0 shmread --stat "$unique"
+    shows_like "kind:      $1: .*"
+    shows_like 'who may:   .*'
+    release demo "$unique"
+}
+
+it 'describes what is damaged, newer or being filled as far as it can'
+spoiled damaged 400 4000
+spoiled damaged 272 4000
+spoiled damaged 388 99
+spoiled damaged 256 0
+spoiled newer 384 2
+spoiled filling 264 0
+
+it 'describes a stream: how far it is, and who is at its ends'
+printf 'hello' >"$dir/input"
+start writer shmwrite --stream "$unique" <"$dir/input"
+has_sent()
+{
+    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q '^sent: *5 bytes'
+}
+until_true has_sent || fail 'nothing was sent'
+run 0 shmread --stat "$unique"
+shows 'kind:      stream'
+shows 'received:  0 bytes'
+shows 'in ring:   5 bytes, 0 %'
+shows 'capacity:  1.0 MiB (1048576 bytes)'
+shows_like 'producer:  process [0-9]+, alive(, has sent all)?'
+shows 'consumer:  none yet'
+
+it 'does not disturb the stream by that'
+run 0 shmread "$unique"
+output_is 'hello'
+over writer 0
+
+it 'waits with --wait until there is something'
+start looker shmread --stat --wait "$unique"
+hold demo shmwrite "$unique" 'late'
+over looker 0
+shows 'length:    4 bytes'
+release demo "$unique"
+run 6 shmread --stat --wait --timeout 50ms "$unique"
+
+finish

@@ -1,0 +1,127 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'shmread --list finds all named shared memory, of every kind, in both namespaces'
+
+# row SIZE KIND LENGTH NAME: the list has that row.
+row()
+{
+    printf '%13s  %-9s  %13s  %s\r\n' "$@" >"$dir/row"
+    grep -qxF -f "$dir/row" "$dir/output" || {
+        fail "no row is: $*"
+        sed 's/^/#     /' "$dir/output" >>"$dir/failures"
+    }
+}
+
+hold value shmwrite "$unique.value" 'hello'
+hold sealed shmwrite --global --sealed "$unique.sealed" 'sealed'
+hold raw shmwrite --raw --size 8192 "$unique.raw" 'raw'
+hold filling shmwrite "$unique.filling" 'x'
+hold damaged shmwrite "$unique.damaged" 'x'
+hold newer shmwrite "$unique.newer" 'x'
+run 0 scribble_w "$unique.filling" $((264 - 512)) 0
+run 0 scribble_w "$unique.damaged" $((388 - 512)) 99
+run 0 scribble_w "$unique.newer" $((384 - 512)) 2
+hold section collide section "$unique.section"
+hold global collide section "Global\\$unique.section"
+hold reserved collide reserved "$unique.reserved"
+hold denied collide denied "$unique.denied"
+hold file kinds_w file "$unique.file"
+hold image kinds_w image "Global\\$unique.image"
+hold event collide event "$unique.event"
+printf 'sent' >"$dir/input"
+start stream shmwrite --stream --size 64K "$unique.stream" <"$dir/input"
+has_sent()
+{
+    $WINSHM_RUN "$(program shmread)" --list "$unique.stream" 2>/dev/null | grep -q ' stream  *4 '
+}
+until_true has_sent || fail 'the stream does not begin'
+
+it 'lists each kind with its size and length'
+run 0 shmread --list "$unique.*"
+errors_are_empty
+row SIZE KIND LENGTH NAME
+row 4096 value 5 "$unique.value"
+row 4096 sealed 6 "Global\\$unique.sealed"
+row 69632 stream 4 "$unique.stream"
+row 8192 foreign - "$unique.raw"
+row 4096 filling - "$unique.filling"
+row 4096 damaged - "$unique.damaged"
+row 4096 newer - "$unique.newer"
+row 4096 foreign - "$unique.section"
+row 4096 foreign - "Global\\$unique.section"
+row 65536 reserved - "$unique.reserved"
+row - denied - "$unique.denied"
+grep -qE " file +- +$unique\.file" "$dir/output" || fail 'the file is not there'
+grep -qE " image +- +Global.$unique\.image" "$dir/output" || fail 'the image is not there'
+
+it 'lists nothing else: no events, no companions'
+test "$(wc -l <"$dir/output")" -eq 14 || fail "$(wc -l <"$dir/output") lines"
+
+it 'is sorted: those of this session, then the global ones'
+tail -n +2 "$dir/output" | cut -c 42- >"$dir/names"
+{
+    grep -v '^Global' "$dir/names" | LC_ALL=C sort
+    grep '^Global' "$dir/names" | LC_ALL=C sort
+} | cmp -s - "$dir/names" || fail 'it is in another order'
+
+it 'lists one namespace with --local, and with --global'
+run 0 shmread --list --local "$unique.*"
+grep -q 'Global' "$dir/output" && fail 'a global one is there'
+test "$(wc -l <"$dir/output")" -eq 11 || fail "$(wc -l <"$dir/output") lines with --local"
+run 0 shmread --list --global "$unique.*"
+test "$(tail -n +2 "$dir/output" | grep -vc 'Global')" -eq 0 || fail 'one of this session is there'
+test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines with --global"
+
+it 'finds by pattern, whatever the case'
+run 0 shmread --list "$(echo "$unique" | tr '[:lower:]' '[:upper:]').S?????"
+row 4096 sealed 6 "Global\\$unique.sealed"
+row 69632 stream 4 "$unique.stream"
+test "$(wc -l <"$dir/output")" -eq 3 || fail 'there are others'
+
+it 'compares a pattern with a backslash with the prefix too'
+run 0 shmread --list "global\\$unique.*"
+test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
+run 0 shmread --list "Local\\$unique.val*"
+row 4096 value 5 "$unique.value"
+
+it 'lists everything without a pattern'
+run 0 shmread --list
+row 4096 value 5 "$unique.value"
+row 4096 sealed 6 "Global\\$unique.sealed"
+
+it 'names what is there in a form that can be given to shmread'
+run 0 shmread "Global\\$unique.sealed"
+output_is 'sealed'
+
+it 'says that there is nothing, with a status'
+run 1 shmread --list "$unique.nothing*"
+says 'no shared memory has such a name'
+
+it 'writes to a file with --output'
+run 0 shmread --list --output "$dir/list" "$unique.value"
+cp "$dir/list" "$dir/output"
+row 4096 value 5 "$unique.value"
+
+it 'lists a name that is too long to be opened, with the reason'
+hold long kinds_w long "$unique.l"
+run 0 shmread --list "$unique.lnnn*"
+grep -qE "^ +-  long name +-  $unique\.ln{300}" "$dir/output" || fail 'it is not there'
+stop long "$unique.l"
+
+it 'masks what is not printable in a name'
+hold odd kinds_w odd "$unique.o"
+run 0 shmread --list "$unique.o*"
+row 4096 foreign - "$unique.o\"??$(printf '\360\237\230\200')?!"
+stop odd "$unique.o"
+
+it 'lists what is not there any more no longer'
+release value "$unique.value"
+run 1 shmread --list "$unique.value"
+
+it 'leaves a stream as it was'
+run 0 shmread "$unique.stream"
+output_is 'sent'
+over stream 0
+
+finish

@@ -1,0 +1,103 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+goal 'shmread --json is JSON, whatever the names are'
+
+if ! perl -MJSON::PP -e 1 2>/dev/null; then
+    skip 'is JSON' 'there is no perl with JSON::PP'
+    finish
+    exit
+fi
+
+# json EXPRESSION TEXT: in the output, read as $j by a parser that takes nothing else, the expression of perl is TEXT.
+json()
+{
+    told=$(perl -MJSON::PP -e '
+        local $/;
+        binmode STDIN;
+        my $j = JSON::PP->new->utf8->decode(<STDIN>);
+        my $told = eval $ARGV[0];
+        die $@ if $@;
+        $told = defined $told ? ref $told eq "JSON::PP::Boolean" ? ($told ? "true" : "false") : $told : "nothing";
+        utf8::encode($told);
+        print $told' -- "$1" <"$dir/output" 2>&1)
+    test "$told" = "$2" || fail "$1 is $told instead of $2"
+}
+
+it 'describes a value by keys'
+hold demo shmwrite --size 1000 "$unique" 'hello'
+run 0 shmread --stat --json "$unique"
+# shellcheck disable=SC2016 # they are expressions of perl
+{
+    json '$j->{name}' "$unique"
+    json '$j->{kind}' value
+    json '$j->{size}' 4096
+    json '$j->{committed}' 4096
+    json '$j->{backing}' memory
+    json '$j->{capacity}' 1000
+    json '$j->{length}' 5
+    json '$j->{updates}' 0
+    json '$j->{encoding}' utf-8
+    json '$j->{created} =~ /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ ? "a time" : "none"' 'a time'
+    json '$j->{writer} > 0 ? "a process" : "none"' 'a process'
+    json '$j->{writer_alive}' true
+    json '$j->{held}' true
+    json 'join "|", sort @{$j->{access}}' 'SYSTEM: everything|this user: everything'
+    json '$j->{sddl} =~ /D:P/ ? "a list" : "none"' 'a list'
+    json '$j->{sent}' nothing
+}
+
+it 'is one line, which ends in CR LF'
+test "$(wc -l <"$dir/output")" -eq 1 || fail 'it is not one line'
+tail -c 2 "$dir/output" | od -An -tx1 | grep -q '0d 0a' || fail 'it does not end in CR LF'
+
+it 'has numbers beyond 2^53 whole'
+run 0 scribble_w "$unique" $((264 - 512)) 1
+run 0 scribble_w "$unique" $((256 - 512)) 4294967294
+run 0 scribble_w "$unique" $((260 - 512)) 4294967295
+run 0 shmread --stat --json "$unique"
+grep -qF '"updates": 9223372036854775806' "$dir/output" || fail 'the number of updates is another'
+release demo "$unique"
+
+it 'lists an array of the same objects, one a line'
+hold demo shmwrite "$unique" 'hello'
+hold other collide section "Global\\$unique"
+hold denied collide denied "$unique.denied"
+run 0 shmread --list --json "$unique*"
+# shellcheck disable=SC2016
+{
+    json 'scalar @$j' 3
+    json '$j->[0]{name}' "$unique"
+    json '$j->[0]{length}' 5
+    json '$j->[1]{name}' "$unique.denied"
+    json '$j->[1]{kind}' closed
+    json '$j->[1]{error}' 5
+    json '$j->[2]{name}' "Global\\$unique"
+    json '$j->[2]{kind}' foreign
+}
+test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
+stop denied "$unique.denied"
+stop other "Global\\$unique"
+release demo "$unique"
+
+it 'lists nothing as an array of nothing, with a status'
+run 1 shmread --list --json "$unique.nothing"
+# shellcheck disable=SC2016
+json 'scalar @$j' 0
+
+it 'is JSON with quotes, control characters, an emoji and half a pair in a name'
+hold odd kinds_w odd "$unique"
+run 0 shmread --list --json "$unique*"
+grep -qF "$unique"'\"\u0009\u001b'"$(printf '\360\237\230\200')"'\ud800!' "$dir/output" || {
+    fail 'the name is escaped otherwise'
+    show "$dir/output"
+}
+if command -v python3 >/dev/null; then
+    python3 -c '
+import json, sys
+name = json.load(open(sys.argv[1], encoding="utf-8"))[0]["name"]
+sys.exit(name != sys.argv[2] + "\"\t\x1b\U0001F600\ud800!")' "$dir/output" "$unique" || fail 'python reads another name'
+fi
+stop odd "$unique"
+
+finish

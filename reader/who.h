@@ -1,0 +1,19 @@
+/* who.h - who may do what with a section, in words. */
+#ifndef WHO_H
+#define WHO_H
+
+#include <stddef.h>
+
+#include "sddl.h"
+
+/* Who is meant by a SID, or by the letters for one. `user` is the SID of whoever asks, or "". */
+#define WHO_ROOM 256
+const char *who_name(struct sddl_text sid, const char *user, char text[WHO_ROOM]);
+
+/*
+ * Take the next entry off the list, and tell it: "SYSTEM: everything", "Everyone: not write". One that is not that
+ * simple stays as it is written, cut to the room. False at the end of the list.
+ */
+bool who_next(struct sddl_text *list, const char *user, char text[WHO_ROOM]);
+
+#endif
