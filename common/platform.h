@@ -94,7 +94,7 @@ oserror sddl_check(const char *sddl);
 #define SID_ROOM 192
 oserror user_sid(char sid[SID_ROOM]);
 
-/* Does process `id` live, and did it begin before `moment` (as clock_wall)? One that began later has inherited its ID. */
+/* Does process `id` live, and did it begin before `moment` (as clock_wall)? One that began later inherited its ID. */
 enum life { LIFE_UNKNOWN, LIFE_DEAD, LIFE_ALIVE };
 enum life process_life(uint32_t id, uint64_t moment);
 
@@ -213,7 +213,7 @@ uint32_t code_page_ansi(void); /* the number of this system's ANSI code page */
 uint32_t code_page_oem(void);  /* and of the one that its consoles began with */
 
 /*
- * From UTF-16 to a code page, at most `room` bytes of it; *made is how many. A unit makes at most four bytes. Fails with
+ * From UTF-16 to a code page: at most `room` bytes, *made in fact. A unit makes at most four bytes. Fails with
  * OSERROR_NO_UNICODE_TRANSLATION on a character that the code page does not have. Not for UTF-8, which text.h knows.
  */
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
