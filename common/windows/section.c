@@ -63,7 +63,8 @@ oserror view_map(object *section, enum access access, struct view *view)
     uint8_t *base = MapViewOfFile(handle_of(section), access == ACCESS_WRITE ? FILE_MAP_WRITE : FILE_MAP_READ, 0, 0, 0);
     if (base == NULL) {
         /* What may be read by its handle is denied only when it is larger than all addresses of a 32-bit program: its
-         * size is cut to 32 bits before it is compared (ReactOS modules/rostests, STATUS_INVALID_VIEW_SIZE). */
+         * size is cut to 32 bits before it is compared (reactos/reactos
+         * modules/rostests/apitests/ntdll/NtMapViewOfSection.c, STATUS_INVALID_VIEW_SIZE). */
         oserror error = GetLastError();
         bool is_large = sizeof base == 4 && access == ACCESS_READ && error == ERROR_ACCESS_DENIED;
         return is_large ? OSERROR_NOT_ENOUGH_MEMORY : error;
