@@ -37,10 +37,11 @@ came()
     output_is "$1"
 }
 
-# continue_flow EVENT: end a pause of flow_w.
+# continue_flow EVENT: end a pause of flow_w, which may have only just been started.
 continue_flow()
 {
-    $WINSHM_RUN "$(program signal_w)" "$1" || fail "nobody waits for $1"
+    # shellcheck disable=SC2086 # no word where there is no Wine
+    until_true $WINSHM_RUN "$(program signal_w)" "$1" || fail "nobody waits for $1"
 }
 
 # said ID TEXT: it has said that on stderr by now.
