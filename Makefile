@@ -59,7 +59,7 @@ programs: $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe
 
 # ---- The two programs ------------------------------------------------------------------------------------------------
 
-# An archive, so that each program takes only what it uses, and shmread does not load ADVAPI32.
+# An archive, so that each program takes only what it uses.
 COMMON = $(BUILD)/common.a
 $(COMMON): $(patsubst %.c,$(BUILD)/obj/%.o,$(PURE) $(PLATFORM))
 	@rm -f $@; $(AR_WINDOWS) rcsD $@ $^
@@ -68,9 +68,9 @@ OBJECTS_WRITER = $(patsubst %.c,$(BUILD)/obj/%.o,$(WRITER) writer/main.c) $(COMM
 OBJECTS_READER = $(patsubst %.c,$(BUILD)/obj/%.o,$(READER) reader/main.c) $(COMMON)
 
 $(BUILD)/shmwrite.exe: $(OBJECTS_WRITER)
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS) -ladvapi32
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
 $(BUILD)/shmread.exe: $(OBJECTS_READER)
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS) -ladvapi32
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -99,12 +99,12 @@ INSIDE = common/tests/fixtures/inside
 CFLAGS_INSIDE = $(CFLAGS_WINDOWS) -Icommon/tests/fixtures
 $(BUILD)/tests/tear.exe: $(INSIDE)/tear.c $(COMMON) Makefile
 	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON) -ladvapi32
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON)
 
 $(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WRITER) Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -DVALUE_STEPS -o $@ $(INSIDE)/steps.c common/value.c \
-		$(OBJECTS_WRITER) $(LDFLAGS_WINDOWS) -ladvapi32
+		$(OBJECTS_WRITER) $(LDFLAGS_WINDOWS)
 
 # The logic of both tools on the simulated machine, under the sanitizers.
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
@@ -181,7 +181,7 @@ BENCH_MIB = 1024
 
 $(BUILD)/bench/%.exe: common/bench/%.c $(COMMON) Makefile
 	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -o $@ $< $(COMMON) $(LDFLAGS_WINDOWS) -ladvapi32
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -o $@ $< $(COMMON) $(LDFLAGS_WINDOWS)
 
 # What scripts/demo.bat uses besides the two programs.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)

@@ -20,15 +20,22 @@ copies()
     done
 }
 
-it '1000 copies under the mutex of its maker: none is torn'
-for _ in 1 2 3 4; do
+all=${LOCK_COPIES:-200}
+it "$all copies under the mutex of its maker: none is torn"
+copied=0
+while [ $copied -lt "$all" ]; do
     hold maker standin checksum "$unique"
-    copies 250 --lock "$unique.mutex" --timeout 10s
+    copies 200 --lock "$unique.mutex" --timeout 10s
     stop maker "$unique"
+    copied=$((copied + 200))
 done
 run 0 standin check <"$dir/copies"
-output_is '1000 whole, 0 torn
-'
+output_is "$all whole, 0 torn
+"
+if [ "$all" -gt 200 ]; then
+    finish
+    exit
+fi
 
 it 'the check sees a copy that is torn: of a maker who does not take the mutex'
 hold maker standin checksum "$unique" careless

@@ -126,10 +126,11 @@ with_backslashes()
 }
 
 # Wine does not start a program now and then, once in some thousand times: after a few milliseconds it ends with status
-# 1, and without a word, which no program of ours does. did_not_start STATUS OUTPUT ERRORS: was it that?
+# 1, and without a word, which no program of ours does; or its loader says why. did_not_start STATUS OUTPUT ERRORS: was
+# it that?
 did_not_start()
 {
-    on_wine && [ "$1" -eq 1 ] && [ ! -s "$2" ] && [ ! -s "$3" ]
+    on_wine && { { [ "$1" -eq 1 ] && [ ! -s "$2" ] && [ ! -s "$3" ]; } || grep -qs 'detected by ld\.so' "$3"; }
 }
 
 # run STATUS PROGRAM [ARGUMENT]...: to its end, which must be STATUS. Leaves what it said for the expectations below.

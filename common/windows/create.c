@@ -1,26 +1,28 @@
-/*
- * create.c - making named objects, and saying who may use them. It stands apart because it needs ADVAPI32, which a
- * program that only reads is not to load.
- */
+/* create.c - making named objects, and saying who may use them. */
 #include "wide.h"
 
 #include <sddl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static oserror last_error_unless(BOOL succeeded)
-{
-    return succeeded ? OSERROR_NONE : GetLastError();
-}
+/* Of ADVAPI32, which who only updates what exists is not to wait for. */
+typedef BOOL(WINAPI *string_to_descriptor)(const wchar_t *sddl, DWORD revision, PSECURITY_DESCRIPTOR *descriptor,
+                                           ULONG *size);
 
 static oserror descriptor_of(const char *sddl, PSECURITY_DESCRIPTOR *descriptor)
 {
+    HMODULE library = wide_library(L"advapi32.dll");
+    FARPROC found =
+        library == NULL ? NULL : GetProcAddress(library, "ConvertStringSecurityDescriptorToSecurityDescriptorW");
+    if (found == NULL) {
+        return GetLastError();
+    }
     wchar_t *wide = wide_path(sddl);
     if (wide == NULL) {
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
-    oserror error = last_error_unless(
-        ConvertStringSecurityDescriptorToSecurityDescriptorW(wide, SDDL_REVISION_1, descriptor, NULL));
+    BOOL understood = ((string_to_descriptor)(void (*)(void))found)(wide, SDDL_REVISION_1, descriptor, NULL);
+    oserror error = understood ? OSERROR_NONE : GetLastError();
     free(wide);
     return error;
 }
