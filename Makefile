@@ -9,7 +9,7 @@
 #   make coverage      which lines of the pure code the tests run
 #   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
 #   make model         the waiting protocol, checked by spin
-#   make bench         how fast a stream is, BENCH_MIB=1024 of it; a table, and a plot in build/bench/
+#   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
 #   make soak          the tests that take long
 #   make clean         remove build/
 
@@ -175,13 +175,13 @@ build/coverage/obj/%.o: %.c Makefile
 
 # ---- What measures ---------------------------------------------------------------------------------------------------
 
-# Windows programs: beside the two tools, and with what the tools are made of.
-BENCH = $(patsubst common/bench/%.c,$(BUILD)/bench/%.exe,$(wildcard common/bench/*.c))
+# One program that measures, with what the tools are made of; and the yardsticks it starts.
+BENCH = $(BUILD)/bench/bench.exe $(BUILD)/tests/minimal.exe $(BUILD)/tests/nothing.exe
 BENCH_MIB = 1024
 
-$(BUILD)/bench/%.exe: common/bench/%.c $(COMMON) Makefile
+$(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/bench/*.c)) $(COMMON)
 	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -o $@ $< $(COMMON) $(LDFLAGS_WINDOWS)
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_WINDOWS)
 
 # What scripts/demo.bat uses besides the two programs.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)

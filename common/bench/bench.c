@@ -1,22 +1,28 @@
 /*
- * bench.c - how fast a stream is, beside what else Windows has for it. Driven by scripts/bench.sh.
+ * bench.c - how fast the two tools are, beside what else there is. Driven by scripts/bench.sh.
  *
+ * streams.c
  *     bench throughput TOOLS FILE SMALL ROUNDS
  *                                          bytes from FILE through this and that to nothing, in rounds; SMALL for what
  *                                          is too slow
  *     bench rings TOOLS FILE SMALL ROUNDS  the same through rings of each size
  *     bench chunks FILE ROUNDS             ring and chunk sizes, in a loop of its own
  *     bench latency TOOLS COUNT            how long a line is under way
- *     bench move IN OUT CHUNK              read CHUNK, write CHUNK, until the end; - is a standard handle
- *     bench consume NAME CHUNK             the other end of `chunks` and `latency`: started by them
+ * starts.c
+ *     bench starts TOOLS COUNT             the start of programs that print or put a small value
+ *     bench batch TOOLS COUNT ROUNDS       the same from a loop in cmd
+ * reads.c
+ *     bench reads TOOLS FILE SINK ROUNDS   values with the contents of FILE, to NUL and into the file SINK
+ * updates.c
+ *     bench updates TOOLS COUNT            until who looks all the time sees an update
+ *     bench follow TOOLS COUNT             until `shmread --follow` has printed it
+ * names.c
+ *     bench list TOOLS COUNT ROUNDS        --list among so many mappings
  *
- * TOOLS is the directory of shmwrite.exe and shmread.exe. Results are lines on stdout, their fields separated by tabs.
- *
- * Whatever has two ends is measured alike, and without the start of programs: the sending end is there and has filled
- * whatever it can fill; the time is taken from the moment when the receiving end is ready to the moment when it has
- * everything.
+ * and what these start: `move`, `consume`, `dump`, `poll`, `open`. TOOLS is the directory of shmwrite.exe and
+ * shmread.exe, with tests/ in it. Results are lines on stdout, their fields separated by tabs.
  */
-#include <windows.h>
+#include "bench.h"
 
 #include <fcntl.h>
 #include <io.h>
@@ -24,27 +30,28 @@
 #include <stdlib.h>
 #include <wchar.h>
 
-#include "shared.h"
-#include "stream.h"
-#include "trailer.h"
+const wchar_t *bench_tools = L".";
 
-#define MEGA ((size_t)1 << 20)
-#define COMMAND 2048
-
-static void fail(const char *what)
+void bench_fail(const char *what)
 {
     fprintf(stderr, "bench: %s: error %lu\n", what, GetLastError());
     exit(1);
 }
 
-static void need(BOOL succeeded, const char *what)
+void bench_need(BOOL succeeded, const char *what)
 {
     if (!succeeded) {
-        fail(what);
+        bench_fail(what);
     }
 }
 
-static double seconds(void)
+void bench_must(uint32_t error, const char *what)
+{
+    SetLastError(error);
+    bench_need(error == 0, what);
+}
+
+double bench_seconds(void)
 {
     LARGE_INTEGER frequency;
     LARGE_INTEGER now;
@@ -53,24 +60,27 @@ static double seconds(void)
     return (double)now.QuadPart / (double)frequency.QuadPart;
 }
 
-static uint64_t size_of_file(const wchar_t *path)
+void bench_tell(const char *key, double value)
 {
-    WIN32_FILE_ATTRIBUTE_DATA data;
-    need(GetFileAttributesExW(path, GetFileExInfoStandard, &data), "size of a file");
-    return (uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
+    printf("%s\t%.9g\n", key, value);
+    (void)fflush(stdout);
+}
+
+void bench_own_path(wchar_t path[MAX_PATH])
+{
+    bench_need(GetModuleFileNameW(NULL, path, MAX_PATH) < MAX_PATH, "own name");
+}
+
+void bench_name(wchar_t name[64])
+{
+    static unsigned count;
+    (void)swprintf(name, 64, L"bench.%lu.%u", GetCurrentProcessId(), count++);
 }
 
 /* ---- Processes --------------------------------------------------------------------------------------------------- */
 
-static const wchar_t *tools; /* directory */
-
-static void own_path(wchar_t path[MAX_PATH])
-{
-    need(GetModuleFileNameW(NULL, path, MAX_PATH) < MAX_PATH, "own name");
-}
-
-/* Start a program with these standard handles; INVALID_HANDLE_VALUE is NUL. Both are closed here. */
-static HANDLE start(const wchar_t *command, HANDLE input, HANDLE output)
+/* NULL if it could not be started: Wine does not do it now and then. */
+static HANDLE try_to_start(const wchar_t *command, HANDLE input, HANDLE output)
 {
     SECURITY_ATTRIBUTES inheritable = {.nLength = sizeof inheritable, .bInheritHandle = TRUE};
     HANDLE nul = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, &inheritable,
@@ -80,19 +90,20 @@ static HANDLE start(const wchar_t *command, HANDLE input, HANDLE output)
     startup.hStdOutput = output == INVALID_HANDLE_VALUE ? nul : output;
     startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
     if (input != INVALID_HANDLE_VALUE) {
-        need(SetHandleInformation(input, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
+        bench_need(SetHandleInformation(input, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
     }
     if (output != INVALID_HANDLE_VALUE) {
-        need(SetHandleInformation(output, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
+        bench_need(SetHandleInformation(output, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
     }
     wchar_t writable[COMMAND];
     (void)swprintf(writable, COMMAND, L"%ls", command);
     PROCESS_INFORMATION process;
-    if (!CreateProcessW(NULL, writable, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
-        fprintf(stderr, "bench: %ls\n", command);
-        fail("cannot start");
+    if (CreateProcessW(NULL, writable, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process)) {
+        CloseHandle(process.hThread);
+    } else {
+        fprintf(stderr, "bench: error %lu: %ls\n", GetLastError(), command);
+        process.hProcess = NULL;
     }
-    CloseHandle(process.hThread);
     CloseHandle(nul);
     if (input != INVALID_HANDLE_VALUE) {
         CloseHandle(input);
@@ -103,468 +114,55 @@ static HANDLE start(const wchar_t *command, HANDLE input, HANDLE output)
     return process.hProcess;
 }
 
-static DWORD exit_status(HANDLE process, const char *what)
+HANDLE bench_start(const wchar_t *command, HANDLE input, HANDLE output)
+{
+    HANDLE process = try_to_start(command, input, output);
+    bench_need(process != NULL, "cannot start a program");
+    return process;
+}
+
+DWORD bench_exit_status(HANDLE process, const char *what)
 {
     DWORD status = 1;
-    need(WaitForSingleObject(process, 300000) == WAIT_OBJECT_0, what);
-    need(GetExitCodeProcess(process, &status), what);
+    bench_need(WaitForSingleObject(process, 300000) == WAIT_OBJECT_0, what);
+    bench_need(GetExitCodeProcess(process, &status), what);
     CloseHandle(process);
     return status;
 }
 
-static void finish(HANDLE process, const char *what)
+void bench_finish(HANDLE process, const char *what)
 {
-    DWORD status = exit_status(process, what);
+    DWORD status = bench_exit_status(process, what);
     if (status != 0) {
         fprintf(stderr, "bench: %s: exit status %lu\n", what, status);
         exit(1);
     }
 }
 
-/* What `move` has measured is its exit status, in microseconds; 1 is a failure. */
-static double time_of_move(HANDLE process, const char *what)
+double bench_run(const wchar_t *command, HANDLE output)
 {
-    DWORD status = exit_status(process, what);
-    if (status <= 1) {
-        fprintf(stderr, "bench: %s has failed\n", what);
-        exit(1);
-    }
-    return status * 1e-6;
-}
-
-static void command_move(wchar_t command[COMMAND], const wchar_t *in, const wchar_t *out, DWORD chunk)
-{
-    wchar_t own[MAX_PATH];
-    own_path(own);
-    (void)swprintf(command, COMMAND, L"\"%ls\" move \"%ls\" \"%ls\" %lu", own, in, out, chunk);
-}
-
-static int move(const wchar_t *in, const wchar_t *out, size_t chunk)
-{
-    HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
-    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
-    if (wcscmp(in, L"-") != 0) {
-        input = CreateFileW(in, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
-        need(input != INVALID_HANDLE_VALUE, "input");
-    }
-    if (wcscmp(out, L"-") != 0) {
-        output = CreateFileW(out, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                             _wcsicmp(out, L"NUL") == 0 ? OPEN_EXISTING : CREATE_ALWAYS, 0, NULL);
-        need(output != INVALID_HANDLE_VALUE, "output");
-    }
-    uint8_t *buffer = VirtualAlloc(NULL, chunk, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
-    need(buffer != NULL, "buffer");
-    double begun = seconds();
-    DWORD got;
-    while (ReadFile(input, buffer, (DWORD)chunk, &got, NULL) && got > 0) {
-        for (DWORD done = 0; done < got;) {
-            DWORD count = 0;
-            need(WriteFile(output, buffer + done, got - done, &count, NULL), "write");
-            done += count;
+    for (int tries = 0; tries < 3; tries++) {
+        HANDLE copy = output;
+        bench_need(output == INVALID_HANDLE_VALUE || DuplicateHandle(GetCurrentProcess(), output, GetCurrentProcess(),
+                                                                     &copy, 0, TRUE, DUPLICATE_SAME_ACCESS),
+                   "duplicate");
+        double begun = bench_seconds();
+        HANDLE process = try_to_start(command, INVALID_HANDLE_VALUE, copy);
+        DWORD status = process == NULL ? 1 : bench_exit_status(process, "run");
+        double ended = bench_seconds();
+        if (status == 0) {
+            return ended - begun;
         }
+        fprintf(stderr, "bench: status %lu of %ls\n", status, command);
     }
-    return 2 + (int)((seconds() - begun) * 1e6);
+    return -1;
 }
 
-/* ---- What is compared -------------------------------------------------------------------------------------------- */
-
-/* From what is in a pipe, or has ended, it is clear that its writer has begun. */
-static void wait_for_pipe(HANDLE pipe, HANDLE writer)
-{
-    DWORD available = 0;
-    while (PeekNamedPipe(pipe, NULL, 0, NULL, &available, NULL) && available == 0 &&
-           WaitForSingleObject(writer, 1) == WAIT_TIMEOUT) {
-    }
-}
-
-static double through_pipe(HANDLE reading, HANDLE writing, const wchar_t *file, DWORD chunk)
+void bench_release(const wchar_t *name)
 {
     wchar_t command[COMMAND];
-    command_move(command, file, L"-", chunk);
-    HANDLE writer = start(command, INVALID_HANDLE_VALUE, writing);
-    wait_for_pipe(reading, writer);
-    command_move(command, L"-", L"NUL", chunk);
-    double taken = time_of_move(start(command, reading, INVALID_HANDLE_VALUE), "pipe reader");
-    (void)time_of_move(writer, "pipe writer");
-    return taken;
-}
-
-static double anonymous_pipe(const wchar_t *file, DWORD chunk, DWORD buffer)
-{
-    HANDLE reading;
-    HANDLE writing;
-    need(CreatePipe(&reading, &writing, NULL, buffer), "CreatePipe");
-    return through_pipe(reading, writing, file, chunk);
-}
-
-static double named_pipe(const wchar_t *file, DWORD chunk)
-{
-    wchar_t name[64];
-    (void)swprintf(name, 64, L"\\\\.\\pipe\\bench%lu", GetCurrentProcessId());
-    HANDLE reading = CreateNamedPipeW(name, PIPE_ACCESS_INBOUND, PIPE_TYPE_BYTE | PIPE_WAIT, 1, 65536, 65536, 0, NULL);
-    need(reading != INVALID_HANDLE_VALUE, "CreateNamedPipe");
-    HANDLE writing = CreateFileW(name, GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-    need(writing != INVALID_HANDLE_VALUE, "named pipe");
-    return through_pipe(reading, writing, file, chunk);
-}
-
-static double temporary_file(const wchar_t *file, DWORD chunk)
-{
-    wchar_t folder[MAX_PATH];
-    wchar_t path[MAX_PATH + 20];
-    wchar_t command[COMMAND];
-    own_path(folder);
-    (void)swprintf(path, MAX_PATH + 20, L"%ls.tmp", folder);
-    command_move(command, file, path, chunk);
-    double taken = time_of_move(start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "to a temporary file");
-    command_move(command, path, L"NUL", chunk);
-    taken += time_of_move(start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "from a temporary file");
-    need(DeleteFileW(path), "delete");
-    return taken;
-}
-
-/* A name of its own for each stream. */
-static void stream_name(wchar_t name[64])
-{
-    static unsigned count;
-    (void)swprintf(name, 64, L"bench.%lu.%u", GetCurrentProcessId(), count++);
-}
-
-static const winshm_trailer *look_at_stream(const wchar_t *name, HANDLE writer)
-{
-    HANDLE section = NULL;
-    while ((section = OpenFileMappingW(FILE_MAP_READ, FALSE, name)) == NULL) {
-        need(WaitForSingleObject(writer, 1) == WAIT_TIMEOUT, "shmwrite has ended");
-    }
-    const uint8_t *base = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
-    MEMORY_BASIC_INFORMATION memory;
-    need(base != NULL && VirtualQuery(base, &memory, sizeof memory) != 0, "view");
-    CloseHandle(section);
-    return (const void *)(base + memory.RegionSize - WINSHM_TRAILER_SIZE);
-}
-
-/* Through shmwrite and shmread. *filled is what was in the ring before the time began. */
-static double stream(const wchar_t *file, uint64_t ring, uint64_t *filled)
-{
-    wchar_t name[64];
-    wchar_t command[COMMAND];
-    stream_name(name);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %llu --input \"%ls\"", tools, name,
-                   ring, file);
-    HANDLE writer = start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
-    const winshm_trailer *trailer = look_at_stream(name, writer);
-    do { /* until the ring is full, or holds all */
-        Sleep(1);
-        *filled = shared_load64_acquire(&trailer->head);
-    } while (*filled < ring && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
-
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q %ls -o NUL", tools, name);
-    HANDLE reader = start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
-    while (shared_load32_acquire(&trailer->consumer) == 0) {
-        Sleep(0);
-    }
-    double begun = seconds();
-    while (shared_load32_acquire(&trailer->consumer_closed) == WINSHM_OPEN) {
-        Sleep(1);
-    }
-    double ended = seconds();
-    need(shared_load32_acquire(&trailer->consumer_closed) == WINSHM_ENDED, "shmread");
-    finish(reader, "shmread");
-    finish(writer, "shmwrite");
-    MEMORY_BASIC_INFORMATION memory;
-    need(VirtualQuery(trailer, &memory, sizeof memory) != 0 && UnmapViewOfFile(memory.AllocationBase), "unmap");
-    return ended - begun;
-}
-
-static void copy_string(uint8_t *to, const uint8_t *from, size_t size)
-{
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
-}
-
-/* One large copy, from and to memory that was touched before. */
-static void copy_memory(size_t size, unsigned round)
-{
-    uint8_t *from = VirtualAlloc(NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
-    uint8_t *to = VirtualAlloc(NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
-    need(from != NULL && to != NULL, "memory");
-    memset(from, 1, size);
-    memset(to, 2, size);
-    double begun = seconds();
-    memcpy(to, from, size);
-    double middle = seconds();
-    copy_string(to, from, size);
-    double ended = seconds();
-    printf("memcpy\t%u\t%zu\t%.6f\n", round, size, middle - begun);
-    printf("rep movsb\t%u\t%zu\t%.6f\n", round, size, ended - middle);
-    VirtualFree(from, 0, MEM_RELEASE);
-    VirtualFree(to, 0, MEM_RELEASE);
-}
-
-static void row(const char *what, unsigned round, uint64_t size, double taken)
-{
-    printf("%s\t%u\t%llu\t%.6f\n", what, round, size, taken);
-    (void)fflush(stdout);
-}
-
-static int throughput(const wchar_t *file, const wchar_t *small_file, unsigned rounds)
-{
-    uint64_t size = size_of_file(file);
-    for (unsigned round = 1; round <= rounds; round++) {
-        uint64_t filled;
-        double taken = stream(file, MEGA, &filled);
-        row("stream", round, size - filled, taken);
-        copy_memory((size_t)size, round);
-        row("anonymous pipe, 64K calls", round, size, anonymous_pipe(file, 65536, 0));
-        row("anonymous pipe, 4K calls", round, size_of_file(small_file), anonymous_pipe(small_file, 4096, 0));
-        row("anonymous pipe, 64K calls, 1M buffer", round, size, anonymous_pipe(file, 65536, (DWORD)MEGA));
-        row("named pipe, 64K calls", round, size, named_pipe(file, 65536));
-        row("temporary file, 64K calls", round, size, temporary_file(file, 65536));
-    }
-    return 0;
-}
-
-static int rings(const wchar_t *file, const wchar_t *small_file, unsigned rounds)
-{
-    for (unsigned round = 1; round <= rounds; round++) {
-        for (uint64_t ring = 4096; ring <= 64 * MEGA; ring *= 2) {
-            const wchar_t *input = ring < 65536 ? small_file : file;
-            uint64_t size = size_of_file(input);
-            uint64_t filled;
-            double taken = stream(input, ring, &filled);
-            printf("%llu\t%u\t%llu\t%.6f\n", ring, round, size - filled, taken);
-            (void)fflush(stdout);
-        }
-    }
-    return 0;
-}
-
-/* ---- A stream of our own ----------------------------------------------------------------------------------------- */
-
-/* The two ends as the tools have them, without the tools: the ring, its events, and nothing that watches over it. */
-struct end {
-    object *section;
-    struct view view;
-    struct mapping mapping;
-    struct stream stream;
-};
-
-static void must(oserror error, const char *what)
-{
-    if (error != OSERROR_NONE) {
-        SetLastError(error);
-        fail(what);
-    }
-}
-
-static void end_begin(struct end *end, const char *name, uint64_t ring, bool produces)
-{
-    struct trailer_plan plan;
-    char data[100];
-    char space[100];
-    (void)snprintf(data, sizeof data, "%s.data", name);
-    (void)snprintf(space, sizeof space, "%s.space", name);
-    *end = (struct end){0};
-    struct stream *stream = &end->stream;
-    if (produces) {
-        need(trailer_plan_stream(ring, &plan), "plan");
-        must(section_create(name, plan.section_size, NULL, &end->section), "section");
-        must(view_map(end->section, ACCESS_WRITE, &end->view), "view");
-        must(signal_create(data, NULL, &stream->other), "data");
-        must(signal_create(space, NULL, &stream->wake), "space");
-        trailer_begin(&end->view, &plan, &end->mapping);
-        shared_store32_release(&end->mapping.trailer->state, WINSHM_PUBLISHED);
-    } else {
-        must(section_open(name, ACCESS_WRITE, &end->section), "section");
-        must(view_map(end->section, ACCESS_WRITE, &end->view), "view");
-        must(event_open(data, &stream->wake), "data");
-        must(event_open(space, &stream->other), "space");
-        need(trailer_attach(&end->view, &end->mapping) == TRAILER_OURS, "trailer");
-    }
-    ring_attach(&stream->ring, &end->mapping, produces);
-    stream_begin(stream);
-}
-
-static void end_close(struct end *end)
-{
-    stream_close(&end->stream, WINSHM_ENDED);
-    object_close(end->stream.wake);
-    object_close(end->stream.other);
-    view_unmap(&end->view);
-    object_close(end->section);
-}
-
-/* Room, or bytes; 0 when the other side has ended. */
-static size_t end_span(struct end *end, uint8_t **bytes, size_t chunk)
-{
-    for (;;) {
-        uint32_t closed = ring_closed(&end->stream.ring);
-        size_t size = 0;
-        need(ring_span(&end->stream.ring, bytes, &size) == RING_SOUND, "ring");
-        if (size > 0) {
-            return size < chunk ? size : chunk;
-        }
-        if (closed != WINSHM_OPEN) {
-            return 0;
-        }
-        (void)stream_wait(&end->stream, CLOCK_NEVER);
-    }
-}
-
-/* A consumer is there when it has said so, in a word that the ring does not need. */
-static HANDLE start_consumer(struct end *end, const char *name, size_t chunk, HANDLE output)
-{
-    wchar_t own[MAX_PATH];
-    wchar_t command[COMMAND];
-    own_path(own);
-    (void)swprintf(command, COMMAND, L"\"%ls\" consume %hs %zu", own, name, chunk);
-    HANDLE consumer = start(command, INVALID_HANDLE_VALUE, output);
-    while (shared_load32_acquire(&end->mapping.trailer->consumer) == 0) {
-        need(WaitForSingleObject(consumer, 1) == WAIT_TIMEOUT, "the consumer has ended");
-    }
-    return consumer;
-}
-
-/* With chunk 0: each piece is a time stamp, and how long it was under way is printed. */
-static int consume(const wchar_t *wide, size_t chunk)
-{
-    char name[100];
-    (void)snprintf(name, sizeof name, "%ls", wide);
-    struct end end;
-    end_begin(&end, name, 0, false);
-    HANDLE nul = CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
-    shared_store32_release(&end.mapping.trailer->consumer, GetCurrentProcessId());
-    uint8_t *bytes;
-    for (size_t size; (size = end_span(&end, &bytes, chunk != 0 ? chunk : sizeof(double))) > 0;) {
-        if (chunk != 0) {
-            DWORD count;
-            need(WriteFile(nul, bytes, (DWORD)size, &count, NULL), "NUL");
-        } else {
-            double sent;
-            double now = seconds();
-            memcpy(&sent, bytes, sizeof sent);
-            printf("ring\t%.2f\n", (now - sent) * 1e6);
-        }
-        stream_advance(&end.stream, size);
-    }
-    end_close(&end);
-    return 0;
-}
-
-static double pump(const wchar_t *file, uint64_t ring, size_t chunk)
-{
-    wchar_t wide[64];
-    char name[64];
-    stream_name(wide);
-    (void)snprintf(name, sizeof name, "%ls", wide);
-    struct end end;
-    end_begin(&end, name, ring, true);
-    HANDLE consumer = start_consumer(&end, name, chunk, INVALID_HANDLE_VALUE);
-    HANDLE input =
-        CreateFileW(file, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
-    need(input != INVALID_HANDLE_VALUE, "input");
-
-    double begun = seconds();
-    uint8_t *bytes;
-    DWORD got = 1;
-    for (size_t size; got > 0 && (size = end_span(&end, &bytes, chunk)) > 0;) {
-        need(ReadFile(input, bytes, (DWORD)size, &got, NULL), "read");
-        stream_advance(&end.stream, got);
-    }
-    while (shared_load64_acquire(&end.mapping.trailer->tail) != end.stream.ring.position) {
-        YieldProcessor();
-    }
-    double ended = seconds();
-    end_close(&end);
-    finish(consumer, "consumer");
-    CloseHandle(input);
-    return ended - begun;
-}
-
-static int chunks(const wchar_t *file, unsigned rounds)
-{
-    uint64_t size = size_of_file(file);
-    for (unsigned round = 1; round <= rounds; round++) {
-        for (uint64_t ring = 65536; ring <= 16 * MEGA; ring *= 4) {
-            for (size_t chunk = 4096; chunk <= ring; chunk *= 4) {
-                printf("%llu\t%zu\t%u\t%llu\t%.6f\n", ring, chunk, round, size, pump(file, ring, chunk));
-                (void)fflush(stdout);
-            }
-        }
-    }
-    return 0;
-}
-
-/* ---- Latency ----------------------------------------------------------------------------------------------------- */
-
-/* A line a moment, so that both sides wait each time. */
-#define MOMENT 2
-
-static void lines(const char *what, HANDLE to, HANDLE from, unsigned count)
-{
-    char line[64];
-    for (unsigned i = 0; i < count; i++) {
-        Sleep(MOMENT);
-        int size = snprintf(line, sizeof line, "%08u a line such as somebody types\n", i);
-        double sent = seconds();
-        DWORD done;
-        need(WriteFile(to, line, (DWORD)size, &done, NULL), "write a line");
-        for (DWORD got = 0; got < (DWORD)size; got += done) {
-            need(ReadFile(from, line + got, (DWORD)size - got, &done, NULL), "read a line");
-        }
-        if (i >= 10) { /* not the first few, which touch everything for the first time */
-            printf("%s\t%.2f\n", what, (seconds() - sent) * 1e6);
-        }
-    }
-    (void)fflush(stdout);
-}
-
-static int latency(unsigned count)
-{
-    HANDLE in[2];
-    HANDLE out[2];
-    wchar_t command[COMMAND];
-    need(CreatePipe(&in[0], &in[1], NULL, 0) && CreatePipe(&out[0], &out[1], NULL, 0), "pipes");
-    command_move(command, L"-", L"-", 4096);
-    HANDLE mover = start(command, in[0], out[1]);
-    lines("pipe, pipe", in[1], out[0], count);
-    CloseHandle(in[1]);
-    (void)time_of_move(mover, "mover");
-    CloseHandle(out[0]);
-
-    wchar_t name[64];
-    stream_name(name);
-    need(CreatePipe(&in[0], &in[1], NULL, 0) && CreatePipe(&out[0], &out[1], NULL, 0), "pipes");
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls", tools, name);
-    HANDLE writer = start(command, in[0], INVALID_HANDLE_VALUE);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q --wait %ls", tools, name);
-    HANDLE reader = start(command, INVALID_HANDLE_VALUE, out[1]);
-    lines("pipe, stream, pipe", in[1], out[0], count);
-    CloseHandle(in[1]);
-    finish(reader, "shmread");
-    finish(writer, "shmwrite");
-    CloseHandle(out[0]);
-
-    char narrow[64];
-    stream_name(name);
-    (void)snprintf(narrow, sizeof narrow, "%ls", name);
-    struct end end;
-    end_begin(&end, narrow, MEGA, true);
-    HANDLE output;
-    need(DuplicateHandle(GetCurrentProcess(), GetStdHandle(STD_OUTPUT_HANDLE), GetCurrentProcess(), &output, 0, TRUE,
-                         DUPLICATE_SAME_ACCESS),
-         "duplicate");
-    HANDLE consumer = start_consumer(&end, narrow, 0, output);
-    for (unsigned i = 0; i < count; i++) {
-        Sleep(MOMENT);
-        uint8_t *bytes;
-        need(end_span(&end, &bytes, sizeof(double)) == sizeof(double), "room");
-        double now = seconds();
-        memcpy(bytes, &now, sizeof now);
-        stream_advance(&end.stream, sizeof now);
-    }
-    end_close(&end);
-    finish(consumer, "consumer");
-    return 0;
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --release %ls", bench_tools, name);
+    bench_need(bench_run(command, INVALID_HANDLE_VALUE) >= 0, "release");
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
@@ -572,26 +170,14 @@ static int latency(unsigned count)
 int wmain(int count, wchar_t *arguments[]); /* MinGW has no prototype of it */
 int wmain(int count, wchar_t *arguments[])
 {
+    static int (*const verbs[])(const wchar_t *, int, wchar_t **) = {streams_verb, starts_verb, reads_verb,
+                                                                     updates_verb, names_verb};
     (void)_setmode(_fileno(stdout), _O_BINARY);
-    const wchar_t *verb = count > 1 ? arguments[1] : L"";
-    if (wcscmp(verb, L"move") == 0 && count == 5) {
-        return move(arguments[2], arguments[3], wcstoul(arguments[4], NULL, 10));
-    }
-    if (wcscmp(verb, L"consume") == 0 && count == 4) {
-        return consume(arguments[2], wcstoul(arguments[3], NULL, 10));
-    }
-    if (wcscmp(verb, L"chunks") == 0 && count == 4) {
-        return chunks(arguments[2], wcstoul(arguments[3], NULL, 10));
-    }
-    tools = count > 2 ? arguments[2] : L".";
-    if (wcscmp(verb, L"throughput") == 0 && count == 6) {
-        return throughput(arguments[3], arguments[4], wcstoul(arguments[5], NULL, 10));
-    }
-    if (wcscmp(verb, L"rings") == 0 && count == 6) {
-        return rings(arguments[3], arguments[4], wcstoul(arguments[5], NULL, 10));
-    }
-    if (wcscmp(verb, L"latency") == 0 && count == 4) {
-        return latency(wcstoul(arguments[3], NULL, 10));
+    for (size_t i = 0; count > 1 && i < sizeof verbs / sizeof *verbs; i++) {
+        int status = verbs[i](arguments[1], count - 2, arguments + 2);
+        if (status != BENCH_OTHER) {
+            return status;
+        }
     }
     fprintf(stderr, "bench: see common/bench/bench.c\n");
     return 2;

@@ -1,13 +1,16 @@
-# plot.awk RINGS LEVELS - a plot as SVG: rates in MiB/s over sizes of the ring, both logarithmic.
+# plot.awk RINGS LEVELS RATIOS - a plot as SVG: rates of streams in MiB/s over sizes of the ring, and below it all
+# ratios with their targets. The scales are logarithmic. What there is no data for is left out.
 #
-# RINGS has lines "size of the ring, rate" of the stream; LEVELS has "what, rate" of what has no ring.
+# RINGS has lines "size of the ring, rate" of the stream; LEVELS has "what, rate" of what has no ring; RATIOS has "what,
+# baseline, ratio, target".
 BEGIN {
     FS = "\t"
     left = 80; top = 50; width = 540; height = 360
 }
 
 FILENAME == ARGV[1] { ring[++rings] = $1; rate[rings] = $2; next }
-$1 != "stream" { level[++levels] = $1; level_rate[levels] = $2 }
+FILENAME == ARGV[2] { if ($1 != "stream") { level[++levels] = $1; level_rate[levels] = $2 }; next }
+$3 > 0 { ratio[++bars] = $3; bar[bars] = $1 " / " $2; target[bars] = $4 }
 
 function log10(value) { return log(value > 0 ? value : 1) / log(10) }
 function x(size) { return left + (log(size) / log(2) - 12) * width / 14 }
@@ -80,15 +83,53 @@ function draw_stream(  i) {
     text(x(ring[i]) + 12, y(rate[i]) + 24, "start", 15, "black", "stream")
 }
 
+# A bar for each ratio, from 1 to the left or to the right, and a mark where its target begins.
+function bar_x(value) { return bars_left + (log10(value) - bars_low) * bars_width / (bars_high - bars_low) }
+function draw_bars(at,  i, p, middle, x1, x2, part, is_missed) {
+    bars_left = 420; bars_width = 400; bars_low = -1; bars_high = 1
+    for (i = 1; i <= bars; i++) {
+        if (log10(ratio[i]) < bars_low) bars_low = int(log10(ratio[i])) - 1
+        if (log10(ratio[i]) > bars_high) bars_high = int(log10(ratio[i])) + 1
+    }
+    text(80, at + 28, "start", 17, "black", "Ratios to what else there is, and the targets that there are for them")
+    for (p = bars_low; p <= bars_high; p++) {
+        line(bar_x(10 ^ p), at + 46, bar_x(10 ^ p), at + 50 + 20 * bars,
+            p == 0 ? "stroke=\"black\"" : "stroke=\"#ccc\"")
+        text(bar_x(10 ^ p), at + 66 + 20 * bars, "middle", 12, "black", 10 ^ p)
+    }
+    for (i = 1; i <= bars; i++) {
+        middle = at + 40 + 20 * i
+        x1 = ratio[i] < 1 ? bar_x(ratio[i]) : bar_x(1)
+        x2 = ratio[i] < 1 ? bar_x(1) : bar_x(ratio[i])
+        split(target[i], part, " ")
+        is_missed = part[1] == "<=" ? ratio[i] > part[2] : ratio[i] < part[2]
+        printf "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"12\" fill=\"%s\"/>\n", x1, middle - 6, x2 - x1,
+            target[i] == "" ? "#aab7b8" : is_missed ? "#c0392b" : "#1e8449"
+        text(bars_left - 10, middle + 4, "end", 12, "black", bar[i])
+        text(bars_left + bars_width + 10, middle + 4, "start", 12, "black",
+            sprintf(ratio[i] < 10 ? "%.2f" : "%.0f", ratio[i]) (target[i] == "" ? "" : ", " escaped(target[i])))
+        if (target[i] != "")
+            line(bar_x(part[2]), middle - 9, bar_x(part[2]), middle + 9, "stroke-width=\"2\" stroke=\"black\"")
+    }
+}
+function escaped(words) {
+    gsub(/</, "\\&lt;", words)
+    gsub(/>/, "\\&gt;", words)
+    return words
+}
+
 END {
-    find_limits()
-    print "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"480\" viewBox=\"0 0 900 480\"" \
-        " font-family=\"sans-serif\">"
-    print "<rect width=\"900\" height=\"480\" fill=\"white\"/>"
-    text(left, 28, "start", 17, "black",
-        "From a file to nothing: a stream by the size of its ring, and what else there is")
-    draw_grid()
-    draw_levels()
-    draw_stream()
+    total = (rings ? 480 : 0) + (bars ? 80 + 20 * bars : 0)
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"940\" height=\"%d\" viewBox=\"0 0 940 %d\"" \
+        " font-family=\"sans-serif\">\n<rect width=\"940\" height=\"%d\" fill=\"white\"/>\n", total, total, total
+    if (rings) {
+        find_limits()
+        text(left, 28, "start", 17, "black",
+            "From a file to nothing: a stream by the size of its ring, and what else there is")
+        draw_grid()
+        draw_levels()
+        draw_stream()
+    }
+    if (bars) draw_bars(rings ? 480 : 0)
     print "</svg>"
 }

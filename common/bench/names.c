@@ -1,0 +1,94 @@
+/*
+ * names.c - `shmread --list` among many mappings.
+ *
+ *     bench open NAME COUNT                  open, map and close NAME.0, NAME.1 and so on: started by `list`
+ */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+static void one_of(wchar_t name[80], const wchar_t *base, unsigned number)
+{
+    (void)swprintf(name, 80, L"%ls.%u", base, number);
+}
+
+static int open_each(const wchar_t *base, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        wchar_t name[80];
+        one_of(name, base, i);
+        HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
+        const void *view = section == NULL ? NULL : MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+        bench_need(view != NULL && UnmapViewOfFile(view) && CloseHandle(section), "open");
+    }
+    return 0;
+}
+
+/* How many lines it prints; 0 if it fails. */
+static unsigned lines_of(const wchar_t *command)
+{
+    HANDLE ends[2];
+    char bytes[4096];
+    unsigned lines = 0;
+    bench_need(CreatePipe(&ends[0], &ends[1], NULL, 0), "pipe");
+    HANDLE process = bench_start(command, INVALID_HANDLE_VALUE, ends[1]);
+    for (DWORD got; ReadFile(ends[0], bytes, sizeof bytes, &got, NULL) && got > 0;) {
+        for (DWORD i = 0; i < got; i++) {
+            lines += bytes[i] == '\n';
+        }
+    }
+    CloseHandle(ends[0]);
+    return bench_exit_status(process, "lines") == 0 ? lines : 0;
+}
+
+static int list(unsigned count, unsigned rounds)
+{
+    wchar_t base[64];
+    wchar_t own[MAX_PATH];
+    wchar_t listing[COMMAND];
+    wchar_t opening[COMMAND];
+    bench_name(base);
+    bench_own_path(own);
+    for (unsigned i = 0; i < count; i++) {
+        wchar_t name[80];
+        one_of(name, base, i);
+        HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, name);
+        bench_need(section != NULL, "create");
+        uint8_t *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0); /* else it is "nothing there" */
+        bench_need(view != NULL, "map");
+        view[0] = 'x';
+        UnmapViewOfFile(view);
+    }
+    (void)swprintf(listing, COMMAND, L"\"%ls\\shmread.exe\" -q --list", bench_tools);
+    (void)swprintf(opening, COMMAND, L"\"%ls\" open %ls %u", own, base, count);
+    if (lines_of(listing) < count) {
+        fprintf(stderr, "bench: shmread --list is not there\n");
+        rounds = 0;
+    }
+    for (unsigned round = 0; round < rounds; round++) {
+        double bare = bench_run(opening, INVALID_HANDLE_VALUE);
+        double listed = bench_run(listing, INVALID_HANDLE_VALUE);
+        bench_need(bare > 0 && listed > 0, "list");
+        bench_tell("list/bare", bare * 1e3);
+        bench_tell("list/list", listed * 1e3);
+        bench_tell("list/each", listed * 1e6 / count);
+        bench_tell("list/bare-each", bare * 1e6 / count);
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+int names_verb(const wchar_t *verb, int count, wchar_t *arguments[])
+{
+    if (wcscmp(verb, L"open") == 0 && count == 2) {
+        return open_each(arguments[0], wcstoul(arguments[1], NULL, 10));
+    }
+    if (wcscmp(verb, L"list") == 0 && count == 3) {
+        bench_tools = arguments[0];
+        return list(wcstoul(arguments[1], NULL, 10), wcstoul(arguments[2], NULL, 10));
+    }
+    return BENCH_OTHER;
+}

@@ -1,0 +1,127 @@
+/*
+ * reads.c - printing large values, beside a bare loop over the view.
+ *
+ *     bench dump NAME SIZE in-place|copied   write that much of NAME to standard output: started by `reads`
+ */
+#include "bench.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* What the bare loop hands to one call, and copies before if it is to: small enough to stay in a cache. */
+#define IN_PLACE (16 * MEGA)
+#define COPIED (MEGA / 4)
+
+static int dump(const wchar_t *name, uint64_t size, BOOL copied)
+{
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
+    bench_need(section != NULL, "dump: no such mapping");
+    const uint8_t *bytes = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    size_t piece = copied ? COPIED : IN_PLACE;
+    uint8_t *buffer = VirtualAlloc(NULL, piece, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
+    bench_need(bytes != NULL && buffer != NULL, "dump: memory");
+    DWORD count;
+    for (uint64_t done = 0; done < size; done += count) {
+        size_t wanted = size - done < piece ? (size_t)(size - done) : piece;
+        if (copied) {
+            memcpy(buffer, bytes + done, wanted);
+        }
+        bench_need(WriteFile(output, copied ? buffer : bytes + done, (DWORD)wanted, &count, NULL), "dump: write");
+    }
+    return 0;
+}
+
+/* Written over, from the beginning, what has been there: so that no room has to be found for it. */
+static double into_file(const wchar_t *command, const wchar_t *path)
+{
+    HANDLE file = CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_ALWAYS, 0, NULL);
+    bench_need(file != INVALID_HANDLE_VALUE, "the file to write to");
+    double taken = bench_run(command, file);
+    CloseHandle(file);
+    return taken;
+}
+
+static void hold(const wchar_t *name, const wchar_t *file, const wchar_t *option)
+{
+    wchar_t command[COMMAND];
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --hold-for 10m --detach %ls --input \"%ls\" %ls",
+                   bench_tools, option, file, name);
+    bench_need(bench_run(command, INVALID_HANDLE_VALUE) >= 0, "hold");
+}
+
+/* The rate of a command that moves `size` bytes, in MiB a second: to nothing, and into a file. */
+static void measure(const char *what, const wchar_t *command, const wchar_t *sink, uint64_t size)
+{
+    char key[64];
+    double mebibytes = (double)size / (double)MEGA;
+    double to_nothing = bench_run(command, INVALID_HANDLE_VALUE);
+    double to_file = into_file(command, sink);
+    bench_need(to_nothing > 0 && to_file > 0, what);
+    (void)snprintf(key, sizeof key, "values/%s-nul", what);
+    bench_tell(key, mebibytes / to_nothing);
+    (void)snprintf(key, sizeof key, "values/%s-file", what);
+    bench_tell(key, mebibytes / to_file);
+}
+
+#define READERS 4
+
+static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
+{
+    wchar_t sealed[64];
+    wchar_t updatable[64];
+    wchar_t own[MAX_PATH];
+    wchar_t command[COMMAND];
+    WIN32_FILE_ATTRIBUTE_DATA data;
+    bench_need(GetFileAttributesExW(file, GetFileExInfoStandard, &data), "size of the input");
+    uint64_t size = (uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
+    bench_own_path(own);
+    bench_name(sealed);
+    bench_name(updatable);
+    hold(sealed, file, L"--sealed");
+    hold(updatable, file, L"");
+    static const struct {
+        const char *what;
+        const wchar_t *form;
+        bool is_ours, is_sealed;
+    } readers[READERS] = {
+        {"bare", L"\"%ls\" dump %ls %llu in-place", false, true},
+        {"sealed", L"\"%ls\\shmread.exe\" %ls", true, true},
+        {"bare-copied", L"\"%ls\" dump %ls %llu copied", false, false},
+        {"updatable", L"\"%ls\\shmread.exe\" %ls", true, false},
+    };
+    /* Forwards and backwards; and once for nothing, since the first to write to the file finds the room for it. */
+    for (unsigned round = 0; round <= rounds; round++) {
+        for (size_t i = 0; i < READERS; i++) {
+            size_t which = round % 2 == 0 ? i : READERS - 1 - i;
+            (void)swprintf(command, COMMAND, readers[which].form, readers[which].is_ours ? bench_tools : own,
+                           readers[which].is_sealed ? sealed : updatable, size);
+            if (round == 0) {
+                bench_need(into_file(command, sink) >= 0, "sink");
+            } else {
+                measure(readers[which].what, command, sink, size);
+            }
+        }
+    }
+    bench_need(DeleteFileW(sink), "delete");
+    bench_release(sealed);
+    bench_release(updatable);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+int reads_verb(const wchar_t *verb, int count, wchar_t *arguments[])
+{
+    if (wcscmp(verb, L"dump") == 0 && count == 3) {
+        return dump(arguments[0], wcstoull(arguments[1], NULL, 10), wcscmp(arguments[2], L"copied") == 0);
+    }
+    if (wcscmp(verb, L"reads") == 0 && count == 4) {
+        bench_tools = arguments[0];
+        return reads(arguments[1], arguments[2], wcstoul(arguments[3], NULL, 10));
+    }
+    return BENCH_OTHER;
+}

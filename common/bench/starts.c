@@ -1,0 +1,137 @@
+/* starts.c - the start of programs that print or put a small value: one by one, and from a loop in cmd. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+static void put(const wchar_t *name)
+{
+    wchar_t command[COMMAND];
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --hold-for 10m --put %ls running", bench_tools, name);
+    bench_need(bench_run(command, INVALID_HANDLE_VALUE) >= 0, "put");
+}
+
+/* ---- One by one -------------------------------------------------------------------------------------------------- */
+
+/* The arguments of a form are the directory and a name. */
+static const struct {
+    const char *key;
+    const wchar_t *form;
+} programs[] = {
+    {"start/nothing", L"\"%ls\\tests\\nothing.exe\""},
+    {"start/minimal", L"\"%ls\\tests\\minimal.exe\" %ls"},
+    {"start/shmread", L"\"%ls\\shmread.exe\" %ls"},
+    {"start/update", L"\"%ls\\shmwrite.exe\" --update %ls running"},
+    {"start/put", L"\"%ls\\shmwrite.exe\" --put %ls running"},
+};
+#define PROGRAMS (sizeof programs / sizeof *programs)
+
+static void start_one(const char *key, const wchar_t *form, const wchar_t *name)
+{
+    wchar_t command[COMMAND];
+    (void)swprintf(command, COMMAND, form, bench_tools, name);
+    double taken = bench_run(command, INVALID_HANDLE_VALUE);
+    bench_need(taken >= 0, key);
+    bench_tell(key, taken * 1e3);
+}
+
+/* In turns, forwards and backwards, so that each comes as often after each neighbour. */
+static int starts(unsigned count)
+{
+    wchar_t name[64];
+    wchar_t fresh[64];
+    bench_name(name);
+    put(name);
+    for (unsigned turn = 0; turn < count; turn++) {
+        for (size_t i = 0; i < PROGRAMS; i++) {
+            size_t which = turn % 2 == 0 ? i : PROGRAMS - 1 - i;
+            start_one(programs[which].key, programs[which].form, name);
+        }
+        if (turn % 4 == 0) {
+            bench_name(fresh);
+            start_one("start/put-new", L"\"%ls\\shmwrite.exe\" --put %ls running", fresh);
+            bench_release(fresh);
+        }
+    }
+    bench_release(name);
+    return 0;
+}
+
+/* ---- From cmd ---------------------------------------------------------------------------------------------------- */
+
+/* What is in the loop, with a name as its argument. `many`: so fast that it is repeated more often. */
+#define PUTS L"if errorlevel 1 exit /b 1"
+#define GETS L"if not defined v exit /b 1"
+static const struct {
+    const char *key;
+    const wchar_t *form;
+    unsigned many;
+    const wchar_t *check; /* after it */
+} loops[] = {
+    {"batch/put", L"shmwrite -q --put %ls %%%%i", 1, PUTS},
+    {"batch/put-file", L"echo %%%%i>%ls.tmp", 20, PUTS},
+    {"batch/put-nothing", L"nothing", 1, PUTS},
+    {"batch/get", L"for /f %%%%v in ('shmread %ls') do set v=%%%%v", 1, GETS},
+    {"batch/get-file", L"for /f %%%%v in ('type %ls.tmp') do set v=%%%%v", 1, GETS},
+    {"batch/get-minimal", L"for /f %%%%v in ('minimal %ls') do set v=%%%%v", 1, GETS},
+};
+#define LOOPS (sizeof loops / sizeof *loops)
+
+/* The time of a command in a batch file that stands where its other files are, with the programs on its path. */
+static double time_of_batch(const wchar_t *folder, const wchar_t *line, const wchar_t *check)
+{
+    wchar_t path[COMMAND];
+    wchar_t command[COMMAND];
+    (void)swprintf(path, COMMAND, L"%ls\\bench\\loop.bat", folder);
+    FILE *file = _wfopen(path, L"wb");
+    bench_need(file != NULL &&
+                   fprintf(file,
+                           "@echo off\r\ncd /d \"%ls\\bench\"\r\nset PATH=%ls;%ls\\tests;%%PATH%%\r\n"
+                           "%ls\r\n%ls\r\nexit /b 0\r\n",
+                           folder, folder, folder, line, check) > 0 &&
+                   fclose(file) == 0,
+               "batch file");
+    (void)swprintf(command, COMMAND, L"cmd /c \"%ls\"", path);
+    double taken = bench_run(command, INVALID_HANDLE_VALUE);
+    bench_need(taken >= 0 && DeleteFileW(path), "batch");
+    return taken;
+}
+
+static int batch(unsigned count, unsigned rounds)
+{
+    wchar_t name[64];
+    wchar_t folder[MAX_PATH];
+    wchar_t inside[COMMAND];
+    wchar_t line[COMMAND + 64];
+    bench_name(name);
+    put(name);
+    bench_need(GetFullPathNameW(bench_tools, MAX_PATH, folder, NULL) < MAX_PATH, "path");
+    for (unsigned round = 0; round < rounds; round++) {
+        double empty = time_of_batch(folder, L"rem", L"rem");
+        for (size_t i = 0; i < LOOPS; i++) {
+            unsigned repeated = count * loops[i].many;
+            (void)swprintf(inside, COMMAND, loops[i].form, name);
+            (void)swprintf(line, COMMAND + 64, L"for /l %%%%i in (1,1,%u) do %ls", repeated, inside);
+            bench_tell(loops[i].key, repeated / (time_of_batch(folder, line, loops[i].check) - empty));
+        }
+    }
+    (void)swprintf(inside, COMMAND, L"%ls\\bench\\%ls.tmp", folder, name);
+    bench_need(DeleteFileW(inside), "delete");
+    bench_release(name);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+int starts_verb(const wchar_t *verb, int count, wchar_t *arguments[])
+{
+    bench_tools = count > 0 ? arguments[0] : bench_tools;
+    if (wcscmp(verb, L"starts") == 0 && count == 2) {
+        return starts(wcstoul(arguments[1], NULL, 10));
+    }
+    if (wcscmp(verb, L"batch") == 0 && count == 3) {
+        return batch(wcstoul(arguments[1], NULL, 10), wcstoul(arguments[2], NULL, 10));
+    }
+    return BENCH_OTHER;
+}

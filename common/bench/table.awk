@@ -1,0 +1,73 @@
+# table.awk -v ratios=FILE ROWS SAMPLES... - what was measured, as a table in Markdown.
+#
+# SAMPLES has lines "key, tab, value". ROWS has lines
+#     key|what|unit|key of the baseline|baseline|target
+# of which the last three may be empty, and a target is "<= NUMBER" or ">= NUMBER" and about the ratio of the medians.
+# The spread is from the first quartile to the third. FILE gets "what, baseline, ratio, target" with tabs.
+BEGIN { FS = "\t" }
+
+FILENAME == ARGV[1] { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
+{ value[$1, ++count[$1]] = $2 }
+
+function show(number) { return sprintf(number >= 100 ? "%.0f" : number >= 10 ? "%.1f" : "%.2f", number) }
+
+# The value below which `part` of the samples are, between two of them if need be.
+function quantile(key, part,  n, at, below) {
+    if (!(key in sorted)) sort(key)
+    n = count[key]
+    at = 1 + part * (n - 1)
+    below = int(at)
+    return value[key, below] + (at - below) * (value[key, below < n ? below + 1 : n] - value[key, below])
+}
+function sort(key,  i, j, swap) {
+    sorted[key] = 1
+    for (i = 2; i <= count[key]; i++)
+        for (j = i; j > 1 && value[key, j - 1] + 0 > value[key, j] + 0; j--) {
+            swap = value[key, j]; value[key, j] = value[key, j - 1]; value[key, j - 1] = swap
+        }
+}
+
+function verdict(target, ratio,  part) {
+    if (target == "") return ""
+    split(target, part, " ")
+    return target ((part[1] == "<=" ? ratio <= part[2] : ratio >= part[2]) ? ": reached" : ": missed")
+}
+
+function cell(line, column, words) {
+    text[line, column] = words
+    if (length(words) > width[column]) width[column] = length(words)
+}
+
+END {
+    split("what|median|spread|baseline|ratio|target", title, "|")
+    for (c = 1; c <= 6; c++) cell(0, c, title[c])
+    for (r = 1; r <= rows; r++) {
+        split(row[r], field, "|")
+        key = field[1]; base = field[4]
+        cell(r, 1, field[2])
+        if (!count[key]) {
+            cell(r, 2, "not there")
+            continue
+        }
+        median = quantile(key, 0.5)
+        cell(r, 2, show(median) " " field[3])
+        cell(r, 3, count[key] > 1 ? show(quantile(key, 0.25)) " to " show(quantile(key, 0.75)) : "")
+        if (base == "" || !count[base]) continue
+        base_median = quantile(base, 0.5)
+        cell(r, 4, field[5] ": " show(base_median))
+        if (base_median <= 0) continue
+        cell(r, 5, show(median / base_median))
+        cell(r, 6, verdict(field[6], median / base_median))
+        printf "%s\t%s\t%.6g\t%s\n", field[2], field[5], median / base_median, field[6] >ratios
+    }
+    for (r = 0; r <= rows; r++) {
+        line = "|"; rule = "|"
+        for (c = 1; c <= 6; c++) {
+            line = line sprintf(" %-" width[c] "s |", text[r, c])
+            dashes = sprintf("%" (width[c] + 2) "s|", ""); gsub(/ /, "-", dashes)
+            rule = rule dashes
+        }
+        print line
+        if (r == 0) print rule
+    }
+}

@@ -1,0 +1,259 @@
+/*
+ * updates.c - how long it takes until an update is seen: by who looks all the time, and by `shmread --follow`.
+ *
+ *     bench poll NAME COUNT                  print a line for each of COUNT updates, looking each millisecond: started
+ *                                            by `follow`
+ */
+#include "bench.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "shared.h"
+#include "trailer.h"
+#include "value.h"
+
+/* A value of our own, which is updated in this process; and its name, in both alphabets. */
+struct own {
+    wchar_t wide[64];
+    char name[64];
+    object *section;
+    struct view view;
+    struct mapping mapping;
+};
+
+static void own_make(struct own *own)
+{
+    struct trailer_plan plan;
+    bench_name(own->wide);
+    (void)snprintf(own->name, sizeof own->name, "%ls", own->wide);
+    bench_need(trailer_plan(WINSHM_VALUE, 1000, true, &plan), "plan");
+    bench_must(section_create(own->name, plan.section_size, NULL, &own->section), "section");
+    bench_must(view_map(own->section, ACCESS_WRITE, &own->view), "view");
+    trailer_begin(&own->view, &plan, &own->mapping);
+    memcpy(value_contents(&own->mapping), "first\n", 6);
+    value_publish(&own->mapping, 6, (struct value_text){.encoding = WINSHM_UTF8});
+}
+
+static void own_update(const struct own *own, unsigned number)
+{
+    char line[32];
+    size_t size = (size_t)snprintf(line, sizeof line, "update %u\n", number);
+    struct value_update update;
+    bench_need(value_begin_update(&own->mapping, &update), "update");
+    value_write(&update, 0, (const uint8_t *)line, size);
+    value_commit(&update, size, (struct value_text){.encoding = WINSHM_UTF8});
+}
+
+static void own_close(struct own *own)
+{
+    view_unmap(&own->view);
+    object_close(own->section);
+}
+
+/* ---- Who looks all the time -------------------------------------------------------------------------------------- */
+
+/* A thread that looks, through a view of its own, and notes when it saw which number. */
+struct watch {
+    struct mapping mapping;
+    uint64_t (*look)(const struct mapping *mapping); /* the number that is there */
+    atomic_bool stop;
+    double time;
+    _Atomic uint64_t seen;
+};
+
+/* As shmread does: the number of the update that it has a whole copy of. */
+static uint64_t look_at_value(const struct mapping *mapping)
+{
+    uint8_t copy[64];
+    struct value_look look;
+    while (!value_look(mapping, &look) || look.slot.length > sizeof copy ||
+           !value_copy(mapping, &look, 0, copy, (size_t)look.slot.length)) {
+    }
+    return value_sequence(&look);
+}
+
+/* The least that there is to see: one word, which a value has no use for. */
+static uint64_t look_at_word(const struct mapping *mapping)
+{
+    return shared_load64_acquire(&mapping->trailer->head);
+}
+
+static void watch_run(void *context)
+{
+    struct watch *watch = context;
+    uint64_t seen = 0;
+    while (!watch->stop) {
+        uint64_t now = watch->look(&watch->mapping);
+        if (now != seen) {
+            watch->time = bench_seconds();
+            watch->seen = seen = now;
+        }
+        YieldProcessor();
+    }
+}
+
+static object *watch_begin(struct watch *watch, const char *name, uint64_t (*look)(const struct mapping *))
+{
+    object *section;
+    object *thread;
+    struct view view;
+    bench_must(section_open(name, ACCESS_READ, &section), "open");
+    bench_must(view_map(section, ACCESS_READ, &view), "view");
+    object_close(section);
+    bench_need(trailer_attach(&view, &watch->mapping) == TRAILER_OURS, "trailer");
+    watch->look = look;
+    watch->stop = false;
+    watch->seen = 0;
+    bench_must(thread_start(watch_run, watch, &thread), "thread");
+    return thread;
+}
+
+static double watch_saw(const struct watch *watch, uint64_t number)
+{
+    while (watch->seen != number) {
+        YieldProcessor();
+    }
+    return watch->time;
+}
+
+static void watch_end(struct watch *watch, object *thread)
+{
+    watch->stop = true;
+    (void)wait_any(&thread, 1, CLOCK_NEVER);
+    object_close(thread);
+    view_unmap(&watch->mapping.view);
+}
+
+/* Time for the watcher to be back at its looking. */
+static void settle(void)
+{
+    for (double until = bench_seconds() + 20e-6; bench_seconds() < until;) {
+        YieldProcessor();
+    }
+}
+
+/* Within a process a thousand times as often as with the start of one. */
+static int updates(unsigned count)
+{
+    struct own own;
+    struct watch watch;
+    own_make(&own);
+    object *thread = watch_begin(&watch, own.name, look_at_word);
+    for (unsigned i = 1; i <= 100 * count; i++) {
+        settle();
+        double begun = bench_seconds();
+        shared_store64_release(&own.mapping.trailer->head, i);
+        bench_tell("updates/word", (watch_saw(&watch, i) - begun) * 1e6);
+    }
+    watch_end(&watch, thread);
+
+    uint64_t number = 1;
+    thread = watch_begin(&watch, own.name, look_at_value);
+    (void)watch_saw(&watch, number);
+    for (unsigned i = 1; i <= 100 * count; i++) {
+        settle();
+        double begun = bench_seconds();
+        own_update(&own, i);
+        bench_tell("updates/value", (watch_saw(&watch, ++number) - begun) * 1e6);
+    }
+
+    wchar_t update[COMMAND];
+    wchar_t nothing[COMMAND];
+    (void)swprintf(update, COMMAND, L"\"%ls\\shmwrite.exe\" -q --update %ls running", bench_tools, own.wide);
+    (void)swprintf(nothing, COMMAND, L"\"%ls\\tests\\nothing.exe\"", bench_tools);
+    for (unsigned i = 1; i <= count; i++) {
+        bench_tell("updates/nothing", bench_run(nothing, INVALID_HANDLE_VALUE) * 1e3);
+        double begun = bench_seconds();
+        bench_finish(bench_start(update, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "shmwrite --update");
+        bench_tell("updates/shmwrite", (watch_saw(&watch, ++number) - begun) * 1e3);
+    }
+    watch_end(&watch, thread);
+    own_close(&own);
+    return 0;
+}
+
+/* ---- Who follows ------------------------------------------------------------------------------------------------- */
+
+/* The least that does it: one view, which it keeps, and a look each millisecond. */
+static int poll(const wchar_t *wide, unsigned count)
+{
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, wide);
+    const char *text = section == NULL ? NULL : MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
+    bench_need(text != NULL, "poll");
+    char last[64] = "";
+    for (unsigned seen = 0; seen < count; Sleep(1)) {
+        char now[sizeof last];
+        (void)snprintf(now, sizeof now, "%s", text);
+        if (strcmp(now, last) != 0) {
+            DWORD written;
+            bench_need(WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), now, (DWORD)strlen(now), &written, NULL), "write");
+            (void)snprintf(last, sizeof last, "%s", now);
+            seen++;
+        }
+    }
+    return 0;
+}
+
+static void read_line(HANDLE from)
+{
+    char byte = 0;
+    for (DWORD got; byte != '\n';) {
+        bench_need(ReadFile(from, &byte, 1, &got, NULL) && got == 1, "read a line");
+    }
+}
+
+/* The form has the directory, if `tool`, and the name. An update comes at any moment between two looks. */
+static void follow_with(const char *key, const wchar_t *form, const wchar_t *program, unsigned count, DWORD interval)
+{
+    HANDLE ends[2];
+    wchar_t command[COMMAND];
+    struct own own;
+    own_make(&own);
+    (void)swprintf(command, COMMAND, form, program, own.wide, count + 1);
+    bench_need(CreatePipe(&ends[0], &ends[1], NULL, 0), "pipe");
+    HANDLE follower = bench_start(command, INVALID_HANDLE_VALUE, ends[1]);
+    read_line(ends[0]); /* what was there first */
+    for (unsigned i = 1; i <= count; i++) {
+        Sleep(5 + (DWORD)rand() % (interval + 1)); // NOLINT: chance enough
+        double begun = bench_seconds();
+        own_update(&own, i);
+        read_line(ends[0]);
+        bench_tell(key, (bench_seconds() - begun) * 1e3);
+    }
+    own_close(&own); /* its end is the end of the name, and of the following */
+    bench_finish(follower, key);
+    CloseHandle(ends[0]);
+}
+
+static int follow(unsigned count)
+{
+    wchar_t self[MAX_PATH];
+    wchar_t shmread[MAX_PATH + 20];
+    bench_own_path(self);
+    (void)swprintf(shmread, MAX_PATH + 20, L"%ls\\shmread.exe", bench_tools);
+    follow_with("updates/follow-poll", L"\"%ls\" poll %ls %u", self, 5 * count, 10);
+    follow_with("updates/follow-1ms", L"\"%ls\" -q --follow --interval 1ms %ls", shmread, 5 * count, 10);
+    follow_with("updates/follow-default", L"\"%ls\" -q --follow %ls", shmread, count, 100);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+int updates_verb(const wchar_t *verb, int count, wchar_t *arguments[])
+{
+    if (wcscmp(verb, L"poll") == 0 && count == 2) {
+        return poll(arguments[0], wcstoul(arguments[1], NULL, 10));
+    }
+    bench_tools = count > 0 ? arguments[0] : bench_tools;
+    if (wcscmp(verb, L"updates") == 0 && count == 2) {
+        return updates(wcstoul(arguments[1], NULL, 10));
+    }
+    if (wcscmp(verb, L"follow") == 0 && count == 2) {
+        return follow(wcstoul(arguments[1], NULL, 10));
+    }
+    return BENCH_OTHER;
+}
