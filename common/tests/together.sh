@@ -120,9 +120,8 @@ kill_one()
     who=$1
     sleep "0.$((RANDOM_STATE % 5))$((RANDOM_STATE % 7))"
     RANDOM_STATE=$(((RANDOM_STATE * 1103515245 + 12345) % 2147483648))
-    victims=$(for process in $(grep -lsa "$unique" /proc/[0-9]*/cmdline); do
-        process=${process%/cmdline}
-        case $(cat "$process/comm") in shm*) echo "${process#/proc/}" ;; esac
+    victims=$(grep -lsa "$unique" /proc/[0-9]*/cmdline | while IFS=/ read -r _ _ process _; do
+        case $(cat "/proc/$process/comm") in shm*) echo "$process" ;; esac
     done 2>/dev/null)
     # shellcheck disable=SC2086 # one word each
     set -- $victims
