@@ -37,6 +37,12 @@ const char reader_options_usage[] = "Usage: shmread [OPTION]... NAME\n"
                                     "NUL, from UTF-16 or, if it is not UTF-8, from the ANSI code page. NAME may begin\n"
                                     "with Global\\ or Local\\ and has no other backslash; its case matters. After --\n"
                                     "everything is NAME.\n"
+                                    "\n"
+                                    "Examples:\n"
+                                    "  for /f \"delims=\" %v in ('shmread job.state') do echo the job is %v\n"
+                                    "  shmread --list *Sens*                 what other programs publish\n"
+                                    "  shmread AIDA64_SensorValues           one of them, as text\n"
+                                    "  shmread --hex -n 64 MumbleLink        another, as bytes\n"
                                     "\n" STATUS_HELP;
 
 enum { OPTION_INTERVAL = COMMAND_LONG_ONLY, OPTION_STAT, OPTION_JSON, OPTION_OFFSET, OPTION_LOCK };

@@ -39,6 +39,12 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
                                     "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
                                     "backslash; its case matters. After -- everything is NAME and TEXT.\n"
+                                    "\n"
+                                    "Examples:\n"
+                                    "  shmwrite --put job.state running         a value for other batch files\n"
+                                    "  dir /s | shmwrite --stream listing       to: shmread --wait listing | more\n"
+                                    "  shmwrite -g --put --allow read x hello   one that every user may read\n"
+                                    "  shmwrite --release job.state             it is gone\n"
                                     "\n" STATUS_HELP;
 
 enum {
