@@ -154,7 +154,7 @@ void report_progress(const struct report *report, bool last, const char *format,
 
 enum status report_usage(const struct report *report, const char *format, ...)
 {
-    char sentence[LINE_ROOM];
+    char sentence[LINE_ROOM / 3 - 64]; /* what is masked takes three bytes, and the hint is never cut off */
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(sentence, sizeof sentence, format, arguments);

@@ -55,7 +55,9 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
     }
     oserror error = sddl_check(sddl);
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_USAGE, error, "--sddl cannot be understood");
+        char words[256];
+        return report_usage(report, "--sddl cannot be understood: %s (%" PRIu32 ")",
+                            system_error_text(error, words, sizeof words), error);
     }
     if (!sddl_parse(sddl, &parsed) || !is_plain(&parsed)) {
         return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are known here");

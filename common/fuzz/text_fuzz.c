@@ -146,7 +146,8 @@ static void check_looks(const uint8_t *bytes, size_t size)
         size_t cr = size >= 2 * width && bytes[size - 2 * width] == '\r' && (width == 1 || bytes[size - 3] == 0);
         HOLDS(text_final_newline(bytes, size, width == 2) == (lf != 0 && cr != 0 ? 2 * width : lf));
     }
-    bool is_wide = size >= 2 && (bytes[1] == 0 ? bytes[0] != 0 : bytes[0] == 0xFF && bytes[1] == 0xFE);
+    unsigned pair = size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
+    bool is_wide = pair == 0xFFFE || pair == 0xFEFF || (pair != 0 && (pair & 0xFF) == 0);
     HOLDS(text_is_utf16(bytes, size) == is_wide);
     for (size_t at = 0; at < size;) {
         size_t passed = 0;
