@@ -11,23 +11,30 @@
 #   make model         the waiting protocol, checked by spin
 #   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
 #   make soak          the tests that take long
+#   make dist          build/winshm-VERSION-ARCH.zip, for both architectures
+#   make install       to PREFIX=/usr/local, in DESTDIR= if given
 #   make clean         remove build/
 
 ARCH = x86_64
 VERSION_NT := $(findstring Windows_NT,$(OS))
 
-# On Windows the compiler that is there; elsewhere MinGW-w64 of Debian's name, with Win32 threads.
+# On Windows the compiler that is there, and what it makes programs for; elsewhere MinGW-w64 of Debian's name, with
+# Win32 threads, which has both.
 ifeq ($(VERSION_NT),)
 CROSS = $(ARCH)-w64-mingw32-
+ARCHS = x86_64 i686
+else
+CROSS =
+override ARCH := $(or $(firstword $(subst -, ,$(shell gcc -dumpmachine))),x86_64)
+ARCHS = $(ARCH)
+endif
 CC_WINDOWS = $(CROSS)gcc
 AR_WINDOWS = $(CROSS)ar
-RUN = wine
-else
-CC_WINDOWS = gcc
-AR_WINDOWS = ar
-RUN =
-endif
+RC_WINDOWS = $(CROSS)windres
 CC_NATIVE = clang
+
+# The commit. Not that of a repository which this source only lies in.
+COMMIT := $(or $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null)),unknown)
 
 BUILD = build$(if $(filter-out x86_64,$(ARCH)),/$(ARCH))
 NATIVE = build/native
@@ -35,22 +42,24 @@ NATIVE = build/native
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Werror
 # Ours are in quotes: <sddl.h> is the one of Windows.
 INCLUDES = -iquote . -iquote common -iquote common/include
-# Windows 7 and later; the same bits from the same source.
+# Windows 7 and later; the same bits from the same source. For i686 no tables that only C++ would read.
 CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
-	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
+	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. \
+	$(if $(filter i686,$(ARCH)),-fno-asynchronous-unwind-tables)
 LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp \
 	$(if $(filter x86_64,$(ARCH)),-Wl$(comma)--high-entropy-va)
 comma = ,
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS
 
-PURE = $(wildcard common/*.c)
-PLATFORM = $(wildcard common/windows/*.c)
-WRITER = $(filter-out writer/main.c,$(wildcard writer/*.c))
-READER = $(filter-out reader/main.c,$(wildcard reader/*.c))
+# Sorted: the order of what is linked is no matter of the folder's.
+PURE = $(sort $(wildcard common/*.c))
+PLATFORM = $(sort $(wildcard common/windows/*.c))
+WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
+READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
 .PHONY: all programs demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
-	bench-programs soak clean setup
+	bench-programs soak dist install clean setup
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -67,14 +76,26 @@ $(COMMON): $(patsubst %.c,$(BUILD)/obj/%.o,$(PURE) $(PLATFORM))
 OBJECTS_WRITER = $(patsubst %.c,$(BUILD)/obj/%.o,$(WRITER) writer/main.c) $(COMMON)
 OBJECTS_READER = $(patsubst %.c,$(BUILD)/obj/%.o,$(READER) reader/main.c) $(COMMON)
 
-$(BUILD)/shmwrite.exe: $(OBJECTS_WRITER)
+$(BUILD)/shmwrite.exe: $(OBJECTS_WRITER) $(BUILD)/obj/writer/shmwrite.res.o
 	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
-$(BUILD)/shmread.exe: $(OBJECTS_READER)
+$(BUILD)/shmread.exe: $(OBJECTS_READER) $(BUILD)/obj/reader/shmread.res.o
 	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
 
 $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -c -o $@ $<
+
+# The version, and what Windows is to know before it starts the program.
+$(BUILD)/obj/%.res.o: %.rc common/windows/program.rc common/windows/program.manifest common/version.h Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"; $(RC_WINDOWS) -I. -Icommon -O coff -o $@ $<
+
+# One object knows the commit, and is made again when that is another one.
+$(BUILD)/obj/common/version.o: build/commit-$(COMMIT)
+$(BUILD)/obj/common/version.o: CFLAGS_WINDOWS += -DBUILD_TEXT='"$(COMMIT)"'
+build/commit-$(COMMIT):
+	@mkdir -p build
+	@rm -f build/commit-*; touch $@
 
 # ---- What the tests run ----------------------------------------------------------------------------------------------
 
@@ -199,12 +220,13 @@ demo:
 	@$(MAKE) --no-print-directory programs $(DEMO)
 	@sh scripts/demo.sh $(BUILD)
 
+# On Windows the scenarios, with what the compiler there makes.
 test: setup
-	@$(MAKE) --no-print-directory lint
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory lint)
 	@$(MAKE) --no-print-directory -j2 test-programs
-	@$(MAKE) --no-print-directory -j2 programs ARCH=i686
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs ARCH=i686)
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=12)
-	@RUN='$(RUN)' bash scripts/test.sh
+	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
 
 fuzzers: $(FUZZERS)
 fuzz: setup
@@ -236,10 +258,25 @@ bench:
 soak:
 	@sh scripts/setup.sh soak
 	@$(MAKE) --no-print-directory -j2 test-programs
-	@RUN='$(RUN)' bash scripts/test.sh --soak
+	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh --soak
 
 lint:
 	@bash scripts/lint.sh
+
+dist:
+	@sh scripts/setup.sh dist
+	@for arch in $(ARCHS); do $(MAKE) --no-print-directory programs ARCH=$$arch || exit; done
+	@$(foreach arch,$(ARCHS),sh scripts/dist.sh $(arch) build$(if $(filter-out x86_64,$(arch)),/$(arch)) &&) :
+
+PREFIX = /usr/local
+DESTDIR =
+INSTALLED = $(DESTDIR)$(PREFIX)
+install: programs
+	install -d '$(INSTALLED)/bin' '$(INSTALLED)/include' '$(INSTALLED)/share/doc/winshm/examples'
+	install -m 755 $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe '$(INSTALLED)/bin'
+	install -m 644 common/include/winshm.h '$(INSTALLED)/include'
+	install -m 644 README.md '$(INSTALLED)/share/doc/winshm'
+	install -m 644 scripts/examples/*.bat common/examples/*.c '$(INSTALLED)/share/doc/winshm/examples'
 
 clean:
 	rm -rf build

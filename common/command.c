@@ -1,9 +1,11 @@
 #include "command.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "duration.h"
 #include "size.h"
+#include "version.h"
 
 static void take_operand(struct command *command, const char *operand)
 {
@@ -225,6 +227,13 @@ static enum status make_name(const struct report *report, const char *typed, enu
 bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM])
 {
     return make_name(report, typed, NAME_AS_TYPED, full) == STATUS_DONE;
+}
+
+enum status command_print_version(const struct report *report)
+{
+    char line[128];
+    (void)snprintf(line, sizeof line, "%s %s\n", report->program, version_text);
+    return report_print(report, line);
 }
 
 enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM])

@@ -9,8 +9,6 @@
 #include "name.h"
 #include "report.h"
 
-#define COMMAND_VERSION "0.1.0"
-
 /* Values of long options that have no letter begin here. */
 #define COMMAND_LONG_ONLY 256
 
@@ -69,6 +67,9 @@ bool command_duration(const struct report *report, const char *option, const cha
 
 /* The full name of a mutex, in the namespace that it is typed with. */
 bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM]);
+
+/* Print what --version prints. Returns as report_print does. */
+enum status command_print_version(const struct report *report);
 
 /* Make NAME of the first operand, or say what is wrong with it. */
 enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM]);

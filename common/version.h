@@ -1,7 +1,7 @@
 /*
  * version.h - what this is the version of. Read by the compiler, by the resource compiler, and by scripts/dist.sh.
  *
- * BUILD_TEXT comes from the Makefile: the commit that was built.
+ * Which commit was built is no part of it: that is in version.c, which alone is built again for another commit.
  */
 #ifndef VERSION_H
 #define VERSION_H
@@ -9,8 +9,9 @@
 #define VERSION_TEXT "1.0.0"
 #define VERSION_NUMBERS 1, 0, 0, 0
 
-#ifndef BUILD_TEXT
-#define BUILD_TEXT "unknown"
+#ifndef RC_INVOKED
+/* Version, architecture, layout and build: "1.0.0 (x86_64, layout 1, build 84e50f1)". */
+extern const char version_text[];
 #endif
 
 #endif

@@ -383,7 +383,7 @@ enum status reader_main(int count, char **arguments)
         return report_print(&report, reader_options_usage);
     }
     if (options.common.version) {
-        return report_print(&report, "shmread " COMMAND_VERSION "\n");
+        return command_print_version(&report);
     }
     return run(&report, &options);
 }

@@ -71,7 +71,25 @@ echo      %got%
 if not "%got%"=="5" goto failed
 
 echo.
-echo 6. A stream, which goes from one program to the other while it comes:
+echo 6. What is there now, what is known of one of them, and the bytes of another:
+echo      shmread --list demo.*
+set "got="
+for /f "tokens=2,4" %%k in ('shmread --list demo.*') do if "%%l"=="demo.count" set "got=%%k"
+if not "%got%"=="value" goto failed
+shmread --list demo.*
+echo      shmread --stat demo.count
+set "got="
+for /f "tokens=1,2" %%k in ('shmread --stat demo.count') do if "%%k"=="updates:" set "got=%%l"
+if not "%got%"=="5" goto failed
+shmread --stat demo.count
+echo      shmread --hex demo.greeting
+set "got="
+for /f "tokens=2-6" %%a in ('shmread --hex --length 5 demo.greeting') do if not "%%e"=="" set "got=%%a%%b%%c%%d%%e"
+if not "%got%"=="48656c6c6f" goto failed
+shmread --hex demo.greeting
+
+echo.
+echo 7. A stream, which goes from one program to the other while it comes:
 echo      shmwrite --stream --input shmwrite.exe demo.stream
 start /b "" shmwrite -q --timeout 60s --stream --input "%bin%\shmwrite.exe" demo.stream
 shmread --wait -t 30s --output "%work%\stream" demo.stream
@@ -82,7 +100,7 @@ echo      shmread --wait --output copy.exe demo.stream
 echo      The copy is the same, byte for byte.
 
 echo.
-echo 7. A name that nobody holds:
+echo 8. A name that nobody holds:
 echo      shmread demo.nobody
 shmread demo.nobody
 if not %errorlevel%==1 goto failed

@@ -1,8 +1,9 @@
 #!/bin/sh
-# dist.sh ARCH BUILD - pack the programs in BUILD, for ARCH, into build/winshm-VERSION-ARCH.zip.
+# dist.sh ARCH BUILD [FOLDER] - pack the programs in BUILD, for ARCH, into FOLDER/winshm-VERSION-ARCH.zip; without
+# FOLDER, into build/.
 #
-# The same source makes the same archive: the files are in order, as old as the commit they are built from, and have no
-# owner.
+# The same source makes the same archive, wherever it is: the files are in order, as old as the commit that they are
+# built from, with the same rights, line ends and no owner.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,25 +11,52 @@ arch=$1
 programs=$2
 version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/version.h)
 name=winshm-$version-$arch
-folder=build/dist/$name
-when=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
+packed=${3:-build}
+folder=$packed/dist/$name
+cr=$(printf '\r')
 
-rm -rf "$folder" "build/$name.zip"
+# Without a history, of the day of the version.
+when=${SOURCE_DATE_EPOCH:-}
+if [ -z "$when" ] && [ -e .git ]; then
+    when=$(git log -1 --format=%ct 2>/dev/null) || when=
+fi
+when=${when:-1767225600}
+
+rm -rf "$packed/dist" "$packed/$name.zip"
 mkdir -p "$folder/examples"
-cp "$programs/shmwrite.exe" "$programs/shmread.exe" common/include/winshm.h "$folder"
-cp scripts/demo.bat "$folder/demo.bat"
-cp scripts/examples/*.bat common/examples/*.c "$folder/examples"
+cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$folder"
 
-# As Windows' own editor shows it well, that of old Windows too.
-sed 's/$/\r/' README.md >"$folder/README.txt"
-sums=$(cd "$folder" && find . -type f | sed 's|^\./||' | LC_ALL=C sort | xargs sha256sum)
-printf '%s\n' "$sums" >"$folder/SHA256SUMS.txt"
+# text FILE TO END: a copy whose lines end like that, whatever they end with here.
+text()
+{
+    sed "s/$cr*\$/$3/" "$1" >"$2"
+}
 
-find "$folder" -exec touch -h -d "@$when" {} +
+# cmd and old editors want CR LF.
+text README.md "$folder/README.txt" "$cr"
+text scripts/demo.bat "$folder/demo.bat" "$cr"
+text common/include/winshm.h "$folder/winshm.h" ''
+for file in scripts/examples/*.bat; do
+    text "$file" "$folder/examples/${file##*/}" "$cr"
+done
+for file in common/examples/*.c; do
+    text "$file" "$folder/examples/${file##*/}" ''
+done
+
 (
-    cd build/dist
-    export TZ=UTC
-    find "$name" -type f | LC_ALL=C sort | zip -q -X -9 "../$name.zip" -@
+    cd "$folder"
+    LC_ALL=C
+    TZ=UTC
+    export LC_ALL TZ
+    find . -type f | sed 's|^\./||' | sort >../files
+    xargs sha256sum <../files | tr '*' ' ' >SHA256SUMS.txt # by name only: some mark with a star that it is binary
+    rm ../files
+
+    chmod 755 . examples ./*.exe
+    chmod 644 ./*.txt ./*.bat ./*.h examples/*
+    find . -exec touch -d "@$when" {} +
+    cd ..
+    find "$name" -type f | sort | zip -q -X -9 "../$name.zip" -@
 )
-rm -rf "$folder"
-echo "build/$name.zip"
+rm -rf "$packed/dist"
+echo "$packed/$name.zip"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh [demo|bench|test|coverage|soak] - see that what `make demo` and so on needs is there, and install what is
-# missing.
+# setup.sh [demo|bench|test|coverage|soak|dist] - see that what `make demo` and so on needs is there, and install what
+# is missing.
 #
 # Debian and Ubuntu: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it names what is missing and
 # stops. It costs nothing when nothing is missing.
@@ -21,7 +21,12 @@ want()
 case $(uname -s) in
 Linux)
     want x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64-win32
-    want wine wine wine64
+    if [ "$need" = dist ]; then
+        want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32
+        want zip zip
+    else
+        want wine wine wine64
+    fi
     if [ "$need" = soak ]; then
         want spin spin
         want cc gcc libc6-dev
@@ -40,6 +45,8 @@ Linux)
         want shellcheck shellcheck
         want prove perl
         want tmux tmux
+        want zip zip
+        want unzip unzip
         # The sanitizers' run-time library is a package of its own, which has no command.
         set -- /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a
         test -e "$1" || missing="$missing libclang-rt-14-dev libc6-dev libstdc++-12-dev"
@@ -47,10 +54,14 @@ Linux)
     ;;
 MSYS* | MINGW* | UCRT* | CLANG*)
     want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc"
-    case $need in test | soak) want prove perl ;; esac
+    case $need in
+    test | soak) want prove perl ;;
+    dist) want zip zip ;;
+    esac
     ;;
 *_NT* | Windows*)
     want gcc gcc
+    test "$need" != dist || want zip zip
     ;;
 esac
 

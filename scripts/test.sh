@@ -57,9 +57,10 @@ left_over()
                 kill -9 "${process#/proc/}"
             fi
         done 2>/dev/null
-    else
-        # shellcheck disable=SC2009 # MSYS2 has no pgrep
-        ps -W 2>/dev/null | grep -E 'shm(write|read)\.exe'
+    elif command -v cygpath >/dev/null; then
+        # On Windows those of this folder. MSYS2 has no pgrep, and others have no ps that knows.
+        # shellcheck disable=SC2009
+        ps -W | grep -F "$(cygpath -w "$PWD")" | grep -E '(shm(write|read)|tests.*)\.exe'
     fi
 }
 

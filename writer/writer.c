@@ -235,7 +235,7 @@ enum status writer_main(int count, char **arguments)
         return report_print(&report, writer_options_usage);
     }
     if (options.common.version) {
-        return report_print(&report, "shmwrite " COMMAND_VERSION "\n");
+        return command_print_version(&report);
     }
     return run(&report, &options);
 }

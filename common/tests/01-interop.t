@@ -2,6 +2,7 @@
 # shellcheck source=common/tests/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenario.sh"
 goal 'plain programs, in the style of every tutorial, read what shmwrite wrote and are read by shmread'
+makes_global || leave_out "$no_global"
 
 # Names that the programs have of themselves are used here and in no other scenario.
 

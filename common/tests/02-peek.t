@@ -31,11 +31,12 @@ printf 'h\0i\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'finds names in Global\, and such as no code page has'
-hold demo shmwrite "Global\\$unique 漢😀" 'global'
-run 0 peek "Global\\$unique 漢😀"
-output_is 'global'
-release demo "Global\\$unique 漢😀"
+if it_global 'finds names in Global\, and such as no code page has'; then
+    hold demo shmwrite "Global\\$unique 漢😀" 'global'
+    run 0 peek "Global\\$unique 漢😀"
+    output_is 'global'
+    release demo "Global\\$unique 漢😀"
+fi
 
 it 'prints the slot that is current'
 hold demo shmwrite "$unique" --size 1700 'first'

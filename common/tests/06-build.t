@@ -8,6 +8,10 @@ if on_wine; then
     objdump=x86_64-w64-mingw32-objdump
 fi
 
+TZ=UTC # in which the time 0 is in 1970
+export TZ
+version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/version.h)
+
 # headers FILE: what the format says of a program, whichever of the two formats it is.
 headers()
 {
@@ -37,6 +41,24 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
     it "$file bears no time, and is under 150 KB"
     grep -E '^Time/Date' "$dir/headers" | grep -q 'Thu Jan  1 .* 1970' || fail "$(grep '^Time/Date' "$dir/headers")"
     test "$(wc -c <"$file")" -lt 153600 || fail "$(wc -c <"$file") bytes"
+
+    it "$file tells Windows its version, and its description"
+    tool=$(basename "$file" .exe)
+    grep -qE '^Entry 2 0*[1-9a-f]' "$dir/headers" || fail 'no resources'
+    tr -d '\000' <"$file" >"$dir/letters" # the strings of resources are UTF-16
+    for string in "FileVersion$version" "ProductVersion$version" "InternalName$tool" "OriginalFilename$tool.exe" \
+        "FileDescription[A-Z][a-z]* .*named shared memory"; do
+        grep -aq "$string" "$dir/letters" || fail "no $string"
+    done
+
+    it "$file asks for no other rights, for long paths, and for no code page"
+    for string in 'level="asInvoker"' 'uiAccess="false"' '<longPathAware [^>]*>true<' \
+        'supportedOS Id="{35138b9a-5d96-4fbd-8e2d-a2440225f93a}"' \
+        'supportedOS Id="{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"'; do
+        grep -aq -- "$string" "$file" || fail "no $string"
+    done
+    test "$(grep -ac '<assembly' "$file")" -eq 1 || fail "$(grep -ac '<assembly' "$file") manifests"
+    grep -aq 'activeCodePage' "$file" && fail 'activeCodePage'
 done
 
 it 'neither loads ADVAPI32 at its start, so that both start as fast as a small program can'

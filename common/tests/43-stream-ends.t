@@ -33,8 +33,10 @@ it 'a folder is no input'
 mkdir "$dir/folder"
 run 7 shmwrite --stream "$unique" --input "$dir/folder"
 says "$unique: cannot "
-run 7 shmwrite --stream "$unique" <"$dir/folder"
-says "$unique: cannot read the input: "
+if on_wine; then # where sh opens a folder
+    run 7 shmwrite --stream "$unique" <"$dir/folder"
+    says "$unique: cannot read the input: "
+fi
 run 1 shmread "$unique"
 
 it 'an input that does not exist leaves no stream'

@@ -4,6 +4,7 @@
 # shellcheck source=common/tests/recipes.sh
 . common/tests/recipes.sh
 goal 'the examples of batch files read what real programs publish, from stand-ins that publish the same'
+makes_global || leave_out "$no_global"
 
 # The names are those of the programs: no other scenario may use them at the same time.
 

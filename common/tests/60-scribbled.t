@@ -10,7 +10,9 @@ goal 'whatever another program writes into the memory while it is used, the tool
 it 'values, sealed values and streams, while somebody overwrites them at random'
 head -c 300000 /dev/zero | tr '\0' x >"$dir/much"
 scribbled "${SCRIBBLE_SECONDS:-6}"
-kill_holder "$unique"
-kill_holder "$unique.sealed"
+for name in "$unique" "$unique.sealed"; do
+    signal "$name.winshm.release" || fail "$name has no holder"
+    until_true is_gone "$name" || fail "$name does not go"
+done
 
 finish

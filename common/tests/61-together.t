@@ -7,6 +7,8 @@
 . common/tests/together.sh
 goal 'values, streams, holders, lists and readers together, and kills: nothing is lost, torn or left'
 
+perl -MJSON::PP -e 1 2>/dev/null || leave_out 'there is no perl with JSON::PP'
+
 it "for ${TOGETHER_SECONDS:-8} s"
 together "${TOGETHER_SECONDS:-8}"
 

@@ -7,7 +7,11 @@ if on_wine; then
     WINEPATH="Z:$(with_backslashes "$(cd "$build" && pwd)")"
     export WINEPATH
 else
-    PATH="$(cd "$build" && pwd):$PATH"
+    # MSYS2 says /c/folder, and separates by colons; other shells of Windows say C:/folder.
+    case $(cd "$build" && pwd) in
+    ?:*) PATH="$(cd "$build" && pwd);$PATH" ;;
+    *) PATH="$(cd "$build" && pwd):$PATH" ;;
+    esac
 fi
 
 # in_cmd NAME [ARGUMENT]...: what runs scripts/examples/NAME.bat.

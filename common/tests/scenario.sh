@@ -103,6 +103,14 @@ finish()
     finished=yes
 }
 
+# leave_out REASON: end here, with what is left of the scenario skipped.
+leave_out()
+{
+    skip 'the rest of this scenario' "$1"
+    finish
+    exit
+}
+
 # ---- Running programs ------------------------------------------------------------------------------------------------
 
 on_wine()
@@ -117,6 +125,25 @@ program()
     shmwrite | shmread) echo "$build/$1.exe" ;;
     *) echo "$build/tests/$1.exe" ;;
     esac
+}
+
+# Windows lets administrators and services make memory in Global\, and Wine everybody.
+no_global='memory in Global\ takes an administrator'
+
+makes_global()
+{
+    on_wine || "$(program shmwrite)" -q --global --hold-for 0 "$unique.privilege" '' 2>/dev/null
+}
+
+# it_global NAME: begin a test that makes memory in Global\. Where this user may not, it is skipped, and this returns 1.
+it_global()
+{
+    if makes_global; then
+        it "$1"
+    else
+        skip "$1" "$no_global"
+        return 1
+    fi
 }
 
 # with_backslashes PATH: as cmd wants it.
@@ -315,6 +342,16 @@ says()
         show "$dir/errors"
     }
     [ ! -s "$dir/output" ] || fail 'stdout is not empty'
+}
+
+# version_is TOOL: what it printed is the one line of --version.
+version_is()
+{
+    version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/version.h)
+    layout=$(sed -n 's/^#define WINSHM_LAYOUT //p' common/include/winshm.h)
+    grep -qE "^$1 $version \([a-z0-9_]+, layout $layout, build ([0-9a-f]{7,40}(-dirty)?|unknown)\)$(printf '\r')\$" \
+        "$dir/output" || fail "$(cat "$dir/output")"
+    [ "$(wc -l <"$dir/output")" -eq 1 ] || fail 'it is more than one line'
 }
 
 # ---- Input -----------------------------------------------------------------------------------------------------------

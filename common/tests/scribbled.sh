@@ -89,5 +89,5 @@ scribbled()
 
 stream_is_there()
 {
-    is_over writer || "$WINSHM_RUN" "$(program shmread)" -q --stat "$unique.stream" >"$dir/stat" 2>&1
+    is_over writer || $WINSHM_RUN "$(program shmread)" -q --stat "$unique.stream" >"$dir/stat" 2>&1
 }

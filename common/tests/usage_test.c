@@ -1,5 +1,6 @@
 /* usage_test.c - command lines that are wrong, and those that only ask for help. */
 #include "tool.h"
+#include "version.h"
 
 static const struct {
     const char *arguments[8];
@@ -94,6 +95,23 @@ int main(void)
             CHECK_TEXT(tool_errors(2), "");
             CHECK(strncmp(tool_output(2) + (i < 6 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
             CHECK_EQUAL(machine_live_objects(), 0);
+        }
+    }
+
+    TEST("the version is one line: program, version, architecture, layout and build")
+    {
+        static const char *const tools[] = {"shmread", "shmwrite"};
+        for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
+            check_row(tools[i]);
+            tool_reset();
+            CHECK_EQUAL(RUN(2, tools[i], "--version"), STATUS_DONE);
+            char begin[64];
+            (void)snprintf(begin, sizeof begin, "%s " VERSION_TEXT " (", tools[i]);
+            const char *line = tool_output(2);
+            CHECK(strncmp(line, begin, strlen(begin)) == 0);
+            CHECK(strstr(line, ", layout 1, build ") != NULL);
+            CHECK(strlen(line) > 3 && strcmp(line + strlen(line) - 3, ")\r\n") == 0);
+            CHECK(strchr(line, '\n') == line + strlen(line) - 1);
         }
     }
     return check_end();

@@ -8,10 +8,11 @@ wine_begin()
 {
     case $(uname -s) in
     *_NT* | Windows*)
-        # MSYS2 would take a NAME that begins with a slash, and /?, for paths.
+        # MSYS2, and the bash of Git, would take a NAME that begins with a slash, and /?, for paths.
         MSYS2_ARG_CONV_EXCL='*'
+        MSYS_NO_PATHCONV=1
         WINSHM_RUN=
-        export MSYS2_ARG_CONV_EXCL WINSHM_RUN
+        export MSYS2_ARG_CONV_EXCL MSYS_NO_PATHCONV WINSHM_RUN
         return
         ;;
     esac

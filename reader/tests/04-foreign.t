@@ -69,15 +69,17 @@ hold demo shmwrite --raw "$unique" <"$dir/full"
 run 0 shmread "$unique"
 output_equals "$dir/full"
 release demo "$unique"
-{
-    printf 'h\0'
-    bytes 4094
-} >"$dir/wide"
-iconv -f utf-16le -t utf-8 "$dir/wide" >"$dir/wanted"
-hold demo shmwrite --raw "$unique" <"$dir/wide"
-run 0 shmread "$unique"
-output_equals "$dir/wanted"
-release demo "$unique"
+if command -v iconv >/dev/null; then
+    {
+        printf 'h\0'
+        bytes 4094
+    } >"$dir/wide"
+    iconv -f utf-16le -t utf-8 "$dir/wide" >"$dir/wanted"
+    hold demo shmwrite --raw "$unique" <"$dir/wide"
+    run 0 shmread "$unique"
+    output_equals "$dir/wanted"
+    release demo "$unique"
+fi
 
 it 'is not misled by a trailer at another place than the end'
 hold demo shmwrite "$unique" 'ours'

@@ -27,9 +27,9 @@ for number in 0 1 2 4 5 6 7 8 9 10; do
     grep -qE "^ +$number  " "$dir/help" || fail "$number is missing"
 done
 
-it 'prints its version'
+it 'prints its version, what it is built for, and the commit'
 run 0 shmread --version
-grep -qE '^shmread [0-9]+\.[0-9]+\.[0-9]+'"$cr"'$' "$dir/output" || fail "$(cat "$dir/output")"
+version_is shmread
 
 it 'misses NAME, and takes only one'
 run 2 shmread

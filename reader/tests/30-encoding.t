@@ -83,6 +83,8 @@ printed_at_end 'x\0\042\157\042' "x$han$wrong"
 printed_at_end '\235\150\235' "$han$wrong" -e cp936
 printed_at_end "$han$han\\346" "$han$han$wrong" -e utf-8
 
+command -v iconv >/dev/null || leave_out 'there is no iconv'
+
 it 'decodes a value of ours as it is told, not as it was recorded'
 hold demo shmwrite -e utf-16 "$unique" 'Grüße'
 run 0 shmread "$unique"

@@ -44,12 +44,16 @@ test "$(grep -c "$(printf '\r')\$" "$dir/output")" -eq "$(wc -l <"$dir/output")"
 grep -vqE '^([a-z ]+: +|           )[^ ]' "$dir/output" && fail 'a line has another shape'
 cut -c 1-11 "$dir/output" | grep -vq ' $' && fail 'the columns are not aligned'
 
-it 'tells times of UTC, of now'
-created=$(sed -n 's/^created: *//p' "$dir/output" | tr -d '\r')
-then=$(date -u -d "$created" +%s) || fail "date does not read $created"
-age=$(($(date +%s) - then))
-if [ "$age" -lt 0 ] || [ "$age" -ge 600 ]; then
-    fail "it was created $age s ago"
+if date -u -d 2026-11-21T04:54:49.412Z +%s >/dev/null 2>&1; then
+    it 'tells times of UTC, of now'
+    created=$(sed -n 's/^created: *//p' "$dir/output" | tr -d '\r')
+    then=$(date -u -d "$created" +%s) || fail "date does not read $created"
+    age=$(($(date +%s) - then))
+    if [ "$age" -lt 0 ] || [ "$age" -ge 600 ]; then
+        fail "it was created $age s ago"
+    fi
+else
+    skip 'tells times of UTC, of now' 'date does not read such times'
 fi
 
 it 'says that this user and SYSTEM may do everything, in words and in SDDL'
@@ -73,13 +77,14 @@ shows_like 'holder:    (dead|none)'
 shows 'length:    6 bytes'
 stop keeper "$unique"
 
-it 'describes what a name in Global\ has'
-hold demo shmwrite --global --sealed --encoding utf-16 "$unique" 'hi'
-run 0 shmread --stat --global "$unique"
-shows "name:      Global\\$unique"
-shows 'kind:      sealed value'
-shows 'encoding:  utf-16'
-release demo "Global\\$unique"
+if it_global 'describes what a name in Global\ has'; then
+    hold demo shmwrite --global --sealed --encoding utf-16 "$unique" 'hi'
+    run 0 shmread --stat --global "$unique"
+    shows "name:      Global\\$unique"
+    shows 'kind:      sealed value'
+    shows 'encoding:  utf-16'
+    release demo "Global\\$unique"
+fi
 
 it 'describes memory of another program'
 hold other collide section "$unique"

@@ -2,6 +2,7 @@
 # shellcheck source=common/tests/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenario.sh"
 goal 'shmread --list finds all named shared memory, of every kind, in both namespaces'
+makes_global || leave_out "$no_global"
 
 # row SIZE KIND LENGTH NAME: the list has that row.
 row()

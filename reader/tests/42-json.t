@@ -59,26 +59,27 @@ run 0 shmread --stat --json "$unique"
 grep -qF '"updates": 9223372036854775806' "$dir/output" || fail 'the number of updates is another'
 release demo "$unique"
 
-it 'lists an array of the same objects, one a line'
-hold demo shmwrite "$unique" 'hello'
-hold other collide section "Global\\$unique"
-hold denied collide denied "$unique.denied"
-run 0 shmread --list --json "$unique*"
-# shellcheck disable=SC2016
-{
-    json 'scalar @$j' 3
-    json '$j->[0]{name}' "$unique"
-    json '$j->[0]{length}' 5
-    json '$j->[1]{name}' "$unique.denied"
-    json '$j->[1]{kind}' closed
-    json '$j->[1]{error}' 5
-    json '$j->[2]{name}' "Global\\$unique"
-    json '$j->[2]{kind}' foreign
-}
-test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
-stop denied "$unique.denied"
-stop other "Global\\$unique"
-release demo "$unique"
+if it_global 'lists an array of the same objects, one a line'; then
+    hold demo shmwrite "$unique" 'hello'
+    hold other collide section "Global\\$unique"
+    hold denied collide denied "$unique.denied"
+    run 0 shmread --list --json "$unique*"
+    # shellcheck disable=SC2016
+    {
+        json 'scalar @$j' 3
+        json '$j->[0]{name}' "$unique"
+        json '$j->[0]{length}' 5
+        json '$j->[1]{name}' "$unique.denied"
+        json '$j->[1]{kind}' closed
+        json '$j->[1]{error}' 5
+        json '$j->[2]{name}' "Global\\$unique"
+        json '$j->[2]{kind}' foreign
+    }
+    test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
+    stop denied "$unique.denied"
+    stop other "Global\\$unique"
+    release demo "$unique"
+fi
 
 it 'lists nothing as an array of nothing, with a status'
 run 1 shmread --list --json "$unique.nothing"

@@ -25,6 +25,8 @@ cp "$dir/copy" "$dir/output"
 output_equals "$dir/large"
 release demo "$unique"
 
+command -v iconv >/dev/null || leave_out 'there is no iconv'
+
 it 'goes through as UTF-16 without its byte order mark, decoded in pieces'
 {
     printf '\377\376'

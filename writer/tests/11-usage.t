@@ -31,9 +31,9 @@ for number in 0 1 2 4 5 6 7 8 9 10; do
     grep -qE "^ +$number  " "$dir/help" || fail "$number is missing"
 done
 
-it 'prints its version'
+it 'prints its version, what it is built for, and the commit'
 run 0 shmwrite --version
-grep -qE '^shmwrite [0-9]+\.[0-9]+\.[0-9]+'"$cr"'$' "$dir/output" || fail "$(cat "$dir/output")"
+version_is shmwrite
 cp "$dir/output" "$dir/version"
 run 0 shmwrite -V
 output_equals "$dir/version"

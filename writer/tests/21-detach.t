@@ -117,6 +117,8 @@ if on_wine; then
     after=$(cut -d ' ' -f 14,15 "/proc/$holder/stat")
     test "$before" = "$after" || fail "it used some: $before, then $after ticks"
     let_go "$unique"
+else
+    skip 'shares nothing with its caller, ends when it is released, and takes no processor time' 'it takes /proc'
 fi
 
 it 'lets go in the background after --hold-for'
@@ -148,10 +150,16 @@ output_is 'raw'
 let_go "$unique"
 
 it 'knows names with blanks, quotes, backslashes and characters beyond every code page'
-for name in "$unique a  b" "Local\\$unique" "Global\\$unique" "$unique\"q\"" "$unique 漢字" "$unique \""; do
+for name in "$unique a  b" "Local\\$unique" "$unique\"q\"" "$unique 漢字" "$unique \""; do
     run 0 shmwrite -d "$name" 'x'
     value_is "$name" 'x'
     let_go "$name"
 done
+
+if it_global 'makes memory in Global'; then
+    run 0 shmwrite -d "Global\\$unique" 'x'
+    value_is "Global\\$unique" 'x'
+    let_go "Global\\$unique"
+fi
 
 finish

@@ -74,6 +74,8 @@ if on_wine; then
     says 'another program keeps it alive'
     stop reader "$unique"
     gone "$unique"
+else
+    skip 'gives up, or is done, when the holder does not let go, or died' 'it takes /proc, to find the holder'
 fi
 
 it 'two at once are both done, or one finds nothing'

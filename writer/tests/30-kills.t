@@ -11,7 +11,7 @@ if on_wine; then
     it 'survives 32 kills of updaters and holders'
     kills 32
 else
-    skip 'survives 32 kills of updaters and holders' 'it takes kill -9'
+    skip 'survives 32 kills of updaters and holders' 'it takes /proc, to find the holder'
 fi
 
 finish

@@ -4,6 +4,7 @@
 # shellcheck source=common/tests/background.sh
 . common/tests/background.sh
 goal 'who may use a value is what was said when it was made, for the memory and for each companion'
+makes_global || leave_out "$no_global"
 
 # rights_are KIND NAME PATTERN: its access list, in which each entry is as the system writes it.
 rights_are()
@@ -50,7 +51,7 @@ run 0 shmwrite --release "$unique"
 
 # What this user was not given is refused to this user too: as far as Wine goes, another user is no different.
 it 'who may only read reads, and can neither update nor release'
-run 0 shmwrite --put --sddl 'D:P(A;;GR;;;WD)' "$unique" text
+hold demo shmwrite --sddl 'D:P(A;;GR;;;WD)' "$unique" text
 run 0 shmread "$unique"
 output_is text
 run 4 shmwrite --update "$unique" new
@@ -61,17 +62,17 @@ run 4 shmwrite --release "$unique"
 says 'closed to this user'
 run 0 shmread "$unique"
 output_is text
-kill_holder "$unique"
+drop demo
 
 it 'who may nothing is told so'
-run 0 shmwrite --put --sddl 'D:P(A;;GA;;;BG)' "$unique" text
+hold demo shmwrite --sddl 'D:P(A;;GA;;;BG)' "$unique" text
 run 4 shmread "$unique"
 says 'exists, but is closed to this user'
 run 4 shmwrite "$unique" new
 says 'exists already, and is closed to this user'
 run 4 shmwrite --put "$unique" new
 says 'closed to this user'
-kill_holder "$unique"
+drop demo
 
 it 'what cannot be understood is said in the words of the system'
 run 2 shmwrite --put --sddl 'D:P(A;;GA;;;ZZZ)' "$unique" text
