@@ -225,7 +225,7 @@ test: setup
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory lint)
 	@$(MAKE) --no-print-directory -j2 test-programs
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs ARCH=i686)
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=12)
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8)
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
 
 fuzzers: $(FUZZERS)

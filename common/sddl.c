@@ -11,7 +11,8 @@ bool sddl_is(struct sddl_text text, const char *word)
 
 /*
  * The end of the part that begins at `text`: the next letter and colon outside of all parentheses, or the end of the
- * string. NULL when the parentheses are not in order. A SID has no colon, and flags have none.
+ * string. NULL when the parentheses are not in order, or a quote stands outside of them. A SID has no colon, and flags
+ * have none.
  */
 static const char *part_end(const char *text)
 {
@@ -19,6 +20,9 @@ static const char *part_end(const char *text)
     bool is_quoted = false; /* in a condition, which may contain anything */
     for (; *text != '\0'; text++) {
         if (*text == '"') {
+            if (depth == 0) {
+                return NULL;
+            }
             is_quoted = !is_quoted;
         } else if (is_quoted) {
             continue;

@@ -83,13 +83,14 @@ static enum status write_whole(const struct reader_options *options, const struc
 
 /* A sealed value stays as it is: it goes out from where it stands. */
 static enum status print_sealed(const struct report *report, const struct reader_options *options,
-                                const struct mapping *mapping, struct output *output)
+                                const struct mapping *mapping, struct output *output, uint64_t *sequence)
 {
     struct value_look look;
     struct range range;
     if (!value_look(mapping, &look)) {
         return damaged(report);
     }
+    *sequence = value_sequence(&look); /* 1, if nobody spoiled it */
     if (!range_of(options, look.slot.length, &range)) {
         return is_beyond(report, options, look.slot.length);
     }
@@ -156,7 +157,7 @@ enum status print_value(const struct report *report, const struct reader_options
 {
     *sequence = 1;
     if (mapping->kind == WINSHM_SEALED) {
-        return print_sealed(report, options, mapping, output);
+        return print_sealed(report, options, mapping, output, sequence);
     }
 
     /* One buffer serves all looks. */

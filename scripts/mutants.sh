@@ -28,13 +28,16 @@ plant()
         }' "$1/tree/$2" >"$1/planted" && cat "$1/planted" >"$1/tree/$2"
 }
 
-# run TEST: does it pass? A test that hangs does not.
+# run TEST: does it pass? A test that hangs does not. One that has failed in a part is not waited for.
 run()
 {
     case $1 in
     *.sh) timeout 300 sh "$1" ;;
     build/fuzz/*) timeout 120 sh scripts/fuzz.sh --one 30 "$1" ;;
-    *) timeout 60 "$1" ;;
+    *)
+        { timeout 60 "$1"; echo "ended with $?"; } |
+            awk '{ print } /^not ok/ { exit } $0 == "ended with 0" { passed = 1 } END { exit !passed }'
+        ;;
     esac
 }
 

@@ -21,6 +21,7 @@ void fuzz_seeds(void);
 void fuzz_seed(const void *bytes, size_t size);
 void fuzz_seed_text(const char *text);
 void fuzz_word(const char *word);
+#define FUZZ_SEED(literal) fuzz_seed(literal, sizeof(literal) - 1) /* with the zeros in it */
 
 /* Ends the run, as a failure, with the input kept and the line named. */
 #define HOLDS(condition)                                                                                               \

@@ -13,12 +13,13 @@
 #include "value.h"
 
 #define NAME "demo"
+#define LOCK "demo.lock"
 enum { PROCESS = 2 };
 
 /* Each gives up in time: whoever holds the mutexes of a stream may do nothing with them. */
 #define READ "shmread", "--timeout", "300ms", NAME
 #define WRITE "shmwrite", "--timeout", "100ms", NAME
-static const char *const lines[][8] = {
+static const char *const lines[][12] = {
     {READ},
     {READ, "--raw"},
     {READ, "--text"},
@@ -29,9 +30,19 @@ static const char *const lines[][8] = {
     {READ, "--encoding", "utf-16"},
     {READ, "--encoding", "cp932"},
     {READ, "--hex"},
+    {READ, "--raw", "--hex", "--offset", "3500"},
     {READ, "--offset", "3", "--length", "5"},
+    {READ, "--text", "--offset", "1", "--length", "4", "--encoding", "utf-16"},
+    {READ, "--follow", "--hex", "--length", "40"},
+    {READ, "--lock", LOCK},
+    {READ, "--lock", LOCK, "--wait"},
+    {READ, "--lock", LOCK, "--follow", "--raw"},
+    {READ, "--message-box"},
     {READ, "--stat"},
     {READ, "--stat", "--json"},
+    {READ, "--stat", "--wait"},
+    {"shmread", "--list"},
+    {"shmread", "--list", "--json", "D?m*"},
     {WRITE, "new", "--update"},
     {WRITE, "new", "--update", "--offset", "3"},
     {WRITE, "new", "--update", "--raw"},
@@ -148,6 +159,23 @@ static void make_companions(struct program *program)
     }
 }
 
+/* The mutex of --lock: there, taken by somebody, or something else; and who may do what, as somebody else said it. */
+static void make_lock(uint64_t choice)
+{
+    static const char *const descriptors[] = {"D:NO_ACCESS_CONTROL",
+                                              "D:(XA;;GR;;;WD;(a==\"(\"))(A;IO;037;;;\xED\xA0\xBD)",
+                                              "D:", "D:P(D;;;;;BG)(A;;0x20005;;;AU)x(S:(AU;;;;;WD)", "S:)"};
+    if (choice % 4 != 0) {
+        machine_foreign(LOCK, choice % 4 == 3 ? OBJECT_EVENT : OBJECT_MUTEX);
+    }
+    if (choice % 4 == 2) {
+        machine_own(LOCK);
+    }
+    if (object_kind_of(NAME) == OBJECT_SECTION) {
+        machine_security(NAME, descriptors[choice / 4 % (sizeof descriptors / sizeof *descriptors)]);
+    }
+}
+
 /* ---- What happens meanwhile -------------------------------------------------------------------------------------- */
 
 static void meanwhile(void *context, const char *function, size_t index)
@@ -192,6 +220,7 @@ static void clear_away(void)
 {
     machine_on_call(NULL, NULL);
     forget(NAME);
+    forget(LOCK);
     for (size_t i = 0; i < COMPANIONS; i++) {
         forget(companions[i].name);
     }
@@ -229,6 +258,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         make_ours(&program);
         break;
     }
+    if ((setting & 0x20) != 0) {
+        make_lock(take(&program, 1));
+    }
     machine_on_call(meanwhile, &program);
     int status = tool_run(PROCESS, lines[line]);
     machine_on_call(NULL, NULL);
@@ -253,6 +285,9 @@ void fuzz_seeds(void)
                                      {line, 8, 2, 0},
                                      {line, 0xC8, 0xFF, 0, 0, 0, 3, 'a', 'b', 'c', 0},
                                      {line, 0xC8, 0xFF, 0, 0x4F, 2, 0, 0, 1, 0x21, 0, 9},
+                                     {line, 0x24, 0, 0, 1, 3, 'a', 'b', 0, 1},
+                                     {line, 0x24, 0, 0, 1, 3, 'a', 0xE9, 0, 6},
+                                     {line, 0x28, 1, 0, 0, 9, 7},
                                      {line, 9, 0xC, 4, 'a', 0, 'b', 0, 1, 0x25, 1, 1}};
         for (size_t i = 0; i < sizeof seeds / sizeof *seeds; i++) {
             fuzz_seed(seeds[i], sizeof *seeds);

@@ -1288,18 +1288,29 @@ oserror section_facts(const char *name, struct section_facts *facts)
     return OSERROR_NONE;
 }
 
+/* The names are copied first: while one is told, anybody may let go of any. */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
+    static char *names;
+    size_t size = 0;
     oserror error = begin_call("sections_list");
-    for (const struct target *target = targets, *next; target != NULL; target = next) {
-        next = target->next;
+    for (const struct target *target = targets; target != NULL; target = target->next) {
         if (target->kind != OBJECT_SECTION || target->name == NULL) {
             continue;
         }
         /* A failure is that of the first namespace: the global one, or the one that was asked for. */
         bool global = strncmp(target->name, "Global\\", 7) == 0;
         bool is_passed_over = error != OSERROR_NONE && (scope != NAME_AS_TYPED || global);
-        if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over && !each(context, target->name)) {
+        if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over) {
+            size_t length = strlen(target->name) + 1;
+            names = take_or_die(realloc(names, size + length));
+            memcpy(names + size, target->name, length);
+            size += length;
+        }
+    }
+    for (size_t at = 0; at < size; at += strlen(names + at) + 1) {
+        /* Some come more than once. */
+        if (!each(context, names + at) || !each(context, names + at)) {
             return OSERROR_NONE;
         }
     }

@@ -28,14 +28,15 @@ static const struct {
     {"?", "", false},
     {"?", "ab", false},
     {"a?c", "abc", true},
-    {"?", "\xC3\xA9", true},         /* one character of two bytes */
-    {"??", "\xC3\xA9", false},       /* and not two */
-    {"?", "\xF0\x9F\x98\x80", true}, /* beyond the BMP */
-    {"?", "\xED\xA0\x80", true},     /* half a pair */
-    {"*?", "\xE6\xBC\xA2", true},    /* the star does not take part of one */
-    {"\xC3\x89", "\xC3\xA9", false}, /* case is that of ASCII */
-    {"[a]", "[a]", true},            /* nothing else is special */
-    {"x", "Global\\x", true},        /* without a backslash: without its prefix */
+    {"?", "\xC3\xA9", true},               /* one character of two bytes */
+    {"??", "\xC3\xA9", false},             /* and not two */
+    {"?", "\xF0\x9F\x98\x80", true},       /* beyond the BMP */
+    {"?", "\xED\xA0\x80", true},           /* half a pair */
+    {"*?", "\xE6\xBC\xA2", true},          /* the star does not take part of one */
+    {"*??c*", "\xE6\xBC\xA2\x63z", false}, /* nor is the rest of one two */
+    {"\xC3\x89", "\xC3\xA9", false},       /* case is that of ASCII */
+    {"[a]", "[a]", true},                  /* nothing else is special */
+    {"x", "Global\\x", true},              /* without a backslash: without its prefix */
     {"Global*", "Global\\x", false},
     {"Global\\*", "Global\\x", true},
     {"global\\X", "Global\\x", true},

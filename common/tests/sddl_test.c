@@ -27,6 +27,7 @@ static const struct {
     {"D:(A;;GA;;;SY", false, "", false, "", ""},
     {"D:A;;GA;;;SY)", false, "", false, "", ""},
     {"D:(A;;GA;;;\"SY)", false, "", false, "", ""},
+    {"D:\"(A;;GA;;;SY\"", false, "", false, "", ""}, /* only a condition has quotes */
     {"hello", false, "", false, "", ""},
 };
 

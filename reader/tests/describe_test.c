@@ -54,12 +54,54 @@ static const struct {
     {"(A;;QQ;;;WD)", "(A;;QQ;;;WD)"},
 };
 
+/* The words of what cannot be known from a shell: a section that has each kind, and ends of streams in each state. */
+static void check_json_kinds(void)
+{
+    static const struct {
+        uint32_t kind;
+        uint32_t state;
+        uint32_t layout;
+        const char *word;
+    } kinds[] = {{WINSHM_STREAM, WINSHM_FILLING, WINSHM_LAYOUT, "\"kind\": \"filling\""},
+                 {WINSHM_STREAM, WINSHM_PUBLISHED, WINSHM_LAYOUT + 1, "\"kind\": \"newer\""},
+                 {77, WINSHM_PUBLISHED, WINSHM_LAYOUT, "\"kind\": \"damaged\""},
+                 {WINSHM_STREAM, WINSHM_PUBLISHED, WINSHM_LAYOUT, "\"kind\": \"stream\""}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        trailer_of("demo")->kind = kinds[i].kind;
+        trailer_of("demo")->state = kinds[i].state;
+        trailer_of("demo")->layout = kinds[i].layout;
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        SHOWS(kinds[i].word);
+    }
+    static const char *const states[] = {"open", "ended", "failed", "cut off", "died", "unknown"};
+    for (uint32_t i = 0; i < sizeof states / sizeof *states; i++) {
+        char text[64];
+        trailer_of("demo")->producer_closed = i;
+        trailer_of("demo")->consumer_closed = i;
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        (void)snprintf(text, sizeof text, "\"producer_state\": \"%s\", \"consumer_state\": \"%s\"", states[i],
+                       states[i]);
+        SHOWS(text);
+    }
+}
+
 static const char no_layout_text[] = "theirs";
 
 static void with_foreign(void)
 {
     tool_reset();
     machine_foreign_section("demo", no_layout_text, sizeof no_layout_text, 4096);
+}
+
+/* Somebody lets go of a section while those before it are being described. */
+static void forget_last(void *context, const char *function, size_t index)
+{
+    (void)context, (void)index;
+    if (strcmp(function, "section_open") == 0 && object_kind_of("zzz") != OBJECT_NONE) {
+        machine_forget("zzz");
+    }
 }
 
 /* ---- Each call fails --------------------------------------------------------------------------------------------- */
@@ -352,6 +394,73 @@ int main(void)
                    "\"backing\": \"memory\", \"held\": false}\r\n");
     }
 
+    TEST("JSON has each kind and each end of a stream by its word")
+    {
+        with_value();
+        winshm_trailer *trailer = trailer_of("demo");
+        trailer->slots[0].encoding = WINSHM_CODE_PAGE;
+        trailer->slots[0].code_page = 932;
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        SHOWS("\"encoding\": \"cp932\"");
+        tool_reset();
+        machine_foreign_section("demo", NULL, 8192, 8192);
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        SHOWS("\"kind\": \"empty\"");
+        trailer = trailer_of("demo");
+        trailer->magic = WINSHM_MAGIC;
+        trailer->section_size = 8192;
+        trailer->capacity = 4096;
+        trailer->head = 4100;
+        trailer->tail = 5;
+        check_json_kinds();
+        SHOWS("\"length\": 4095, \"sent\": 4100, \"received\": 5, ");
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        SHOWS("         8192  stream              4095  demo\r\n");
+    }
+    TEST("JSON tells of an access list that lets everybody in, and leaves out one that is none")
+    {
+        with_foreign();
+        machine_security("demo", "D:NO_ACCESS_CONTROL");
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        SHOWS("\"owner\": \"this user\", \"access\": [\"everybody: everything\"]}");
+        machine_security("demo", "D:(A;;\"");
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        SHOWS("\"sddl\": \"O:S-1-5-21-1-2-3-1001D:(A;;\\\"\"}");
+    }
+    TEST("a sealed value is one, and each end of a stream has its sentence")
+    {
+        static const char *const sentences[] = {"consumer:  process 5, dead\r\n", "5, dead, has received all\r\n",
+                                                "5, dead, its output failed\r\n"};
+        make_all();
+        CHECK_EQUAL(stat_of("Global\\demo"), STATUS_DONE);
+        SHOWS("kind:      sealed value\r\n");
+        winshm_trailer *trailer = trailer_of("Global\\demo");
+        trailer->kind = WINSHM_STREAM;
+        trailer->capacity = 4096;
+        trailer->section_size = 4096;
+        CHECK_EQUAL(stat_of("Global\\demo"), STATUS_DONE);
+        SHOWS("kind:      damaged"); /* a ring that leaves no room for a trailer */
+        machine_foreign_section("ring", NULL, 8192, 8192);
+        trailer = trailer_of("ring");
+        *trailer = (winshm_trailer){.magic = WINSHM_MAGIC,
+                                    .layout = WINSHM_LAYOUT,
+                                    .state = WINSHM_PUBLISHED,
+                                    .kind = WINSHM_STREAM,
+                                    .section_size = 8192,
+                                    .capacity = 4096,
+                                    .producer = 4,
+                                    .producer_closed = WINSHM_FAILED,
+                                    .consumer = 5};
+        for (uint32_t i = 0; i < 3; i++) {
+            trailer->consumer_closed = i;
+            CHECK_EQUAL(stat_of("ring"), STATUS_DONE);
+            SHOWS("producer:  process 4, dead, its input failed\r\n");
+            SHOWS(sentences[i]);
+        }
+    }
+
     TEST("a list has a row for each, this session's before the global ones, in order")
     {
         make_all();
@@ -458,6 +567,41 @@ int main(void)
             CHECK(at != NULL);
         }
         CHECK(machine_writes(READER, STANDARD_OUTPUT) < 100);
+    }
+
+    TEST("names of any length are listed, however much memory they need")
+    {
+        char name[1100];
+        memset(name, 'n', sizeof name);
+        tool_reset();
+        for (unsigned i = 0; i < 300; i++) {
+            (void)snprintf(name + 1000, sizeof name - 1000, "%03u", i);
+            machine_foreign_section(name, NULL, 4096, 4096);
+        }
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "n*"), STATUS_DONE);
+        const char *at = tool_output(READER);
+        size_t rows = 0;
+        for (const char *row = at; (row = strchr(row, '\n')) != NULL; row++) {
+            rows++;
+        }
+        CHECK_EQUAL(rows, 301);
+        for (unsigned i = 0; i < 300 && at != NULL; i++) {
+            (void)snprintf(name + 1000, sizeof name - 1000, "%03u\r\n", i);
+            at = strstr(at, name);
+            CHECK(at != NULL);
+        }
+    }
+    TEST("what has gone since its name was found has no row, and a file is a file")
+    {
+        make_all();
+        machine_facts("theirs", (struct section_facts){.is_file = true});
+        machine_foreign_section("zzz", NULL, 4096, 4096);
+        machine_on_call(forget_last, NULL);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "-l"), STATUS_DONE);
+        machine_on_call(NULL, NULL);
+        SHOWS("  demo\r\n");
+        SHOWS("         4096  file                   -  theirs\r\n");
+        CHECK(!has("zzz"));
     }
 
     TEST("each call of --stat fails")

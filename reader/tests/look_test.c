@@ -137,6 +137,7 @@ static const struct foreign foreign[] = {
 
     {"-e bytes", B("caf\xE9\xFF\0x"), false, {"-e", "bytes"}, "caf\xE9\xFF"},
     {"-e bytes, though it is UTF-16", B("c\0d\0\0\0"), false, {"-e", "bytes"}, "c"},
+    {"-e oem", B("caf\x0A\0x"), false, {"-e", "oem"}, "caf\n"},
     {"-e utf-8, not valid", B("a\xE9z\xE6\xBC\0x"), false, {"-e", "utf-8"}, "a" WRONG "z" WRONG},
     {"-e utf-8 with its mark", B("\xEF\xBB\xBFx"), false, {"-e", "utf-8"}, "x"},
     {"-e utf-16",
@@ -865,6 +866,45 @@ static void test_following(void)
         CHECK_TEXT(tool_output(4), "a" E_ACUTE "\r\nb\r\n");
         CHECK_EQUAL(machine_finish(5), STATUS_DONE);
         CHECK_TEXT(tool_output(5), E_ACUTE "\r\n\r\n");
+    }
+
+    TEST("--follow --raw prints all of one of ours, whenever it is updated")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "one"), STATUS_DONE);
+        START(2, "shmread", "-f", "-r", "-n", "5", name);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--update", name, "two"), STATUS_DONE);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--release", name), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_BYTES(tool_output(2), 14, "one\0\0\r\ntwo\0\0\r\n", 14);
+    }
+
+    TEST("--follow prints a sealed value once, whatever its number has become")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(4, "shmwrite", "--detach", "--sealed", name, "sealed"), STATUS_DONE);
+        uint64_t size = 0;
+        uint8_t *bytes = machine_bytes(name, &size);
+        ((winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE))->current = 7 << 1;
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "-t", "300ms", name), STATUS_TIMED_OUT);
+        CHECK_TEXT(tool_output(2), "sealed\r\n");
+    }
+
+    TEST("--follow keeps a copy of large memory, and prints it again when it has changed")
+    {
+        tool_reset();
+        machine_foreign_section(name, NULL, LARGE, LARGE);
+        START(2, "shmread", "-f", "-r", name);
+        memset(machine_bytes(name, NULL), 'x', LARGE);
+        tool_sleep(250);
+        memset(machine_bytes(name, NULL) + LARGE - 1, 'y', 1);
+        tool_sleep(250);
+        machine_forget(name);
+        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(strlen(tool_output(2)), 2 * (LARGE + 2));
+        CHECK_TEXT(tool_output(2) + 2 * LARGE, "xy\r\n");
     }
 }
 
