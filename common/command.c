@@ -34,6 +34,36 @@ bool command_given(const struct option *options, uint64_t given, int value)
     return (given >> place_of(options, value) & 1) != 0;
 }
 
+/* What an option goes with that does not go without: "--a, --b and --c". */
+static void list_verbs(unsigned set, const char *const verbs[], char *text, size_t room)
+{
+    size_t length = 0;
+    text[0] = '\0';
+    for (unsigned verb = 1; set >> verb != 0 && length < room; verb++) {
+        if ((set >> verb & 1) != 0) {
+            const char *between = length == 0 ? "" : set >> verb == 1 ? " and " : ", ";
+            length += (size_t)snprintf(text + length, room - length, "%s%s", between, verbs[verb]);
+        }
+    }
+}
+
+enum status command_check_uses(const struct report *report, const struct option *options, uint64_t given,
+                               const struct command_use *uses, const char *const verbs[], unsigned verb)
+{
+    for (const struct command_use *use = uses; use->verbs != 0; use++) {
+        if (command_given(options, given, use->option) && (use->verbs >> verb & 1) == 0) {
+            const char *name = command_option_name(options, use->option);
+            char list[128];
+            if (verbs[verb] != NULL) {
+                return report_usage(report, "--%s does not go with %s", name, verbs[verb]);
+            }
+            list_verbs(use->verbs, verbs, list, sizeof list);
+            return report_usage(report, "--%s goes only with %s", name, list);
+        }
+    }
+    return STATUS_DONE;
+}
+
 /* ---- What was meant ---------------------------------------------------------------------------------------------- */
 
 /* Words longer than this are no misspelt options. */

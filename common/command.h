@@ -44,6 +44,9 @@ struct command {
     int operand_count;       /* may be more */
 };
 
+/* How many options a tool may have: `given` below has a bit for each. */
+#define COMMAND_OPTIONS_MOST 64
+
 enum { COMMAND_END = -1, COMMAND_WRONG = -2 };
 
 /*
@@ -57,6 +60,19 @@ int command_next(const struct report *report, struct command *command, int count
 
 /* The long name of the option with this value. */
 const char *command_option_name(const struct option *options, int value);
+
+/* With which verbs an option goes: a bit for each. A table of them ends with one of no verbs. */
+struct command_use {
+    int option;
+    unsigned verbs;
+};
+
+/*
+ * Does each option that was given go with `verb`? One that would do nothing is refused: whoever gave it expects
+ * something of it. `verbs` are the options that ask for each verb, the first NULL: that is the verb without any.
+ */
+enum status command_check_uses(const struct report *report, const struct option *options, uint64_t given,
+                               const struct command_use *uses, const char *const verbs[], unsigned verb);
 
 /* Was the option with this value given? */
 bool command_given(const struct option *options, uint64_t given, int value);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "text.h"
-
 static const char global_prefix[] = "Global\\";
 static const char local_prefix[] = "Local\\";
 

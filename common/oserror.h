@@ -1,8 +1,8 @@
 /*
  * oserror.h - what the system said: a Windows error code, taken right after the failing call, 0 for success.
  *
- * Only the codes that the logic tells apart have a name here; any other travels as its number. The numbers are
- * Windows' own (winerror.h), asserted to be so in common/windows/system.c.
+ * Only the codes that the logic or its tests tell apart have a name here; any other travels as its number. The numbers
+ * are Windows' own (winerror.h), asserted to be so in common/windows/system.c.
  */
 #ifndef OSERROR_H
 #define OSERROR_H
@@ -19,7 +19,6 @@ typedef uint32_t oserror;
     X(INVALID_HANDLE, 6)                                                                                               \
     X(NOT_ENOUGH_MEMORY, 8)                                                                                            \
     X(OUTOFMEMORY, 14)                                                                                                 \
-    X(HANDLE_EOF, 38)                                                                                                  \
     X(INVALID_PARAMETER, 87)                                                                                           \
     X(BROKEN_PIPE, 109)                                                                                                \
     X(DISK_FULL, 112)                                                                                                  \

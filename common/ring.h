@@ -27,8 +27,8 @@ struct ring {
 void ring_attach(struct ring *ring, const struct mapping *mapping, bool produces);
 
 /*
- * What can be produced, or consumed, now: *bytes is contiguous, and *size is at most to the end of the ring. 0 is
- * success. The other side's position is loaded only if nothing is known to be there.
+ * What can be produced, or consumed, now: *bytes is contiguous, and *size is at most to the end of the ring; 0
+ * says that there is nothing yet. The other side's position is loaded only if nothing is known to be there.
  */
 enum ring_verdict { RING_SOUND, RING_BROKEN };
 enum ring_verdict ring_span(struct ring *ring, uint8_t **bytes, size_t *size);

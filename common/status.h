@@ -7,33 +7,30 @@
 #ifndef STATUS_H
 #define STATUS_H
 
+/* X: those of one digit, XX: those of two; each with its sentence in the table at the end of both --help texts. */
+#define STATUS_LIST(X, XX)                                                                                             \
+    X(DONE, 0, "done")                                                                                                 \
+    X(NOTHING, 1, "nothing there: NAME does not exist, or nothing has been put into it yet")                           \
+    X(USAGE, 2, "usage")                                                                                               \
+    X(DENIED, 4, "access denied, or a privilege is missing")                                                           \
+    X(CONFLICT, 5,                                                                                                     \
+      "conflict: NAME exists already, is another kind of object, or already has\n"                                     \
+      "      its reader or writer")                                                                                    \
+    X(TIMED_OUT, 6, "the timeout passed")                                                                              \
+    X(IO, 7, "reading the input or writing the output failed")                                                         \
+    X(NO_ROOM, 8, "no room: the data does not fit, or memory could not be had")                                        \
+    X(BROKEN, 9, "broken: the other side died, or the layout is damaged")                                              \
+    XX(SYSTEM, 10, "any other failure of the system")
+
 enum status {
-    STATUS_DONE = 0,
-    STATUS_NOTHING = 1,        /* NAME does not exist, or nothing has been put into it yet */
-    STATUS_USAGE = 2,          /* the command line is wrong */
-    STATUS_DENIED = 4,         /* access denied, or a privilege is missing */
-    STATUS_CONFLICT = 5,       /* NAME exists, is another kind of object, or has its reader or writer */
-    STATUS_TIMED_OUT = 6,      /* the timeout passed */
-    STATUS_IO = 7,             /* reading the input or writing the output failed */
-    STATUS_NO_ROOM = 8,        /* the data does not fit, or memory could not be had */
-    STATUS_BROKEN = 9,         /* the other side died, or the layout is damaged */
-    STATUS_SYSTEM = 10,        /* any other failure of the system */
-    STATUS_INTERRUPTED = 0x13A /* never an exit status by itself: main() ends as Ctrl+C ends any program */
+    STATUS_INTERRUPTED = 0x13A, /* never an exit status by itself: main() ends as Ctrl+C ends any program */
+#define X(name, number, sentence) STATUS_##name = (number),
+    STATUS_LIST(X, X)
+#undef X
 };
 
-/* The table at the end of both --help texts, and of the README. */
-#define STATUS_HELP                                                                                                    \
-    "Exit status:\n"                                                                                                   \
-    "   0  done\n"                                                                                                     \
-    "   1  nothing there: NAME does not exist, or nothing has been put into it yet\n"                                  \
-    "   2  usage\n"                                                                                                    \
-    "   4  access denied, or a privilege is missing\n"                                                                 \
-    "   5  conflict: NAME exists already, is another kind of object, or already has\n"                                 \
-    "      its reader or writer\n"                                                                                     \
-    "   6  the timeout passed\n"                                                                                       \
-    "   7  reading the input or writing the output failed\n"                                                           \
-    "   8  no room: the data does not fit, or memory could not be had\n"                                               \
-    "   9  broken: the other side died, or the layout is damaged\n"                                                    \
-    "  10  any other failure of the system\n"
+#define STATUS_ROW(name, number, sentence) "   " #number "  " sentence "\n"
+#define STATUS_ROW_WIDE(name, number, sentence) "  " #number "  " sentence "\n"
+#define STATUS_HELP "Exit status:\n" STATUS_LIST(STATUS_ROW, STATUS_ROW_WIDE)
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #define REPLACEMENT 0xFFFDU
+#define BYTE_ORDER_MARK 0xFEFFU
 #define SWAPPED_MARK 0xFFFEU /* no character */
 
 static bool is_high(uint32_t unit)
@@ -162,7 +163,7 @@ static uint16_t *put(struct text_decoder *decoder, uint16_t *out, uint32_t c)
         decoder->reversed = true;
         return out;
     }
-    return is_first && c == TEXT_BYTE_ORDER_MARK ? out : put_utf16(out, c);
+    return is_first && c == BYTE_ORDER_MARK ? out : put_utf16(out, c);
 }
 
 /* How much of a character that the end cuts is replaced by one U+FFFD: all of it, but no more than a unit. */

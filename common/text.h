@@ -63,7 +63,6 @@ bool text_is_utf16(const uint8_t *bytes, size_t size);
  * Other encodings hardly ever look like it, but where they are ASCII.
  */
 bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut);
-#define TEXT_BYTE_ORDER_MARK 0xFEFF
 
 /* The size of one final newline, CR LF or LF, of one or two bytes a character; 0 if there is none. */
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide);

@@ -4,7 +4,7 @@
 
 #include "shared.h"
 
-/* Round up to a multiple of `unit`, a power of two. Returns 0 when that is beyond 2^64 - 1. */
+/* Round up to a multiple of `unit`, a power of two. No size here comes near the end of the numbers. */
 static uint64_t round_up(uint64_t size, uint64_t unit)
 {
     return (size + unit - 1) & ~(unit - 1);
@@ -34,7 +34,7 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
 
 bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
 {
-    if (size > UINT64_C(1) << 62) {
+    if (size > TRAILER_CAPACITY_MAX) {
         return false;
     }
     uint64_t capacity = WINSHM_PAGE;

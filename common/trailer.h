@@ -19,18 +19,18 @@ struct trailer_plan {
 };
 
 /*
- * Plan the mapping of a stream whose ring has at least `size` bytes: a power of two, and at least a page. False if the
- * sizes go beyond 2^64 - 1.
+ * Plan the mapping of a stream whose ring has at least `size` bytes: a power of two, and at least a page. False if
+ * `size` is more than TRAILER_CAPACITY_MAX.
  */
 bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan);
 
 /*
  * Plan a mapping of `kind`, WINSHM_VALUE or WINSHM_SEALED, for `capacity` bytes of contents. With `at_least`, the
- * capacity becomes all that the same number of pages can hold. False if the sizes go beyond 2^64 - 1.
+ * capacity becomes all that the same number of pages can hold. False if it is more than TRAILER_CAPACITY_MAX.
  */
 bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct trailer_plan *plan);
 
-/* What a view turned out to be. The order is that in which it is told. */
+/* What a view turned out to be. The order is that in which it is told; from TRAILER_NEWER on --raw prints it. */
 enum trailer_verdict {
     TRAILER_FOREIGN, /* no magic number: whatever its maker put there */
     TRAILER_EMPTY,   /* nothing but zeros: its maker has just created it, whoever that is */

@@ -15,6 +15,12 @@ struct value_text {
     uint32_t code_page; /* with WINSHM_CODE_PAGE, else 0 */
 };
 
+/* Has it two bytes a character, and a NUL of two? */
+static inline bool value_text_is_wide(struct value_text text)
+{
+    return text.encoding == WINSHM_UTF16;
+}
+
 /* Publish the first contents: `length` bytes that stand at value_contents() already, in a view that was zero. */
 uint8_t *value_contents(const struct mapping *mapping);
 void value_publish(const struct mapping *mapping, uint64_t length, struct value_text text);

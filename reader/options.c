@@ -68,15 +68,11 @@ static const struct option long_options[] = {
     {"message-box", no_argument, NULL, 'm'},
     {NULL, 0, NULL, 0},
 };
+_Static_assert(sizeof long_options / sizeof *long_options - 1 <= COMMAND_OPTIONS_MOST, "one bit each");
 
-/*
- * What goes with which verb. An option that would do nothing is refused: whoever gave it expects something of it.
- */
+/* What goes with which verb: see command_check_uses(). An option that is not here goes with all of them. */
 #define PRINTING (1U << VERB_PRINT | 1U << VERB_FOLLOW)
-static const struct {
-    int option;
-    unsigned verbs;
-} uses[] = {
+static const struct command_use uses[] = {
     {OPTION_INTERVAL, 1U << VERB_FOLLOW},
     {OPTION_JSON, 1U << VERB_STAT | 1U << VERB_LIST},
     {'w', PRINTING | 1U << VERB_STAT},
@@ -91,6 +87,7 @@ static const struct {
     {'m', 1U << VERB_PRINT},
     {'P', PRINTING},
     {'o', 1U << VERB_PRINT | 1U << VERB_STAT | 1U << VERB_LIST},
+    {0, 0},
 };
 
 /* Encodings by name, and code pages by number: those that are Unicode are known without the system. */
@@ -191,7 +188,8 @@ static bool take(const struct report *report, struct reader_options *options, in
         options->raw = true;
         break;
     default:
-        break;
+        (void)report_usage(report, "--%s: nothing takes it", command_option_name(long_options, option));
+        return false;
     }
     return true;
 }
@@ -200,14 +198,9 @@ static bool take(const struct report *report, struct reader_options *options, in
 static enum status check(const struct report *report, const struct reader_options *options, uint64_t given)
 {
     static const char *const verbs[] = {[VERB_FOLLOW] = "--follow", [VERB_STAT] = "--stat", [VERB_LIST] = "--list"};
-    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-        if (command_given(long_options, given, uses[i].option) && (uses[i].verbs >> options->verb & 1) == 0) {
-            const char *name = command_option_name(long_options, uses[i].option);
-            return options->verb == VERB_PRINT
-                       ? report_usage(report, "--%s goes only with %s", name,
-                                      uses[i].option == OPTION_JSON ? "--stat and --list" : "--follow")
-                       : report_usage(report, "--%s does not go with %s", name, verbs[options->verb]);
-        }
+    enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
+    if (status != STATUS_DONE) {
+        return status;
     }
     if (options->raw && options->text) {
         return report_usage(report, "--raw and --text contradict each other");

@@ -29,7 +29,7 @@ enum status output_open(const struct report *report, const char *path, bool in_b
 
 void output_text(struct output *output, struct value_text text, bool is_sure)
 {
-    bool is_wide = text.encoding == WINSHM_UTF16;
+    bool is_wide = value_text_is_wide(text);
     bool is_utf8 = text.encoding == WINSHM_UTF8 && is_sure;
     output->dumps = false;
     output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;

@@ -53,6 +53,11 @@ static bool range_of(const struct reader_options *options, uint64_t total, struc
     return options->offset <= total;
 }
 
+bool print_wants_all(const struct reader_options *options)
+{
+    return options->offset == 0 && options->length == UINT64_MAX;
+}
+
 static enum status is_beyond(const struct report *report, const struct reader_options *options, uint64_t total)
 {
     return report_failure(report, STATUS_NOTHING, OSERROR_NONE,
@@ -70,8 +75,8 @@ static struct value_text recorded(const struct value_look *look)
 static size_t text_size(const struct reader_options *options, const struct value_look *look, const uint8_t *bytes,
                         size_t size)
 {
-    bool is_wide = text_of(options, recorded(look)).encoding == WINSHM_UTF16;
-    return options->text ? text_before_nul(bytes, size, is_wide) : size;
+    bool wide = value_text_is_wide(text_of(options, recorded(look)));
+    return options->text ? text_before_nul(bytes, size, wide) : size;
 }
 
 static enum status write_whole(const struct reader_options *options, const struct value_look *look, uint64_t offset,
@@ -195,7 +200,7 @@ static bool is_string(const struct reader_options *options)
 /* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
 static bool is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
 {
-    return options->has_encoding ? options->encoding.encoding == WINSHM_UTF16 : text_is_utf16(bytes, size);
+    return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
 }
 
 /* How many of `most` bytes are wanted, with what ends them: it tells that nothing else does. */

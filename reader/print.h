@@ -14,6 +14,9 @@
 void print_begin(const struct reader_options *options, struct value_text text, bool is_sure, uint64_t offset,
                  struct output *output);
 
+/* Is all of it asked for, and not only a part? */
+bool print_wants_all(const struct reader_options *options);
+
 /* Print a value of ours, sealed or not: the whole of one update, whose number goes to *sequence, or a failure. */
 enum status print_value(const struct report *report, const struct reader_options *options,
                         const struct mapping *mapping, struct output *output, uint64_t *sequence);

@@ -184,7 +184,7 @@ static enum status receive(const struct report *report, const struct reader_opti
 
 enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    if (options->offset != 0 || options->length != UINT64_MAX) {
+    if (!print_wants_all(options)) {
         return report_failure(report, STATUS_USAGE, OSERROR_NONE, "is a stream: --offset and --length are for values");
     }
     struct receiving receiving = {0};

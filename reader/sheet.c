@@ -22,7 +22,7 @@ static void write_out(struct sheet *sheet)
     sheet->length = 0;
 }
 
-void sheet_put(struct sheet *sheet, const char *bytes, size_t size)
+static void put(struct sheet *sheet, const char *bytes, size_t size)
 {
     while (size > 0) {
         size_t room = sizeof sheet->text - sheet->length;
@@ -43,7 +43,7 @@ void sheet_masked(struct sheet *sheet, const char *text)
     size_t size;
     for (size_t at = 0; at < length; at += size) {
         bool is_shown = printable_is(text_character(text + at, length - at, &size));
-        sheet_put(sheet, is_shown ? text + at : "?", is_shown ? size : 1);
+        put(sheet, is_shown ? text + at : "?", is_shown ? size : 1);
     }
 }
 
@@ -54,17 +54,17 @@ void sheet_print(struct sheet *sheet, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    sheet_put(sheet, text, strlen(text));
+    put(sheet, text, strlen(text));
 }
 
-static void put(void *context, const char *bytes, size_t size)
+static void put_json(void *context, const char *bytes, size_t size)
 {
-    sheet_put(context, bytes, size);
+    put(context, bytes, size);
 }
 
 void sheet_json(struct sheet *sheet, struct json *json)
 {
-    json_begin(json, put, sheet);
+    json_begin(json, put_json, sheet);
 }
 
 enum status sheet_end(struct sheet *sheet)

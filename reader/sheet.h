@@ -14,11 +14,11 @@ struct sheet {
 
 /* Begin with an output that is open. */
 void sheet_begin(struct sheet *sheet, struct output *output);
-void sheet_put(struct sheet *sheet, const char *bytes, size_t size);
 
-/* The same with what is not printable masked, as report.h masks it. */
-void sheet_masked(struct sheet *sheet, const char *text);
 void sheet_print(struct sheet *sheet, const char *format, ...) REPORT_FORMAT(2, 3); /* at most 255 bytes */
+
+/* Put a text of any length, in which what is not printable is masked, as report.h masks it. */
+void sheet_masked(struct sheet *sheet, const char *text);
 
 /* JSON that goes there. */
 void sheet_json(struct sheet *sheet, struct json *json);

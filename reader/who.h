@@ -2,8 +2,6 @@
 #ifndef WHO_H
 #define WHO_H
 
-#include <stddef.h>
-
 #include "sddl.h"
 
 /* Who is meant by a SID, or by the letters for one. `user` is the SID of whoever asks, or "". */

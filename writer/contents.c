@@ -11,8 +11,6 @@
 #define PIECE_LEAST ((size_t)64 << 10)
 #define PIECE_MOST ((size_t)64 << 20)
 
-#define CODE_PAGE_UTF8 65001
-
 struct piece {
     struct piece *next;
     size_t size; /* bytes at `bytes` */
@@ -92,7 +90,7 @@ static void chomp(struct contents *contents)
         got += piece->used - from;
         skip -= from;
     }
-    contents->length -= text_final_newline(tail, count, contents->text.encoding == WINSHM_UTF16);
+    contents->length -= text_final_newline(tail, count, value_text_is_wide(contents->text));
 }
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */

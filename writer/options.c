@@ -81,19 +81,15 @@ static const struct option long_options[] = {
     {"background", required_argument, NULL, OPTION_BACKGROUND}, /* for our own use: see background.h */
     {NULL, 0, NULL, 0},
 };
+_Static_assert(sizeof long_options / sizeof *long_options - 1 <= COMMAND_OPTIONS_MOST, "one bit each");
 
-/*
- * What goes with which verb. An option that would do nothing is refused: whoever gave it expects something of it.
- */
-#define ANY_VERB (1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_PUT)
+/* What goes with which verb: see command_check_uses(). An option that is not here goes with all of them. */
+#define WRITING (1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_PUT)
 #define MAKING (1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_BACKGROUND)
-static const struct {
-    int option;
-    unsigned verbs;
-} uses[] = {
-    {'i', ANY_VERB | 1U << VERB_STREAM},
-    {'c', ANY_VERB},
-    {'e', ANY_VERB | 1U << VERB_STREAM},
+static const struct command_use uses[] = {
+    {'i', WRITING | 1U << VERB_STREAM},
+    {'c', WRITING},
+    {'e', WRITING | 1U << VERB_STREAM},
     {'P', 1U << VERB_STREAM},
     {'d', 1U << VERB_CREATE | 1U << VERB_PUT},
     {'s', 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
@@ -104,6 +100,7 @@ static const struct {
     {OPTION_READS, MAKING},
     {OPTION_ALLOW, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
     {OPTION_SDDL, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
+    {0, 0},
 };
 
 static bool parse_encoding(const struct report *report, const char *text, enum encoding *encoding)
@@ -122,7 +119,7 @@ static bool parse_encoding(const struct report *report, const char *text, enum e
     return false;
 }
 
-static bool take_verb(const struct report *report, struct writer_options *options, enum verb verb)
+static bool take_verb(const struct report *report, struct writer_options *options, enum writer_verb verb)
 {
     if (options->verb != VERB_CREATE) {
         (void)report_usage(report, "only one of --put, --update, --stream and --release can be done at a time");
@@ -164,10 +161,7 @@ static bool take(const struct report *report, struct writer_options *options, in
         options->has_offset = true;
         return command_size(report, "offset", optarg, &options->offset);
     case OPTION_READS:
-        if (!command_size(report, "reads", optarg, &options->reads)) {
-            return false;
-        }
-        return true;
+        return command_size(report, "reads", optarg, &options->reads);
     case OPTION_ALLOW:
         options->allow = strcmp(optarg, "read") == 0    ? ALLOW_READ
                          : strcmp(optarg, "write") == 0 ? ALLOW_WRITE
@@ -198,7 +192,8 @@ static bool take(const struct report *report, struct writer_options *options, in
     case 'R':
         return take_verb(report, options, VERB_RELEASE);
     default:
-        return true;
+        (void)report_usage(report, "--%s: nothing takes it", command_option_name(long_options, option));
+        return false;
     }
 }
 
@@ -210,14 +205,9 @@ static enum status check(const struct report *report, const struct writer_option
                                         [VERB_STREAM] = "--stream",
                                         [VERB_RELEASE] = "--release",
                                         [VERB_BACKGROUND] = "--background"};
-    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
-        if (command_given(long_options, given, uses[i].option) && (uses[i].verbs >> options->verb & 1) == 0) {
-            const char *name = command_option_name(long_options, uses[i].option);
-            return options->verb == VERB_CREATE
-                       ? report_usage(report, "--%s goes only with --%s", name,
-                                      uses[i].option == 'P' ? "stream" : "update")
-                       : report_usage(report, "--%s does not go with %s", name, verbs[options->verb]);
-        }
+    enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
+    if (status != STATUS_DONE) {
+        return status;
     }
     if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
         return report_usage(report, "--allow and --sddl contradict each other");

@@ -12,7 +12,7 @@
 /* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
 enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };
 
-enum verb {
+enum writer_verb {
     VERB_CREATE,    /* create NAME, and hold it */
     VERB_UPDATE,    /* replace what is in it */
     VERB_PUT,       /* update it, or create it and hold it in the background */
@@ -22,7 +22,7 @@ enum verb {
 };
 
 struct writer_options {
-    enum verb verb;
+    enum writer_verb verb;
     struct command common;
     char name[NAME_ROOM]; /* in full */
     const char *text;     /* TEXT, or NULL */

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "duration.h"
 #include "explain.h"
+#include "hold.h"
 #include "value.h"
 
 #define NOT_OURS "was not made by shmwrite: --update --raw writes into it"

@@ -3,7 +3,6 @@
 #define UPDATE_H
 
 #include "contents.h"
-#include "hold.h"
 #include "options.h"
 
 /* Carry out --update. */

@@ -14,12 +14,12 @@
 #include "update.h"
 #include "value.h"
 
-/* The bytes that the contents get: all of them must be addressable here, with the trailer and a second slot. */
+/* How large the section is to be: for the contents or --size, with the trailer, and a second slot unless --sealed. */
 static enum status plan(const struct report *report, const struct writer_options *options,
                         const struct contents *contents, struct trailer_plan *plan)
 {
     if (options->raw) {
-        /* A page-sized section of exactly what was asked: no slots, no trailer. */
+        /* Exactly what was asked for: no slots, no trailer. */
         uint64_t size = options->size != 0 ? options->size : contents->length;
         if (size == 0) {
             return report_usage(report, "--raw: memory of 0 bytes cannot be had, and nothing was put in");

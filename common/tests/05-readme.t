@@ -35,6 +35,19 @@ diff "$dir/table" "$dir/statuses" >"$dir/difference" || {
     fail 'README.md (<) and --help (>) differ'
     sed 's/^/#     /' "$dir/difference" >>"$dir/failures"
 }
-test "$(wc -l <"$dir/table")" -eq 10 || fail 'the table does not have ten rows'
+test -s "$dir/table" || fail 'there is no table'
+
+it 'names each file of the source, and none that is not there'
+sed -n '/^## Code layout/,/^## How/p' README.md >"$dir/layout"
+for file in writer/*.c reader/*.c common/*.c common/windows/*.c scripts/*.sh; do
+    awk -v folder="${file%/*}/" -v name="${file##*/}" '
+        /^[a-z]/ { inside = $1 == folder }
+        inside && /^  [a-z]/ { for (i = 1; i <= NF && $i ~ /[.]/; i++) if ($i == name) found = 1 }
+        END { exit !found }' "$dir/layout" || fail "$file is not named"
+done
+awk '/^[a-z]/ { folder = $1 } /^  [a-zR]/ { for (i = 1; i <= NF && $i ~ /[.\/]/; i++) print folder $i }' "$dir/layout" |
+    while read -r named; do
+        test -e "$named" || fail "$named is not there"
+    done
 
 finish

@@ -111,7 +111,9 @@ static inline bool tool_errors_are_lines(uint32_t process)
 /* What the README and --help list. */
 static inline bool tool_is_status(int status)
 {
-    return (status >= 0 && status <= 10 && status != 3) || status == STATUS_INTERRUPTED;
+#define X(name, number, sentence) || status == (number)
+    return status == STATUS_INTERRUPTED STATUS_LIST(X, X);
+#undef X
 }
 
 /* ---- Each call fails in turn ------------------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 /* usage_test.c - command lines that are wrong, and those that only ask for help. */
+#include "reader/options.h"
 #include "tool.h"
 #include "version.h"
+#include "writer/options.h"
 
 static const struct {
     const char *arguments[8];
@@ -35,6 +37,7 @@ static const struct {
     {{"shmread", "-L", "--stat"}, "only one of --follow, --stat and --list can be done at a time"},
     {{"shmread", "--json", "a"}, "--json goes only with --stat and --list"},
     {{"shmread", "--interval", "1s", "a"}, "--interval goes only with --follow"},
+    {{"shmread", "--interval", "1s", "--stat", "a"}, "--interval does not go with --stat"},
     {{"shmread", "--raw", "--list"}, "--raw does not go with --list"},
     {{"shmread", "--raw", "--text", "a"}, "--raw and --text contradict each other"},
     {{"shmread", "--hex", "-e", "ansi", "a"}, "--hex and --encoding contradict each other"},
@@ -66,6 +69,47 @@ static const struct {
     {{"shmwrite", "--reads", "0", "a", "b"}, "--reads: at least one"},
 };
 
+/* What a tool says to one option, with its value if it has one, and nothing else on its command line. */
+static const char *said_to(const char *tool, const char *option, bool with_value)
+{
+    tool_reset();
+    (void)RUN(2, tool, option, with_value ? "1" : NULL);
+    return tool_errors(2);
+}
+
+/* A letter or a word that the help lists: it is known, it has a value if the help says so, and that is taken. */
+static void check_option(const char *tool, const char *option, bool has_value)
+{
+    check_row(option);
+    CHECK(strstr(said_to(tool, option, false), "there is no option") == NULL);
+    CHECK((strstr(said_to(tool, option, false), "needs a value") != NULL) == has_value);
+    CHECK(strstr(said_to(tool, option, has_value), "nothing takes it") == NULL);
+}
+
+/* Each line of the help that begins with an option: `  -o, --option VALUE  what it does`, or without `-o,` or VALUE. */
+static size_t check_help(const char *tool, const char *usage)
+{
+    size_t count = 0;
+    for (const char *line = usage; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        char letter[] = "-?";
+        char word[24];
+        bool has_letter = sscanf(line, "  -%c, --%20[a-z-]", &letter[1], word + 2) == 2;
+        if (!has_letter && sscanf(line, "      --%20[a-z-]", word + 2) != 1) {
+            continue;
+        }
+        memcpy(word, "--", 2);
+        /* A value stands one blank behind its option; what an option does, two at the least. */
+        bool has_value = strstr(line, word)[strlen(word) + 1] != ' ';
+        check_option(tool, word, has_value);
+        if (has_letter) {
+            check_option(tool, letter, has_value);
+        }
+        count++;
+    }
+    return count;
+}
+
 int main(void)
 {
     TEST("a wrong command line is told in one sentence, with status 2 and nothing done")
@@ -80,6 +124,12 @@ int main(void)
             CHECK_TEXT(tool_output(2), "");
             CHECK_EQUAL(machine_leaks(), 0);
         }
+    }
+
+    TEST("each option that the help lists is known, has a value if it is said to, and is taken")
+    {
+        CHECK(check_help("shmread", reader_options_usage) > 20);
+        CHECK(check_help("shmwrite", writer_options_usage) > 20);
     }
 
     TEST("whatever else is asked for, help and version are printed, and nothing is done")

@@ -94,8 +94,11 @@ static oserror create(const struct making *making, const char *name, const char 
     case OBJECT_EVENT:
         handle = CreateEventW(&attributes, making->is_by_hand, FALSE, wide);
         break;
-    default:
+    case OBJECT_SEMAPHORE:
         handle = CreateSemaphoreW(&attributes, 0, INT32_MAX, wide);
+        break;
+    default:
+        SetLastError(ERROR_INVALID_PARAMETER);
         break;
     }
     error = fresh(handle, created);

@@ -6,7 +6,6 @@
 #include "wide.h"
 
 #include <sddl.h>
-#include <stdio.h>
 #include <string.h>
 #include <winternl.h>
 
