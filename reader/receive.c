@@ -184,8 +184,9 @@ static enum status receive(const struct report *report, const struct reader_opti
 
 enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    if (!print_wants_all(options)) {
-        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "is a stream: --offset and --length are for values");
+    if (!print_wants_all(options) || options->text) {
+        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "is a stream: --%s for values",
+                              options->text ? "text is" : "offset and --length are");
     }
     struct receiving receiving = {0};
     struct value_look look;

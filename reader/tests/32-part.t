@@ -81,6 +81,8 @@ run 2 shmread --wait --offset 1 "$unique"
 says "$unique: is a stream: --offset and --length are for values"
 run 2 shmread -n 1 "$unique"
 says "$unique: is a stream: --offset and --length are for values"
+run 2 shmread --text "$unique"
+says "$unique: is a stream: --text is for values"
 run 0 shmread "$unique"
 output_is 'streamed'
 over sending 0
