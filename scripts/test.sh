@@ -103,7 +103,7 @@ fi
 
 failed=0
 if command -v prove >/dev/null; then
-    prove -j2 --timer --exec "sh scripts/test.sh --one" "$@" || failed=1
+    prove -j3 --timer --exec "sh scripts/test.sh --one" "$@" || failed=1
 else
     for test in "$@"; do
         echo "$test"
