@@ -8,6 +8,7 @@
 #   make fuzz          the fuzzers, FUZZ_SECONDS=10 each
 #   make coverage      which lines of the pure code the tests run
 #   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
+#   make test32        the logic of both tools once more, as a 32-bit program
 #   make model         the waiting protocol, checked by spin
 #   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
 #   make soak          the tests that take long
@@ -59,7 +60,7 @@ WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
 .PHONY: all programs demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
-	bench-programs soak dist install clean setup
+	bench-programs soak dist install clean setup test32 native-tests32
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -206,6 +207,16 @@ $(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/benc
 
 # What scripts/demo.bat uses besides the two programs.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
+
+# The same as 32-bit programs; ThreadSanitizer, which knows none, does without.
+TESTS32 = $(filter-out %/protocol_test %_tsan_test,$(TESTS))
+native-tests32: $(TESTS32)
+test32:
+	@sh scripts/setup.sh test32
+	@$(MAKE) --no-print-directory -j2 native-tests32 NATIVE=build/native32 \
+		CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
+	@sh scripts/test.sh \
+		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
 
 test-programs: programs $(FIXTURES) $(if $(VERSION_NT),,$(TESTS))
 

@@ -27,6 +27,12 @@ Linux)
     else
         want wine wine wine64
     fi
+    if [ "$need" = test32 ]; then
+        want clang clang
+        want prove perl
+        test -e /usr/include/x86_64-linux-gnu/gnu/stubs-32.h || test -e /usr/include/gnu/stubs-32.h ||
+            missing="$missing libc6-dev-i386 lib32gcc-12-dev libclang-rt-14-dev"
+    fi
     if [ "$need" = soak ]; then
         want spin spin
         want cc gcc libc6-dev

@@ -2060,7 +2060,7 @@ const char *machine_box_title(void)
 
 void *memory_take(size_t size)
 {
-    if (begin_call("memory_take") != OSERROR_NONE || size == 0 || size > (size_t)1 << 38 ||
+    if (begin_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
         !fits_commit_limit(whole_pages(size))) {
         return NULL;
     }
