@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
 static const char global_prefix[] = "Global\\";
 static const char local_prefix[] = "Local\\";
 
@@ -12,16 +14,11 @@ static bool begins_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 /* `prefix` is ASCII. */
 static bool begins_with_in_any_case(const char *text, const char *prefix)
 {
     for (; *prefix != '\0'; text++, prefix++) {
-        if (lower(*text) != lower(*prefix)) {
+        if (text_lower(*text) != text_lower(*prefix)) {
             return false;
         }
     }

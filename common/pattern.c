@@ -5,11 +5,6 @@
 
 #include "text.h"
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-}
-
 /*
  * When something does not match, the last star takes one character more: an earlier one need not, since whatever it
  * could take, the later can. So this takes pattern times name steps at the most.
@@ -31,7 +26,7 @@ static bool matches(const char *pattern, size_t pattern_length, const char *name
             (void)text_character(name, (size_t)(name_end - name), &size);
             pattern++;
             name += size;
-        } else if (pattern < pattern_end && lower(*pattern) == lower(*name)) {
+        } else if (pattern < pattern_end && text_lower(*pattern) == text_lower(*name)) {
             pattern++;
             name++;
         } else if (after_star != NULL) {

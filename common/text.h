@@ -73,4 +73,10 @@ size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide);
  */
 uint32_t text_character(const char *text, size_t length, size_t *size);
 
+/* A letter of ASCII in lower case; anything else as it is. */
+static inline char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 #endif

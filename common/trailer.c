@@ -50,10 +50,10 @@ static winshm_trailer *trailer_of(const struct view *view)
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
 }
 
-/* A range is all zeros if its first byte is, and each equals the next. */
-static bool is_zero(const struct view *view)
+/* Its first byte is zero, and each equals the next. */
+bool trailer_is_zero(const uint8_t *bytes, size_t size)
 {
-    return view->committed == 0 || (view->base[0] == 0 && memcmp(view->base, view->base + 1, view->committed - 1) == 0);
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
@@ -61,7 +61,7 @@ enum trailer_verdict trailer_attach(const struct view *view, struct mapping *map
     enum trailer_verdict verdict = trailer_glance(view, mapping);
     if (verdict == TRAILER_FOREIGN) {
         /* Its creator may begin while we look for zeros: then what is not zero is ours. */
-        bool empty = is_zero(view);
+        bool empty = trailer_is_zero(view->base, view->committed);
         verdict = trailer_glance(view, mapping);
         if (verdict == TRAILER_FOREIGN && empty) {
             verdict = TRAILER_EMPTY;

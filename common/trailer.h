@@ -57,6 +57,9 @@ static inline bool trailer_is_ours(enum trailer_verdict verdict)
     return verdict != TRAILER_FOREIGN && verdict != TRAILER_EMPTY;
 }
 
+/* Is it nothing but zeros? Memory of no size is. */
+bool trailer_is_zero(const uint8_t *bytes, size_t size);
+
 /* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN and TRAILER_EMPTY, only mapping->view. */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 

@@ -142,11 +142,6 @@ static enum status take(const struct report *report, const struct reader_options
 
 /* ---- Once -------------------------------------------------------------------------------------------------------- */
 
-static bool is_zero(const uint8_t *bytes, size_t size)
-{
-    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
-}
-
 static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
                          uint64_t deadline, struct output *output)
 {
@@ -162,8 +157,8 @@ static enum status print(const struct report *report, const struct reader_option
     struct print_part part;
     enum status status = take(report, options, sight, false, deadline, &part);
     if (status == STATUS_DONE) {
-        status = may_be_empty && is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
-                                                                : print_part(options, &part, output);
+        status = may_be_empty && trailer_is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
+                                                                        : print_part(options, &part, output);
         memory_give(part.copy);
     }
     return status;
