@@ -76,7 +76,7 @@ uint32_t text_character(const char *text, size_t length, size_t *size);
 /* A letter of ASCII in lower case; anything else as it is. */
 static inline char text_lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 #endif

@@ -92,7 +92,9 @@ static enum status attach(const struct report *report, const char *name, struct 
     oserror error = holder_count_read(name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);
-        return report_failure(report, STATUS_SYSTEM, error, "cannot tell its writer that its reader has come");
+        return error == OSERROR_FILE_NOT_FOUND
+                   ? writer_is_gone(report)
+                   : report_failure(report, STATUS_SYSTEM, error, "cannot tell its writer that its reader has come");
     }
     receiving->attached = true;
     shared_store32_release(&trailer->consumer, process_id());
