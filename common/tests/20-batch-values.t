@@ -97,16 +97,24 @@ output_has 'one'
 output_has 'two'
 gone "$unique"
 
-it 'a batch file follows what another one puts'
-batch <<'END'
+it 'a batch file follows what others put'
+batch <<'END' &
 @echo off
 WRITE --put --size 100 NAME start
-start /b cmd /c "for /l %%i in (1,1,3) do @WRITE --put NAME %%i & WRITE --release NAME"
 READ --follow --interval 5ms NAME
 echo ended
 END
-output_has 'start'
-output_has 'ended'
+following=$!
+# Not before it has printed the first value: it prints what it finds when it comes, and promises no more.
+until_true grep -qs start "$dir/printed"
+run 0 shmwrite --put "$unique" middle
+until_true grep -qs middle "$dir/printed"
+run 0 shmwrite --release "$unique"
+wait "$following"
+output_is 'start
+middle
+ended
+'
 gone "$unique"
 
 finish
