@@ -21,6 +21,7 @@ struct receiving {
     bool attached;    /* and owned */
     struct view view;
     struct mapping mapping;
+    struct value_text text; /* what its writer says that it sends */
     struct stream stream;
     struct progress progress;
 };
@@ -55,10 +56,13 @@ static enum status open_all(const struct report *report, const char *name, struc
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
+    struct value_look look;
     enum trailer_verdict verdict = trailer_attach(&receiving->view, &receiving->mapping);
-    if (verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM) {
+    if (verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM ||
+        !value_look(&receiving->mapping, &look)) {
         return explain_verdict(report, TRAILER_DAMAGED); /* it was a stream a moment ago */
     }
+    receiving->text = (struct value_text){.encoding = look.slot.encoding, .code_page = look.slot.code_page};
     enum status status = open_companion(report, name, WINSHM_DATA, event_open, &receiving->data);
     if (status == STATUS_DONE) {
         status = open_companion(report, name, WINSHM_SPACE, event_open, &receiving->space);
@@ -191,16 +195,12 @@ enum status receive_run(const struct report *report, const struct reader_options
                               options->text ? "text is" : "offset and --length are");
     }
     struct receiving receiving = {0};
-    struct value_look look;
     enum status status = open_all(report, options->name, &receiving);
     if (status == STATUS_DONE) {
         status = attach(report, options->name, &receiving);
     }
     if (status == STATUS_DONE) {
-        if (value_look(&receiving.mapping, &look)) {
-            struct value_text text = {.encoding = look.slot.encoding, .code_page = look.slot.code_page};
-            print_begin(options, text, false, 0, output);
-        }
+        print_begin(options, receiving.text, false, 0, output);
         progress_begin(&receiving.progress, report, options->progress, 0);
         status = receive(report, options, &receiving, output);
         if (status == STATUS_DONE) {

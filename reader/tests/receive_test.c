@@ -139,5 +139,16 @@ int main(void)
         CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
         CHECK_EQUAL(machine_leaks(), 0);
     }
+
+    TEST("a stream that does not tell what its bytes are is damaged, and nothing of it is printed")
+    {
+        make();
+        send("some bytes");
+        made.trailer->current = 0;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "");
+        CHECK_EQUAL(made.trailer->consumer, 0);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
     return check_end();
 }
