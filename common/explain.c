@@ -149,6 +149,22 @@ enum status explain_mutex(const struct report *report, const char *name, oserror
     }
 }
 
+enum status explain_wait(const struct report *report, struct waited waited, const char *late, const char *failed)
+{
+    switch (waited.how) {
+    case WAITED_SIGNALLED:
+    case WAITED_ABANDONED:
+        return STATUS_DONE;
+    case WAITED_TIMEOUT:
+        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "%s", late);
+    case WAITED_INTERRUPTED:
+        return STATUS_INTERRUPTED;
+    case WAITED_FAILED:
+        break;
+    }
+    return report_failure(report, STATUS_SYSTEM, waited.error, "%s", failed);
+}
+
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict)
 {
     switch (verdict) {

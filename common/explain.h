@@ -21,6 +21,12 @@ enum status explain_companion(const struct report *report, const char *name, ose
 /* The same for the mutex of another program's memory, which `name` is. */
 enum status explain_mutex(const struct report *report, const char *name, oserror error);
 
+/*
+ * How a wait for one thing ended: STATUS_DONE when it came. `late` is what to say when the time is up, `failed` when it
+ * could not be waited for.
+ */
+enum status explain_wait(const struct report *report, struct waited waited, const char *late, const char *failed);
+
 /* A view of ours that cannot be used: every verdict but TRAILER_OURS and TRAILER_FOREIGN. */
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict);
 

@@ -142,6 +142,20 @@ static enum status take(const struct report *report, const struct reader_options
 
 /* ---- Once -------------------------------------------------------------------------------------------------------- */
 
+/* Print what stands in the memory. With `may_be_empty`, not if it is nothing but zeros: then that is said. */
+static enum status print_memory(const struct report *report, const struct reader_options *options,
+                                const struct sight *sight, bool may_be_empty, uint64_t deadline, struct output *output)
+{
+    struct print_part part;
+    enum status status = take(report, options, sight, false, deadline, &part);
+    if (status == STATUS_DONE) {
+        status = may_be_empty && trailer_is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
+                                                                        : print_part(options, &part, output);
+        memory_give(part.copy);
+    }
+    return status;
+}
+
 static enum status print(const struct report *report, const struct reader_options *options, const struct sight *sight,
                          uint64_t deadline, struct output *output)
 {
@@ -154,14 +168,7 @@ static enum status print(const struct report *report, const struct reader_option
         uint64_t sequence;
         return print_value(report, options, &sight->mapping, output, &sequence);
     }
-    struct print_part part;
-    enum status status = take(report, options, sight, false, deadline, &part);
-    if (status == STATUS_DONE) {
-        status = may_be_empty && trailer_is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
-                                                                        : print_part(options, &part, output);
-        memory_give(part.copy);
-    }
-    return status;
+    return print_memory(report, options, sight, may_be_empty, deadline, output);
 }
 
 static enum status print_once(const struct report *report, const struct reader_options *options, struct output *output)
@@ -216,17 +223,8 @@ static enum status follow_value(const struct report *report, const struct reader
     if (!*is_new) {
         return STATUS_DONE;
     }
-    enum status status;
-    if (options->raw) {
-        struct print_part part;
-        status = take(report, options, sight, false, deadline, &part);
-        if (status == STATUS_DONE) {
-            status = print_part(options, &part, output);
-            memory_give(part.copy);
-        }
-    } else {
-        status = print_value(report, options, mapping, output, &sequence);
-    }
+    enum status status = options->raw ? print_memory(report, options, sight, false, deadline, output)
+                                      : print_value(report, options, mapping, output, &sequence);
     seen->created = mapping->created;
     seen->creator = mapping->creator;
     seen->sequence = sequence;

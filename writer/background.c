@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "duration.h"
+#include "explain.h"
 
 /* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
 #define START_LIMIT 30000
@@ -31,34 +31,19 @@ static uint64_t hear(const char **text)
     return number;
 }
 
-static enum status cannot_start(const struct report *report, oserror error)
-{
-    return report_failure(report, STATUS_SYSTEM, error, "cannot start the holder in the background");
-}
+static const char cannot_start[] = "cannot start the holder in the background";
 
 /* The holder says that it is ready, or it is dead: asked in that order, as it may be both. */
 static enum status wait_until_ready(const struct report *report, const struct writer_options *options, object *ready,
                                     object *process)
 {
     object *const awaited[] = {ready, process};
-    uint64_t limit = options->common.timeout != CLOCK_NEVER ? options->common.timeout : START_LIMIT;
-    struct waited waited = wait_any(awaited, 2, duration_from(clock_now(), limit));
-    switch (waited.how) {
-    case WAITED_SIGNALLED:
-    case WAITED_ABANDONED:
-        return waited.which == 0 ? STATUS_DONE
-                                 : report_failure(report, STATUS_SYSTEM, OSERROR_NONE,
-                                                  "the holder in the background ended with status %" PRIu32,
-                                                  process_exit_status(process));
-    case WAITED_TIMEOUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE,
-                              "the time is up: the holder in the background has not started");
-    case WAITED_INTERRUPTED:
-        return STATUS_INTERRUPTED;
-    case WAITED_FAILED:
-        break;
+    struct waited waited = wait_any(awaited, 2, hold_deadline(options, START_LIMIT));
+    if (waited.how == WAITED_SIGNALLED && waited.which != 0) {
+        return report_failure(report, STATUS_SYSTEM, OSERROR_NONE,
+                              "the holder in the background ended with status %" PRIu32, process_exit_status(process));
     }
-    return cannot_start(report, waited.error);
+    return explain_wait(report, waited, "the time is up: the holder in the background has not started", cannot_start);
 }
 
 enum status background_start(const struct report *report, const struct writer_options *options, const struct hold *hold)
@@ -66,7 +51,7 @@ enum status background_start(const struct report *report, const struct writer_op
     object *ready = NULL;
     oserror error = event_create(NULL, NULL, &ready);
     if (error != OSERROR_NONE) {
-        return cannot_start(report, error);
+        return report_failure(report, STATUS_SYSTEM, error, "%s", cannot_start);
     }
 
     char told[TOLD_ROOM];
@@ -79,8 +64,8 @@ enum status background_start(const struct report *report, const struct writer_op
                                      "--reads",  reads,          "--", options->name, NULL};
     object *process = NULL;
     error = process_start(arguments, &process);
-    enum status status =
-        error == OSERROR_NONE ? wait_until_ready(report, options, ready, process) : cannot_start(report, error);
+    enum status status = error == OSERROR_NONE ? wait_until_ready(report, options, ready, process)
+                                               : report_failure(report, STATUS_SYSTEM, error, "%s", cannot_start);
     if (status != STATUS_DONE) {
         (void)event_set(hold->release); /* should it get ready after all, it lets go */
     }

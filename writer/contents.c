@@ -195,53 +195,50 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
     return STATUS_DONE;
 }
 
+/* Read once, at most `most` bytes, into what room there is. *got == 0 is the end. */
+static enum status read_piece(const struct report *report, struct contents *contents, uint64_t most, size_t *got)
+{
+    enum status status = make_room(report, contents);
+    if (status != STATUS_DONE) {
+        return status;
+    }
+    struct piece *piece = contents->last;
+    size_t room = piece->size - piece->used;
+    oserror error = file_read(contents->file, piece->bytes + piece->used, most < room ? (size_t)most : room, got);
+    if (error != OSERROR_NONE) {
+        return report_failure(report, STATUS_IO, error, "cannot read the input");
+    }
+    piece->used += *got;
+    contents->length += *got;
+    return STATUS_DONE;
+}
+
 static enum status gather_stream(const struct report *report, uint64_t limit, struct contents *contents)
 {
-    for (;;) {
-        enum status status = make_room(report, contents);
+    size_t got;
+    do {
+        enum status status = read_piece(report, contents, UINT64_MAX, &got);
         if (status != STATUS_DONE) {
             return status;
         }
-        struct piece *piece = contents->last;
-        size_t got = 0;
-        oserror error = file_read(contents->file, piece->bytes + piece->used, piece->size - piece->used, &got);
-        if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot read the input");
-        }
-        if (got == 0) {
-            return STATUS_DONE;
-        }
-        piece->used += got;
-        contents->length += got;
         if (contents->length > limit) {
             return too_much(report, limit);
         }
-    }
+    } while (got > 0);
+    return STATUS_DONE;
 }
 
 /* The same for a file that tells how much there is: no more than that is read, and maybe less. */
 static enum status gather_file(const struct report *report, struct contents *contents)
 {
     uint64_t length = contents->length;
+    size_t got = 1;
     contents->length = 0;
-    while (contents->length < length) {
-        enum status status = make_room(report, contents);
+    while (contents->length < length && got > 0) {
+        enum status status = read_piece(report, contents, length - contents->length, &got);
         if (status != STATUS_DONE) {
             return status;
         }
-        struct piece *piece = contents->last;
-        size_t room = piece->size - piece->used;
-        uint64_t left = length - contents->length;
-        size_t got = 0;
-        oserror error = file_read(contents->file, piece->bytes + piece->used, left < room ? (size_t)left : room, &got);
-        if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot read the input");
-        }
-        if (got == 0) {
-            return STATUS_DONE;
-        }
-        piece->used += got;
-        contents->length += got;
     }
     return STATUS_DONE;
 }

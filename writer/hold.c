@@ -11,10 +11,10 @@
  * given HOLD_LINGER to go away.
  */
 
-uint64_t hold_deadline(const struct writer_options *options)
+uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
 {
     uint64_t timeout = options->common.timeout;
-    return duration_from(clock_now(), timeout != CLOCK_NEVER ? timeout : HOLD_PATIENCE);
+    return duration_from(clock_now(), timeout != CLOCK_NEVER ? timeout : patience);
 }
 
 /* Would NAME go away by itself, once nobody is using it any more? */
@@ -72,19 +72,8 @@ static enum status create_companion(const struct making *making, const char *rol
 /* Own a mutex that nobody owns for longer than a look takes. */
 static enum status own(const struct report *report, object *mutex, uint64_t deadline)
 {
-    struct waited waited = wait_any(&mutex, 1, deadline);
-    switch (waited.how) {
-    case WAITED_SIGNALLED:
-    case WAITED_ABANDONED:
-        return STATUS_DONE;
-    case WAITED_TIMEOUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: another update is going on");
-    case WAITED_INTERRUPTED:
-        return STATUS_INTERRUPTED;
-    case WAITED_FAILED:
-        break;
-    }
-    return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for another update to end");
+    return explain_wait(report, wait_any(&mutex, 1, deadline), "the time is up: another update is going on",
+                        "cannot wait for another update to end");
 }
 
 /* What a holder needs besides the section and `writer`. */

@@ -19,7 +19,9 @@
  * has done with it long before, and another program that has taken the name may own it for ever.
  */
 #define HOLD_PATIENCE 60000
-uint64_t hold_deadline(const struct writer_options *options);
+
+/* When what begins now is given up: after --timeout, or else after `patience`, in milliseconds. */
+uint64_t hold_deadline(const struct writer_options *options, uint64_t patience);
 
 struct hold {
     object *section; /* the handle that the name lives by */

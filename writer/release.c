@@ -23,20 +23,13 @@ static enum status see_it_gone(const struct report *report, const char *name)
 
 static enum status wait_for(const struct report *report, const struct writer_options *options, object *holder)
 {
-    struct waited waited = wait_any(&holder, 1, hold_deadline(options));
-    switch (waited.how) {
-    case WAITED_SIGNALLED:
-    case WAITED_ABANDONED:
+    struct waited waited = wait_any(&holder, 1, hold_deadline(options, HOLD_PATIENCE));
+    enum status status =
+        explain_wait(report, waited, "the time is up: its holder has not let go", "cannot wait for its holder");
+    if (status == STATUS_DONE) {
         mutex_release(holder);
-        return STATUS_DONE;
-    case WAITED_TIMEOUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: its holder has not let go");
-    case WAITED_INTERRUPTED:
-        return STATUS_INTERRUPTED;
-    case WAITED_FAILED:
-        break;
     }
-    return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for its holder");
+    return status;
 }
 
 /* There is no holder to ask: NAME does not exist, is not ours, or is left over. */

@@ -168,7 +168,7 @@ enum status update_run(const struct report *report, const struct writer_options 
     } else if (status == STATUS_DONE) {
         struct hold hold = {.section = section};
         enum trailer_verdict verdict = TRAILER_OURS;
-        uint64_t deadline = hold_deadline(options);
+        uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
         status = update_section(report, options, section, &contents, deadline, &verdict, &hold.writer);
         if (status == STATUS_NOTHING) {
             status = update_in_vain(report, verdict);

@@ -169,7 +169,7 @@ static enum status put(const struct report *report, const struct writer_options 
     }
 
     uint64_t patience = duration_from(clock_now(), HOLD_LINGER);
-    uint64_t deadline = hold_deadline(options);
+    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
     for (;;) {
         object *section = NULL;
         bool exists = false;

@@ -7,11 +7,7 @@ endures()
 {
     tool=$1
     shift
-    for _ in 1 2 3; do
-        timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program "$tool")" "$@" >"$dir/output" 2>"$dir/errors"
-        status=$?
-        did_not_start "$status" "$dir/output" "$dir/errors" || break
-    done
+    attempt 3 "$dir/output" "$dir/errors" "$tool" "$@"
     runs=$((runs + 1))
     lines=$(wc -l <"$dir/errors")
     case $status in

@@ -20,14 +20,8 @@ worker()
 # act PROGRAM ARGUMENT...: what it printed is in $mine, its status in $status. Each worker has files of its own.
 act()
 {
-    acted=$1
-    shift
     mine=$dir/acted.$who
-    for _ in 1 2 3; do
-        timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program "$acted")" "$@" >"$mine" 2>"$mine.errors"
-        status=$?
-        did_not_start "$status" "$mine" "$mine.errors" || break
-    done
+    attempt 3 "$mine" "$mine.errors" "$@"
 }
 
 # note WORD STATUS...: it was done; a status that is not among these, or a kill, is a failure.

@@ -36,24 +36,28 @@ oserror sddl_check(const char *sddl)
 }
 
 /*
- * The user is named by its SID, not as OWNER RIGHTS or by the default descriptor: an elevated process' objects belong
- * to Administrators, and its default descriptor leaves the same user's ordinary processes out
- * (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
+ * That of this user and SYSTEM, made once. The user is named by its SID, not as OWNER RIGHTS or by the default
+ * descriptor: an elevated process' objects belong to Administrators, and its default descriptor leaves the same user's
+ * ordinary processes out (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
  */
-static oserror security(const char *sddl, SECURITY_ATTRIBUTES *attributes)
+static oserror default_descriptor(PSECURITY_DESCRIPTOR *descriptor)
 {
-    char ours[SID_ROOM + 32];
-    if (sddl == NULL) {
+    static PSECURITY_DESCRIPTOR made;
+    if (made == NULL) {
         char sid[SID_ROOM];
         oserror error = user_sid(sid);
         if (error != OSERROR_NONE) {
             return error;
         }
-        (void)snprintf(ours, sizeof ours, "D:P(A;;GA;;;SY)(A;;GA;;;%s)", sid);
-        sddl = ours;
+        char sddl[SID_ROOM + 32];
+        (void)snprintf(sddl, sizeof sddl, "D:P(A;;GA;;;SY)(A;;GA;;;%s)", sid);
+        error = descriptor_of(sddl, &made);
+        if (error != OSERROR_NONE) {
+            return error;
+        }
     }
-    *attributes = (SECURITY_ATTRIBUTES){.nLength = sizeof *attributes};
-    return descriptor_of(sddl, &attributes->lpSecurityDescriptor);
+    *descriptor = made;
+    return OSERROR_NONE;
 }
 
 /* What exists is not adopted: its maker chose its kind, its size, its state and who may touch it. */
@@ -76,9 +80,10 @@ struct making {
 static oserror create(const struct making *making, const char *name, const char *sddl, object **created)
 {
     struct wide_name room;
-    SECURITY_ATTRIBUTES attributes;
+    SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes};
     const wchar_t *wide = name == NULL ? NULL : wide_name(name, &room);
-    oserror error = security(sddl, &attributes);
+    oserror error = sddl == NULL ? default_descriptor(&attributes.lpSecurityDescriptor)
+                                 : descriptor_of(sddl, &attributes.lpSecurityDescriptor);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -102,7 +107,9 @@ static oserror create(const struct making *making, const char *name, const char 
         break;
     }
     error = fresh(handle, created);
-    LocalFree(attributes.lpSecurityDescriptor);
+    if (sddl != NULL) {
+        LocalFree(attributes.lpSecurityDescriptor);
+    }
     return error;
 }
 

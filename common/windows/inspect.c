@@ -19,14 +19,11 @@ struct section_basic_information {
 };
 typedef NTSTATUS(NTAPI *query_section)(HANDLE section, int information_class, void *information, SIZE_T length,
                                        SIZE_T *returned);
-typedef ULONG(NTAPI *error_of_status)(NTSTATUS status);
 
 oserror section_facts(const char *name, struct section_facts *facts)
 {
-    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
-    query_section query = (query_section)(void (*)(void))GetProcAddress(ntdll, "NtQuerySection");
-    error_of_status error_of = (error_of_status)(void (*)(void))GetProcAddress(ntdll, "RtlNtStatusToDosError");
-    if (query == NULL || error_of == NULL) {
+    query_section query = (query_section)(void (*)(void))wide_kernel_function("NtQuerySection");
+    if (query == NULL) {
         return GetLastError();
     }
 
@@ -40,7 +37,7 @@ oserror section_facts(const char *name, struct section_facts *facts)
     NTSTATUS status = query(section, SECTION_BASIC_INFORMATION, &known, sizeof known, NULL);
     CloseHandle(section);
     if (status < 0) {
-        return error_of(status);
+        return wide_kernel_error(status);
     }
     *facts = (struct section_facts){.size = (uint64_t)known.size.QuadPart,
                                     .is_file = (known.attributes & SEC_FILE) != 0,

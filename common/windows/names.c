@@ -17,7 +17,6 @@ struct entry {
 typedef NTSTATUS(NTAPI *open_directory)(HANDLE *directory, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes);
 typedef NTSTATUS(NTAPI *query_directory)(HANDLE directory, void *buffer, ULONG length, BOOLEAN single, BOOLEAN restart,
                                          ULONG *context, ULONG *returned);
-typedef ULONG(NTAPI *error_of_status)(NTSTATUS status);
 
 /* From MS-ERREF, section 2.3.1. */
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
@@ -94,11 +93,9 @@ static bool full_name(const UNICODE_STRING *base, const char *prefix, char *name
 
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
-    HMODULE ntdll = GetModuleHandleW(L"ntdll.dll");
-    open_directory open = (open_directory)(void (*)(void))GetProcAddress(ntdll, "NtOpenDirectoryObject");
-    query_directory query = (query_directory)(void (*)(void))GetProcAddress(ntdll, "NtQueryDirectoryObject");
-    error_of_status error_of = (error_of_status)(void (*)(void))GetProcAddress(ntdll, "RtlNtStatusToDosError");
-    if (open == NULL || query == NULL || error_of == NULL) {
+    open_directory open = (open_directory)(void (*)(void))wide_kernel_function("NtOpenDirectoryObject");
+    query_directory query = (query_directory)(void (*)(void))wide_kernel_function("NtQueryDirectoryObject");
+    if (open == NULL || query == NULL) {
         return GetLastError();
     }
     struct looking *looking = memory_take(sizeof *looking);
@@ -132,7 +129,7 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
             CloseHandle(directory);
         }
         if (goes_on && status != NO_MORE_ENTRIES) {
-            error = error_of(status);
+            error = wide_kernel_error(status);
         }
     }
     memory_give(looking);

@@ -46,3 +46,15 @@ HMODULE wide_library(const wchar_t *name)
     }
     return library;
 }
+
+FARPROC wide_kernel_function(const char *name)
+{
+    return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), name);
+}
+
+oserror wide_kernel_error(LONG status)
+{
+    typedef ULONG(NTAPI * error_of_status)(LONG status);
+    error_of_status error_of = (error_of_status)(void (*)(void))wide_kernel_function("RtlNtStatusToDosError");
+    return error_of == NULL ? GetLastError() : error_of(status);
+}

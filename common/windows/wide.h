@@ -38,6 +38,12 @@ wchar_t *wide_path(const char *path);
 /* A library of the system, for what only few commands need: loaded now, from nowhere but the system's folder. */
 HMODULE wide_library(const wchar_t *name);
 
+/* A function of ntdll, to be called with what Microsoft's page of it says; NULL when there is none. */
+FARPROC wide_kernel_function(const char *name);
+
+/* The Windows error that a status of such a function stands for. */
+oserror wide_kernel_error(LONG status);
+
 /* The command line in UTF-8, ended by NULL. Lives as long as the process; NULL when there is no memory. */
 char **wide_arguments(int count, wchar_t **arguments);
 
