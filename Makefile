@@ -8,7 +8,7 @@
 #   make fuzz          the fuzzers, FUZZ_SECONDS=10 each
 #   make coverage      which lines of the pure code the tests run
 #   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
-#   make test32        the logic of both tools once more, as a 32-bit program
+#   make test32        both tools as 32-bit programs, with each other and with 64-bit ones
 #   make model         the waiting protocol, checked by spin
 #   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
 #   make soak          the tests that take long
@@ -60,7 +60,7 @@ WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
 .PHONY: all programs demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
-	bench-programs soak dist install clean setup test32 native-tests32
+	bench-programs soak dist install clean setup test32 native-tests32 scenario-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -215,10 +215,14 @@ test32:
 	@sh scripts/setup.sh test32
 	@$(MAKE) --no-print-directory -j2 native-tests32 NATIVE=build/native32 \
 		CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
+	@$(MAKE) --no-print-directory -j2 scenario-programs
+	@$(MAKE) --no-print-directory -j2 scenario-programs ARCH=i686
 	@sh scripts/test.sh \
 		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
+	@sh scripts/test32.sh
 
-test-programs: programs $(FIXTURES) $(if $(VERSION_NT),,$(TESTS))
+scenario-programs: programs $(FIXTURES)
+test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------
 

@@ -28,8 +28,10 @@ Linux)
         want wine wine wine64
     fi
     if [ "$need" = test32 ]; then
+        want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32
         want clang clang
         want prove perl
+        want tmux tmux
         test -e /usr/include/x86_64-linux-gnu/gnu/stubs-32.h || test -e /usr/include/gnu/stubs-32.h ||
             missing="$missing libc6-dev-i386 lib32gcc-12-dev libclang-rt-14-dev"
     fi

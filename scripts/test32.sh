@@ -1,0 +1,39 @@
+#!/bin/sh
+# test32.sh - the scenarios with 32-bit programs under Wine: both of them, and each with a 64-bit other one.
+#
+# Wine starts a 32-bit program here by another one, start.exe, which waits for its end. Scenarios that kill or stop a
+# program by its number would meet that, so they are left out; so are those about what is built. Prints what
+# scripts/test.sh does, three times.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+
+sh scripts/wine32.sh build/wine32 || exit 2
+WINEDLLPATH=$PWD/build/wine32
+export WINEDLLPATH
+
+# mix FOLDER WRITER READER: the two programs from these folders, and the writer's small programs.
+mix()
+{
+    rm -rf "$1"
+    mkdir -p "$1" && cp "$2/shmwrite.exe" "$3/shmread.exe" "$1" && cp -r "$2/tests" "$1" || exit 2
+}
+mix build/mixed/32-to-64 build/i686 build
+mix build/mixed/64-to-32 build build/i686
+
+set --
+for scenario in */tests/*.t; do
+    case ${scenario##*/} in
+    06-build.t | 62-dist.t | 30-kills.t | 44-stream-kills.t | 45-stream-peers.t | 61-together.t) ;;
+    *) set -- "$@" "$scenario" ;;
+    esac
+done
+
+result=0
+for build in build/i686 build/mixed/32-to-64 build/mixed/64-to-32; do
+    echo "---- shmwrite and shmread of $build:"
+    for tool in shmwrite shmread; do
+        x86_64-w64-mingw32-objdump -f "$build/$tool.exe" | sed -n "s|.*file format \(.*\)|$tool: \1|p"
+    done
+    WINSHM_BUILD=$build sh scripts/test.sh "$@" || result=1
+done
+exit $result
