@@ -153,12 +153,12 @@ with_backslashes()
 }
 
 # Wine does not start a program now and then, once in some thousand times: after a few milliseconds it ends with status
-# 1, and without a word, which no program of ours does; or its loader says why. did_not_start STATUS OUTPUT ERRORS: was
-# it that? Then some time has passed, for whoever tries again.
+# 1, and without a word, which no program of ours does; or its loader says why, or its start.exe, which starts 32-bit
+# programs. did_not_start STATUS OUTPUT ERRORS: was it that? Then some time has passed, for whoever tries again.
 did_not_start()
 {
-    on_wine && { { [ "$1" -eq 1 ] && [ ! -s "$2" ] && [ ! -s "$3" ]; } || grep -qs 'detected by ld\.so' "$3"; } &&
-        sleep 0.2
+    on_wine && { { [ "$1" -eq 1 ] && [ ! -s "$2" ] && [ ! -s "$3" ]; } || grep -qs 'detected by ld\.so' "$3" ||
+        grep -qs '^Application could not be started' "$2"; } && sleep 0.2
 }
 
 # attempt TRIES OUTPUT ERRORS PROGRAM [ARGUMENT]...: to its end, with its status in $status; again if Wine did not start
