@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,9 @@
 /* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
 #define LINE_ROOM (NAME_ROOM * 3 + 512)
 
-/* Columns of a line that is redrawn. */
+/* Columns of a line that is redrawn; and whether there is one where the console's next line begins. */
 #define PROGRESS_WIDTH 78
+static atomic_bool is_redrawn;
 
 struct line {
     char text[LINE_ROOM];
@@ -94,10 +96,21 @@ static void put_line(struct line *line, const char *end)
     }
 }
 
+/* Cover a line that was redrawn. No character has more columns than bytes. */
+static void cover(struct line *line)
+{
+    while (line->length < PROGRESS_WIDTH) {
+        append(line, " ");
+    }
+}
+
 static void say(const struct report *report, oserror error, const char *format, va_list arguments)
 {
     struct line line;
     compose(report, error, format, arguments, &line);
+    if (atomic_exchange(&is_redrawn, false)) {
+        cover(&line);
+    }
     put_line(&line, "\r\n");
 }
 
@@ -139,17 +152,23 @@ void report_progress(const struct report *report, bool last, const char *format,
         return;
     }
     struct line line;
-    va_list arguments;
-    va_start(arguments, format);
-    compose(report, OSERROR_NONE, format, arguments, &line);
-    va_end(arguments);
-
-    /* A redrawn line covers what was there before, and stays within the width of a console. */
-    bool redrawn = file_is_console(error);
-    while (redrawn && line.length < PROGRESS_WIDTH) {
-        append(&line, " ");
+    struct report shown = *report;
+    bool on_console = file_is_console(error);
+    bool fits;
+    do {
+        va_list arguments;
+        va_start(arguments, format);
+        compose(&shown, OSERROR_NONE, format, arguments, &line);
+        va_end(arguments);
+        /* What cannot stay in its row goes without the name. */
+        fits = !on_console || line.length <= PROGRESS_WIDTH || shown.subject == NULL;
+        shown.subject = NULL;
+    } while (!fits);
+    if (on_console) {
+        cover(&line);
     }
-    put_line(&line, redrawn && !last ? "\r" : "\r\n");
+    atomic_store(&is_redrawn, on_console && !last);
+    put_line(&line, on_console && !last ? "\r" : "\r\n");
 }
 
 enum status report_usage(const struct report *report, const char *format, ...)

@@ -185,6 +185,39 @@ static void test_console(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
 
+    TEST("a failure covers what was redrawn in its row, and the next line does not")
+    {
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+        struct report report = {.program = "shmread", .subject = "demo"};
+        report_progress(&report, false, "%s", "a hundred MiB, and the ring is 100 % full");
+        machine_written_clear(1, STANDARD_ERROR);
+        CHECK_EQUAL(report_failure(&report, STATUS_BROKEN, OSERROR_NONE, "gone"), STATUS_BROKEN);
+        char wanted[100];
+        (void)snprintf(wanted, sizeof wanted, "%-78s\r\n", "shmread: demo: gone");
+        CHECK_TEXT(said(), wanted);
+        machine_written_clear(1, STANDARD_ERROR);
+        report_note(&report, "over");
+        CHECK_TEXT(said(), "shmread: demo: over\r\n");
+    }
+
+    TEST("what is redrawn stays in its row, without the name if it has to; elsewhere no row is too long")
+    {
+        struct report report = {.program = "shmread", .subject = "a-name-of-some-forty-characters-or-more"};
+        char wanted[200];
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+        report_progress(&report, false, "%s", "12.5 MiB, 3.1 MiB/s, 0:04");
+        report_progress(&report, true, "%s", "1002.5 MiB, 103.1 MiB/s, 0:33");
+        (void)snprintf(wanted, sizeof wanted, "%-78s\r%-78s\r\n",
+                       "shmread: a-name-of-some-forty-characters-or-more: 12.5 MiB, 3.1 MiB/s, 0:04",
+                       "shmread: 1002.5 MiB, 103.1 MiB/s, 0:33");
+        CHECK_TEXT(said(), wanted);
+        machine_reset();
+        report_progress(&report, false, "%s", "1002.5 MiB, 103.1 MiB/s, 0:33");
+        CHECK_TEXT(said(), "shmread: a-name-of-some-forty-characters-or-more: 1002.5 MiB, 103.1 MiB/s, 0:33\r\n");
+    }
+
     TEST("no character of a long line is cut on its way to a console")
     {
         for (size_t before = 0; before < 4; before++) {
