@@ -44,8 +44,11 @@ enum status explain_open(const struct report *report, const char *name, oserror 
     case OSERROR_FILE_NOT_FOUND:
         name_elsewhere(name, elsewhere);
         if (object_kind_of(elsewhere) == OBJECT_SECTION) {
-            return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "does not exist, but %s does: try %s",
-                                  elsewhere, is_global(name) ? "--local" : "--global");
+            bool is_bare = report->subject == NULL || strchr(report->subject, '\\') == NULL;
+            return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "does not exist, but %s does%s", elsewhere,
+                                  !is_bare          ? ""
+                                  : is_global(name) ? ": try --local"
+                                                    : ": try --global");
         }
         return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "does not exist");
     case OSERROR_ACCESS_DENIED:

@@ -65,6 +65,9 @@ fi
 
 it 'says that the name exists in Local'
 hold demo shmwrite "$unique" 'x'
+run 1 shmread "Global\\$unique"
+says "Global\\$unique: does not exist, but $unique does"
+errors_lack try
 run 1 shmread --global "$unique"
 says "$unique: does not exist, but $unique does: try --local"
 release demo "$unique"
