@@ -24,6 +24,7 @@
 #define SDDL_SECTION_MAP_READ 0x0004U
 #define SDDL_SECTION_ALL 0x000F001FU
 #define SDDL_READ_CONTROL 0x00020000U
+#define SDDL_STANDARD 0x000F0000U /* to delete, and to read and write the descriptor and the owner */
 #define SDDL_GENERIC_ALL 0x10000000U
 #define SDDL_GENERIC_WRITE 0x40000000U
 #define SDDL_GENERIC_READ 0x80000000U

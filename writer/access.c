@@ -118,8 +118,12 @@ const char *access_companion(const struct access_rules *rules, const char *role,
     int length = snprintf(made, SDDL_ROOM, "%.*sD:P", (int)sddl.before.length, sddl.before.at);
     struct sddl_entry entry;
     while (sddl_next(&sddl.list, &entry)) {
-        /* Whoever is denied anything of the section is denied everything here. */
-        uint32_t rights = entry.denies ? SDDL_GENERIC_ALL : rights_to(role, sddl_section_grant(entry.rights));
+        enum sddl_grant grant = sddl_section_grant(entry.rights);
+        uint32_t rights = rights_to(role, grant);
+        if (entry.denies) {
+            /* Whoever may not read or write the section may do nothing here; and what is not about memory stays so. */
+            rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;
+        }
         if (rights != 0) {
             length += snprintf(made + length, SDDL_ROOM - (size_t)length, "(%c;%.*s;0x%" PRIx32 ";;;%.*s)",
                                entry.denies ? 'D' : 'A', (int)entry.flags.length, entry.flags.at, rights,

@@ -3,7 +3,7 @@
  *
  * What is said is said of the section. A companion's descriptor follows from it: who may read NAME may wait and count
  * as a reader does, who may write may also own `writer`, who may do everything may do so with each of them, and nobody
- * else anything.
+ * else anything. Who is denied reading or writing is denied everything there.
  */
 #ifndef ACCESS_H
 #define ACCESS_H

@@ -123,6 +123,13 @@ static void test_sddl(void)
                    "D:P(D;;0x10000000;;;BG)(A;OI;0x10000000;;;" ME ")S:(ML;;NW;;;LW)");
     }
 
+    TEST("what is denied and is not about memory does not shut readers out of the companions")
+    {
+        HOLD("shmwrite", "--detach", "--reads", "2", "--sddl", "D:P(D;;WDWO;;;IU)(D;;0x1;;;AU)(A;;GA;;;WD)", "x", "t");
+        CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE), "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
+        CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
+    }
+
     TEST("an --sddl that cannot be understood, or lets everybody in, is refused before anything is read")
     {
         static const struct {
@@ -151,7 +158,7 @@ static void test_sddl(void)
         for (size_t entries = 1; entries < 200; entries++) {
             size_t length = (size_t)snprintf(sddl, sizeof sddl, "D:");
             for (size_t i = 0; i < entries; i++) {
-                length += (size_t)snprintf(sddl + length, sizeof sddl - length, "(D;;;;;SY)");
+                length += (size_t)snprintf(sddl + length, sizeof sddl - length, "(D;;GR;;;SY)");
             }
             tool_reset();
             int status = RUN(WRITER, "shmwrite", "--put", "--reads", "1", "--sddl", sddl, "x", "text");
