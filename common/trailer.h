@@ -60,7 +60,7 @@ static inline bool trailer_is_ours(enum trailer_verdict verdict)
 /* Is it nothing but zeros? Memory of no size is. */
 bool trailer_is_zero(const uint8_t *bytes, size_t size);
 
-/* Judge a view, and fill `mapping` from it. With TRAILER_FOREIGN and TRAILER_EMPTY, only mapping->view. */
+/* Judge a view, and fill `mapping` from it; only mapping->view where it is foreign, empty, or just being filled. */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 
 /* The same from the trailer alone, however large the view is: TRAILER_EMPTY is not told from TRAILER_FOREIGN. */

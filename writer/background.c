@@ -91,7 +91,7 @@ enum status background_run(const struct report *report, const struct writer_opti
 
     enum status status = STATUS_SYSTEM;
     if (error == OSERROR_NONE && hold.holder != NULL && hold.release != NULL && ready != NULL) {
-        status = hold_begin(report, &hold);
+        status = hold_begin(report, options, &hold);
     }
     if (status == STATUS_DONE && event_set(ready) != OSERROR_NONE) {
         status = STATUS_SYSTEM; /* nobody would know that we hold it */

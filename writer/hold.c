@@ -8,8 +8,15 @@
 /*
  * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets
  * the same, and retries), and a program that is just reading keeps the name for as long as that takes: so a name is
- * given HOLD_LINGER to go away.
+ * given so many milliseconds to go away.
  */
+#define LINGER 1000
+
+uint64_t hold_linger(const struct writer_options *options)
+{
+    uint64_t timeout = options->common.timeout;
+    return duration_from(clock_now(), timeout < LINGER ? timeout : LINGER);
+}
 
 uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
 {
@@ -26,11 +33,14 @@ static bool is_lingering(const char *name)
     return state == HOLDER_GONE || (state == HOLDER_NONE && holder_is_ours(name, &ours) == OSERROR_NONE && ours);
 }
 
-/* Has the deadline passed, or the user had enough? Otherwise lets some time pass. */
+/* Has the deadline passed? Otherwise lets some time pass. */
 static bool is_over(uint64_t deadline)
 {
     uint64_t now = clock_now();
-    return now >= deadline || wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY)).how != WAITED_TIMEOUT;
+    if (now < deadline) {
+        (void)wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY));
+    }
+    return now >= deadline;
 }
 
 /* ---- Making it --------------------------------------------------------------------------------------------------- */
@@ -69,13 +79,6 @@ static enum status create_companion(const struct making *making, const char *rol
     return error == OSERROR_NONE ? STATUS_DONE : explain_companion(making->report, full, error);
 }
 
-/* Own a mutex that nobody owns for longer than a look takes. */
-static enum status own(const struct report *report, object *mutex, uint64_t deadline)
-{
-    return explain_wait(report, wait_any(&mutex, 1, deadline), "the time is up: another update is going on",
-                        "cannot wait for another update to end");
-}
-
 /* What a holder needs besides the section and `writer`. */
 static enum status create_companions(const struct making *making, const struct writer_options *options,
                                      struct hold *hold)
@@ -93,10 +96,8 @@ static enum status create_companions(const struct making *making, const struct w
 /* How the companions of a NAME that we make are made. */
 static struct making making_for(const struct report *report, const struct writer_options *options)
 {
-    return (struct making){.report = report,
-                           .name = options->name,
-                           .access = &options->access,
-                           .deadline = duration_from(clock_now(), HOLD_LINGER)};
+    return (struct making){
+        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(options)};
 }
 
 enum status hold_add(const struct report *report, const struct writer_options *options,
@@ -106,9 +107,12 @@ enum status hold_add(const struct report *report, const struct writer_options *o
     return create_companion(&making, added->role, added->create, added->companion);
 }
 
-enum status hold_own(const struct report *report, object *mutex)
+enum status hold_own(const struct report *report, const struct writer_options *options, object *mutex)
 {
-    return own(report, mutex, duration_from(clock_now(), HOLD_LINGER));
+    struct waited waited = wait_any(&mutex, 1, hold_linger(options));
+    return waited.how == WAITED_TIMEOUT
+               ? report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "another program owns one of its mutexes")
+               : explain_wait(report, waited, "", "cannot own one of its mutexes");
 }
 
 enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
@@ -129,7 +133,7 @@ enum status hold_create(const struct report *report, const struct writer_options
 
     enum status status = create_companion(&making, WINSHM_WRITER, mutex_create, &hold->writer);
     if (status == STATUS_DONE) {
-        status = own(report, hold->writer, making.deadline);
+        status = hold_own(report, options, hold->writer);
     }
     if (status == STATUS_DONE) {
         status = create_companions(&making, options, hold);
@@ -170,7 +174,9 @@ enum status hold_own_writer(const struct report *report, const char *name, uint6
     if (error != OSERROR_NONE) {
         return explain_companion(report, companion, error);
     }
-    enum status status = own(report, *writer, deadline);
+    enum status status =
+        explain_wait(report, wait_any(writer, 1, deadline), "the time is up: another update is going on",
+                     "cannot wait for another update to end");
     if (status != STATUS_DONE) {
         object_close(*writer);
         *writer = NULL;
@@ -193,7 +199,9 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
     oserror error;
     *vacant = holder_find(options->name, &error) != HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_SYSTEM, error, "cannot tell whether it is held");
+        char companion[NAME_ROOM];
+        name_companion(options->name, WINSHM_HOLDER, companion);
+        return explain_companion(report, companion, error);
     }
     if (!*vacant) {
         return STATUS_DONE;
@@ -220,9 +228,9 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
 
 /* ---- Holding it -------------------------------------------------------------------------------------------------- */
 
-enum status hold_begin(const struct report *report, const struct hold *hold)
+enum status hold_begin(const struct report *report, const struct writer_options *options, const struct hold *hold)
 {
-    return hold_own(report, hold->holder);
+    return hold_own(report, options, hold->holder);
 }
 
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold)

@@ -10,9 +10,12 @@
 #include "options.h"
 #include "platform.h"
 
-/* How long a name that should go away, or come, is waited for, and how often it is looked at, in milliseconds. */
-#define HOLD_LINGER 1000
+/*
+ * Until when a name that should go away, or come, is waited for: not for long, and not longer than --timeout. And how
+ * often it is looked at, in milliseconds.
+ */
 #define HOLD_LOOK_EVERY 10
+uint64_t hold_linger(const struct writer_options *options);
 
 /*
  * How long a companion that somebody owns is waited for, in milliseconds, if --timeout does not say: an honest owner
@@ -28,7 +31,7 @@ struct hold {
     object *writer;  /* mutex */
     object *holder;  /* mutex, owned by the holder */
     object *release; /* event: let go */
-    object *reads;   /* semaphore: one for each complete read; NULL unless --reads asks for it */
+    object *reads;   /* semaphore: one for each complete read, with --reads, or for a stream's reader; else NULL */
 };
 
 /*
@@ -48,8 +51,11 @@ struct hold_companion {
 enum status hold_add(const struct report *report, const struct writer_options *options,
                      const struct hold_companion *added);
 
-/* Own a mutex that nobody owns for longer than a look takes. Release one that we may own, and close it. */
-enum status hold_own(const struct report *report, object *mutex);
+/*
+ * Own a mutex that we have made, which nobody owns for longer than a look takes: else it is a conflict. Release one
+ * that we may own, and close it.
+ */
+enum status hold_own(const struct report *report, const struct writer_options *options, object *mutex);
 void hold_close_mutex(object *mutex);
 
 /* Is NAME taken, by anything that will not go away by itself? Then says so, before any input is read. */
@@ -69,7 +75,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
                            bool *vacant);
 
 /* Become the holder: own `holder`. Nobody else tries for longer than a look takes. */
-enum status hold_begin(const struct report *report, const struct hold *hold);
+enum status hold_begin(const struct report *report, const struct writer_options *options, const struct hold *hold);
 
 /* Wait until somebody asks to let go, Ctrl+C is pressed, or --hold-for or --reads is reached. */
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold);

@@ -29,8 +29,8 @@ enum pump_end {
 };
 
 struct pump {
-    const struct report *report;
-    const struct writer_options *options;
+    struct report report; /* its own, as it may outlive whoever started it */
+    uint64_t timeout;
     struct contents input;
     struct stream stream;
     enum pump_end end; /* when its thread has ended */
@@ -50,6 +50,8 @@ struct sending {
     struct mapping mapping;
     struct pump pump;
     struct progress progress;
+    uint64_t tail;     /* the reader's, as last seen */
+    uint64_t deadline; /* when nothing has happened for too long */
 };
 
 /* ---- The pump ---------------------------------------------------------------------------------------------------- */
@@ -63,7 +65,7 @@ static bool wait_for_room(struct pump *pump)
     uint64_t tail;
     do {
         tail = shared_load64_acquire(&trailer->tail);
-        waited = stream_wait(&pump->stream, duration_from(clock_now(), pump->options->common.timeout));
+        waited = stream_wait(&pump->stream, duration_from(clock_now(), pump->timeout));
     } while (waited.how == WAITED_TIMEOUT && shared_load64_acquire(&trailer->tail) != tail);
     if (waited.how == WAITED_SIGNALLED && waited.which == 0 && ring_closed(&pump->stream.ring) == WINSHM_OPEN) {
         return true;
@@ -129,12 +131,12 @@ static bool pump_bytes(struct pump *pump, const uint8_t *from, size_t left)
 static void pump_console(struct pump *pump)
 {
     struct typed typed;
-    typed_begin(&typed, pump->report, pump->input.file);
+    typed_begin(&typed, &pump->report, pump->input.file);
     do {
         struct contents line = {.text = pump->input.text};
-        enum status status = typed_read(&typed, pump->report);
+        enum status status = typed_read(&typed, &pump->report);
         if (status == STATUS_DONE) {
-            status = contents_add_text(pump->report, &line, typed.units, typed.count, STATUS_IO);
+            status = contents_add_text(&pump->report, &line, typed.units, typed.count, STATUS_IO);
         }
         if (status != STATUS_DONE) {
             pump->end = PUMP_INPUT_FAILED;
@@ -180,25 +182,26 @@ static void show_progress(struct sending *sending, bool last)
     progress_show(&sending->progress, head, fill < ring->capacity ? fill : ring->capacity, ring->capacity, last);
 }
 
-/* Wait as long as --timeout allows, and show the progress meanwhile. The time begins anew whenever something moves. */
+/* Something has happened: --timeout begins anew. */
+static void begin_anew(struct sending *sending)
+{
+    sending->tail = shared_load64_acquire(&sending->mapping.trailer->tail);
+    sending->deadline = duration_from(clock_now(), sending->pump.timeout);
+}
+
+/* Wait as long as --timeout allows, and show the progress meanwhile. */
 static struct waited watch(struct sending *sending, object *const awaited[], size_t count)
 {
-    const winshm_trailer *trailer = sending->pump.stream.ring.trailer;
-    uint64_t timeout = sending->pump.options->common.timeout;
-    uint64_t tail = shared_load64_acquire(&trailer->tail);
-    uint64_t deadline = duration_from(clock_now(), timeout);
     for (;;) {
         uint64_t due = sending->progress.due;
-        struct waited waited = wait_any(awaited, count, due < deadline ? due : deadline);
+        struct waited waited = wait_any(awaited, count, due < sending->deadline ? due : sending->deadline);
         show_progress(sending, false);
         if (waited.how != WAITED_TIMEOUT) {
             return waited;
         }
-        uint64_t moved = shared_load64_acquire(&trailer->tail);
-        if (moved != tail) {
-            tail = moved;
-            deadline = duration_from(clock_now(), timeout);
-        } else if (clock_now() >= deadline) {
+        if (shared_load64_acquire(&sending->mapping.trailer->tail) != sending->tail) {
+            begin_anew(sending);
+        } else if (clock_now() >= sending->deadline) {
             return waited;
         }
     }
@@ -271,6 +274,7 @@ static enum status supervise(const struct report *report, struct sending *sendin
 {
     bool pumping = true;
     bool has_reader = false;
+    begin_anew(sending);
     for (;;) {
         /* Before there is a reader its mutex is free, and not to be waited for. */
         object *const awaited[] = {has_reader ? sending->consumer : sending->hold.reads, sending->hold.release,
@@ -288,6 +292,7 @@ static enum status supervise(const struct report *report, struct sending *sendin
                     return status;
                 }
                 pumping = false;
+                begin_anew(sending);
             } else if (has_reader && shared_load32_acquire(&sending->mapping.trailer->consumer) == 0) {
                 mutex_release(sending->consumer); /* it died before it was our reader: wait for another */
                 has_reader = false;
@@ -298,11 +303,13 @@ static enum status supervise(const struct report *report, struct sending *sendin
                 return status != STATUS_DONE ? status : judge_reader(report, sending);
             } else if (has_come(sending)) {
                 has_reader = true;
+                begin_anew(sending);
                 report_detail(report, "its reader has come");
-            } /* else somebody only looked, as shmread --raw does */
+            } /* else somebody only looked, as shmread --raw does: that is nothing that we wait for */
             break;
         case WAITED_TIMEOUT:
             if (pumping && has_reader) {
+                begin_anew(sending);
                 break; /* it is the input that is slow, or the pump that tells */
             }
             return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read it%s",
@@ -340,9 +347,6 @@ static enum status make(const struct report *report, const struct writer_options
     }
 
     oserror error = view_map(sending->hold.section, ACCESS_WRITE, &sending->view);
-    if (error == OSERROR_NOT_ENOUGH_MEMORY) {
-        return explain_no_memory(report, plan.section_size, error);
-    }
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
@@ -352,9 +356,9 @@ static enum status make(const struct report *report, const struct writer_options
     }
 
     /* Nobody waits for these two but us, as yet. */
-    status = hold_own(report, sending->producer);
+    status = hold_own(report, options, sending->producer);
     if (status == STATUS_DONE) {
-        status = hold_begin(report, &sending->hold);
+        status = hold_begin(report, options, &sending->hold);
     }
     if (status == STATUS_DONE) {
         trailer_begin(&sending->view, &plan, &sending->mapping);
@@ -423,12 +427,12 @@ static void close(struct sending *sending)
 
 enum status send_run(const struct report *report, const struct writer_options *options)
 {
-    static struct sending sending; /* not on the stack: the pump may outlive it */
+    static struct sending sending; /* not on the stack: the pump may outlive this */
     enum status status = hold_check(report, options->name);
     if (status != STATUS_DONE) {
         return status;
     }
-    sending = (struct sending){.pump = {.report = report, .options = options}};
+    sending = (struct sending){.pump = {.report = *report, .timeout = options->common.timeout}};
     status = contents_open_input(report, options, &sending.pump.input);
     if (status == STATUS_DONE) {
         status = run(report, options, &sending);

@@ -91,8 +91,17 @@ enum status update_section(const struct report *report, const struct writer_opti
         return explain_map(report, error);
     }
     *verdict = trailer_attach(&view, &mapping);
-    status = judge(report, options, &mapping, *verdict, contents->length);
+    if (*verdict == TRAILER_FILLING) {
+        /* Its maker owns `writer` until it has been published, or the maker is dead. */
+        status = hold_own_writer(report, options->name, deadline, writer);
+        if (status == STATUS_DONE) {
+            *verdict = trailer_attach(&view, &mapping);
+        }
+    }
     if (status == STATUS_DONE) {
+        status = judge(report, options, &mapping, *verdict, contents->length);
+    }
+    if (status == STATUS_DONE && *writer == NULL) {
         status = hold_own_writer(report, options->name, deadline, writer);
     }
     if (status == STATUS_DONE) {
@@ -158,25 +167,22 @@ enum status update_run(const struct report *report, const struct writer_options 
     if (status != STATUS_DONE) {
         return status;
     }
+    struct hold hold = {0};
     status = contents_load(report, &contents);
-    section = NULL;
     if (status == STATUS_DONE) {
-        status = open_for_update(report, options->name, &section);
+        status = open_for_update(report, options->name, &hold.section);
     }
     if (status == STATUS_DONE && options->raw) {
-        status = update_raw(report, options, section, &contents);
+        status = update_raw(report, options, hold.section, &contents);
     } else if (status == STATUS_DONE) {
-        struct hold hold = {.section = section};
         enum trailer_verdict verdict = TRAILER_OURS;
         uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
-        status = update_section(report, options, section, &contents, deadline, &verdict, &hold.writer);
+        status = update_section(report, options, hold.section, &contents, deadline, &verdict, &hold.writer);
         if (status == STATUS_NOTHING) {
             status = update_in_vain(report, verdict);
         }
-        section = NULL;
-        hold_close(&hold);
     }
-    object_close(section);
+    hold_close(&hold);
     contents_close(&contents);
     return status;
 }

@@ -22,9 +22,10 @@ static enum status plan(const struct report *report, const struct writer_options
         /* Exactly what was asked for: no slots, no trailer. */
         uint64_t size = options->size != 0 ? options->size : contents->length;
         if (size == 0) {
-            return report_usage(report, "--raw: memory of 0 bytes cannot be had, and nothing was put in");
+            return report_failure(report, STATUS_USAGE, OSERROR_NONE,
+                                  "--raw: memory of 0 bytes cannot be had, and nothing was put in");
         }
-        *plan = (struct trailer_plan){.capacity = size, .section_size = size};
+        *plan = (struct trailer_plan){.section_size = size};
         return size <= TRAILER_CAPACITY_MAX ? STATUS_DONE : explain_no_memory(report, size, OSERROR_NONE);
     }
     uint64_t capacity = options->size != 0 ? options->size : contents->length;
@@ -40,23 +41,24 @@ static enum status fill(const struct report *report, const struct writer_options
 {
     struct view view;
     oserror error = view_map(section, ACCESS_WRITE, &view);
-    if (error == OSERROR_NOT_ENOUGH_MEMORY) {
-        return explain_no_memory(report, plan->section_size, error);
-    }
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
 
-    enum status status;
-    if (options->raw) {
-        status = contents_move(report, contents, view.base);
-    } else {
-        struct mapping mapping;
+    struct mapping mapping = {.view = view};
+    if (!options->raw) {
         trailer_begin(&view, plan, &mapping);
-        status = contents_move(report, contents, value_contents(&mapping));
-        if (status == STATUS_DONE) {
-            value_publish(&mapping, contents->length, contents->text);
+    }
+    enum status status = contents_move(report, contents, value_contents(&mapping));
+    if (status == STATUS_DONE) {
+        /* From before anybody can see the value Ctrl+C ends us well; but an input that is slow can be given up. */
+        error = interrupt_catch();
+        if (error != OSERROR_NONE) {
+            status = report_failure(report, STATUS_SYSTEM, error, "cannot take care of Ctrl+C");
         }
+    }
+    if (status == STATUS_DONE && !options->raw) {
+        value_publish(&mapping, contents->length, contents->text);
     }
     view_unmap(&view);
     return status;
@@ -89,13 +91,7 @@ static enum status make(const struct report *report, const struct writer_options
         return status;
     }
 
-    /* From before anybody can see the value Ctrl+C ends us well. */
-    oserror error = interrupt_catch();
-    if (error != OSERROR_NONE) {
-        status = report_failure(report, STATUS_SYSTEM, error, "cannot take care of Ctrl+C");
-    } else {
-        status = fill(report, options, &planned, hold->section, contents);
-    }
+    status = fill(report, options, &planned, hold->section, contents);
     if (status != STATUS_DONE) {
         hold_close(hold);
     }
@@ -110,7 +106,7 @@ static enum status keep(const struct report *report, const struct writer_options
     if (options->detach || options->verb == VERB_PUT) {
         status = background_start(report, options, hold);
     } else {
-        status = hold_begin(report, hold);
+        status = hold_begin(report, options, hold);
         if (status == STATUS_DONE) {
             mutex_release(hold->writer);
             say_holding(report, length, options->hold_for);
@@ -168,7 +164,7 @@ static enum status put(const struct report *report, const struct writer_options 
         return status;
     }
 
-    uint64_t patience = duration_from(clock_now(), HOLD_LINGER);
+    uint64_t patience = hold_linger(options);
     uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
     for (;;) {
         object *section = NULL;
@@ -195,10 +191,7 @@ static enum status put(const struct report *report, const struct writer_options 
                             : update_in_vain(report, verdict);
             break;
         }
-        if (wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY)).how == WAITED_INTERRUPTED) {
-            status = STATUS_INTERRUPTED;
-            break;
-        }
+        (void)wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY));
     }
     contents_close(&contents);
     return status;

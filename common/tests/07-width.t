@@ -15,7 +15,7 @@ is_32()
 if is_32 shmwrite; then
     it 'cannot be made by a 32-bit shmwrite, which says so'
     run 8 shmwrite --raw --size 3G "$unique" 'x'
-    says "$unique: memory for 3221225472 bytes could not be had"
+    says "$unique: does not fit into the address space of this 32-bit program"
     gone "$unique"
 else
     it 'is made, and is printed, or said not to fit by a 32-bit shmread'

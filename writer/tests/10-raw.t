@@ -62,9 +62,9 @@ release demo "$unique"
 
 it 'needs a size when there are no contents'
 run 2 shmwrite --raw "$unique" ''
-says '--raw: memory of 0 bytes cannot be had, and nothing was put in'
-run 2 shmwrite --raw "$unique"
-says '--raw: memory of 0 bytes cannot be had, and nothing was put in'
+says "$unique: --raw: memory of 0 bytes cannot be had, and nothing was put in"
+run 2 shmwrite --raw --quiet "$unique"
+errors_are_empty
 
 it 'refuses contents that are larger than --size'
 run 8 shmwrite --raw --size 4 "$unique" 'hello'
