@@ -75,7 +75,7 @@ static bool is_for(const struct sddl_entry *entry, uint64_t groups)
     return (groups >> sum % 8 & 1) != 0;
 }
 
-/* Does such a user get as much as that, before anything is denied him? */
+/* Does such a user get as much as that, before he is denied to read or to write? */
 static bool gives(const char *text, uint64_t groups, enum sddl_grant least)
 {
     struct sddl sddl;
@@ -83,7 +83,7 @@ static bool gives(const char *text, uint64_t groups, enum sddl_grant least)
     HOLDS(sddl_parse(text, &sddl) && sddl.has_list);
     while (sddl_next(&sddl.list, &entry)) {
         HOLDS(entry.is_plain);
-        if (is_for(&entry, groups) && (entry.denies || sddl_section_grant(entry.rights) >= least)) {
+        if (is_for(&entry, groups) && sddl_section_grant(entry.rights) >= (entry.denies ? SDDL_READ : least)) {
             return !entry.denies;
         }
     }
