@@ -1,9 +1,9 @@
 #!/bin/sh
-# setup.sh [demo|bench|test|coverage|soak|dist] - see that what `make demo` and so on needs is there, and install what
-# is missing.
+# setup.sh [demo|bench|test|test32|coverage|soak|dist] - see that what `make demo` and so on needs is there, and
+# install what is missing.
 #
-# Debian and Ubuntu: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it names what is missing and
-# stops. It costs nothing when nothing is missing.
+# Debian 12, whose names of packages these are: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it
+# names what is missing and stops. It costs next to nothing when nothing is missing.
 set -u
 
 need=${1:-test}
@@ -33,7 +33,7 @@ Linux)
         want prove perl
         want tmux tmux
         test -e /usr/include/x86_64-linux-gnu/gnu/stubs-32.h || test -e /usr/include/gnu/stubs-32.h ||
-            missing="$missing libc6-dev-i386 lib32gcc-12-dev libclang-rt-14-dev"
+            missing="$missing libc6-dev-i386 lib32gcc-12-dev libclang-rt-dev"
     fi
     if [ "$need" = soak ]; then
         want spin spin
@@ -55,15 +55,19 @@ Linux)
         want tmux tmux
         want zip zip
         want unzip unzip
-        # The sanitizers' run-time library is a package of its own, which has no command.
-        set -- /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-x86_64.a
-        test -e "$1" || missing="$missing libclang-rt-14-dev libc6-dev libstdc++-12-dev"
+        want hexdump bsdextrautils
+        # The sanitizers' run-time library is a package of its own, which has no command. It is missing where clang is.
+        echo 'int main(void) { return 0; }' | clang -fsanitize=address -x c - -o /dev/null 2>/dev/null ||
+            missing="$missing libclang-rt-dev libc6-dev"
     fi
     ;;
 MSYS* | MINGW* | UCRT* | CLANG*)
     want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc"
     case $need in
-    test | soak) want prove perl ;;
+    test | soak)
+        want prove perl
+        want cmp diffutils
+        ;;
     dist) want zip zip ;;
     esac
     ;;

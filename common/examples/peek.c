@@ -7,6 +7,8 @@
  *
  *     gcc -std=c11 -O2 -municode -I../include peek.c -o peek.exe
  *
+ * where -I names the folder of winshm.h: in the package it is -I.. instead, after make install PREFIX/include.
+ *
  * It reads correctly while somebody updates NAME: it prints the old contents or the new ones, and never a mixture. A
  * program that only wants a string, and that nobody updates, can do with the three lines in winshm.h.
  */

@@ -1,20 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
 goal 'batch files set, read and test values'
-
-# batch: run the batch file on standard input. WRITE, READ and NAME in it are the two tools and the name.
-batch()
-{
-    folder=$(with_backslashes "$build" | sed 's/\\/\\\\/g')
-    sed "s|WRITE|$folder\\\\shmwrite.exe|; s|READ|$folder\\\\shmread.exe|; s|NAME|$unique|g; s/\$/$(byte 13)/" \
-        >"$dir/test.bat"
-    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "$(with_backslashes "$dir/test.bat")" \
-        >"$dir/printed" 2>"$dir/errors"
-    status=$?
-    [ $status -eq 0 ] || fail "the batch file ended with $status"
-    tr -d '\r' <"$dir/printed" >"$dir/output"
-}
 
 it 'for /f captures the text'
 hold demo shmwrite "$unique" 'a value with  blanks'
@@ -73,11 +62,6 @@ END
 output_is '[from the batch file]
 '
 signal "$unique.winshm.release" || fail 'nobody holds it'
-is_gone()
-{
-    $WINSHM_RUN "$(program shmread)" -q "$unique" >"$dir/output"
-    [ $? -eq 1 ]
-}
-until_true is_gone || fail 'it is still held'
+until_true is_gone "$unique" || fail 'it is still held'
 
 finish

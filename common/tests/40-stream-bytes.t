@@ -91,10 +91,6 @@ over writer 0
 
 it 'the writer may come first: it waits for its reader'
 start writer shmwrite --verbose --stream "$unique" --input "$dir/large"
-there()
-{
-    $WINSHM_RUN "$(program shmread)" --raw "$unique" >"$dir/raw" 2>/dev/null
-}
 until_true there || fail 'there is no stream'
 is_over writer && fail 'it did not wait'
 run 0 shmread "$unique"

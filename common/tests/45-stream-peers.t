@@ -23,11 +23,6 @@ end_stream()
     came 1000
 }
 
-there()
-{
-    $WINSHM_RUN "$(program shmread)" --raw "$unique" >"$dir/raw" 2>/dev/null
-}
-
 it 'a second reader is refused, and does no harm'
 begin_stream
 run 5 shmread "$unique"
@@ -112,17 +107,22 @@ run 6 shmwrite --timeout 200ms --stream --size 4K "$unique" --input "$dir/large"
 says "$unique: the time is up: nobody has read "
 
 it 'so it is when the input is silent'
-stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --timeout 200ms --stream "$unique"
+# The input is there before the writer, and so does not find it gone already.
+stage in flow_w make 1000 pause 777 "$unique.go" | {
+    says_soon in 'holding'
+    start writer shmwrite --timeout 200ms --stream "$unique"
+}
 over writer 6
 says "$unique: the time is up: nobody has read it"
 continue_flow "$unique.go"
 over in 1
 
 it 'a reader that stops reading is given up when the time is up'
-stage in flow_w make 1000000 | start writer shmwrite --timeout 500ms --stream --size 4K "$unique"
+# The reader goes first, and the time is longer than either takes to start.
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
+stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
 over writer 6
-says "$unique: the time is up: nobody has read "
+says "$unique: the time is up: nobody has read on"
 continue_flow "$unique.go"
 over reader 9
 says "$unique: its writer could not go on: this is not all of it"
@@ -131,6 +131,7 @@ over in 1
 
 it 'a writer that is silent is given up when the time is up, and what came is printed'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+until_true has_sent 777 || fail 'something is kept back'
 stage reader shmread --wait --timeout 500ms "$unique" | start out flow_w check
 over reader 6
 says "$unique: the time is up, and nothing has come"
@@ -141,21 +142,33 @@ continue_flow "$unique.go"
 over in 1
 
 it 'a silent input is not given up while there is a reader'
-stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --timeout 1s --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --timeout 3s --stream "$unique"
 attached writer
-sleep 1.3 # longer than the timeout
+until_true has_received 777 || fail 'something is kept back'
+sleep 3.5 # longer than the timeout
 end_stream
 
-it 'the time begins anew with every byte'
-stage in flow_w make 40000000 | start writer shmwrite --timeout 2s --stream --size 4K "$unique"
-stage reader shmread --wait --timeout 2s "$unique" | start out flow_w check piece 5000
+# In both of these something moves every 500 ms, and it takes longer than the timeout until all has gone.
+it 'the time of a reader begins anew with every byte'
+stage reader shmread --wait --timeout 3s "$unique" | start out flow_w check
+stage in flow_w make 9000 piece 1000 rest 500 | start writer shmwrite --stream "$unique"
 over writer 0
 over reader 0
-came 40000000
+came 9000
+
+it 'the time of a writer begins anew with every byte, also when its input has ended'
+for ring in 4K 1M; do
+    stage reader shmread --wait "$unique" | start out flow_w check piece 50000 rest 500
+    stage in flow_w make 500000 | start writer shmwrite --timeout 3s --stream --size $ring "$unique"
+    over writer 0
+    over reader 0
+    came 500000
+done
 
 it '--release ends a stream that has a reader'
 begin_stream
+until_true has_received 777 || fail 'something is kept back'
 run 0 shmwrite --release "$unique"
 over writer 9
 errors_have "$unique: was released before its end"
@@ -168,7 +181,7 @@ run 1 shmread "$unique"
 
 it '--release ends a stream that has none'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
-until_true there || fail 'there is no stream'
+until_true has_sent 777 || fail 'something is kept back'
 run 0 shmwrite --release "$unique"
 over writer 9
 says "$unique: was released before its end"

@@ -1,6 +1,4 @@
 # shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# shellcheck shell=sh
-# shellcheck disable=SC2154 # scenario.sh has set them
 # background.sh - for scenarios about values that outlive the command that made them. Sourced after scenario.sh.
 
 # background_of NAME: the process that holds NAME in the background, if there is one. Nothing to be found on Windows.

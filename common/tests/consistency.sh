@@ -1,6 +1,4 @@
 # shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# shellcheck shell=sh
-# shellcheck disable=SC2154 # scenario.sh has set them
 # consistency.sh - many update and read one value at the same time. Sourced after background.sh.
 
 # tools_update FILE...: update with the files, one after the other, until $dir/enough is there.

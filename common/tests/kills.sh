@@ -1,6 +1,4 @@
 # shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# shellcheck shell=sh
-# shellcheck disable=SC2154 # scenario.sh has set them
 # kills.sh - updaters and holders die at any moment. Sourced after background.sh.
 
 size=65536

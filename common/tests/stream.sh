@@ -83,6 +83,24 @@ survives()
     over "$1" "$2"
 }
 
+# there: there is a stream, or another thing, under the name.
+there()
+{
+    $WINSHM_RUN "$(program shmread)" --raw "$unique" >"$dir/raw" 2>/dev/null
+}
+
+# has_sent BYTES: the writer has put that many into the stream.
+has_sent()
+{
+    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q "^sent: *$1 bytes"
+}
+
+# has_received BYTES: the reader has printed that many.
+has_received()
+{
+    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q "^received: *$1 bytes"
+}
+
 # is_gone: nothing is left under the name.
 is_gone()
 {

@@ -10,6 +10,7 @@ if "%~2"=="" echo usage: chat.bat ME YOU [FILE] 1>&2
 if "%~2"=="" exit /b 2
 
 REM A stream each way. The reader, in the background, waits for the other side to come, and ends when that side ends.
+REM Ctrl+Break, or closing the console, ends the listener.
 start "" /b shmread --wait "chat.%~2.%~1"
 if "%~3"=="" shmwrite --stream "chat.%~1.%~2"
 if not "%~3"=="" shmwrite --stream --input "%~3" "chat.%~1.%~2"

@@ -38,7 +38,7 @@ for /f "delims=" %%n in ('shmread --offset %at% --length %length% %name%') do ec
 REM The answer goes to byte 512 in one piece, with the zeros that end it: else the end of a longer one would stay there.
 REM So it is first made in memory of its size.
 set "field=dotnet.field.%RANDOM%"
-shmwrite --detach --raw --size 256 %field% "%answer%"
+shmwrite --detach --raw --size 256 --hold-for 10m %field% "%answer%"
 if errorlevel 1 exit /b %errorlevel%
 shmread --raw --length 256 %field% | shmwrite --update --raw --offset 512 %name%
 set "status=%errorlevel%"

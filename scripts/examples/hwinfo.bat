@@ -9,12 +9,13 @@ REM and so on. The readings themselves are floating point numbers, which are not
 REM bytes of them, from byte 284 of its entry on.
 REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+set "name=Global\HWiNFO_SENS_SM2"
 set "copy=hwinfo.copy.%RANDOM%"
 
 REM One copy of all of it, made while HWiNFO is kept from writing, so that all that is printed is of one moment.
-shmread --length 4 Global\HWiNFO_SENS_SM2 >nul
+shmread --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%
-shmread --raw --lock Global\HWiNFO_SM2_MUTEX --timeout 10s Global\HWiNFO_SENS_SM2 | shmwrite --detach --raw %copy%
+shmread --raw --lock Global\HWiNFO_SM2_MUTEX --timeout 10s %name% | shmwrite --detach --raw --hold-for 1h %copy%
 if errorlevel 1 exit /b %errorlevel%
 
 REM The header: signature, version, revision, time, then offset, size and count of the sensors and of the readings.

@@ -8,7 +8,8 @@ REM     took item 2
 REM     took item 3
 setlocal
 if "%~1"=="producer" goto producer
-if "%~1"=="" start "" /b cmd /c ""%~f0" producer"
+REM The one in the background does not stay for ever when this one is interrupted.
+if "%~1"=="" start "" /d "%~dp0." /b cmd /c call ".\%~nx0" producer --hold-for 1m
 
 :take
 set "item="
@@ -20,5 +21,5 @@ goto take
 
 :producer
 REM shmwrite holds an item until it has been read once.
-for %%i in ("item 1" "item 2" "item 3" "end") do shmwrite --quiet --reads 1 lockstep.demo %%i
+for %%i in ("item 1" "item 2" "item 3" "end") do shmwrite --quiet --reads 1 %2 %3 lockstep.demo %%i
 exit /b %errorlevel%

@@ -21,7 +21,7 @@ if "%~1"=="" exit /b 0
 REM A field is written in one piece, with the zeros that end it: else the end of a longer text would stay there. So it
 REM is first made in memory of its size.
 set "field=mumble.field.%RANDOM%"
-shmwrite --detach --raw --size 512 --encoding utf-16 %field% "%~1"
+shmwrite --detach --raw --size 512 --hold-for 10m --encoding utf-16 %field% "%~1"
 if errorlevel 1 exit /b %errorlevel%
 shmread --raw --length 512 %field% | shmwrite --update --raw --offset 592 %name%
 set "status=%errorlevel%"

@@ -8,9 +8,10 @@ REM     line 17
 REM and so on, nineteen of them.
 setlocal
 if "%~1"=="producer" goto producer
-if "%~1"=="" start "" /b cmd /c ""%~f0" producer"
+if "%~1"=="" start "" /d "%~dp0." /b cmd /c call ".\%~nx0" producer
 
-shmread --wait --timeout 1m pipeline.demo | find "7"
+REM By its folder, since other systems' find, which MSYS2 has on the path, is another program.
+shmread --wait --timeout 1m pipeline.demo | "%SystemRoot%\System32\find.exe" "7"
 exit /b %errorlevel%
 
 :producer

@@ -10,7 +10,7 @@ if "%~1"=="other" goto other
 
 shmwrite --put --size 100 variable.demo "running, 3 of 7"
 if errorlevel 1 exit /b %errorlevel%
-cmd /c ""%~f0" other"
+cmd /c call "%~f0" other
 for /f "delims=" %%v in ('shmread variable.demo') do echo the first one reads: %%v
 shmwrite --release variable.demo
 exit /b %errorlevel%
