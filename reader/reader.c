@@ -35,6 +35,13 @@ static void sight_close(struct sight *sight)
     *sight = (struct sight){0};
 }
 
+/* Memory of a file is described without a look at its contents: see describe_take(). */
+static bool is_untouched(const struct reader_options *options)
+{
+    struct section_facts facts;
+    return options->verb == VERB_STAT && section_facts(options->name, &facts) == OSERROR_NONE && facts.is_file;
+}
+
 static void look(const struct reader_options *options, struct sight *sight)
 {
     struct view view;
@@ -44,7 +51,10 @@ static void look(const struct reader_options *options, struct sight *sight)
         return;
     }
     sight->map_error = view_map(sight->section, ACCESS_READ, &view);
-    if (sight->map_error == OSERROR_NONE) {
+    if (sight->map_error == OSERROR_NONE && is_untouched(options)) {
+        sight->mapping.view = view;
+        sight->verdict = TRAILER_FOREIGN;
+    } else if (sight->map_error == OSERROR_NONE) {
         sight->verdict = trailer_attach(&view, &sight->mapping);
         if (options->lock[0] != '\0' && !trailer_is_ours(sight->verdict)) {
             sight->lock_error = mutex_open(options->lock, &sight->lock);

@@ -40,7 +40,7 @@ oserror section_facts(const char *name, struct section_facts *facts)
         return wide_kernel_error(status);
     }
     *facts = (struct section_facts){.size = (uint64_t)known.size.QuadPart,
-                                    .is_file = (known.attributes & SEC_FILE) != 0,
+                                    .is_file = (known.attributes & (SEC_FILE | SEC_IMAGE)) != 0,
                                     .is_image = (known.attributes & SEC_IMAGE) != 0,
                                     .is_reserved = (known.attributes & SEC_RESERVE) != 0};
     return OSERROR_NONE;
