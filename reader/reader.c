@@ -176,7 +176,7 @@ static enum status print(const struct report *report, const struct reader_option
     }
     if (sight->verdict == TRAILER_OURS && !options->raw) {
         uint64_t sequence;
-        return print_value(report, options, &sight->mapping, output, &sequence);
+        return print_value(report, options, &sight->mapping, deadline, output, &sequence);
     }
     return print_memory(report, options, sight, may_be_empty, deadline, output);
 }
@@ -234,7 +234,7 @@ static enum status follow_value(const struct report *report, const struct reader
         return STATUS_DONE;
     }
     enum status status = options->raw ? print_memory(report, options, sight, false, deadline, output)
-                                      : print_value(report, options, mapping, output, &sequence);
+                                      : print_value(report, options, mapping, deadline, output, &sequence);
     seen->created = mapping->created;
     seen->creator = mapping->creator;
     seen->sequence = sequence;
