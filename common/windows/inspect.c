@@ -69,9 +69,8 @@ static oserror load_advapi(struct advapi *advapi)
                      {"OpenProcessToken", &advapi->open_token},
                      {"GetTokenInformation", &advapi->get_token},
                      {"ConvertSidToStringSidW", &advapi->sid_to_string}};
-    HMODULE library = wide_library(L"advapi32.dll");
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        FARPROC found = library == NULL ? NULL : GetProcAddress(library, functions[i].name);
+        FARPROC found = wide_function(L"advapi32.dll", functions[i].name);
         if (found == NULL) {
             oserror error = GetLastError();
             return error != OSERROR_NONE ? error : OSERROR_INVALID_HANDLE;
