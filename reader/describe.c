@@ -129,6 +129,11 @@ static void take_view(const struct view *view, bool thorough, struct description
     description->has_size = true;
     description->size = view->size;
     description->committed = view->committed;
+    if (description->facts.is_file) {
+        /* Not to be touched: it may be one that cannot be read any more, and is as large as its maker liked. */
+        description->kind = DESCRIBE_FOREIGN;
+        return;
+    }
     switch (thorough ? trailer_attach(view, &mapping) : trailer_glance(view, &mapping)) {
     case TRAILER_FOREIGN:
         description->kind = DESCRIBE_FOREIGN;
@@ -194,6 +199,7 @@ void describe_take(const char *name, bool thorough, struct description *descript
     if (description->open_error != OSERROR_NONE) {
         return;
     }
+    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
     struct view view = {0};
     description->map_error = view_map(section, ACCESS_READ, &view);
     if (description->map_error == OSERROR_NONE) {
@@ -201,7 +207,6 @@ void describe_take(const char *name, bool thorough, struct description *descript
     }
     view_unmap(&view);
 
-    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
     if (description->has_facts && description->kind == DESCRIBE_CLOSED) {
         description->has_size = true;
         description->size = description->facts.size;

@@ -66,7 +66,8 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
 
 /*
  * Look at the section `name`, which stays the caller's. Unless it is to be `thorough`, memory is not looked through for
- * zeros, nobody is asked after, and it is quick, however large the section is.
+ * zeros, nobody is asked after, and it is quick, however large the section is. Memory that is known to be backed by a
+ * file is foreign, and none of it is touched.
  */
 void describe_take(const char *name, bool thorough, struct description *description);
 

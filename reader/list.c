@@ -91,18 +91,13 @@ static const char **sorted(struct names *names)
 
 /* ---- The rows ---------------------------------------------------------------------------------------------------- */
 
-/* What a row says instead of a kind, when the name is none that can be opened here. NULL when it can. */
-static const char *name_reason(const char *name)
+/* What a row says instead of a kind, when the name is too long to be opened here: nothing else is wrong with any. */
+static const char long_name[] = "long name";
+
+static bool is_long(const char *name)
 {
     char full[NAME_ROOM];
-    switch (name_make(name, NAME_AS_TYPED, full)) {
-    case NAME_GOOD:
-        return NULL;
-    case NAME_LONG:
-        return "long name";
-    default:
-        return "odd name";
-    }
+    return name_make(name, NAME_AS_TYPED, full) != NAME_GOOD;
 }
 
 static const char *kind_text(const struct description *description, char text[16])
@@ -144,17 +139,16 @@ static void put_text(const struct description *description, struct sheet *sheet)
     put_row(sheet, size, kind_text(description, kind), length, description->name);
 }
 
-/* A name that cannot be opened here. */
-static void put_unnameable(const char *name, const char *reason, struct sheet *sheet, struct json *json)
+static void put_long(const char *name, struct sheet *sheet, struct json *json)
 {
     if (json == NULL) {
-        put_row(sheet, "-", reason, "-", name);
+        put_row(sheet, "-", long_name, "-", name);
         return;
     }
     json_open(json, NULL, '{');
     json_text(json, "name", name);
     json_text(json, "kind", describe_kind_text(DESCRIBE_CLOSED));
-    json_text(json, "reason", reason);
+    json_text(json, "reason", long_name);
     json_close(json, '}');
 }
 
@@ -163,9 +157,9 @@ static size_t put_rows(const char **order, size_t count, struct sheet *sheet, st
 {
     size_t rows = 0;
     for (size_t i = 0; i < count && sheet->status == STATUS_DONE; i++) {
-        const char *reason = name_reason(order[i]);
+        bool is_closed = is_long(order[i]);
         struct description description;
-        if (reason == NULL) {
+        if (!is_closed) {
             describe_take(order[i], false, &description);
             if (description.open_error == OSERROR_FILE_NOT_FOUND) {
                 continue;
@@ -177,8 +171,8 @@ static size_t put_rows(const char **order, size_t count, struct sheet *sheet, st
         if (json != NULL) {
             json_line(json);
         }
-        if (reason != NULL) {
-            put_unnameable(order[i], reason, sheet, json);
+        if (is_closed) {
+            put_long(order[i], sheet, json);
         } else if (json != NULL) {
             describe_json(&description, json);
         } else {

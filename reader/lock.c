@@ -11,8 +11,7 @@ enum status lock_take(const struct report *report, struct lock *lock)
     case WAITED_TIMEOUT:
         return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and the mutex %s is still taken",
                               lock->name);
-    case WAITED_INTERRUPTED:
-        return STATUS_INTERRUPTED;
+    case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
     case WAITED_FAILED:
         return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for the mutex %s", lock->name);
     }

@@ -93,7 +93,7 @@ static const struct command_use uses[] = {
 /* Encodings by name, and code pages by number: those that are Unicode are known without the system. */
 static bool parse_encoding(const struct report *report, const char *text, struct reader_options *options)
 {
-    uint32_t code_page = 0;
+    uint32_t code_page = 0; /* none */
     options->has_encoding = true;
     if (strcmp(text, "auto") == 0) {
         options->has_encoding = false;
@@ -109,13 +109,14 @@ static bool parse_encoding(const struct report *report, const char *text, struct
         code_page = code_page_oem();
     } else {
         size_t digits = strncmp(text, "cp", 2) == 0 ? strspn(text + 2, "0123456789") : 0;
-        if (digits == 0 || digits > 5 || text[2 + digits] != '\0') {
+        bool is_number = digits > 0 && digits <= 5 && text[2 + digits] == '\0';
+        for (size_t i = 0; is_number && i < digits; i++) {
+            code_page = 10 * code_page + (uint32_t)(text[2 + i] - '0');
+        }
+        if (code_page == 0) {
             (void)report_usage(report, "--encoding: \"%s\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN",
                                text);
             return false;
-        }
-        for (size_t i = 0; i < digits; i++) {
-            code_page = 10 * code_page + (uint32_t)(text[2 + i] - '0');
         }
     }
 

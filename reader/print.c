@@ -158,9 +158,8 @@ static bool print_look(const struct report *report, const struct reader_options 
 }
 
 enum status print_value(const struct report *report, const struct reader_options *options,
-                        const struct mapping *mapping, struct output *output, uint64_t *sequence)
+                        const struct mapping *mapping, uint64_t deadline, struct output *output, uint64_t *sequence)
 {
-    *sequence = 1;
     if (mapping->kind == WINSHM_SEALED) {
         return print_sealed(report, options, mapping, output, sequence);
     }
@@ -172,13 +171,19 @@ enum status print_value(const struct report *report, const struct reader_options
     if (buffer == NULL) {
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    uint64_t deadline = duration_from(clock_now(), TRY_FOR);
+    uint64_t enough = duration_from(clock_now(), TRY_FOR);
     enum status status = STATUS_DONE;
     for (int looks = 1; !print_look(report, options, mapping, buffer, room, output, sequence, &status); looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
             (void)wait_any(NULL, 0, clock_now() + 1);
         }
-        if (clock_now() >= deadline) {
+        uint64_t now = clock_now();
+        if (now >= deadline) {
+            status = report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE,
+                                    "the time is up, and it changes too fast to be read whole");
+            break;
+        }
+        if (now >= enough) {
             status = report_failure(report, STATUS_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
             break;
         }

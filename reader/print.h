@@ -17,9 +17,12 @@ void print_begin(const struct reader_options *options, struct value_text text, b
 /* Is all of it asked for, and not only a part? */
 bool print_wants_all(const struct reader_options *options);
 
-/* Print a value of ours, sealed or not: the whole of one update, whose number goes to *sequence, or a failure. */
+/*
+ * Print a value of ours, sealed or not: the whole of one update, whose number goes to *sequence, or a failure. One that
+ * keeps changing is given up at the deadline, or after ten seconds.
+ */
 enum status print_value(const struct report *report, const struct reader_options *options,
-                        const struct mapping *mapping, struct output *output, uint64_t *sequence);
+                        const struct mapping *mapping, uint64_t deadline, struct output *output, uint64_t *sequence);
 
 /* What is to be printed of memory as it stands: of another program's, or of any with --raw. */
 struct print_part {

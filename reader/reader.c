@@ -35,6 +35,13 @@ static void sight_close(struct sight *sight)
     *sight = (struct sight){0};
 }
 
+/* Memory of a file is described without a look at its contents: see describe_take(). */
+static bool is_untouched(const struct reader_options *options)
+{
+    struct section_facts facts;
+    return options->verb == VERB_STAT && section_facts(options->name, &facts) == OSERROR_NONE && facts.is_file;
+}
+
 static void look(const struct reader_options *options, struct sight *sight)
 {
     struct view view;
@@ -44,7 +51,10 @@ static void look(const struct reader_options *options, struct sight *sight)
         return;
     }
     sight->map_error = view_map(sight->section, ACCESS_READ, &view);
-    if (sight->map_error == OSERROR_NONE) {
+    if (sight->map_error == OSERROR_NONE && is_untouched(options)) {
+        sight->mapping.view = view;
+        sight->verdict = TRAILER_FOREIGN;
+    } else if (sight->map_error == OSERROR_NONE) {
         sight->verdict = trailer_attach(&view, &sight->mapping);
         if (options->lock[0] != '\0' && !trailer_is_ours(sight->verdict)) {
             sight->lock_error = mutex_open(options->lock, &sight->lock);
@@ -166,7 +176,7 @@ static enum status print(const struct report *report, const struct reader_option
     }
     if (sight->verdict == TRAILER_OURS && !options->raw) {
         uint64_t sequence;
-        return print_value(report, options, &sight->mapping, output, &sequence);
+        return print_value(report, options, &sight->mapping, deadline, output, &sequence);
     }
     return print_memory(report, options, sight, may_be_empty, deadline, output);
 }
@@ -224,7 +234,7 @@ static enum status follow_value(const struct report *report, const struct reader
         return STATUS_DONE;
     }
     enum status status = options->raw ? print_memory(report, options, sight, false, deadline, output)
-                                      : print_value(report, options, mapping, output, &sequence);
+                                      : print_value(report, options, mapping, deadline, output, &sequence);
     seen->created = mapping->created;
     seen->creator = mapping->creator;
     seen->sequence = sequence;

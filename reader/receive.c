@@ -159,6 +159,7 @@ static enum status receive(const struct report *report, const struct reader_opti
     struct stream *stream = &receiving->stream;
     uint64_t deadline = duration_from(clock_now(), options->common.timeout);
     bool is_gone = false; /* the writer's mutex has come to us */
+    bool is_late = false; /* the time is up, however the wait ended: an event may be set, and tell of nothing */
     for (;;) {
         /* Whether it has ended is asked first: then nothing can come after what is printed. */
         uint32_t closed = ring_closed(&stream->ring);
@@ -169,10 +170,14 @@ static enum status receive(const struct report *report, const struct reader_opti
         }
         if (any) {
             deadline = duration_from(clock_now(), options->common.timeout);
+            is_late = false;
             continue;
         }
         if (closed != WINSHM_OPEN || is_gone) {
             return judge_writer(report, receiving, closed);
+        }
+        if (is_late) {
+            return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
         }
 
         uint64_t due = receiving->progress.due;
@@ -181,10 +186,8 @@ static enum status receive(const struct report *report, const struct reader_opti
         if (waited.how == WAITED_FAILED) {
             return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for its writer");
         }
-        if (waited.how == WAITED_TIMEOUT && clock_now() >= deadline) {
-            return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
-        }
         is_gone = waited.how == WAITED_ABANDONED || (waited.how == WAITED_SIGNALLED && waited.which == 1);
+        is_late = clock_now() >= deadline;
     }
 }
 

@@ -59,29 +59,16 @@ static void line_process(struct sheet *sheet, const char *key, const struct desc
 
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
 
-static const char *kind_text(enum describe_kind kind)
+/* Its word, as everywhere, and what there is to be said of it. */
+static void tell_kind(enum describe_kind kind, struct sheet *sheet)
 {
-    switch (kind) {
-    case DESCRIBE_CLOSED:
-        return "closed";
-    case DESCRIBE_FOREIGN:
-        return "foreign: shmwrite did not make it";
-    case DESCRIBE_EMPTY:
-        return "empty: nothing but zeros";
-    case DESCRIBE_FILLING:
-        return "filling: nothing has been put into it yet";
-    case DESCRIBE_NEWER:
-        return "newer: its layout is not known";
-    case DESCRIBE_DAMAGED:
-        return "damaged: its layout cannot be right";
-    case DESCRIBE_VALUE:
-        return "value";
-    case DESCRIBE_SEALED:
-        return "sealed value";
-    case DESCRIBE_STREAM:
-        return "stream";
-    }
-    return "";
+    static const char *const remarks[DESCRIBE_STREAM + 1] = {
+        [DESCRIBE_FOREIGN] = ": shmwrite did not make it",         [DESCRIBE_EMPTY] = ": nothing but zeros",
+        [DESCRIBE_FILLING] = ": nothing has been put into it yet", [DESCRIBE_NEWER] = ": its layout is not known",
+        [DESCRIBE_DAMAGED] = ": its layout cannot be right",       [DESCRIBE_SEALED] = " value",
+    };
+    begin_line(sheet, "kind");
+    sheet_print(sheet, "%s%s\r\n", describe_kind_text(kind), remarks[kind] != NULL ? remarks[kind] : "");
 }
 
 static void tell_memory(const struct description *description, struct sheet *sheet)
@@ -210,7 +197,7 @@ static void tell_security(const struct description *description, struct sheet *s
 static void tell(const struct description *description, struct sheet *sheet)
 {
     line(sheet, "name", description->name);
-    line(sheet, "kind", kind_text(description->kind));
+    tell_kind(description->kind, sheet);
     tell_memory(description, sheet);
     if (description->has_contents) {
         tell_contents(description, sheet);

@@ -29,12 +29,6 @@ static oserror show_with(show function, const char *title, const uint16_t *text)
 
 oserror message_box(const char *title, const uint16_t *text)
 {
-    HMODULE library = wide_library(L"user32.dll");
-    if (library == NULL) {
-        return GetLastError();
-    }
-    FARPROC found = GetProcAddress(library, "MessageBoxW");
-    oserror error = found == NULL ? GetLastError() : show_with((show)(void (*)(void))found, title, text);
-    FreeLibrary(library);
-    return error;
+    FARPROC found = wide_function(L"user32.dll", "MessageBoxW");
+    return found == NULL ? GetLastError() : show_with((show)(void (*)(void))found, title, text);
 }

@@ -11,9 +11,7 @@ typedef BOOL(WINAPI *string_to_descriptor)(const wchar_t *sddl, DWORD revision, 
 
 static oserror descriptor_of(const char *sddl, PSECURITY_DESCRIPTOR *descriptor)
 {
-    HMODULE library = wide_library(L"advapi32.dll");
-    FARPROC found =
-        library == NULL ? NULL : GetProcAddress(library, "ConvertStringSecurityDescriptorToSecurityDescriptorW");
+    FARPROC found = wide_function(L"advapi32.dll", "ConvertStringSecurityDescriptorToSecurityDescriptorW");
     if (found == NULL) {
         return GetLastError();
     }

@@ -51,6 +51,21 @@ bool file_remaining(object *file, uint64_t *bytes)
     return true;
 }
 
+/*
+ * A pipe whose maker has set it not to wait says that it is empty, by an error, or full, by a success of nothing, as
+ * Cygwin's do: from now on it waits, and may be asked again (MicrosoftDocs/win32 desktop-src/ipc: "Named Pipe Type,
+ * Read, and Wait Modes"). False for all else.
+ */
+static bool make_wait(HANDLE pipe)
+{
+    DWORD mode = 0;
+    if (!GetNamedPipeHandleStateW(pipe, &mode, NULL, NULL, NULL, NULL, 0) || (mode & PIPE_NOWAIT) == 0) {
+        return false;
+    }
+    mode &= ~(DWORD)PIPE_NOWAIT; /* whether it is read by messages stays */
+    return SetNamedPipeHandleState(pipe, &mode, NULL, NULL) != 0;
+}
+
 oserror file_read(object *file, void *bytes, size_t size, size_t *got)
 {
     DWORD piece = size < FILE_PIECE ? (DWORD)size : FILE_PIECE;
@@ -58,6 +73,9 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
         DWORD count = 0;
         if (!ReadFile(handle_of(file), bytes, piece, &count, NULL)) {
             oserror error = GetLastError();
+            if (error == ERROR_NO_DATA && make_wait(handle_of(file))) {
+                continue;
+            }
             if (error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF) {
                 return error;
             }
@@ -90,7 +108,7 @@ oserror file_write(object *file, const void *bytes, size_t size)
         if (!WriteFile(handle_of(file), from, piece, &count, NULL)) {
             return write_error(GetLastError());
         }
-        if (count == 0) {
+        if (count == 0 && !make_wait(handle_of(file))) {
             return OSERROR_DISK_FULL; /* a success of nothing would be repeated for ever */
         }
         from += count;

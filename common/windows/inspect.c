@@ -40,7 +40,7 @@ oserror section_facts(const char *name, struct section_facts *facts)
         return wide_kernel_error(status);
     }
     *facts = (struct section_facts){.size = (uint64_t)known.size.QuadPart,
-                                    .is_file = (known.attributes & SEC_FILE) != 0,
+                                    .is_file = (known.attributes & (SEC_FILE | SEC_IMAGE)) != 0,
                                     .is_image = (known.attributes & SEC_IMAGE) != 0,
                                     .is_reserved = (known.attributes & SEC_RESERVE) != 0};
     return OSERROR_NONE;
@@ -69,9 +69,8 @@ static oserror load_advapi(struct advapi *advapi)
                      {"OpenProcessToken", &advapi->open_token},
                      {"GetTokenInformation", &advapi->get_token},
                      {"ConvertSidToStringSidW", &advapi->sid_to_string}};
-    HMODULE library = wide_library(L"advapi32.dll");
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        FARPROC found = library == NULL ? NULL : GetProcAddress(library, functions[i].name);
+        FARPROC found = wide_function(L"advapi32.dll", functions[i].name);
         if (found == NULL) {
             oserror error = GetLastError();
             return error != OSERROR_NONE ? error : OSERROR_INVALID_HANDLE;

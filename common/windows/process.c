@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-
 /* The longest path and command line that Windows takes, in UTF-16 units. */
 #define PATH_ROOM 32768
 #define COMMAND_ROOM 32768

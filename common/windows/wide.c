@@ -36,7 +36,7 @@ char **wide_arguments(int count, wchar_t **arguments)
     return converted;
 }
 
-HMODULE wide_library(const wchar_t *name)
+static HMODULE load(const wchar_t *name)
 {
     HMODULE library = LoadLibraryExW(name, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
     if (library == NULL && GetLastError() == ERROR_INVALID_PARAMETER) {
@@ -45,6 +45,12 @@ HMODULE wide_library(const wchar_t *name)
         library = LoadLibraryW(name);
     }
     return library;
+}
+
+FARPROC wide_function(const wchar_t *library, const char *name)
+{
+    HMODULE loaded = load(library);
+    return loaded == NULL ? NULL : GetProcAddress(loaded, name);
 }
 
 FARPROC wide_kernel_function(const char *name)

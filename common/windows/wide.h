@@ -35,8 +35,11 @@ const wchar_t *wide_name(const char *name, struct wide_name *room);
 /* A path of any length in UTF-16, to be given to free(). NULL when there is no memory. */
 wchar_t *wide_path(const char *path);
 
-/* A library of the system, for what only few commands need: loaded now, from nowhere but the system's folder. */
-HMODULE wide_library(const wchar_t *name);
+/*
+ * A function of a library of the system, for what only few commands need: it is loaded now, and for good, from nowhere
+ * but the system's folder. NULL, with GetLastError(), when there is none.
+ */
+FARPROC wide_function(const wchar_t *library, const char *name);
 
 /* A function of ntdll, to be called with what Microsoft's page of it says; NULL when there is none. */
 FARPROC wide_kernel_function(const char *name);

@@ -132,6 +132,8 @@ over sending 0
 it 'refuses an encoding that it does not know'
 run 2 shmread -e latin1 "$unique"
 says '--encoding: "latin1" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN'
+run 2 shmread -e cp0 "$unique"
+says '--encoding: "cp0" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN'
 run 2 shmread -e cp65000 "$unique"
 says '--encoding: this system cannot decode code page 65000 piece by piece'
 run 2 shmread -x -e utf-8 "$unique"

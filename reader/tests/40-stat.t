@@ -112,6 +112,25 @@ run 0 shmread --stat "$unique"
 shows 'memory:    an image: a program that is mapped as one'
 stop other "$unique"
 
+if on_wine; then # Windows keeps a file that is mapped from being cut off
+    it 'describes and lists memory of a file that cannot be read any more, whose contents are not touched'
+    hold other kinds_w file "$unique" "$dir/file"
+    : >"$dir/file"
+    run 0 shmread --stat "$unique"
+    shows 'kind:      foreign: shmwrite did not make it'
+    shows 'memory:    a file'
+    run 0 shmread --stat --wait "$unique"
+    shows 'memory:    a file'
+    run 0 shmread --stat --json "$unique"
+    output_has '"kind": "foreign"'
+    output_has '"backing": "file"'
+    run 0 shmread --list "$unique"
+    shows_like " +[0-9]+  file +-  $unique"
+    stop other "$unique"
+else
+    skip 'describes and lists memory of a file that cannot be read any more' 'Windows keeps the file as it is'
+fi
+
 it 'says that everybody may do everything, where there is no access list'
 hold other kinds_w null "$unique"
 run 0 shmread --stat "$unique"

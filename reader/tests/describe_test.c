@@ -228,6 +228,26 @@ int main(void)
             SHOWS(kinds[i].line);
         }
     }
+    TEST("of memory that a file backs no byte is looked at: it may be one that cannot be read any more")
+    {
+        with_value();
+        machine_facts("demo", (struct section_facts){.is_file = true});
+        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        SHOWS("kind:      foreign: shmwrite did not make it\r\n"
+              "size:      4.0 KiB (4096 bytes)\r\nmemory:    a file\r\n");
+        CHECK(!has("length:"));
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "demo"), STATUS_DONE);
+        SHOWS("         4096  file                   -  demo\r\n");
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "demo"), STATUS_DONE);
+        SHOWS(
+            "{\"name\": \"demo\", \"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, \"backing\": \"file\"}");
+        tool_reset();
+        machine_foreign_section("demo", NULL, 4096, 4096); /* zeros, for which --wait would wait */
+        machine_facts("demo", (struct section_facts){.is_file = true});
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "--timeout", "1s", "demo"), STATUS_DONE);
+        SHOWS("kind:      foreign: shmwrite did not make it\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
     TEST("memory of which only a part is committed says how much, and the rest is not touched")
     {
         tool_reset();

@@ -103,6 +103,7 @@ static void update_while_writing(void *context, const char *function, size_t ind
 }
 
 static struct reader_options options;
+static uint64_t deadline = CLOCK_NEVER;
 
 static int run(void *unused)
 {
@@ -113,7 +114,7 @@ static int run(void *unused)
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == STATUS_DONE) {
-        status = print_value(&report, &options, &writer, &output, &sequence);
+        status = print_value(&report, &options, &writer, deadline, &output, &sequence);
     }
     if (status == STATUS_DONE) {
         status = output_finish(&output);
@@ -181,6 +182,32 @@ static void test_endless(void)
         CHECK_TEXT(said(), "shmread: demo: changes too fast to be read whole\r\n");
         CHECK(clock_now() >= 11000 && clock_now() < 12000);
         meanwhile = NULL;
+    }
+
+    TEST("or when --timeout is over, if that is sooner")
+    {
+        make(100);
+        meanwhile = always;
+        deadline = 1500;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        CHECK_TEXT(printed(NULL), "");
+        CHECK_TEXT(said(), "shmread: demo: the time is up, and it changes too fast to be read whole\r\n");
+        CHECK(clock_now() >= 1500 && clock_now() < 1600);
+        make(100);
+        meanwhile = always;
+        deadline = 20000;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK(clock_now() >= 11000 && clock_now() < 12000);
+        meanwhile = NULL;
+    }
+
+    TEST("a value that stands still is printed though the time is up")
+    {
+        make(100);
+        deadline = 0;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK(is_all_a(100));
+        deadline = CLOCK_NEVER;
     }
 }
 

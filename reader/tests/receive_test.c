@@ -86,6 +86,36 @@ static void check_tail(void *context, const char *function, size_t index)
     }
 }
 
+/* The other side sets the event before each wait: it ends all of them, and tells of nothing. */
+static void keep_waking(void *context, const char *function, size_t index)
+{
+    size_t *waits = context;
+    (void)index;
+    if (strcmp(function, "wait_any") == 0 && made.trailer->consumer != 0) {
+        uint32_t waiting = machine_switch_process(1);
+        object *data = NULL;
+        CHECK_EQUAL(event_open("demo.winshm.data", &data), OSERROR_NONE);
+        (void)event_set(data);
+        object_close(data);
+        (void)machine_switch_process(waiting);
+        machine_clock_advance(10);
+        if (++*waits == 1000) {
+            machine_kill_process(READER);
+        }
+    }
+}
+
+/* The writer's last bytes come with the end of the time. */
+static void send_late(void *context)
+{
+    bool *is_sent = context;
+    if (!*is_sent) {
+        *is_sent = true;
+        machine_clock_advance(2000);
+        send("just in time");
+    }
+}
+
 int main(void)
 {
     TEST("what is sent while the ring is found empty is printed, though the writer has ended then")
@@ -138,6 +168,30 @@ int main(void)
                    "shmread: demo: its writer has died: this is not all of it\r\n");
         CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
         CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("a writer that wakes its reader again and again, and sends nothing, keeps it no longer than --timeout")
+    {
+        size_t waits = 0;
+        make();
+        machine_on_call(keep_waking, &waits);
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        machine_on_call(NULL, NULL);
+        CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
+                   "shmread: demo: the time is up, and nothing has come\r\n");
+        CHECK(waits >= 99 && waits <= 101);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("what comes when the time is up is printed, and then there is as much time again")
+    {
+        bool is_sent = false;
+        make();
+        machine_on_wait(send_late, &is_sent);
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        machine_on_wait(NULL, NULL);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "just in time");
+        CHECK(clock_now() >= 4000 && clock_now() < 4100);
     }
 
     TEST("a stream that does not tell what its bytes are is damaged, and nothing of it is printed")
