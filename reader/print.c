@@ -108,18 +108,20 @@ static enum status print_pieces(const struct report *report, const struct reader
                                 uint8_t *buffer, struct output *output)
 {
     struct value_look look = *first;
+    bool has_moved = false;
     print_begin(options, recorded(first), false, range.from, output);
     for (uint64_t done = 0; done < range.size;) {
         size_t size = range.size - done < PIECE ? (size_t)(range.size - done) : PIECE;
         while (!value_copy(mapping, &look, range.from + done, buffer, size)) {
-            /* The journal was copied home meanwhile: the same update, elsewhere. */
+            /* The journal was copied home meanwhile: the same update, elsewhere. That happens once. */
             if (!value_look(mapping, &look)) {
                 return damaged(report);
             }
-            if (value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
+            if (has_moved || value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
                 return report_failure(report, STATUS_BROKEN, OSERROR_NONE,
                                       "was updated while it was being printed: the output is not whole");
             }
+            has_moved = true;
         }
         size_t wanted = text_size(options, first, buffer, size);
         enum status status = output_write(output, buffer, wanted);

@@ -77,6 +77,14 @@ static void finish_for_it(void)
     CHECK(value_begin_update(&writer, &half_done));
 }
 
+static int moves; /* yet to come */
+
+static void move_to_and_fro(void)
+{
+    writer.trailer->current ^= 1;
+    meanwhile = --moves > 0 ? move_to_and_fro : NULL;
+}
+
 static void spoil(void)
 {
     writer.trailer->current = 0;
@@ -244,6 +252,17 @@ static void test_large(void)
         CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
         CHECK(is_all_a(LARGE));
         CHECK_EQUAL(writer.trailer->current, 2 << 1);
+    }
+
+    TEST("one that moves to and fro is not printed for as long as it pleases")
+    {
+        make(LARGE);
+        writer.trailer->slots[1] = writer.trailer->slots[0];
+        moves = 100;
+        meanwhile = move_to_and_fro;
+        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK(moves > 90);
+        meanwhile = NULL;
     }
 
     TEST("a trailer that is spoiled between two pieces is told")
