@@ -17,6 +17,13 @@
 #include "status.h"
 #include "writer/writer.h"
 
+/* As both tools say of themselves. */
+#if UINTPTR_MAX == UINT32_MAX
+#define TOOL_BITS "32"
+#else
+#define TOOL_BITS "64"
+#endif
+
 /* What a process gets. getopt may change the order, and never the words. */
 struct tool {
     int count;

@@ -4,12 +4,6 @@
 
 #include "trailer.h"
 
-#if UINTPTR_MAX == UINT32_MAX
-#define BITS "32"
-#else
-#define BITS "64"
-#endif
-
 static const char name[] = "demo";
 
 /* ---- What is there ----------------------------------------------------------------------------------------------- */
@@ -375,7 +369,7 @@ static const struct {
      with_little_room,
      {"demo"},
      STATUS_NO_ROOM,
-     "does not fit into the address space of this " BITS
+     "does not fit into the address space of this " TOOL_BITS
      "-bit program: Not enough memory resources are available to process "
      "this command (8)"},
 };

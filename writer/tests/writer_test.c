@@ -519,8 +519,8 @@ static const struct {
      with_little_room,
      {"-s", "1M", "demo", "x"},
      STATUS_NO_ROOM,
-     "demo: does not fit into the address space of this 64-bit program: Not enough memory resources are available to "
-     "process this command (8)"},
+     "demo: does not fit into the address space of this " TOOL_BITS
+     "-bit program: Not enough memory resources are available to process this command (8)"},
     {"no memory for TEXT",
      without_memory,
      {"demo", "x"},
