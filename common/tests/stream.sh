@@ -20,11 +20,16 @@ stage()
     : >"$dir/held/$id.output"
     exec 7<&0 6>&1
     (
-        $WINSHM_RUN "$held" "$@" <&7 >&6 7<&- 6>&- 2>"$dir/held/$id.errors" &
-        echo $! >"$dir/held/$id.pid"
-        exec 6>&- # whoever reads the pipeline sees its end when the program ends, not when we do
-        wait $!
-        echo $? >"$dir/held/$id.status.new"
+        for _ in 1 2 3; do
+            $WINSHM_RUN "$held" "$@" <&7 >&6 7<&- 6>&- 2>"$dir/held/$id.errors" &
+            echo $! >"$dir/held/$id.pid"
+            wait $!
+            status=$?
+            # A flow_w that could not write ends in silence, too: it cannot the next time either.
+            did_not_start "$status" /dev/null "$dir/held/$id.errors" || break
+        done
+        exec 6>&- # whoever reads the pipeline sees its end now
+        echo "$status" >"$dir/held/$id.status.new"
         mv "$dir/held/$id.status.new" "$dir/held/$id.status"
     ) 7<&7 >/dev/null 2>&1 &
     exec 7<&- 6>&-
@@ -192,7 +197,8 @@ random_kill()
     writer_status=$(cat "$dir/held/writer.status")
     reader_status=$(cat "$dir/held/reader.status")
     out=$(cat "$dir/held/out.output")
-    ended="writer $writer_status, reader $reader_status, $out bytes; $victim was killed after $after s"
+    ended="input $(cat "$dir/held/in.status"), writer $writer_status, reader $reader_status, $out bytes"
+    ended="$ended; $victim was killed after $after s"
     [ "$(cat "$dir/held/out.status")" -eq 0 ] || fail "$ended: what came is no beginning of what was sent"
     case $victim.$writer_status.$reader_status.$out in
     *.0.0."$total") wholes=$((wholes + 1)) ;;
