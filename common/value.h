@@ -40,6 +40,12 @@ static inline uint64_t value_sequence(const struct value_look *look)
     return look->current >> 1;
 }
 
+/* What its writer says that the contents are. */
+static inline struct value_text value_text_of(const struct value_look *look)
+{
+    return (struct value_text){.encoding = look->slot.encoding, .code_page = look->slot.code_page};
+}
+
 /*
  * Copy contents[from, from + size) as they were at the look. False when they have changed since, or are changing: then
  * the copy is worthless, and another look is needed. Never waits. The range is within slot.length.

@@ -66,23 +66,18 @@ static enum status is_beyond(const struct report *report, const struct reader_op
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
 
-static struct value_text recorded(const struct value_look *look)
-{
-    return (struct value_text){.encoding = look->slot.encoding, .code_page = look->slot.code_page};
-}
-
 /* How much of it is asked for: all, or what stands before the first NUL. */
 static size_t text_size(const struct reader_options *options, const struct value_look *look, const uint8_t *bytes,
                         size_t size)
 {
-    bool wide = value_text_is_wide(text_of(options, recorded(look)));
+    bool wide = value_text_is_wide(text_of(options, value_text_of(look)));
     return options->text ? text_before_nul(bytes, size, wide) : size;
 }
 
 static enum status write_whole(const struct reader_options *options, const struct value_look *look, uint64_t offset,
                                const uint8_t *bytes, size_t size, struct output *output)
 {
-    print_begin(options, recorded(look), false, offset, output);
+    print_begin(options, value_text_of(look), false, offset, output);
     return output_write(output, bytes, text_size(options, look, bytes, size));
 }
 
@@ -109,7 +104,7 @@ static enum status print_pieces(const struct report *report, const struct reader
 {
     struct value_look look = *first;
     bool has_moved = false;
-    print_begin(options, recorded(first), false, range.from, output);
+    print_begin(options, value_text_of(first), false, range.from, output);
     for (uint64_t done = 0; done < range.size;) {
         size_t size = range.size - done < PIECE ? (size_t)(range.size - done) : PIECE;
         while (!value_copy(mapping, &look, range.from + done, buffer, size)) {

@@ -62,7 +62,7 @@ static enum status open_all(const struct report *report, const char *name, struc
         !value_look(&receiving->mapping, &look)) {
         return explain_verdict(report, TRAILER_DAMAGED); /* it was a stream a moment ago */
     }
-    receiving->text = (struct value_text){.encoding = look.slot.encoding, .code_page = look.slot.code_page};
+    receiving->text = value_text_of(&look);
     enum status status = open_companion(report, name, WINSHM_DATA, event_open, &receiving->data);
     if (status == STATUS_DONE) {
         status = open_companion(report, name, WINSHM_SPACE, event_open, &receiving->space);
