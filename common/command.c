@@ -61,7 +61,7 @@ enum status command_check_uses(const struct report *report, const struct option 
             return report_usage(report, "--%s goes only with %s", name, list);
         }
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* ---- What was meant ---------------------------------------------------------------------------------------------- */
@@ -244,7 +244,7 @@ static enum status make_name(const struct report *report, const char *typed, enu
     enum name_fault fault = name_make(typed, scope, full);
     switch (fault) {
     case NAME_GOOD:
-        return STATUS_DONE;
+        return EXIT_DONE;
     case NAME_EMPTY:
         return report_usage(report, "%s", name_fault_text(fault));
     case NAME_PREFIX_CASE:
@@ -256,7 +256,7 @@ static enum status make_name(const struct report *report, const char *typed, enu
 
 bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM])
 {
-    return make_name(report, typed, NAME_AS_TYPED, full) == STATUS_DONE;
+    return make_name(report, typed, NAME_AS_TYPED, full) == EXIT_DONE;
 }
 
 enum status command_print_version(const struct report *report)

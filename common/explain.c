@@ -33,7 +33,7 @@ static bool is_global(const char *name)
 
 static enum status another_kind(const struct report *report, const char *name)
 {
-    return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "the name is that of %s, not of shared memory",
+    return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name is that of %s, not of shared memory",
                           kind_text(object_kind_of(name)));
 }
 
@@ -45,18 +45,18 @@ enum status explain_open(const struct report *report, const char *name, oserror 
         name_elsewhere(name, elsewhere);
         if (object_kind_of(elsewhere) == OBJECT_SECTION) {
             bool is_bare = report->subject == NULL || strchr(report->subject, '\\') == NULL;
-            return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "does not exist, but %s does%s", elsewhere,
+            return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist, but %s does%s", elsewhere,
                                   !is_bare          ? ""
                                   : is_global(name) ? ": try --local"
                                                     : ": try --global");
         }
-        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "does not exist");
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist");
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, STATUS_DENIED, error, "exists, but is closed to this user");
+        return report_failure(report, EXIT_DENIED, error, "exists, but is closed to this user");
     case OSERROR_INVALID_HANDLE:
         return another_kind(report, name);
     default:
-        return report_failure(report, STATUS_SYSTEM, error, "cannot be opened");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot be opened");
     }
 }
 
@@ -64,16 +64,15 @@ enum status explain_map(const struct report *report, oserror error)
 {
     switch (error) {
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, STATUS_DENIED, error, "exists, but may not be mapped");
+        return report_failure(report, EXIT_DENIED, error, "exists, but may not be mapped");
     case OSERROR_NOT_ENOUGH_MEMORY:
     case OSERROR_OUTOFMEMORY:
     case OSERROR_NO_SYSTEM_RESOURCES:
     case OSERROR_COMMITMENT_LIMIT:
-        return report_failure(report, STATUS_NO_ROOM, error,
-                              "does not fit into the address space of this %u-bit program",
+        return report_failure(report, EXIT_NO_ROOM, error, "does not fit into the address space of this %u-bit program",
                               (unsigned)(8 * sizeof(void *)));
     default:
-        return report_failure(report, STATUS_SYSTEM, error, "cannot be mapped");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot be mapped");
     }
 }
 
@@ -86,16 +85,15 @@ static enum status create_denied(const struct report *report, const char *name)
 {
     enum object_kind kind = object_kind_of(name);
     if (kind == OBJECT_NONE && is_global(name)) {
-        return report_failure(report, STATUS_DENIED, OSERROR_ACCESS_DENIED,
+        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED,
                               "making shared memory in Global\\ takes the privilege SeCreateGlobalPrivilege, which"
                               " administrators and services have: run elevated, or leave out Global\\");
     }
     if (kind == OBJECT_NONE) {
-        return report_failure(report, STATUS_DENIED, OSERROR_ACCESS_DENIED, "cannot be created");
+        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot be created");
     }
     if (kind == OBJECT_SECTION) {
-        return report_failure(report, STATUS_DENIED, OSERROR_ACCESS_DENIED,
-                              "exists already, and is closed to this user");
+        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "exists already, and is closed to this user");
     }
     return another_kind(report, name);
 }
@@ -104,7 +102,7 @@ enum status explain_create(const struct report *report, const char *name, uint64
 {
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "exists already");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "exists already");
     case OSERROR_INVALID_HANDLE:
         return another_kind(report, name);
     case OSERROR_ACCESS_DENIED:
@@ -117,7 +115,7 @@ enum status explain_create(const struct report *report, const char *name, uint64
     case OSERROR_COMMITMENT_LIMIT:
         return explain_no_memory(report, size, error);
     default:
-        return report_failure(report, STATUS_SYSTEM, error, "cannot be created");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot be created");
     }
 }
 
@@ -125,15 +123,15 @@ enum status explain_companion(const struct report *report, const char *name, ose
 {
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is taken by %s",
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is taken by %s",
                               name, kind_text(object_kind_of(name)));
     case OSERROR_INVALID_HANDLE:
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s",
-                              name, kind_text(object_kind_of(name)));
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s", name,
+                              kind_text(object_kind_of(name)));
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, STATUS_DENIED, error, "%s, needed beside it, is closed to this user", name);
+        return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", name);
     default:
-        return report_failure(report, STATUS_SYSTEM, error, "%s, needed beside it, cannot be had", name);
+        return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", name);
     }
 }
 
@@ -141,14 +139,14 @@ enum status explain_mutex(const struct report *report, const char *name, oserror
 {
     switch (error) {
     case OSERROR_FILE_NOT_FOUND:
-        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
     case OSERROR_INVALID_HANDLE:
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
                               kind_text(object_kind_of(name)));
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, STATUS_DENIED, error, "the mutex %s exists, but is closed to this user", name);
+        return report_failure(report, EXIT_DENIED, error, "the mutex %s exists, but is closed to this user", name);
     default:
-        return report_failure(report, STATUS_SYSTEM, error, "the mutex %s cannot be opened", name);
+        return report_failure(report, EXIT_SYSTEM, error, "the mutex %s cannot be opened", name);
     }
 }
 
@@ -157,15 +155,15 @@ enum status explain_wait(const struct report *report, struct waited waited, cons
     switch (waited.how) {
     case WAITED_SIGNALLED:
     case WAITED_ABANDONED:
-        return STATUS_DONE;
+        return EXIT_DONE;
     case WAITED_TIMEOUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "%s", late);
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "%s", late);
     case WAITED_INTERRUPTED:
-        return STATUS_INTERRUPTED;
+        return EXIT_INTERRUPTED;
     case WAITED_FAILED:
         break;
     }
-    return report_failure(report, STATUS_SYSTEM, waited.error, "%s", failed);
+    return report_failure(report, EXIT_SYSTEM, waited.error, "%s", failed);
 }
 
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict)
@@ -173,20 +171,20 @@ enum status explain_verdict(const struct report *report, enum trailer_verdict ve
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
-        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "nothing has been put into it yet");
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "nothing has been put into it yet");
     case TRAILER_NEWER:
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE,
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
                               "was made by a newer shmwrite: its layout is not known");
     case TRAILER_DAMAGED:
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its layout is damaged");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its layout is damaged");
     case TRAILER_FOREIGN:
     case TRAILER_OURS:
         break;
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 enum status explain_no_memory(const struct report *report, uint64_t size, oserror error)
 {
-    return report_failure(report, STATUS_NO_ROOM, error, "memory for %" PRIu64 " bytes could not be had", size);
+    return report_failure(report, EXIT_NO_ROOM, error, "memory for %" PRIu64 " bytes could not be had", size);
 }

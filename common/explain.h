@@ -22,7 +22,7 @@ enum status explain_companion(const struct report *report, const char *name, ose
 enum status explain_mutex(const struct report *report, const char *name, oserror error);
 
 /*
- * How a wait for one thing ended: STATUS_DONE when it came. `late` is what to say when the time is up, `failed` when it
+ * How a wait for one thing ended: EXIT_DONE when it came. `late` is what to say when the time is up, `failed` when it
  * could not be waited for.
  */
 enum status explain_wait(const struct report *report, struct waited waited, const char *late, const char *failed);

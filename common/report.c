@@ -180,7 +180,7 @@ enum status report_usage(const struct report *report, const char *format, ...)
     va_end(arguments);
 
     struct report loud = {.program = report->program};
-    return report_failure(&loud, STATUS_USAGE, OSERROR_NONE, "%s (try --help)", sentence);
+    return report_failure(&loud, EXIT_USAGE, OSERROR_NONE, "%s (try --help)", sentence);
 }
 
 enum status report_print(const struct report *report, const char *text)
@@ -196,6 +196,6 @@ enum status report_print(const struct report *report, const char *text)
         }
         text += line;
     }
-    return error == OSERROR_NONE ? STATUS_DONE
-                                 : report_failure(report, STATUS_IO, error, "cannot write to standard output");
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : report_failure(report, EXIT_IO, error, "cannot write to standard output");
 }

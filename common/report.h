@@ -44,7 +44,7 @@ void report_detail(const struct report *report, const char *format, ...) REPORT_
  */
 void report_progress(const struct report *report, bool last, const char *format, ...) REPORT_FORMAT(3, 4);
 
-/* A wrong command line: says so even when quiet, points to --help, and returns STATUS_USAGE. */
+/* A wrong command line: says so even when quiet, points to --help, and returns EXIT_USAGE. */
 enum status report_usage(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
 /* Print to stdout, for --help and --version. Lines end in CR LF, as Windows' own programs end them. */

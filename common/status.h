@@ -8,7 +8,7 @@
 #define STATUS_H
 
 /* X: those of one digit, XX: those of two; each with its sentence in the table at the end of both --help texts. */
-#define STATUS_LIST(X, XX)                                                                                             \
+#define EXIT_LIST(X, XX)                                                                                               \
     X(DONE, 0, "done")                                                                                                 \
     X(NOTHING, 1, "nothing there: NAME does not exist, or nothing has been put into it yet")                           \
     X(USAGE, 2, "usage")                                                                                               \
@@ -23,14 +23,14 @@
     XX(SYSTEM, 10, "any other failure of the system")
 
 enum status {
-    STATUS_INTERRUPTED = 0x13A, /* never an exit status by itself: main() ends as Ctrl+C ends any program */
-#define X(name, number, sentence) STATUS_##name = (number),
-    STATUS_LIST(X, X)
+    EXIT_INTERRUPTED = 0x13A, /* never an exit status by itself: main() ends as Ctrl+C ends any program */
+#define X(name, number, sentence) EXIT_##name = (number),
+    EXIT_LIST(X, X)
 #undef X
 };
 
-#define STATUS_ROW(name, number, sentence) "   " #number "  " sentence "\n"
-#define STATUS_ROW_WIDE(name, number, sentence) "  " #number "  " sentence "\n"
-#define STATUS_HELP "Exit status:\n" STATUS_LIST(STATUS_ROW, STATUS_ROW_WIDE)
+#define EXIT_ROW(name, number, sentence) "   " #number "  " sentence "\n"
+#define EXIT_ROW_WIDE(name, number, sentence) "  " #number "  " sentence "\n"
+#define EXIT_HELP "Exit status:\n" EXIT_LIST(EXIT_ROW, EXIT_ROW_WIDE)
 
 #endif

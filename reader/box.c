@@ -16,7 +16,7 @@ enum status box_open(const struct report *report, struct box *box)
 {
     size_t size = (MOST + DOTS + 1) * sizeof *box->units;
     *box = (struct box){.report = report, .units = memory_take(size)};
-    return box->units != NULL ? STATUS_DONE : explain_no_memory(report, size, OSERROR_NOT_ENOUGH_MEMORY);
+    return box->units != NULL ? EXIT_DONE : explain_no_memory(report, size, OSERROR_NOT_ENOUGH_MEMORY);
 }
 
 void box_put(struct box *box, const uint16_t *units, size_t count)
@@ -41,8 +41,8 @@ enum status box_show(struct box *box)
     }
     box->units[box->count] = 0;
     oserror error = message_box(box->report->subject, box->units);
-    return error == OSERROR_NONE ? STATUS_DONE
-                                 : report_failure(box->report, STATUS_SYSTEM, error, "a message box cannot be shown");
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : report_failure(box->report, EXIT_SYSTEM, error, "a message box cannot be shown");
 }
 
 void box_close(struct box *box)

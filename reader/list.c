@@ -156,7 +156,7 @@ static void put_long(const char *name, struct sheet *sheet, struct json *json)
 static size_t put_rows(const char **order, size_t count, struct sheet *sheet, struct json *json)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < count && sheet->status == STATUS_DONE; i++) {
+    for (size_t i = 0; i < count && sheet->status == EXIT_DONE; i++) {
         bool is_closed = is_long(order[i]);
         struct description description;
         if (!is_closed) {
@@ -203,11 +203,11 @@ static enum status put_list(const struct report *report, const struct reader_opt
     }
     memory_give((void *)order);
     enum status status = sheet_end(&sheet);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = output_finish(output);
     }
-    if (status == STATUS_DONE && rows == 0) {
-        return report_failure(report, STATUS_NOTHING, OSERROR_NONE, "%s",
+    if (status == EXIT_DONE && rows == 0) {
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "%s",
                               names->pattern == NULL ? "there is no named shared memory"
                                                      : "no shared memory has such a name");
     }
@@ -222,15 +222,15 @@ enum status list_run(const struct report *report, const struct reader_options *o
     if (names.failed) {
         status = explain_no_memory(report, 2 * names.room, OSERROR_NOT_ENOUGH_MEMORY);
     } else if (error != OSERROR_NONE && names.count == 0) {
-        status = STATUS_DONE;
+        status = EXIT_DONE;
     } else {
         status = put_list(report, options, &names, output);
     }
     memory_give(names.text);
 
     /* What was found is listed all the same. */
-    if (error != OSERROR_NONE && (status == STATUS_DONE || status == STATUS_NOTHING)) {
-        return report_failure(report, error == OSERROR_ACCESS_DENIED ? STATUS_DENIED : STATUS_SYSTEM, error,
+    if (error != OSERROR_NONE && (status == EXIT_DONE || status == EXIT_NOTHING)) {
+        return report_failure(report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
                               "not all names can be looked through");
     }
     return status;

@@ -7,7 +7,7 @@
 
 /*
  * List the sections of the namespaces that the options ask for whose names match PATTERN: those of this session, then
- * those of `Global\`, each in the order of their bytes. STATUS_NOTHING when there are none.
+ * those of `Global\`, each in the order of their bytes. EXIT_NOTHING when there are none.
  */
 enum status list_run(const struct report *report, const struct reader_options *options, struct output *output);
 

@@ -9,13 +9,13 @@ enum status lock_take(const struct report *report, struct lock *lock)
         lock->abandoned = waited.how == WAITED_ABANDONED;
         break;
     case WAITED_TIMEOUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and the mutex %s is still taken",
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and the mutex %s is still taken",
                               lock->name);
     case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
     case WAITED_FAILED:
-        return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for the mutex %s", lock->name);
+        return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", lock->name);
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 void lock_release(struct lock *lock)

@@ -13,7 +13,7 @@ struct lock {
 };
 
 /*
- * Wait for it. STATUS_DONE says that it is ours: its maker waits from now on, so that nothing but the copy is made
+ * Wait for it. EXIT_DONE says that it is ours: its maker waits from now on, so that nothing but the copy is made
  * before lock_release(). Otherwise a line has been said.
  */
 enum status lock_take(const struct report *report, struct lock *lock);

@@ -11,5 +11,5 @@ int wmain(int count, wchar_t **wide)
 {
     /* The command line is UTF-16; from here on it is UTF-8. */
     char **arguments = wide_arguments(count, wide);
-    return (int)(arguments == NULL ? STATUS_NO_ROOM : reader_main(count, arguments));
+    return (int)(arguments == NULL ? EXIT_NO_ROOM : reader_main(count, arguments));
 }

@@ -43,7 +43,7 @@ const char reader_options_usage[] = "Usage: shmread [OPTION]... NAME\n"
                                     "  shmread --list *Sens*                 what other programs publish\n"
                                     "  shmread AIDA64_SensorValues           one of them, as text\n"
                                     "  shmread --hex -n 64 MumbleLink        another, as bytes\n"
-                                    "\n" STATUS_HELP;
+                                    "\n" EXIT_HELP;
 
 enum { OPTION_INTERVAL = COMMAND_LONG_ONLY, OPTION_STAT, OPTION_JSON, OPTION_OFFSET, OPTION_LOCK };
 
@@ -200,7 +200,7 @@ static enum status check(const struct report *report, const struct reader_option
 {
     static const char *const verbs[] = {[VERB_FOLLOW] = "--follow", [VERB_STAT] = "--stat", [VERB_LIST] = "--list"};
     enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     if (options->raw && options->text) {
@@ -218,7 +218,7 @@ static enum status check(const struct report *report, const struct reader_option
     if (options->interval == 0) {
         return report_usage(report, "--interval: at least 1ms");
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 enum status reader_options_parse(int count, char **arguments, struct report *report, struct reader_options *options)
@@ -230,11 +230,11 @@ enum status reader_options_parse(int count, char **arguments, struct report *rep
     do {
         option = command_next(report, &options->common, count, arguments, letters, long_options, &given);
         if (option == COMMAND_WRONG || (option != COMMAND_END && !take(report, options, option))) {
-            return STATUS_USAGE;
+            return EXIT_USAGE;
         }
     } while (option != COMMAND_END);
     if (options->common.help || options->common.version) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
 
     bool lists = options->verb == VERB_LIST;
@@ -246,12 +246,12 @@ enum status reader_options_parse(int count, char **arguments, struct report *rep
                             lists ? "PATTERN: one" : "NAME: a name");
     }
     enum status status = check(report, options, given);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
     report->subject = options->common.operands[0];
     report->quiet = options->common.quiet;
     report->verbose = options->common.verbose;
-    return lists ? STATUS_DONE : command_name(report, &options->common, options->name);
+    return lists ? EXIT_DONE : command_name(report, &options->common, options->name);
 }

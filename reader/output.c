@@ -15,16 +15,16 @@ enum status output_open(const struct report *report, const char *path, bool in_b
     if (path != NULL) {
         oserror error = file_create(path, &output->file);
         if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot write %s", path);
+            return report_failure(report, EXIT_IO, error, "cannot write %s", path);
         }
     } else {
         output->file = file_standard(STANDARD_OUTPUT);
         if (output->file == NULL) {
-            return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard output");
+            return report_failure(report, EXIT_IO, OSERROR_INVALID_HANDLE, "there is no standard output");
         }
     }
     output->console = file_is_console(output->file);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 void output_text(struct output *output, struct value_text text, bool is_sure)
@@ -50,38 +50,38 @@ static enum status failed(struct output *output, oserror error)
 {
     if (error == OSERROR_NO_DATA) {
         output->is_cut_off = true;
-        return report_failure(output->report, STATUS_IO, OSERROR_NONE, "whoever read the output has gone away");
+        return report_failure(output->report, EXIT_IO, OSERROR_NONE, "whoever read the output has gone away");
     }
-    return report_failure(output->report, STATUS_IO, error, "cannot write %s",
+    return report_failure(output->report, EXIT_IO, error, "cannot write %s",
                           output->path != NULL ? output->path : "to standard output");
 }
 
 static enum status put_bytes(struct output *output, const void *bytes, size_t size)
 {
     if (size == 0) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     oserror error = file_write(output->file, bytes, size);
     output->at_line_start = ((const uint8_t *)bytes)[size - 1] == '\n';
-    return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+    return error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
 }
 
 static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
 {
     if (output->box.units != NULL) {
         box_put(&output->box, units, count);
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     if (!output->console) {
         char bytes[TEXT_ENCODED_ROOM(TEXT_DECODED_ROOM(PIECE))];
         return put_bytes(output, bytes, text_encode(&output->encoder, units, count, last, bytes));
     }
     if (count == 0) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     oserror error = console_write(output->file, units, count);
     output->at_line_start = units[count - 1] == '\n';
-    return error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+    return error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
 }
 
 static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
@@ -109,17 +109,17 @@ static enum status put_code_page(struct output *output, const uint8_t *bytes, si
         size_t used = 0;
         oserror error = code_page_decode(output->code_page, piece, count, last, units, &made, &used);
         if (error != OSERROR_NONE) {
-            return report_failure(output->report, STATUS_SYSTEM, error, "cannot decode code page %lu",
+            return report_failure(output->report, EXIT_SYSTEM, error, "cannot decode code page %lu",
                                   (unsigned long)output->code_page);
         }
         output->carry = count - used;
         memcpy(output->carried, piece + used, output->carry);
         enum status status = put_units(output, units, made, last);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
     } while (size > 0);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status put_converted(struct output *output, const uint8_t *bytes, size_t size, bool last)
@@ -130,9 +130,9 @@ static enum status put_converted(struct output *output, const uint8_t *bytes, si
 /* What a filter has made, or what goes out without one. */
 static enum status put(struct output *output, const uint8_t *bytes, uint64_t size)
 {
-    enum status status = STATUS_DONE;
+    enum status status = EXIT_DONE;
     size_t most = output->converts ? PIECE : SIZE_MAX;
-    while (status == STATUS_DONE && size > 0) {
+    while (status == EXIT_DONE && size > 0) {
         size_t piece = size < most ? (size_t)size : most;
         status = output->converts ? put_converted(output, bytes, piece, false) : put_bytes(output, bytes, piece);
         bytes += piece;
@@ -144,8 +144,8 @@ static enum status put(struct output *output, const uint8_t *bytes, uint64_t siz
 static enum status put_dumped(struct output *output, const uint8_t *bytes, uint64_t size)
 {
     char lines[HEX_ROOM(DUMP_PIECE)];
-    enum status status = STATUS_DONE;
-    while (status == STATUS_DONE && size > 0) {
+    enum status status = EXIT_DONE;
+    while (status == EXIT_DONE && size > 0) {
         size_t piece = size < DUMP_PIECE ? (size_t)size : DUMP_PIECE;
         status = put(output, (const uint8_t *)lines, hex_put(&output->hex, bytes, piece, lines));
         bytes += piece;
@@ -166,13 +166,13 @@ static enum status complete(struct output *output)
         char lines[HEX_END_ROOM];
         return put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
     }
-    return output->converts ? put_converted(output, NULL, 0, true) : STATUS_DONE;
+    return output->converts ? put_converted(output, NULL, 0, true) : EXIT_DONE;
 }
 
 enum status output_end_value(struct output *output, bool whole_lines)
 {
     enum status status = complete(output);
-    if (status == STATUS_DONE && whole_lines && !output->at_line_start) {
+    if (status == EXIT_DONE && whole_lines && !output->at_line_start) {
         static const uint16_t newline[] = {'\r', '\n'};
         status = output->console ? put_units(output, newline, 2, true) : put_bytes(output, "\r\n", 2);
     }
@@ -182,12 +182,12 @@ enum status output_end_value(struct output *output, bool whole_lines)
 enum status output_finish(struct output *output)
 {
     enum status status = output_end_value(output, output->console);
-    if (status == STATUS_DONE && output->box.units != NULL) {
+    if (status == EXIT_DONE && output->box.units != NULL) {
         status = box_show(&output->box);
     }
-    if (status == STATUS_DONE && output->path != NULL) {
+    if (status == EXIT_DONE && output->path != NULL) {
         oserror error = file_commit(output->file, output->path);
-        status = error == OSERROR_NONE ? STATUS_DONE : failed(output, error);
+        status = error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
     }
     return status;
 }

@@ -60,7 +60,7 @@ bool print_wants_all(const struct reader_options *options)
 
 static enum status is_beyond(const struct report *report, const struct reader_options *options, uint64_t total)
 {
-    return report_failure(report, STATUS_NOTHING, OSERROR_NONE,
+    return report_failure(report, EXIT_NOTHING, OSERROR_NONE,
                           "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", options->offset, total);
 }
 
@@ -113,19 +113,19 @@ static enum status print_pieces(const struct report *report, const struct reader
                 return damaged(report);
             }
             if (has_moved || value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
-                return report_failure(report, STATUS_BROKEN, OSERROR_NONE,
+                return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
                                       "was updated while it was being printed: the output is not whole");
             }
             has_moved = true;
         }
         size_t wanted = text_size(options, first, buffer, size);
         enum status status = output_write(output, buffer, wanted);
-        if (status != STATUS_DONE || wanted < size) {
+        if (status != EXIT_DONE || wanted < size) {
             return status;
         }
         done += size;
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* One look, with a buffer of `room` bytes. False when it was in vain: the value was changing. */
@@ -169,19 +169,19 @@ enum status print_value(const struct report *report, const struct reader_options
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
     uint64_t enough = duration_from(clock_now(), TRY_FOR);
-    enum status status = STATUS_DONE;
+    enum status status = EXIT_DONE;
     for (int looks = 1; !print_look(report, options, mapping, buffer, room, output, sequence, &status); looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
             (void)wait_any(NULL, 0, clock_now() + 1);
         }
         uint64_t now = clock_now();
         if (now >= deadline) {
-            status = report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE,
+            status = report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
                                     "the time is up, and it changes too fast to be read whole");
             break;
         }
         if (now >= enough) {
-            status = report_failure(report, STATUS_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
+            status = report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
             break;
         }
     }
@@ -274,11 +274,11 @@ static enum status copy_locked(const struct report *report, const struct reader_
                                size_t most, struct lock *lock, struct print_part *part, bool *taken)
 {
     enum status status = lock_take(report, lock);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         *taken = copy_once(options, bytes, most, part);
         lock_release(lock);
     }
-    if (status == STATUS_DONE && lock->abandoned) {
+    if (status == EXIT_DONE && lock->abandoned) {
         report_detail(report, "the mutex %s was left by a program that died with it: what it wrote may not be whole",
                       lock->name);
     }
@@ -294,7 +294,7 @@ enum status print_take(const struct report *report, const struct reader_options 
     }
     const uint8_t *bytes = view->base + range.from;
     size_t most = (size_t)range.size;
-    enum status status = STATUS_DONE;
+    enum status status = EXIT_DONE;
     bool taken = true;
     *part = (struct print_part){.offset = range.from};
     if (lock != NULL) {
@@ -310,7 +310,7 @@ enum status print_take(const struct report *report, const struct reader_options 
     if (!taken) {
         status = explain_no_memory(report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         judge(options, part);
     }
     return status;

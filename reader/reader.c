@@ -79,8 +79,8 @@ static enum status pause(const struct report *report, uint64_t now, uint64_t mil
 {
     uint64_t next = duration_from(now, milliseconds);
     struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
-    return paused.how != WAITED_FAILED ? STATUS_DONE
-                                       : report_failure(report, STATUS_SYSTEM, paused.error, "cannot wait for it");
+    return paused.how != WAITED_FAILED ? EXIT_DONE
+                                       : report_failure(report, EXIT_SYSTEM, paused.error, "cannot wait for it");
 }
 
 /* Look, and with --wait look again until there is something or the time is up. */
@@ -90,15 +90,15 @@ static enum status find(const struct report *report, const struct reader_options
     for (;;) {
         look(options, sight);
         if (!options->wait || !is_nothing(sight)) {
-            return STATUS_DONE;
+            return EXIT_DONE;
         }
         sight_close(sight);
         uint64_t now = clock_now();
         if (now >= deadline) {
-            return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
         }
         enum status status = pause(report, now, LOOK_EVERY, deadline);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
     }
@@ -137,9 +137,9 @@ static enum status refuse_lock(const struct report *report, const struct reader_
                                const struct sight *sight)
 {
     if (options->lock[0] != '\0' && trailer_is_ours(sight->verdict)) {
-        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "was made by shmwrite: it needs no lock");
+        return report_failure(report, EXIT_USAGE, OSERROR_NONE, "was made by shmwrite: it needs no lock");
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Take what stands in the memory, with the lock that goes with it, if there is one. */
@@ -158,7 +158,7 @@ static enum status print_memory(const struct report *report, const struct reader
 {
     struct print_part part;
     enum status status = take(report, options, sight, false, deadline, &part);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = may_be_empty && trailer_is_zero(part.bytes, part.size) ? explain_verdict(report, TRAILER_EMPTY)
                                                                         : print_part(options, &part, output);
         memory_give(part.copy);
@@ -186,21 +186,21 @@ static enum status print_once(const struct report *report, const struct reader_o
     struct sight sight = {0};
     uint64_t deadline = duration_from(clock_now(), options->common.timeout);
     enum status status = find(report, options, deadline, &sight);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = refuse_lock(report, options, &sight);
     }
-    if (status == STATUS_DONE && is_stream(options, &sight)) {
+    if (status == EXIT_DONE && is_stream(options, &sight)) {
         sight_close(&sight);
         return receive_run(report, options, output);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = print(report, options, &sight, deadline, output);
     }
     sight_close(&sight);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = output_finish(output);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         (void)holder_count_read(options->name);
     }
     return status;
@@ -231,7 +231,7 @@ static enum status follow_value(const struct report *report, const struct reader
     *is_new = !seen->any || mapping->created != seen->created || mapping->creator != seen->creator ||
               sequence != seen->sequence;
     if (!*is_new) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     enum status status = options->raw ? print_memory(report, options, sight, false, deadline, output)
                                       : print_value(report, options, mapping, deadline, output, &sequence);
@@ -248,7 +248,7 @@ static enum status follow_foreign(const struct report *report, const struct read
 {
     struct print_part part;
     enum status status = take(report, options, sight, true, deadline, &part);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     *is_new = seen->part.bytes == NULL || part.size != seen->part.size ||
@@ -270,12 +270,12 @@ static enum status follow_look(const struct report *report, const struct reader_
 {
     output->at_line_start = false; /* each value has a line of its own, an empty one too */
     enum status status = refuse_lock(report, options, sight);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = sight->verdict == TRAILER_OURS
                      ? follow_value(report, options, sight, deadline, output, seen, is_new)
                      : follow_foreign(report, options, sight, deadline, output, seen, is_new);
     }
-    if (status == STATUS_DONE && *is_new) {
+    if (status == EXIT_DONE && *is_new) {
         status = output_end_value(output, true);
     }
     return status;
@@ -297,20 +297,20 @@ static enum status follow(const struct report *report, const struct reader_optio
         if (is_stream(options, &sight)) {
             status = refuse_lock(report, options, &sight);
             sight_close(&sight);
-            status = status == STATUS_DONE ? receive_run(report, options, output) : status;
+            status = status == EXIT_DONE ? receive_run(report, options, output) : status;
             break;
         }
         if (can_be_printed(options, &sight)) {
             status = follow_look(report, options, &sight, deadline, output, &seen, &is_new);
         } else if (is_nothing(&sight) && (seen.any ? !is_gone : options->wait)) {
-            status = STATUS_DONE; /* not yet, or not again yet */
+            status = EXIT_DONE; /* not yet, or not again yet */
         } else if (seen.any && is_gone) {
             break; /* the end */
         } else {
             status = explain(report, options, &sight);
         }
         sight_close(&sight);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             break;
         }
 
@@ -320,11 +320,11 @@ static enum status follow(const struct report *report, const struct reader_optio
             (void)holder_count_read(options->name);
             deadline = duration_from(now, options->common.timeout);
         } else if (now >= deadline) {
-            status = report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
+            status = report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
             break;
         }
         status = pause(report, now, options->interval, deadline);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             break;
         }
     }
@@ -339,8 +339,8 @@ static enum status describe(const struct report *report, const struct reader_opt
 {
     struct sight sight = {0};
     uint64_t deadline = duration_from(clock_now(), options->common.timeout);
-    enum status status = options->wait ? find(report, options, deadline, &sight) : STATUS_DONE;
-    if (status == STATUS_DONE) {
+    enum status status = options->wait ? find(report, options, deadline, &sight) : EXIT_DONE;
+    if (status == EXIT_DONE) {
         status = stat_run(report, options, output);
     }
     sight_close(&sight);
@@ -359,7 +359,7 @@ static enum status act(const struct report *report, const struct reader_options 
     case VERB_LIST:
         return list_run(report, options, output);
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status run(const struct report *report, const struct reader_options *options)
@@ -367,7 +367,7 @@ static enum status run(const struct report *report, const struct reader_options 
     /* An output that cannot be written is told at once, not after having waited for NAME. */
     struct output output;
     enum status status = output_open(report, options->output, options->message_box, &output);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = act(report, options, &output);
         output_close(&output);
     }
@@ -379,7 +379,7 @@ enum status reader_main(int count, char **arguments)
     struct report report = {.program = "shmread"};
     struct reader_options options;
     enum status status = reader_options_parse(count, arguments, &report, &options);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     if (options.common.help) {

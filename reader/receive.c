@@ -31,7 +31,7 @@ struct receiving {
 /* There was a stream a moment ago. */
 static enum status writer_is_gone(const struct report *report)
 {
-    return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its writer has gone away");
+    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
 }
 
 static enum status open_companion(const struct report *report, const char *name, const char *role,
@@ -43,7 +43,7 @@ static enum status open_companion(const struct report *report, const char *name,
     if (error == OSERROR_FILE_NOT_FOUND) {
         return writer_is_gone(report);
     }
-    return error == OSERROR_NONE ? STATUS_DONE : explain_companion(report, full, error);
+    return error == OSERROR_NONE ? EXIT_DONE : explain_companion(report, full, error);
 }
 
 static enum status open_all(const struct report *report, const char *name, struct receiving *receiving)
@@ -64,13 +64,13 @@ static enum status open_all(const struct report *report, const char *name, struc
     }
     receiving->text = value_text_of(&look);
     enum status status = open_companion(report, name, WINSHM_DATA, event_open, &receiving->data);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = open_companion(report, name, WINSHM_SPACE, event_open, &receiving->space);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = open_companion(report, name, WINSHM_PRODUCER, mutex_open, &receiving->producer);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = open_companion(report, name, WINSHM_CONSUMER, mutex_open, &receiving->consumer);
     }
     return status;
@@ -82,14 +82,14 @@ static enum status attach(const struct report *report, const char *name, struct 
     winshm_trailer *trailer = receiving->mapping.trailer;
     struct waited waited = wait_any(&receiving->consumer, 1, duration_from(clock_now(), LOOK_FOR));
     if (waited.how == WAITED_FAILED) {
-        return report_failure(report, STATUS_SYSTEM, waited.error, "cannot become its reader");
+        return report_failure(report, EXIT_SYSTEM, waited.error, "cannot become its reader");
     }
     if (waited.how == WAITED_TIMEOUT) {
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "already has its reader");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its reader");
     }
     if (shared_load32_acquire(&trailer->consumer) != 0) {
         mutex_release(receiving->consumer);
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "already had its reader");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
     /* First this, for which the writer waits: a reader that died without its knowing would keep all others away. */
@@ -98,7 +98,7 @@ static enum status attach(const struct report *report, const char *name, struct 
         mutex_release(receiving->consumer);
         return error == OSERROR_FILE_NOT_FOUND
                    ? writer_is_gone(report)
-                   : report_failure(report, STATUS_SYSTEM, error, "cannot tell its writer that its reader has come");
+                   : report_failure(report, EXIT_SYSTEM, error, "cannot tell its writer that its reader has come");
     }
     receiving->attached = true;
     shared_store32_release(&trailer->consumer, process_id());
@@ -108,7 +108,7 @@ static enum status attach(const struct report *report, const char *name, struct 
     receiving->stream.other = receiving->space;
     receiving->stream.end = receiving->producer;
     stream_begin(&receiving->stream);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* ---- Receiving --------------------------------------------------------------------------------------------------- */
@@ -122,14 +122,14 @@ static enum status drain(const struct report *report, struct receiving *receivin
     *any = false;
     for (;;) {
         if (ring_span(&stream->ring, &bytes, &size) == RING_BROKEN) {
-            return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "the ring is damaged");
+            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
         }
         if (size == 0) {
-            return STATUS_DONE;
+            return EXIT_DONE;
         }
         size = stream_piece(stream, size);
         enum status status = output_write(output, bytes, size);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
         stream_advance(stream, size);
@@ -144,12 +144,12 @@ static enum status judge_writer(const struct report *report, struct receiving *r
 {
     switch (closed) {
     case WINSHM_ENDED:
-        return STATUS_DONE;
+        return EXIT_DONE;
     case WINSHM_FAILED:
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its writer could not go on: this is not all of it");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer could not go on: this is not all of it");
     default:
         ring_close_other(&receiving->stream.ring, WINSHM_DIED);
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its writer has died: this is not all of it");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has died: this is not all of it");
     }
 }
 
@@ -165,7 +165,7 @@ static enum status receive(const struct report *report, const struct reader_opti
         uint32_t closed = ring_closed(&stream->ring);
         bool any = false;
         enum status status = drain(report, receiving, output, &any);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
         if (any) {
@@ -177,14 +177,14 @@ static enum status receive(const struct report *report, const struct reader_opti
             return judge_writer(report, receiving, closed);
         }
         if (is_late) {
-            return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
         }
 
         uint64_t due = receiving->progress.due;
         struct waited waited = stream_wait(stream, due < deadline ? due : deadline);
         progress_show(&receiving->progress, stream->ring.position, 0, stream->ring.capacity, false);
         if (waited.how == WAITED_FAILED) {
-            return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait for its writer");
+            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for its writer");
         }
         is_gone = waited.how == WAITED_ABANDONED || (waited.how == WAITED_SIGNALLED && waited.which == 1);
         is_late = clock_now() >= deadline;
@@ -194,28 +194,28 @@ static enum status receive(const struct report *report, const struct reader_opti
 enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
     if (!print_wants_all(options) || options->text) {
-        return report_failure(report, STATUS_USAGE, OSERROR_NONE, "is a stream: --%s for values",
+        return report_failure(report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
                               options->text ? "text is" : "offset and --length are");
     }
     struct receiving receiving = {0};
     enum status status = open_all(report, options->name, &receiving);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = attach(report, options->name, &receiving);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         print_begin(options, receiving.text, false, 0, output);
         progress_begin(&receiving.progress, report, options->progress, 0);
         status = receive(report, options, &receiving, output);
-        if (status == STATUS_DONE) {
+        if (status == EXIT_DONE) {
             status = output_finish(output);
         }
         progress_show(&receiving.progress, receiving.stream.ring.position, ring_fill(&receiving.stream.ring),
                       receiving.stream.ring.capacity, true);
     }
     if (receiving.attached) {
-        stream_close(&receiving.stream, status == STATUS_DONE ? WINSHM_ENDED
-                                        : output->is_cut_off  ? WINSHM_CUT_OFF
-                                                              : WINSHM_FAILED);
+        stream_close(&receiving.stream, status == EXIT_DONE  ? WINSHM_ENDED
+                                        : output->is_cut_off ? WINSHM_CUT_OFF
+                                                             : WINSHM_FAILED);
         mutex_release(receiving.consumer);
         mutex_release(receiving.producer); /* ours if the writer has died, or never owned it */
     }

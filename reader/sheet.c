@@ -10,13 +10,13 @@ void sheet_begin(struct sheet *sheet, struct output *output)
 {
     sheet->output = output;
     sheet->length = 0;
-    sheet->status = STATUS_DONE;
+    sheet->status = EXIT_DONE;
     output_text(output, (struct value_text){.encoding = WINSHM_UTF8}, false);
 }
 
 static void write_out(struct sheet *sheet)
 {
-    if (sheet->status == STATUS_DONE) {
+    if (sheet->status == EXIT_DONE) {
         sheet->status = output_write(sheet->output, (const uint8_t *)sheet->text, sheet->length);
     }
     sheet->length = 0;

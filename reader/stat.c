@@ -231,5 +231,5 @@ enum status stat_run(const struct report *report, const struct reader_options *o
         tell(&description, &sheet);
     }
     enum status status = sheet_end(&sheet);
-    return status == STATUS_DONE ? output_finish(output) : status;
+    return status == EXIT_DONE ? output_finish(output) : status;
 }

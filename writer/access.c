@@ -22,16 +22,16 @@ enum status access_allow(const struct report *report, enum allow allow, bool is_
 {
     rules->section[0] = '\0';
     if (allow == ALLOW_NOBODY) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     char sid[SID_ROOM];
     oserror error = user_sid(sid);
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_SYSTEM, error, "cannot tell who this user is");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot tell who this user is");
     }
     (void)snprintf(rules->section, sizeof rules->section, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
                    allow == ALLOW_WRITE || is_stream ? MAY_WRITE : MAY_READ);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Can companions' descriptors be derived from it? */
@@ -66,7 +66,7 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
         return report_usage(report, "--sddl has no list of who may (D:...), and would let everybody in");
     }
     (void)snprintf(rules->section, sizeof rules->section, "%s", sddl);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 void access_of(const char *name, struct access_rules *rules)

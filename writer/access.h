@@ -21,7 +21,7 @@ struct access_rules {
 /* The rules of --allow; `is_stream`: a stream's reader writes too. On failure a line has been said. */
 enum status access_allow(const struct report *report, enum allow allow, bool is_stream, struct access_rules *rules);
 
-/* Those of --sddl. STATUS_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
+/* Those of --sddl. EXIT_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules);
 
 /* Those that the section NAME has; when they cannot be told, this user and SYSTEM. */

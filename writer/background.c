@@ -40,7 +40,7 @@ static enum status wait_until_ready(const struct report *report, const struct wr
     object *const awaited[] = {ready, process};
     struct waited waited = wait_any(awaited, 2, hold_deadline(options, START_LIMIT));
     if (waited.how == WAITED_SIGNALLED && waited.which != 0) {
-        return report_failure(report, STATUS_SYSTEM, OSERROR_NONE,
+        return report_failure(report, EXIT_SYSTEM, OSERROR_NONE,
                               "the holder in the background ended with status %" PRIu32, process_exit_status(process));
     }
     return explain_wait(report, waited, "the time is up: the holder in the background has not started", cannot_start);
@@ -51,7 +51,7 @@ enum status background_start(const struct report *report, const struct writer_op
     object *ready = NULL;
     oserror error = event_create(NULL, NULL, &ready);
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_SYSTEM, error, "%s", cannot_start);
+        return report_failure(report, EXIT_SYSTEM, error, "%s", cannot_start);
     }
 
     char told[TOLD_ROOM];
@@ -65,8 +65,8 @@ enum status background_start(const struct report *report, const struct writer_op
     object *process = NULL;
     error = process_start(arguments, &process);
     enum status status = error == OSERROR_NONE ? wait_until_ready(report, options, ready, process)
-                                               : report_failure(report, STATUS_SYSTEM, error, "%s", cannot_start);
-    if (status != STATUS_DONE) {
+                                               : report_failure(report, EXIT_SYSTEM, error, "%s", cannot_start);
+    if (status != EXIT_DONE) {
         (void)event_set(hold->release); /* should it get ready after all, it lets go */
     }
     object_close(process);
@@ -89,15 +89,15 @@ enum status background_run(const struct report *report, const struct writer_opti
         }
     }
 
-    enum status status = STATUS_SYSTEM;
+    enum status status = EXIT_SYSTEM;
     if (error == OSERROR_NONE && hold.holder != NULL && hold.release != NULL && ready != NULL) {
         status = hold_begin(report, options, &hold);
     }
-    if (status == STATUS_DONE && event_set(ready) != OSERROR_NONE) {
-        status = STATUS_SYSTEM; /* nobody would know that we hold it */
+    if (status == EXIT_DONE && event_set(ready) != OSERROR_NONE) {
+        status = EXIT_SYSTEM; /* nobody would know that we hold it */
     }
     object_close(ready);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         process_settle();
         status = hold_wait(report, options, &hold);
     }

@@ -35,14 +35,14 @@ static enum status add_piece(const struct report *report, struct contents *conte
         contents->last->next = piece;
     }
     contents->last = piece;
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Make sure that the last piece has room for a byte. */
 static enum status make_room(const struct report *report, struct contents *contents)
 {
     if (contents->last != NULL && contents->last->used < contents->last->size) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     size_t size = contents->last == NULL ? PIECE_LEAST : contents->last->size * 2;
     return add_piece(report, contents, size < PIECE_MOST ? size : PIECE_MOST);
@@ -53,7 +53,7 @@ static enum status add_bytes(const struct report *report, struct contents *conte
     const uint8_t *from = bytes;
     while (size > 0) {
         enum status status = make_room(report, contents);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
         struct piece *piece = contents->last;
@@ -64,7 +64,7 @@ static enum status add_bytes(const struct report *report, struct contents *conte
         from += step;
         size -= step;
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static void free_pieces(struct contents *contents)
@@ -127,7 +127,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
 
-    enum status status = STATUS_DONE;
+    enum status status = EXIT_DONE;
     size_t size = 0;
     if (contents->text.encoding == WINSHM_UTF8) {
         if (text_has_half_pair(units, count)) {
@@ -143,11 +143,11 @@ enum status contents_add_text(const struct report *report, struct contents *cont
                                     "the text has a character that code page %" PRIu32 " does not have",
                                     contents->text.code_page);
         } else if (error != OSERROR_NONE) {
-            status = report_failure(report, STATUS_SYSTEM, error, "cannot turn the text into code page %" PRIu32,
+            status = report_failure(report, EXIT_SYSTEM, error, "cannot turn the text into code page %" PRIu32,
                                     contents->text.code_page);
         }
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = add_bytes(report, contents, bytes, size);
     }
     memory_give(bytes);
@@ -163,7 +163,7 @@ static enum status gather_argument(const struct report *report, const char *text
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
     }
     size_t count = text_utf16_from_utf8(text, length, units);
-    enum status status = contents_add_text(report, contents, units, count, STATUS_USAGE);
+    enum status status = contents_add_text(report, contents, units, count, EXIT_USAGE);
     memory_give(units);
     return status;
 }
@@ -172,8 +172,7 @@ static enum status gather_argument(const struct report *report, const char *text
 
 static enum status too_much(const struct report *report, uint64_t limit)
 {
-    return report_failure(report, STATUS_NO_ROOM, OSERROR_NONE, "the contents are larger than %" PRIu64 " bytes",
-                          limit);
+    return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "the contents are larger than %" PRIu64 " bytes", limit);
 }
 
 static enum status gather_console(const struct report *report, uint64_t limit, struct contents *contents)
@@ -182,35 +181,35 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
     typed_begin(&typed, report, contents->file);
     do {
         enum status status = typed_read(&typed, report);
-        if (status == STATUS_DONE) {
-            status = contents_add_text(report, contents, typed.units, typed.count, STATUS_IO);
+        if (status == EXIT_DONE) {
+            status = contents_add_text(report, contents, typed.units, typed.count, EXIT_IO);
         }
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
         if (contents->length > limit) {
             return too_much(report, limit);
         }
     } while (!typed.at_end);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Read once, at most `most` bytes, into what room there is. *got == 0 is the end. */
 static enum status read_piece(const struct report *report, struct contents *contents, uint64_t most, size_t *got)
 {
     enum status status = make_room(report, contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     struct piece *piece = contents->last;
     size_t room = piece->size - piece->used;
     oserror error = file_read(contents->file, piece->bytes + piece->used, most < room ? (size_t)most : room, got);
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_IO, error, "cannot read the input");
+        return report_failure(report, EXIT_IO, error, "cannot read the input");
     }
     piece->used += *got;
     contents->length += *got;
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status gather_stream(const struct report *report, uint64_t limit, struct contents *contents)
@@ -218,14 +217,14 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     size_t got;
     do {
         enum status status = read_piece(report, contents, UINT64_MAX, &got);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
         if (contents->length > limit) {
             return too_much(report, limit);
         }
     } while (got > 0);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* The same for a file that tells how much there is: no more than that is read, and maybe less. */
@@ -236,11 +235,11 @@ static enum status gather_file(const struct report *report, struct contents *con
     contents->length = 0;
     while (contents->length < length && got > 0) {
         enum status status = read_piece(report, contents, length - contents->length, &got);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* What is typed, or given as TEXT, is text in any case. */
@@ -256,17 +255,17 @@ enum status contents_open_input(const struct report *report, const struct writer
     if (options->input != NULL) {
         oserror error = file_open(options->input, &contents->file);
         if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot open %s", options->input);
+            return report_failure(report, EXIT_IO, error, "cannot open %s", options->input);
         }
         contents->file_is_ours = true;
     } else {
         contents->file = file_standard(STANDARD_INPUT);
         if (contents->file == NULL) {
-            return report_failure(report, STATUS_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
+            return report_failure(report, EXIT_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
         }
     }
     contents->text = text_of(options, file_is_console(contents->file));
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status gather_input(const struct report *report, const struct writer_options *options, uint64_t limit,
@@ -277,20 +276,20 @@ static enum status gather_input(const struct report *report, const struct writer
     uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
 
     enum status status = contents_open_input(report, options, contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     if (file_is_console(contents->file)) {
         status = gather_console(report, most, contents);
     } else if (!options->chomp && file_remaining(contents->file, &contents->length)) {
-        return contents->length > limit ? too_much(report, limit) : STATUS_DONE;
+        return contents->length > limit ? too_much(report, limit) : EXIT_DONE;
     } else {
         status = gather_stream(report, most, contents);
     }
-    if (status == STATUS_DONE && options->chomp) {
+    if (status == EXIT_DONE && options->chomp) {
         chomp(contents);
     }
-    return status == STATUS_DONE && contents->length > limit ? too_much(report, limit) : status;
+    return status == EXIT_DONE && contents->length > limit ? too_much(report, limit) : status;
 }
 
 /* ---- What others call -------------------------------------------------------------------------------------------- */
@@ -303,13 +302,13 @@ enum status contents_gather(const struct report *report, const struct writer_opt
     enum status status;
     if (options->text != NULL) {
         status = gather_argument(report, options->text, contents);
-        if (status == STATUS_DONE && contents->length > limit) {
+        if (status == EXIT_DONE && contents->length > limit) {
             status = too_much(report, limit);
         }
     } else {
         status = gather_input(report, options, limit, contents);
     }
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         contents_close(contents);
     }
     return status;
@@ -317,7 +316,7 @@ enum status contents_gather(const struct report *report, const struct writer_opt
 
 enum status contents_load(const struct report *report, struct contents *contents)
 {
-    return contents->first == NULL && contents->length > 0 ? gather_file(report, contents) : STATUS_DONE;
+    return contents->first == NULL && contents->length > 0 ? gather_file(report, contents) : EXIT_DONE;
 }
 
 struct contents_piece contents_begin(const struct contents *contents)
@@ -352,7 +351,7 @@ enum status contents_move(const struct report *report, struct contents *contents
             memory_give(piece);
         }
         contents->last = NULL;
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
 
     uint64_t done = 0;
@@ -361,7 +360,7 @@ enum status contents_move(const struct report *report, struct contents *contents
         uint64_t left = contents->length - done;
         oserror error = file_read(contents->file, to + done, left < SIZE_MAX ? (size_t)left : SIZE_MAX, &got);
         if (error != OSERROR_NONE) {
-            return report_failure(report, STATUS_IO, error, "cannot read the input");
+            return report_failure(report, EXIT_IO, error, "cannot read the input");
         }
         if (got == 0) {
             break;
@@ -369,7 +368,7 @@ enum status contents_move(const struct report *report, struct contents *contents
         done += got;
     }
     contents->length = done;
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 void contents_close(struct contents *contents)

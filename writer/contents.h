@@ -21,7 +21,7 @@ struct contents {
 };
 
 /*
- * Find out what `options` ask to be written, at most `limit` bytes of it: more is STATUS_NO_ROOM, and hardly more
+ * Find out what `options` ask to be written, at most `limit` bytes of it: more is EXIT_NO_ROOM, and hardly more
  * of the input is read than it takes to know. On failure a line has been said and there is nothing to close.
  */
 enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,

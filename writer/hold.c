@@ -76,7 +76,7 @@ static enum status create_companion(const struct making *making, const char *rol
     do {
         error = create(full, access_companion(making->access, role, sddl), companion);
     } while (error == OSERROR_ALREADY_EXISTS && !is_over(making->deadline));
-    return error == OSERROR_NONE ? STATUS_DONE : explain_companion(making->report, full, error);
+    return error == OSERROR_NONE ? EXIT_DONE : explain_companion(making->report, full, error);
 }
 
 /* What a holder needs besides the section and `writer`. */
@@ -84,10 +84,10 @@ static enum status create_companions(const struct making *making, const struct w
                                      struct hold *hold)
 {
     enum status status = create_companion(making, WINSHM_HOLDER, mutex_create, &hold->holder);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = create_companion(making, WINSHM_RELEASE, event_create, &hold->release);
     }
-    if (status == STATUS_DONE && (options->reads != 0 || options->verb == VERB_STREAM)) {
+    if (status == EXIT_DONE && (options->reads != 0 || options->verb == VERB_STREAM)) {
         status = create_companion(making, WINSHM_READS, semaphore_create, &hold->reads);
     }
     return status;
@@ -111,7 +111,7 @@ enum status hold_own(const struct report *report, const struct writer_options *o
 {
     struct waited waited = wait_any(&mutex, 1, hold_linger(options));
     return waited.how == WAITED_TIMEOUT
-               ? report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "another program owns one of its mutexes")
+               ? report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "another program owns one of its mutexes")
                : explain_wait(report, waited, "", "cannot own one of its mutexes");
 }
 
@@ -124,7 +124,7 @@ enum status hold_create(const struct report *report, const struct writer_options
     if (exists != NULL) {
         *exists = error == OSERROR_ALREADY_EXISTS;
         if (*exists) {
-            return STATUS_CONFLICT;
+            return EXIT_CONFLICT;
         }
     }
     if (error != OSERROR_NONE) {
@@ -132,13 +132,13 @@ enum status hold_create(const struct report *report, const struct writer_options
     }
 
     enum status status = create_companion(&making, WINSHM_WRITER, mutex_create, &hold->writer);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = hold_own(report, options, hold->writer);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = create_companions(&making, options, hold);
     }
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         hold_close(hold);
     }
     return status;
@@ -150,7 +150,7 @@ enum status hold_check(const struct report *report, const char *name)
     oserror error = section_open(name, ACCESS_READ, &section);
     object_close(section);
     if (error == OSERROR_FILE_NOT_FOUND || (error == OSERROR_NONE && is_lingering(name))) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
     return explain_create(report, name, 0, error == OSERROR_NONE ? OSERROR_ALREADY_EXISTS : error);
 }
@@ -177,7 +177,7 @@ enum status hold_own_writer(const struct report *report, const char *name, uint6
     enum status status =
         explain_wait(report, wait_any(writer, 1, deadline), "the time is up: another update is going on",
                      "cannot wait for another update to end");
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         object_close(*writer);
         *writer = NULL;
     }
@@ -204,7 +204,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
         return explain_companion(report, companion, error);
     }
     if (!*vacant) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
 
     /* As we own `writer`, nobody else makes them now. What is still there has served its time: it is closed soon. */
@@ -212,8 +212,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
     open_companion(options->name, WINSHM_RELEASE, event_open, &hold->release);
     if (hold->holder != NULL && hold->release != NULL && options->reads == 0) {
         error = event_reset(hold->release);
-        return error == OSERROR_NONE ? STATUS_DONE
-                                     : report_failure(report, STATUS_SYSTEM, error, "cannot take it over");
+        return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot take it over");
     }
     object_close(hold->holder);
     object_close(hold->release);
@@ -246,21 +245,21 @@ enum status hold_wait(const struct report *report, const struct writer_options *
         case WAITED_ABANDONED:
             if (waited.which == 0) {
                 report_detail(report, "let go: somebody asked for it");
-                return STATUS_DONE;
+                return EXIT_DONE;
             }
             if (++reads >= options->reads) {
                 report_detail(report, "let go: it has been read");
-                return STATUS_DONE;
+                return EXIT_DONE;
             }
             break;
         case WAITED_TIMEOUT:
             report_detail(report, "let go: the time is up");
-            return STATUS_DONE;
+            return EXIT_DONE;
         case WAITED_INTERRUPTED:
             report_detail(report, "let go: interrupted");
-            return STATUS_DONE;
+            return EXIT_DONE;
         case WAITED_FAILED:
-            return report_failure(report, STATUS_SYSTEM, waited.error, "cannot wait any longer, and lets go");
+            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait any longer, and lets go");
         }
     }
 }

@@ -13,8 +13,8 @@ int wmain(int count, wchar_t **wide)
 {
     /* The command line is UTF-16; from here on it is UTF-8. */
     char **arguments = wide_arguments(count, wide);
-    enum status status = arguments == NULL ? STATUS_NO_ROOM : writer_main(count, arguments);
+    enum status status = arguments == NULL ? EXIT_NO_ROOM : writer_main(count, arguments);
 
     /* What Ctrl+C ended ends as every program does that Ctrl+C ends, so that batch files can tell. */
-    return status == STATUS_INTERRUPTED ? (int)STATUS_CONTROL_C_EXIT : (int)status;
+    return status == EXIT_INTERRUPTED ? (int)STATUS_CONTROL_C_EXIT : (int)status;
 }

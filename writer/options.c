@@ -45,7 +45,7 @@ const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "  dir /s | shmwrite --stream listing       to: shmread --wait listing | more\n"
                                     "  shmwrite -g --put --allow read x hello   one that every user may read\n"
                                     "  shmwrite --release job.state             it is gone\n"
-                                    "\n" STATUS_HELP;
+                                    "\n" EXIT_HELP;
 
 enum {
     OPTION_HOLD_FOR = COMMAND_LONG_ONLY,
@@ -206,7 +206,7 @@ static enum status check(const struct report *report, const struct writer_option
                                         [VERB_RELEASE] = "--release",
                                         [VERB_BACKGROUND] = "--background"};
     enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
@@ -229,7 +229,7 @@ static enum status check(const struct report *report, const struct writer_option
     if (options->verb != VERB_BACKGROUND && command_given(long_options, given, OPTION_READS) && options->reads == 0) {
         return report_usage(report, "--reads: at least one");
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status decide_access(const struct report *report, struct writer_options *options)
@@ -249,11 +249,11 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     do {
         option = command_next(report, &options->common, count, arguments, letters, long_options, &given);
         if (option == COMMAND_WRONG || (option != COMMAND_END && !take(report, options, option))) {
-            return STATUS_USAGE;
+            return EXIT_USAGE;
         }
     } while (option != COMMAND_END);
     if (options->common.help || options->common.version) {
-        return STATUS_DONE;
+        return EXIT_DONE;
     }
 
     if (options->common.operand_count < 1) {
@@ -264,7 +264,7 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     }
     options->text = options->common.operands[1];
     enum status status = check(report, options, given);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
@@ -272,5 +272,5 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     report->quiet = options->common.quiet;
     report->verbose = options->common.verbose;
     status = command_name(report, &options->common, options->name);
-    return status == STATUS_DONE ? decide_access(report, options) : status;
+    return status == EXIT_DONE ? decide_access(report, options) : status;
 }

@@ -47,7 +47,7 @@ struct writer_options {
 extern const char writer_options_usage[];
 
 /*
- * Fill `options` from the command line, and `report` with what it says about reporting. STATUS_USAGE, with a line said,
+ * Fill `options` from the command line, and `report` with what it says about reporting. EXIT_USAGE, with a line said,
  * when it is wrong. When it asks for help or the version, nothing but options->common is filled.
  */
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options);

@@ -18,7 +18,7 @@ static enum status see_it_gone(const struct report *report, const struct writer_
         }
         (void)wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY));
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 static enum status wait_for(const struct report *report, const struct writer_options *options, object *holder)
@@ -36,7 +36,7 @@ static enum status wait_for(const struct report *report, const struct writer_opt
     struct waited waited = wait_any(&holder, 1, deadline);
     enum status status =
         explain_wait(report, waited, "the time is up: its holder has not let go", "cannot wait for its holder");
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         mutex_release(holder);
     }
     return status;
@@ -51,7 +51,7 @@ static enum status no_holder(const struct report *report, const struct writer_op
         return explain_open(report, options->name, error);
     }
     if (!ours) {
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     }
     return see_it_gone(report, options);
 }
@@ -74,7 +74,7 @@ enum status release_run(const struct report *report, const struct writer_options
         object_close(release); /* or it would be in the way of who makes NAME anew */
         release = NULL;
         status = error == OSERROR_NONE ? wait_for(report, options, holder)
-                                       : report_failure(report, STATUS_SYSTEM, error, "cannot ask its holder");
+                                       : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
     } else if (error == OSERROR_FILE_NOT_FOUND) {
         status = no_holder(report, options);
     } else {
@@ -83,5 +83,5 @@ enum status release_run(const struct report *report, const struct writer_options
     bool asked = holder != NULL;
     object_close(holder);
     object_close(release);
-    return status == STATUS_DONE && asked ? see_it_gone(report, options) : status;
+    return status == EXIT_DONE && asked ? see_it_gone(report, options) : status;
 }

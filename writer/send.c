@@ -135,10 +135,10 @@ static void pump_console(struct pump *pump)
     do {
         struct contents line = {.text = pump->input.text};
         enum status status = typed_read(&typed, &pump->report);
-        if (status == STATUS_DONE) {
-            status = contents_add_text(&pump->report, &line, typed.units, typed.count, STATUS_IO);
+        if (status == EXIT_DONE) {
+            status = contents_add_text(&pump->report, &line, typed.units, typed.count, EXIT_IO);
         }
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             pump->end = PUMP_INPUT_FAILED;
             pump->told = status;
             contents_close(&line);
@@ -209,23 +209,23 @@ static struct waited watch(struct sending *sending, object *const awaited[], siz
 
 static enum status waiting_failed(const struct report *report, oserror error)
 {
-    return report_failure(report, STATUS_SYSTEM, error, "cannot wait for the reader");
+    return report_failure(report, EXIT_SYSTEM, error, "cannot wait for the reader");
 }
 
-/* What the end of the pump means. STATUS_DONE when it has not ended badly. */
+/* What the end of the pump means. EXIT_DONE when it has not ended badly. */
 static enum status judge_pump(const struct report *report, const struct pump *pump)
 {
     switch (pump->end) {
     case PUMP_ALL_SENT:
     case PUMP_STOPPED:
-        return STATUS_DONE;
+        return EXIT_DONE;
     case PUMP_INPUT_FAILED:
-        return pump->told != STATUS_DONE ? pump->told
-                                         : report_failure(report, STATUS_IO, pump->error, "cannot read the input");
+        return pump->told != EXIT_DONE ? pump->told
+                                       : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
     case PUMP_TIMED_OUT:
-        return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read on");
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read on");
     case PUMP_BROKEN:
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "the ring is damaged");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
     case PUMP_FAILED:
         break;
     }
@@ -239,18 +239,18 @@ static enum status judge_reader(const struct report *report, struct sending *sen
     switch (ring_closed(ring)) {
     case WINSHM_ENDED:
         if (shared_load32_acquire(&ring->trailer->producer_closed) == WINSHM_ENDED) {
-            return STATUS_DONE;
+            return EXIT_DONE;
         }
         break;
     case WINSHM_CUT_OFF:
-        return report_failure(report, STATUS_IO, OSERROR_NONE, "the output of its reader was closed");
+        return report_failure(report, EXIT_IO, OSERROR_NONE, "the output of its reader was closed");
     case WINSHM_FAILED:
-        return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its reader could not go on");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader could not go on");
     default:
         ring_close_other(&sending->pump.stream.ring, WINSHM_DIED);
         break;
     }
-    return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "its reader has gone away");
+    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader has gone away");
 }
 
 /* Somebody has read, as it seems. Is it our reader, or does it become it? It owns its mutex before it says anything. */
@@ -284,11 +284,11 @@ static enum status supervise(const struct report *report, struct sending *sendin
         case WAITED_SIGNALLED:
         case WAITED_ABANDONED:
             if (waited.which == 1) {
-                return report_failure(report, STATUS_BROKEN, OSERROR_NONE, "was released before its end");
+                return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before its end");
             }
             if (waited.which == 2) {
                 enum status status = judge_pump(report, &sending->pump);
-                if (status != STATUS_DONE) {
+                if (status != EXIT_DONE) {
                     return status;
                 }
                 pumping = false;
@@ -299,8 +299,8 @@ static enum status supervise(const struct report *report, struct sending *sendin
             } else if (has_reader) {
                 /* It may have ended because the input failed, and that is what is to be told. */
                 bool failed = shared_load32_acquire(&sending->mapping.trailer->producer_closed) == WINSHM_FAILED;
-                enum status status = failed ? judge_pump(report, &sending->pump) : STATUS_DONE;
-                return status != STATUS_DONE ? status : judge_reader(report, sending);
+                enum status status = failed ? judge_pump(report, &sending->pump) : EXIT_DONE;
+                return status != EXIT_DONE ? status : judge_reader(report, sending);
             } else if (has_come(sending)) {
                 has_reader = true;
                 begin_anew(sending);
@@ -312,10 +312,10 @@ static enum status supervise(const struct report *report, struct sending *sendin
                 begin_anew(sending);
                 break; /* it is the input that is slow, or the pump that tells */
             }
-            return report_failure(report, STATUS_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read it%s",
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read it%s",
                                   has_reader ? " to its end" : "");
         case WAITED_INTERRUPTED:
-            return STATUS_INTERRUPTED;
+            return EXIT_INTERRUPTED;
         case WAITED_FAILED:
             return waiting_failed(report, waited.error);
         }
@@ -332,7 +332,7 @@ static enum status make(const struct report *report, const struct writer_options
         return explain_no_memory(report, size, OSERROR_NONE);
     }
     enum status status = hold_create(report, options, plan.section_size, NULL, &sending->hold);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     const struct hold_companion companions[] = {{WINSHM_DATA, signal_create, &sending->data},
@@ -341,7 +341,7 @@ static enum status make(const struct report *report, const struct writer_options
                                                 {WINSHM_CONSUMER, mutex_create, &sending->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
         status = hold_add(report, options, &companions[i]);
-        if (status != STATUS_DONE) {
+        if (status != EXIT_DONE) {
             return status;
         }
     }
@@ -357,10 +357,10 @@ static enum status make(const struct report *report, const struct writer_options
 
     /* Nobody waits for these two but us, as yet. */
     status = hold_own(report, options, sending->producer);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = hold_begin(report, options, &sending->hold);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         trailer_begin(&sending->view, &plan, &sending->mapping);
         shared_store32_release(&sending->mapping.trailer->producer, process_id());
         value_publish(&sending->mapping, 0, sending->pump.input.text);
@@ -372,7 +372,7 @@ static enum status make(const struct report *report, const struct writer_options
 static enum status run(const struct report *report, const struct writer_options *options, struct sending *sending)
 {
     enum status status = make(report, options, sending);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
@@ -387,7 +387,7 @@ static enum status run(const struct report *report, const struct writer_options 
     stream_begin(&pump->stream);
     oserror error = thread_start(pump_run, pump, &sending->thread);
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_SYSTEM, error, "cannot start a thread");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot start a thread");
     }
     status = supervise(report, sending);
     show_progress(sending, true);
@@ -429,12 +429,12 @@ enum status send_run(const struct report *report, const struct writer_options *o
 {
     static struct sending sending; /* not on the stack: the pump may outlive this */
     enum status status = hold_check(report, options->name);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     sending = (struct sending){.pump = {.report = *report, .timeout = options->common.timeout}};
     status = contents_open_input(report, options, &sending.pump.input);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = run(report, options, &sending);
         close(&sending);
     }

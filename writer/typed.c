@@ -19,10 +19,10 @@ enum status typed_read(struct typed *typed, const struct report *report)
     typed->units[0] = typed->half;
     oserror error = console_read(typed->console, typed->units + kept, TYPED_ROOM - kept, &count);
     if (error == OSERROR_OPERATION_ABORTED) {
-        return STATUS_INTERRUPTED;
+        return EXIT_INTERRUPTED;
     }
     if (error != OSERROR_NONE) {
-        return report_failure(report, STATUS_IO, error, "cannot read from the console");
+        return report_failure(report, EXIT_IO, error, "cannot read from the console");
     }
 
     typed->at_end = count == 0 || (!typed->is_started && typed->units[kept] == CTRL_Z);
@@ -37,5 +37,5 @@ enum status typed_read(struct typed *typed, const struct report *report)
             typed->count--;
         }
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }

@@ -20,7 +20,7 @@ struct typed {
 /* Begin, and say once how to end. */
 void typed_begin(struct typed *typed, const struct report *report, object *console);
 
-/* Read a line, or what there is room for, of it. STATUS_INTERRUPTED after Ctrl+C; other failures have been told. */
+/* Read a line, or what there is room for, of it. EXIT_INTERRUPTED after Ctrl+C; other failures have been told. */
 enum status typed_read(struct typed *typed, const struct report *report);
 
 #endif

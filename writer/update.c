@@ -19,11 +19,11 @@ static enum status too_large(const struct report *report, const struct writer_op
                              uint64_t capacity)
 {
     if (options->has_offset) {
-        return report_failure(report, STATUS_NO_ROOM, OSERROR_NONE,
+        return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
                               "%" PRIu64 " bytes at offset %" PRIu64 " do not fit: there is room for %" PRIu64, length,
                               options->offset, capacity);
     }
-    return report_failure(report, STATUS_NO_ROOM, OSERROR_NONE,
+    return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
                           "%" PRIu64 " bytes do not fit: there is room for %" PRIu64, length, capacity);
 }
 
@@ -50,7 +50,7 @@ static enum status replace(const struct report *report, const struct writer_opti
         value_write(&update, at, piece.bytes, piece.size);
     }
     value_commit(&update, length, text);
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Is this something that can be updated, with so many bytes? Says what is wrong, but for what may change soon. */
@@ -60,9 +60,9 @@ static enum status judge(const struct report *report, const struct writer_option
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
-        return STATUS_NOTHING;
+        return EXIT_NOTHING;
     case TRAILER_FOREIGN:
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, NOT_OURS);
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, NOT_OURS);
     case TRAILER_NEWER:
     case TRAILER_DAMAGED:
         return explain_verdict(report, verdict);
@@ -70,11 +70,10 @@ static enum status judge(const struct report *report, const struct writer_option
         break;
     }
     if (mapping->kind != WINSHM_VALUE) {
-        return report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "is %s, and cannot be updated",
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is %s, and cannot be updated",
                               mapping->kind == WINSHM_SEALED ? "sealed" : "a stream");
     }
-    return fits(options, length, mapping->capacity) ? STATUS_DONE
-                                                    : too_large(report, options, length, mapping->capacity);
+    return fits(options, length, mapping->capacity) ? EXIT_DONE : too_large(report, options, length, mapping->capacity);
 }
 
 enum status update_section(const struct report *report, const struct writer_options *options, object *section,
@@ -83,7 +82,7 @@ enum status update_section(const struct report *report, const struct writer_opti
     struct view view;
     struct mapping mapping;
     enum status status = contents_load(report, contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     oserror error = view_map(section, ACCESS_WRITE, &view);
@@ -94,17 +93,17 @@ enum status update_section(const struct report *report, const struct writer_opti
     if (*verdict == TRAILER_FILLING) {
         /* Its maker owns `writer` until it has been published, or the maker is dead. */
         status = hold_own_writer(report, options->name, deadline, writer);
-        if (status == STATUS_DONE) {
+        if (status == EXIT_DONE) {
             *verdict = trailer_attach(&view, &mapping);
         }
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = judge(report, options, &mapping, *verdict, contents->length);
     }
-    if (status == STATUS_DONE && *writer == NULL) {
+    if (status == EXIT_DONE && *writer == NULL) {
         status = hold_own_writer(report, options->name, deadline, writer);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = replace(report, options, &mapping, contents);
     }
     view_unmap(&view);
@@ -113,7 +112,7 @@ enum status update_section(const struct report *report, const struct writer_opti
 
 enum status update_in_vain(const struct report *report, enum trailer_verdict verdict)
 {
-    return verdict == TRAILER_EMPTY ? report_failure(report, STATUS_CONFLICT, OSERROR_NONE, NOT_OURS)
+    return verdict == TRAILER_EMPTY ? report_failure(report, EXIT_CONFLICT, OSERROR_NONE, NOT_OURS)
                                     : explain_verdict(report, verdict);
 }
 
@@ -129,9 +128,9 @@ static enum status update_raw(const struct report *report, const struct writer_o
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
-    enum status status = STATUS_DONE;
+    enum status status = EXIT_DONE;
     if (trailer_is_ours(trailer_attach(&view, &mapping))) {
-        status = report_failure(report, STATUS_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
+        status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
     } else if (!fits(options, contents->length, view.committed)) {
         status = too_large(report, options, contents->length, view.committed);
     } else {
@@ -149,7 +148,7 @@ static enum status update_raw(const struct report *report, const struct writer_o
 static enum status open_for_update(const struct report *report, const char *name, object **section)
 {
     oserror error = section_open(name, ACCESS_WRITE, section);
-    return error == OSERROR_NONE ? STATUS_DONE : explain_open(report, name, error);
+    return error == OSERROR_NONE ? EXIT_DONE : explain_open(report, name, error);
 }
 
 enum status update_run(const struct report *report, const struct writer_options *options)
@@ -158,27 +157,27 @@ enum status update_run(const struct report *report, const struct writer_options 
     object *section = NULL;
     enum status status = open_for_update(report, options->name, &section);
     object_close(section);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
     struct contents contents;
     status = contents_gather(report, options, UINT64_MAX, &contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     struct hold hold = {0};
     status = contents_load(report, &contents);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = open_for_update(report, options->name, &hold.section);
     }
-    if (status == STATUS_DONE && options->raw) {
+    if (status == EXIT_DONE && options->raw) {
         status = update_raw(report, options, hold.section, &contents);
-    } else if (status == STATUS_DONE) {
+    } else if (status == EXIT_DONE) {
         enum trailer_verdict verdict = TRAILER_OURS;
         uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
         status = update_section(report, options, hold.section, &contents, deadline, &verdict, &hold.writer);
-        if (status == STATUS_NOTHING) {
+        if (status == EXIT_NOTHING) {
             status = update_in_vain(report, verdict);
         }
     }

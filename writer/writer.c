@@ -22,17 +22,17 @@ static enum status plan(const struct report *report, const struct writer_options
         /* Exactly what was asked for: no slots, no trailer. */
         uint64_t size = options->size != 0 ? options->size : contents->length;
         if (size == 0) {
-            return report_failure(report, STATUS_USAGE, OSERROR_NONE,
+            return report_failure(report, EXIT_USAGE, OSERROR_NONE,
                                   "--raw: memory of 0 bytes cannot be had, and nothing was put in");
         }
         *plan = (struct trailer_plan){.section_size = size};
-        return size <= TRAILER_CAPACITY_MAX ? STATUS_DONE : explain_no_memory(report, size, OSERROR_NONE);
+        return size <= TRAILER_CAPACITY_MAX ? EXIT_DONE : explain_no_memory(report, size, OSERROR_NONE);
     }
     uint64_t capacity = options->size != 0 ? options->size : contents->length;
     if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, options->size == 0, plan)) {
         return explain_no_memory(report, capacity, OSERROR_NONE);
     }
-    return STATUS_DONE;
+    return EXIT_DONE;
 }
 
 /* Put the contents into the fresh section, and make them known. */
@@ -50,14 +50,14 @@ static enum status fill(const struct report *report, const struct writer_options
         trailer_begin(&view, plan, &mapping);
     }
     enum status status = contents_move(report, contents, value_contents(&mapping));
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         /* From before anybody can see the value Ctrl+C ends us well; but an input that is slow can be given up. */
         error = interrupt_catch();
         if (error != OSERROR_NONE) {
-            status = report_failure(report, STATUS_SYSTEM, error, "cannot take care of Ctrl+C");
+            status = report_failure(report, EXIT_SYSTEM, error, "cannot take care of Ctrl+C");
         }
     }
-    if (status == STATUS_DONE && !options->raw) {
+    if (status == EXIT_DONE && !options->raw) {
         value_publish(&mapping, contents->length, contents->text);
     }
     view_unmap(&view);
@@ -83,16 +83,16 @@ static enum status make(const struct report *report, const struct writer_options
 {
     struct trailer_plan planned = {0};
     enum status status = plan(report, options, contents, &planned);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     status = hold_create(report, options, planned.section_size, exists, hold);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
     status = fill(report, options, &planned, hold->section, contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         hold_close(hold);
     }
     return status;
@@ -107,7 +107,7 @@ static enum status keep(const struct report *report, const struct writer_options
         status = background_start(report, options, hold);
     } else {
         status = hold_begin(report, options, hold);
-        if (status == STATUS_DONE) {
+        if (status == EXIT_DONE) {
             mutex_release(hold->writer);
             say_holding(report, length, options->hold_for);
             status = hold_wait(report, options, hold);
@@ -122,17 +122,17 @@ static enum status create(const struct report *report, const struct writer_optio
     struct contents contents;
     struct hold hold;
     enum status status = hold_check(report, options->name);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     status = make(report, options, &contents, NULL, &hold);
     uint64_t length = contents.length;
     contents_close(&contents); /* the input is not kept open while we hold */
-    return status == STATUS_DONE ? keep(report, options, &hold, length) : status;
+    return status == EXIT_DONE ? keep(report, options, &hold, length) : status;
 }
 
 /* Update NAME, which was there a moment ago. If its holder is gone, hold it again. */
@@ -142,10 +142,10 @@ static enum status put_into(const struct report *report, const struct writer_opt
     struct hold hold = {.section = section};
     bool vacant = false;
     enum status status = update_section(report, options, section, contents, deadline, verdict, &hold.writer);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = hold_take_over(report, options, &hold, &vacant);
     }
-    if (status == STATUS_DONE && vacant) {
+    if (status == EXIT_DONE && vacant) {
         return keep(report, options, &hold, contents->length);
     }
     hold_close(&hold);
@@ -160,7 +160,7 @@ static enum status put(const struct report *report, const struct writer_options 
 {
     struct contents contents;
     enum status status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &contents);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
 
@@ -176,14 +176,14 @@ static enum status put(const struct report *report, const struct writer_options 
         } else if (error == OSERROR_FILE_NOT_FOUND) {
             struct hold hold;
             status = make(report, options, &contents, &exists, &hold);
-            if (status == STATUS_DONE) {
+            if (status == EXIT_DONE) {
                 status = keep(report, options, &hold, contents.length);
             }
         } else {
             status = explain_open(report, options->name, error);
         }
 
-        if (!exists && status != STATUS_NOTHING) {
+        if (!exists && status != EXIT_NOTHING) {
             break;
         }
         if (clock_now() >= patience) {
@@ -213,7 +213,7 @@ static enum status run(const struct report *report, const struct writer_options 
     case VERB_BACKGROUND:
         return background_run(report, options);
     }
-    return STATUS_SYSTEM;
+    return EXIT_SYSTEM;
 }
 
 enum status writer_main(int count, char **arguments)
@@ -221,7 +221,7 @@ enum status writer_main(int count, char **arguments)
     struct report report = {.program = "shmwrite"};
     struct writer_options options;
     enum status status = writer_options_parse(count, arguments, &report, &options);
-    if (status != STATUS_DONE) {
+    if (status != EXIT_DONE) {
         return status;
     }
     if (options.common.help) {

@@ -71,8 +71,8 @@ static void check_said(enum status status, const char *tool)
 {
     size_t size = 0;
     const char *said = machine_written(1, STANDARD_ERROR, &size);
-    HOLDS(status == STATUS_DONE || status == STATUS_USAGE);
-    if (status == STATUS_DONE) {
+    HOLDS(status == EXIT_DONE || status == EXIT_USAGE);
+    if (status == EXIT_DONE) {
         HOLDS(size == 0);
         return;
     }
@@ -161,7 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         HOLDS(options != NULL);
         enum status status = reader_options_parse(line.count, line.words, &report, options);
         check_said(status, report.program);
-        if (status == STATUS_DONE && !options->common.help && !options->common.version) {
+        if (status == EXIT_DONE && !options->common.help && !options->common.version) {
             check_reader(&line, options);
         }
         free(options);
@@ -170,7 +170,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         HOLDS(options != NULL);
         enum status status = writer_options_parse(line.count, line.words, &report, options);
         check_said(status, report.program);
-        if (status == STATUS_DONE && !options->common.help && !options->common.version) {
+        if (status == EXIT_DONE && !options->common.help && !options->common.version) {
             check_writer(&line, options);
         }
         free(options);

@@ -147,7 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     machine_reset();
     struct access_rules *rules = malloc(sizeof *rules);
     HOLDS(rules != NULL);
-    if (access_parse(&report, text, rules) == STATUS_DONE) {
+    if (access_parse(&report, text, rules) == EXIT_DONE) {
         HOLDS(strcmp(access_section(rules), text) == 0 || text[0] == '\0');
         check_companions(rules, groups);
     }

@@ -268,7 +268,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t failures = tool_failures(PROCESS);
     HOLDS(tool_is_status(status) || status == MACHINE_KILLED);
     HOLDS(tool_errors_are_lines(PROCESS));
-    HOLDS(failures == (status == STATUS_DONE ? 0 : 1) || status == STATUS_INTERRUPTED || status == MACHINE_KILLED);
+    HOLDS(failures == (status == EXIT_DONE ? 0 : 1) || status == EXIT_INTERRUPTED || status == MACHINE_KILLED);
     clear_away();
     return 0;
 }

@@ -46,7 +46,7 @@ static void test_shape(void)
     TEST("a failure is one line of the program, NAME and the sentence, and its status is returned")
     {
         machine_reset();
-        CHECK_EQUAL(report_failure(&plain, STATUS_NOTHING, OSERROR_NONE, "no such %s, %d", "name", 7), STATUS_NOTHING);
+        CHECK_EQUAL(report_failure(&plain, EXIT_NOTHING, OSERROR_NONE, "no such %s, %d", "name", 7), EXIT_NOTHING);
         CHECK_TEXT(said(), "shmread: demo: no such name, 7\r\n");
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
@@ -55,7 +55,7 @@ static void test_shape(void)
     TEST("the system's words and number follow when the system had a reason")
     {
         machine_reset();
-        CHECK_EQUAL(report_failure(&plain, STATUS_DENIED, OSERROR_ACCESS_DENIED, "cannot open it"), STATUS_DENIED);
+        CHECK_EQUAL(report_failure(&plain, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot open it"), EXIT_DENIED);
         CHECK_TEXT(said(), "shmread: demo: cannot open it: Access is denied (5)\r\n");
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
@@ -63,10 +63,10 @@ static void test_shape(void)
     TEST("the number stands alone when the system has no words for it")
     {
         machine_reset();
-        CHECK_EQUAL(report_failure(&plain, STATUS_SYSTEM, 12345, "cannot open it"), STATUS_SYSTEM);
+        CHECK_EQUAL(report_failure(&plain, EXIT_SYSTEM, 12345, "cannot open it"), EXIT_SYSTEM);
         CHECK_TEXT(said(), "shmread: demo: cannot open it: (12345)\r\n");
         machine_written_clear(1, STANDARD_ERROR);
-        CHECK_EQUAL(report_failure(&plain, STATUS_SYSTEM, UINT32_MAX, "cannot open it"), STATUS_SYSTEM);
+        CHECK_EQUAL(report_failure(&plain, EXIT_SYSTEM, UINT32_MAX, "cannot open it"), EXIT_SYSTEM);
         CHECK_TEXT(said(), "shmread: demo: cannot open it: (4294967295)\r\n");
     }
 
@@ -74,11 +74,11 @@ static void test_shape(void)
     {
         machine_reset();
         struct report report = {.program = "shmwrite"};
-        CHECK_EQUAL(report_failure(&report, STATUS_IO, OSERROR_NONE, "no input"), STATUS_IO);
+        CHECK_EQUAL(report_failure(&report, EXIT_IO, OSERROR_NONE, "no input"), EXIT_IO);
         CHECK_TEXT(said(), "shmwrite: no input\r\n");
         machine_written_clear(1, STANDARD_ERROR);
         report.subject = "";
-        CHECK_EQUAL(report_failure(&report, STATUS_IO, OSERROR_NONE, "no input"), STATUS_IO);
+        CHECK_EQUAL(report_failure(&report, EXIT_IO, OSERROR_NONE, "no input"), EXIT_IO);
         CHECK_TEXT(said(), "shmwrite: : no input\r\n");
     }
 }
@@ -111,8 +111,8 @@ static void test_masking(void)
         static char name[3 * NAME_ROOM];
         memset(name, 'n', sizeof name - 1);
         struct report report = {.program = "shmread", .subject = name};
-        CHECK_EQUAL(report_failure(&report, STATUS_DENIED, OSERROR_ACCESS_DENIED, "%s %s %s", name, name, name),
-                    STATUS_DENIED);
+        CHECK_EQUAL(report_failure(&report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "%s %s %s", name, name, name),
+                    EXIT_DENIED);
         size_t size = 0;
         const char *line = machine_written(1, STANDARD_ERROR, &size);
         CHECK(size > 2 * NAME_ROOM && strcmp(line + size - 2, "\r\n") == 0);
@@ -127,7 +127,7 @@ static void test_masking(void)
         memset(name, 'n', sizeof name - 1);
         name[sizeof name - 1] = '\0';
         struct report report = {.program = "shmwrite", .subject = name};
-        report_failure(&report, STATUS_CONFLICT, OSERROR_ALREADY_EXISTS, "%s exists already", name);
+        report_failure(&report, EXIT_CONFLICT, OSERROR_ALREADY_EXISTS, "%s exists already", name);
         CHECK(strstr(said(), " exists already: Cannot create a file when that file already exists (183)\r\n") != NULL);
     }
 }
@@ -138,11 +138,11 @@ static void test_loudness(void)
     {
         machine_reset();
         struct report report = {.program = "shmread", .subject = "demo", .quiet = true, .verbose = true};
-        CHECK_EQUAL(report_failure(&report, STATUS_BROKEN, OSERROR_ACCESS_DENIED, "gone"), STATUS_BROKEN);
+        CHECK_EQUAL(report_failure(&report, EXIT_BROKEN, OSERROR_ACCESS_DENIED, "gone"), EXIT_BROKEN);
         report_note(&report, "note");
         report_detail(&report, "detail");
         CHECK_TEXT(said(), "");
-        CHECK_EQUAL(report_usage(&report, "no such option: %s", "--x"), STATUS_USAGE);
+        CHECK_EQUAL(report_usage(&report, "no such option: %s", "--x"), EXIT_USAGE);
         CHECK_TEXT(said(), "shmread: no such option: --x (try --help)\r\n");
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
@@ -164,11 +164,11 @@ static void test_loudness(void)
     {
         machine_reset();
         machine_standard_absent(1, STANDARD_ERROR);
-        CHECK_EQUAL(report_failure(&plain, STATUS_BROKEN, OSERROR_NONE, "gone"), STATUS_BROKEN);
-        CHECK_EQUAL(report_usage(&plain, "gone"), STATUS_USAGE);
+        CHECK_EQUAL(report_failure(&plain, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
+        CHECK_EQUAL(report_usage(&plain, "gone"), EXIT_USAGE);
         machine_reset();
         machine_fail_function("file_write", 0, OSERROR_NO_DATA);
-        CHECK_EQUAL(report_failure(&plain, STATUS_BROKEN, OSERROR_NONE, "gone"), STATUS_BROKEN);
+        CHECK_EQUAL(report_failure(&plain, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
         CHECK_EQUAL(machine_calls(), 1);
     }
 }
@@ -192,7 +192,7 @@ static void test_console(void)
         struct report report = {.program = "shmread", .subject = "demo"};
         report_progress(&report, false, "%s", "a hundred MiB, and the ring is 100 % full");
         machine_written_clear(1, STANDARD_ERROR);
-        CHECK_EQUAL(report_failure(&report, STATUS_BROKEN, OSERROR_NONE, "gone"), STATUS_BROKEN);
+        CHECK_EQUAL(report_failure(&report, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
         char wanted[100];
         (void)snprintf(wanted, sizeof wanted, "%-78s\r\n", "shmread: demo: gone");
         CHECK_TEXT(said(), wanted);
@@ -246,11 +246,11 @@ static void test_printing(void)
     TEST("help goes to stdout, its lines ended by CR LF")
     {
         machine_reset();
-        CHECK_EQUAL(report_print(&plain, "one\n\n  two\nthree"), STATUS_DONE);
+        CHECK_EQUAL(report_print(&plain, "one\n\n  two\nthree"), EXIT_DONE);
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "one\r\n\r\n  two\r\nthree");
         CHECK_TEXT(said(), "");
         machine_written_clear(1, STANDARD_OUTPUT);
-        CHECK_EQUAL(report_print(&plain, ""), STATUS_DONE);
+        CHECK_EQUAL(report_print(&plain, ""), EXIT_DONE);
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
     }
 
@@ -258,7 +258,7 @@ static void test_printing(void)
     {
         machine_reset();
         machine_output(1, STANDARD_OUTPUT, MACHINE_CONSOLE);
-        CHECK_EQUAL(report_print(&plain, "caf\xC3\xA9\n"), STATUS_DONE);
+        CHECK_EQUAL(report_print(&plain, "caf\xC3\xA9\n"), EXIT_DONE);
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "caf\xC3\xA9\r\n");
     }
 
@@ -271,12 +271,12 @@ static void test_printing(void)
         for (size_t i = 0; i < calls; i++) {
             machine_reset();
             machine_fail(i, OSERROR_NO_DATA);
-            CHECK_EQUAL(report_print(&plain, "one\ntwo\n"), STATUS_IO);
+            CHECK_EQUAL(report_print(&plain, "one\ntwo\n"), EXIT_IO);
             CHECK_TEXT(said(), "shmread: demo: cannot write to standard output: The pipe is being closed (232)\r\n");
         }
         machine_reset();
         machine_standard_absent(1, STANDARD_OUTPUT);
-        CHECK_EQUAL(report_print(&plain, "one\n"), STATUS_IO);
+        CHECK_EQUAL(report_print(&plain, "one\n"), EXIT_IO);
         CHECK_TEXT(said(), "shmread: demo: cannot write to standard output: The handle is invalid (6)\r\n");
     }
 }

@@ -43,7 +43,7 @@ static bool is_needed(const struct verb *verb, const char *role)
 static void leave_value(void)
 {
     object *section = NULL;
-    CHECK_EQUAL(RUN(HELPER, "shmwrite", "--put", "x", "text"), STATUS_DONE);
+    CHECK_EQUAL(RUN(HELPER, "shmwrite", "--put", "x", "text"), EXIT_DONE);
     CHECK_EQUAL(section_open("x", ACCESS_READ, &section), OSERROR_NONE);
     machine_kill_process(machine_started());
 }
@@ -66,12 +66,12 @@ static void squat(const struct verb *verb, const char *role, enum object_kind ki
                      verb->arguments[4], verb->arguments[5], verb->arguments[6]);
     bool right_kind = kind == OBJECT_MUTEX && verb->has_value; /* then it is opened, and free */
     if (is_needed(verb, role) && !right_kind) {
-        CHECK_EQUAL(status, STATUS_CONFLICT);
+        CHECK_EQUAL(status, EXIT_CONFLICT);
         CHECK(strstr(tool_errors(SQUATTED), taken) != NULL);
         CHECK_EQUAL(tool_failures(SQUATTED), 1);
         CHECK(verb->has_value || object_kind_of("x") == OBJECT_NONE);
     } else {
-        CHECK_EQUAL(status, strcmp(verb->row, "--stream") == 0 ? STATUS_TIMED_OUT : STATUS_DONE);
+        CHECK_EQUAL(status, strcmp(verb->row, "--stream") == 0 ? EXIT_TIMED_OUT : EXIT_DONE);
     }
     CHECK(clock_now() - before <= 3000);
     CHECK_EQUAL(machine_leaks(), 0);
@@ -99,7 +99,7 @@ static void test_release(void)
             tool_reset();
             leave_value();
             machine_foreign("x.winshm.release", kind);
-            CHECK_EQUAL(RUN(SQUATTED, "shmwrite", "--release", "x"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(SQUATTED, "shmwrite", "--release", "x"), EXIT_CONFLICT);
             CHECK(strstr(tool_errors(SQUATTED), "x.winshm.release") != NULL);
         }
     }
@@ -126,7 +126,7 @@ static void test_stream_reader(void)
                 machine_foreign(taken, j == i ? (is_mutex ? OBJECT_EVENT : OBJECT_MUTEX) : right);
             }
             check_row(needed[i]);
-            CHECK_EQUAL(RUN(SQUATTED, "shmread", "--timeout", "1s", "x"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(SQUATTED, "shmread", "--timeout", "1s", "x"), EXIT_CONFLICT);
             CHECK(strstr(tool_errors(SQUATTED), needed[i]) != NULL);
         }
     }

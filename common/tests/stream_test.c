@@ -110,7 +110,7 @@ static void test_bytes(void)
                     settle();
                     START_READER("-v");
                 }
-                check_ends(STATUS_DONE, "", STATUS_DONE, "");
+                check_ends(EXIT_DONE, "", EXIT_DONE, "");
                 CHECK(is_printed(sizes[i]));
             }
         }
@@ -130,7 +130,7 @@ static void test_bytes(void)
         tool_sleep(50);
         CHECK_TEXT(tool_output(READER), "one\ntwo\n");
         machine_input_go_on(WRITER);
-        check_ends(STATUS_DONE, "", STATUS_DONE, "");
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
     }
 }
 
@@ -143,7 +143,7 @@ static void test_timeouts(void)
         tool_reset();
         give_input(10, OSERROR_NONE);
         START_WRITER("-t", "2s");
-        CHECK_EQUAL(machine_finish(WRITER), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
         CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: the time is up: nobody has read it\r\n");
         CHECK_EQUAL(clock_now(), 3000);
         check_nothing_is_left(false);
@@ -154,7 +154,7 @@ static void test_timeouts(void)
         tool_reset();
         give_input(sizeof sent, OSERROR_NONE);
         START_WRITER("-t", "2s");
-        CHECK_EQUAL(machine_finish(WRITER), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
         CHECK_EQUAL(tool_failures(WRITER), 1);
         CHECK(strncmp(tool_errors(WRITER), "shmwrite: demo: the time is up: nobody has read", 47) == 0);
         CHECK_EQUAL(clock_now(), 3000);
@@ -167,9 +167,8 @@ static void test_timeouts(void)
         give_input(10, MACHINE_BLOCKS);
         START_WRITER("-v");
         START_READER("-t", "2s");
-        check_ends(STATUS_BROKEN,
-                   "shmwrite: demo: its reader has come\r\nshmwrite: demo: its reader could not go on\r\n",
-                   STATUS_TIMED_OUT, "shmread: demo: the time is up, and nothing has come\r\n");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has come\r\nshmwrite: demo: its reader could not go on\r\n",
+                   EXIT_TIMED_OUT, "shmread: demo: the time is up, and nothing has come\r\n");
         CHECK(is_printed(10));
     }
 
@@ -181,7 +180,7 @@ static void test_timeouts(void)
         START_READER("-t", "2s");
         tool_sleep(1500);
         machine_input_go_on(WRITER);
-        check_ends(STATUS_DONE, "", STATUS_DONE, "");
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
     }
 }
 
@@ -194,11 +193,11 @@ static void test_conflicts(void)
         START_WRITER("-q");
         START_READER("-q");
         settle();
-        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), STATUS_CONFLICT);
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
         CHECK_TEXT(tool_errors(LATE), "shmread: demo: already has its reader\r\n");
         CHECK_TEXT(tool_output(LATE), "");
         machine_input_go_on(WRITER);
-        check_ends(STATUS_DONE, "", STATUS_DONE, "");
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
         CHECK(is_printed(10));
     }
 
@@ -209,7 +208,7 @@ static void test_conflicts(void)
         START_WRITER("-q");
         settle();
         trailer_of_demo()->consumer = 99;
-        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), STATUS_CONFLICT);
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
         CHECK_TEXT(tool_errors(LATE), "shmread: demo: already had its reader\r\n");
         machine_kill_process(WRITER);
         CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
@@ -222,11 +221,11 @@ static void test_conflicts(void)
         give_input(10, MACHINE_BLOCKS);
         START_WRITER("-q");
         settle();
-        CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), STATUS_CONFLICT);
+        CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
         CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: exists already\r\n");
         machine_input_go_on(WRITER);
         START_READER("-q");
-        check_ends(STATUS_DONE, "", STATUS_DONE, "");
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
     }
 
     TEST("whoever only looks at a stream with --raw is not its reader")
@@ -235,11 +234,11 @@ static void test_conflicts(void)
         give_input(10, MACHINE_BLOCKS);
         START_WRITER("-v");
         settle();
-        CHECK_EQUAL(RUN(LATE, "shmread", "--raw", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(LATE, "shmread", "--raw", "demo"), EXIT_DONE);
         tool_sleep(100);
         machine_input_go_on(WRITER);
         START_READER("-v");
-        check_ends(STATUS_DONE, "shmwrite: demo: its reader has come\r\n", STATUS_DONE, "");
+        check_ends(EXIT_DONE, "shmwrite: demo: its reader has come\r\n", EXIT_DONE, "");
         CHECK(is_printed(10));
     }
 }
@@ -254,7 +253,7 @@ static void test_deaths(void)
         START_READER("-v");
         settle();
         machine_kill_process(WRITER);
-        check_ends(MACHINE_KILLED, "", STATUS_BROKEN, "shmread: demo: its writer has died: this is not all of it\r\n");
+        check_ends(MACHINE_KILLED, "", EXIT_BROKEN, "shmread: demo: its writer has died: this is not all of it\r\n");
         CHECK(is_printed(3 * RING));
     }
 
@@ -266,7 +265,7 @@ static void test_deaths(void)
         START_READER("-q");
         settle();
         machine_kill_process(READER);
-        check_ends(STATUS_BROKEN, "shmwrite: demo: its reader has gone away\r\n", MACHINE_KILLED, "");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has gone away\r\n", MACHINE_KILLED, "");
         CHECK(clock_now() < 2000);
     }
 }
@@ -280,7 +279,7 @@ static void test_failures(void)
         machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_NO_DATA);
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
-        check_ends(STATUS_IO, "shmwrite: demo: the output of its reader was closed\r\n", STATUS_IO,
+        check_ends(EXIT_IO, "shmwrite: demo: the output of its reader was closed\r\n", EXIT_IO,
                    "shmread: demo: whoever read the output has gone away\r\n");
         CHECK(is_printed(5000));
     }
@@ -292,7 +291,7 @@ static void test_failures(void)
         machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_DISK_FULL);
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
-        check_ends(STATUS_BROKEN, "shmwrite: demo: its reader could not go on\r\n", STATUS_IO,
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_IO,
                    "shmread: demo: cannot write to standard output: There is not enough space on the disk (112)\r\n");
         CHECK(is_printed(5000));
     }
@@ -303,7 +302,7 @@ static void test_failures(void)
         give_input(3 * RING, OSERROR_INVALID_HANDLE);
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
-        check_ends(STATUS_IO, "shmwrite: demo: cannot read the input: The handle is invalid (6)\r\n", STATUS_BROKEN,
+        check_ends(EXIT_IO, "shmwrite: demo: cannot read the input: The handle is invalid (6)\r\n", EXIT_BROKEN,
                    "shmread: demo: its writer could not go on: this is not all of it\r\n");
         CHECK(is_printed(3 * RING));
     }
@@ -315,7 +314,7 @@ static void test_failures(void)
             give_input(3 * RING, fails ? OSERROR_INVALID_HANDLE : OSERROR_NONE);
             START_WRITER("-q");
             START(READER, "shmread", "--wait", "-q", "-o", "file", "demo");
-            check_ends(fails ? STATUS_IO : STATUS_DONE, "", fails ? STATUS_BROKEN : STATUS_DONE, "");
+            check_ends(fails ? EXIT_IO : EXIT_DONE, "", fails ? EXIT_BROKEN : EXIT_DONE, "");
             size_t size = 0;
             const uint8_t *bytes = machine_file_bytes("file", &size);
             CHECK(fails ? bytes == NULL : size == 3 * RING && memcmp(bytes, sent, size) == 0);
@@ -329,8 +328,8 @@ static void test_failures(void)
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
         settle();
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), STATUS_DONE);
-        check_ends(STATUS_BROKEN, "shmwrite: demo: was released before its end\r\n", STATUS_BROKEN,
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+        check_ends(EXIT_BROKEN, "shmwrite: demo: was released before its end\r\n", EXIT_BROKEN,
                    "shmread: demo: its writer could not go on: this is not all of it\r\n");
         CHECK(is_printed(10));
     }
@@ -348,7 +347,7 @@ static void test_lies(void)
             settle();
             trailer_of_demo()->head = trailer_of_demo()->tail + beyond[i];
             START_READER("-t", "1m");
-            check_ends(STATUS_BROKEN, "shmwrite: demo: its reader could not go on\r\n", STATUS_BROKEN,
+            check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_BROKEN,
                        "shmread: demo: the ring is damaged\r\n");
             CHECK(is_printed(0));
         }
@@ -365,7 +364,7 @@ static void test_lies(void)
         CHECK_EQUAL(event_open("demo.winshm.space", &space), OSERROR_NONE);
         CHECK_EQUAL(event_set(space), OSERROR_NONE);
         object_close(space);
-        CHECK_EQUAL(machine_finish(WRITER), STATUS_BROKEN);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_BROKEN);
         CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: the ring is damaged\r\n");
         check_nothing_is_left(false);
     }
@@ -414,7 +413,7 @@ static void check_said(uint32_t process, int status, bool telling)
     size_t lines = tool_failures(process);
     CHECK(status == MACHINE_KILLED || tool_is_status(status));
     CHECK(tool_errors_are_lines(process));
-    CHECK(status == STATUS_DONE || status == MACHINE_KILLED ? lines == 0 : lines == 1 || (telling && lines == 0));
+    CHECK(status == EXIT_DONE || status == MACHINE_KILLED ? lines == 0 : lines == 1 || (telling && lines == 0));
 }
 
 /* Who makes which call of a meeting without a failure. Returns how many there are. */
@@ -422,7 +421,7 @@ static size_t rehearse(const struct meeting *meeting, uint32_t *callers, size_t 
 {
     check_row(meeting->row);
     begin_meeting(meeting, SIZE_MAX, OSERROR_NONE);
-    check_ends(STATUS_DONE, "", STATUS_DONE, "");
+    check_ends(EXIT_DONE, "", EXIT_DONE, "");
     CHECK(is_printed(meeting->size));
     size_t calls = machine_calls();
     CHECK(calls <= room);
@@ -472,7 +471,7 @@ static void test_each_call(void)
                 bool telling = strcmp(failed, "file_write") == 0;
                 check_said(WRITER, writer, telling);
                 check_said(READER, reader, telling);
-                CHECK(is_printed(reader == STATUS_DONE ? meetings[m].size : SIZE_MAX));
+                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
                 check_nothing_is_left(is_last_wait(index));
             }
         }
@@ -493,7 +492,7 @@ static void test_each_call(void)
                 check_row(machine_call_name(index));
                 if (machine_call_process(index) == READER && object_kind_of("demo") != OBJECT_NONE) {
                     /* It had not come, or the writer would have ended: another one finds everything. */
-                    CHECK_EQUAL(RUN(LATE, "shmread", "demo"), STATUS_DONE);
+                    CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
                     CHECK(is_printed_by(LATE, meetings[m].size));
                 }
                 int reader = machine_finish(READER);
@@ -506,7 +505,7 @@ static void test_each_call(void)
                 check_said(WRITER, writer, false);
                 check_said(READER, reader, false);
                 CHECK((writer == MACHINE_KILLED) != (reader == MACHINE_KILLED));
-                CHECK(is_printed(reader == STATUS_DONE ? meetings[m].size : SIZE_MAX));
+                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
                 check_nothing_is_left(false);
             }
         }

@@ -2,8 +2,8 @@
  * tool.h - both tools, whole, as programs of the simulated machine.
  *
  *     tool_reset();
- *     CHECK_EQUAL(RUN(2, "shmwrite", "--put", "demo", "hello"), STATUS_DONE);
- *     CHECK_EQUAL(RUN(3, "shmread", "demo"), STATUS_DONE);
+ *     CHECK_EQUAL(RUN(2, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
+ *     CHECK_EQUAL(RUN(3, "shmread", "demo"), EXIT_DONE);
  *     CHECK_TEXT(machine_written(3, STANDARD_OUTPUT, NULL), "hello");
  */
 #ifndef TOOL_H
@@ -119,7 +119,7 @@ static inline bool tool_errors_are_lines(uint32_t process)
 static inline bool tool_is_status(int status)
 {
 #define X(name, number, sentence) || status == (number)
-    return status == STATUS_INTERRUPTED STATUS_LIST(X, X);
+    return status == EXIT_INTERRUPTED EXIT_LIST(X, X);
 #undef X
 }
 
@@ -151,9 +151,9 @@ static inline bool tool_finds(const char *name, const char *value)
     machine_written_clear(TOOL_LOOKER, STANDARD_OUTPUT);
     int status = RUN(TOOL_LOOKER, "shmread", "-q", name);
     if (value == NULL) {
-        return status == STATUS_NOTHING;
+        return status == EXIT_NOTHING;
     }
-    return status == STATUS_DONE && strcmp(tool_output(TOOL_LOOKER), value) == 0;
+    return status == EXIT_DONE && strcmp(tool_output(TOOL_LOOKER), value) == 0;
 }
 
 /* Let everybody but the programs let go of NAME. */
@@ -198,7 +198,7 @@ static inline size_t tool_rehearse(const struct tool_case *tested, const char *n
 {
     check_row(tested->row);
     size_t first = tool_begin(tested);
-    CHECK_EQUAL(tool_run(TOOL_PROCESS, tested->arguments), STATUS_DONE);
+    CHECK_EQUAL(tool_run(TOOL_PROCESS, tested->arguments), EXIT_DONE);
     size_t calls = machine_calls() - first;
     CHECK(calls < room);
     for (size_t i = 0; i < calls; i++) {
@@ -208,7 +208,7 @@ static inline size_t tool_rehearse(const struct tool_case *tested, const char *n
     CHECK_EQUAL(tool_failures(TOOL_PROCESS), 0);
     CHECK((tested->flags & TOOL_MOVING) != 0 || tool_finds(name, tested->after));
     if (tested->check != NULL) {
-        tested->check(STATUS_DONE);
+        tested->check(EXIT_DONE);
     }
     CHECK_TEXT(tool_output(TOOL_PROCESS), tested->output == NULL ? "" : tested->output);
     tool_clear_away(name);
@@ -261,13 +261,13 @@ static inline size_t tool_fail_each(const struct tool_case *tested, const char *
             size_t lines = tool_failures(TOOL_PROCESS);
             CHECK(tool_is_status(status));
             CHECK(tool_errors_are_lines(TOOL_PROCESS));
-            CHECK(status == STATUS_DONE ? lines == 0 : lines == 1 || (telling && lines == 0));
-            if (status == STATUS_DONE && (tested->flags & TOOL_HELD) != 0) {
+            CHECK(status == EXIT_DONE ? lines == 0 : lines == 1 || (telling && lines == 0));
+            if (status == EXIT_DONE && (tested->flags & TOOL_HELD) != 0) {
                 tool_forget(name);
                 tool_sleep(1);
             }
-            bool found = tool_finds(name, status == STATUS_DONE ? tested->after : tested->before);
-            if (status != STATUS_DONE && (tested->flags & TOOL_EITHER) != 0) {
+            bool found = tool_finds(name, status == EXIT_DONE ? tested->after : tested->before);
+            if (status != EXIT_DONE && (tested->flags & TOOL_EITHER) != 0) {
                 found = found || tool_finds(name, tested->after);
             }
             CHECK(found || (tested->flags & TOOL_MOVING) != 0 || tool_is_last_wait(first + i));
@@ -277,7 +277,7 @@ static inline size_t tool_fail_each(const struct tool_case *tested, const char *
             const char *output = tested->output == NULL ? "" : tested->output;
             CHECK(strncmp(tool_output(TOOL_PROCESS), output, strlen(tool_output(TOOL_PROCESS))) == 0);
             bool is_seen_gone = errors[j] == OSERROR_FILE_NOT_FOUND && (tested->flags & TOOL_MOVING) != 0;
-            if (status == STATUS_DONE && !is_seen_gone) {
+            if (status == EXIT_DONE && !is_seen_gone) {
                 CHECK_TEXT(tool_output(TOOL_PROCESS), output);
             }
             tool_clear_away(name);

@@ -118,7 +118,7 @@ int main(void)
             char said[200];
             check_row(wrong[i].sentence);
             tool_reset();
-            CHECK_EQUAL(tool_run(2, wrong[i].arguments), STATUS_USAGE);
+            CHECK_EQUAL(tool_run(2, wrong[i].arguments), EXIT_USAGE);
             (void)snprintf(said, sizeof said, "%s: %s (try --help)\r\n", wrong[i].arguments[0], wrong[i].sentence);
             CHECK_TEXT(tool_errors(2), said);
             CHECK_TEXT(tool_output(2), "");
@@ -142,7 +142,7 @@ int main(void)
             const char *tool = asking[i][0];
             check_row(asking[i][1]);
             tool_reset();
-            CHECK_EQUAL(tool_run(2, asking[i]), STATUS_DONE);
+            CHECK_EQUAL(tool_run(2, asking[i]), EXIT_DONE);
             CHECK_TEXT(tool_errors(2), "");
             CHECK(strncmp(tool_output(2) + (i < 6 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
             CHECK_EQUAL(machine_live_objects(), 0);
@@ -155,7 +155,7 @@ int main(void)
         for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
             check_row(tools[i]);
             tool_reset();
-            CHECK_EQUAL(RUN(2, tools[i], "--version"), STATUS_DONE);
+            CHECK_EQUAL(RUN(2, tools[i], "--version"), EXIT_DONE);
             char begin[64];
             (void)snprintf(begin, sizeof begin, "%s " VERSION_TEXT " (", tools[i]);
             const char *line = tool_output(2);

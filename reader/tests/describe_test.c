@@ -29,7 +29,7 @@ static winshm_trailer *trailer_of(const char *name)
 static void with_value(void)
 {
     tool_reset();
-    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "hello"), STATUS_DONE);
+    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
 }
 
 /* ---- Who may ----------------------------------------------------------------------------------------------------- */
@@ -71,7 +71,7 @@ static void check_json_kinds(void)
         trailer_of("demo")->state = kinds[i].state;
         trailer_of("demo")->layout = kinds[i].layout;
         machine_written_clear(READER, STANDARD_OUTPUT);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         SHOWS(kinds[i].word);
     }
     static const char *const states[] = {"open", "ended", "failed", "cut off", "died", "unknown"};
@@ -80,7 +80,7 @@ static void check_json_kinds(void)
         trailer_of("demo")->producer_closed = i;
         trailer_of("demo")->consumer_closed = i;
         machine_written_clear(READER, STANDARD_OUTPUT);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         (void)snprintf(text, sizeof text, "\"producer_state\": \"%s\", \"consumer_state\": \"%s\"", states[i],
                        states[i]);
         SHOWS(text);
@@ -109,8 +109,8 @@ static void forget_last(void *context, const char *function, size_t index)
 static void make_all(void)
 {
     tool_reset();
-    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "hello"), STATUS_DONE);
-    CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "-g", "--sealed", "demo", "sealed"), STATUS_DONE);
+    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
+    CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "-g", "--sealed", "demo", "sealed"), EXIT_DONE);
     machine_foreign_section("theirs", no_layout_text, sizeof no_layout_text, 4096);
 }
 
@@ -126,7 +126,7 @@ static void fail_each_call(const char *const arguments[])
         last = machine_calls() - first;
         CHECK(tool_is_status(status));
         CHECK(tool_errors_are_lines(READER));
-        CHECK_EQUAL(tool_failures(READER), status == STATUS_DONE ? 0 : 1);
+        CHECK_EQUAL(tool_failures(READER), status == EXIT_DONE ? 0 : 1);
         CHECK_EQUAL(machine_leaks(), 0);
     }
     CHECK(last > 5);
@@ -137,7 +137,7 @@ int main(void)
     TEST("a value is described, line by line")
     {
         with_value();
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "name:      demo\r\n"
                                         "kind:      value\r\n"
                                         "size:      4.0 KiB (4096 bytes)\r\n"
@@ -158,8 +158,8 @@ int main(void)
     TEST("so is an update of it, from another moment")
     {
         machine_clock_advance(2345);
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--update", "demo", "longer"), STATUS_DONE);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--update", "demo", "longer"), EXIT_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("length:    6 bytes\r\n");
         SHOWS("updates:   1\r\n");
         SHOWS("created:   2024-01-17T21:20:01.000Z\r\n");
@@ -171,13 +171,13 @@ int main(void)
         machine_clock_advance(10);
         START(MAKER, "shmwrite", "--hold-for", "1s", "mine", "x");
         tool_sleep(10);
-        CHECK_EQUAL(stat_of("mine"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("mine"), EXIT_DONE);
         SHOWS("writer:    process 3, alive\r\nholder:    alive\r\n");
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("writer:    process 3, dead\r\n");
-        CHECK_EQUAL(machine_finish(MAKER), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         machine_life(3, LIFE_UNKNOWN);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("writer:    process 3\r\n");
     }
     TEST("each encoding is named")
@@ -189,7 +189,7 @@ int main(void)
             char line[64];
             trailer_of("demo")->slots[0].encoding = i;
             (void)snprintf(line, sizeof line, "encoding:  %s\r\n", names[i]);
-            CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+            CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
             SHOWS(line);
         }
     }
@@ -197,17 +197,17 @@ int main(void)
     {
         with_value();
         machine_kill_process(machine_started());
-        CHECK_EQUAL(stat_of("demo"), STATUS_NOTHING);
+        CHECK_EQUAL(stat_of("demo"), EXIT_NOTHING);
         with_value();
         object *section = NULL;
         object *holder = NULL;
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
         CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
         machine_kill_process(machine_started());
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("holder:    dead\r\n");
         object_close(holder);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("holder:    none\r\n");
         object_close(section);
     }
@@ -220,11 +220,11 @@ int main(void)
                      {{.is_file = true, .is_image = true}, "memory:    an image: a program that is mapped as one\r\n"},
                      {{.is_reserved = true}, "memory:    reserved: its maker commits it page by page\r\n"}};
         with_foreign();
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      foreign: shmwrite did not make it\r\nsize:      4.0 KiB (4096 bytes)\r\nwho may:");
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
             machine_facts("demo", kinds[i].facts);
-            CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+            CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
             SHOWS(kinds[i].line);
         }
     }
@@ -232,19 +232,19 @@ int main(void)
     {
         with_value();
         machine_facts("demo", (struct section_facts){.is_file = true});
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      foreign: shmwrite did not make it\r\n"
               "size:      4.0 KiB (4096 bytes)\r\nmemory:    a file\r\n");
         CHECK(!has("length:"));
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "demo"), EXIT_DONE);
         SHOWS("         4096  file                   -  demo\r\n");
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "demo"), EXIT_DONE);
         SHOWS(
             "{\"name\": \"demo\", \"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, \"backing\": \"file\"}");
         tool_reset();
         machine_foreign_section("demo", NULL, 4096, 4096); /* zeros, for which --wait would wait */
         machine_facts("demo", (struct section_facts){.is_file = true});
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "--timeout", "1s", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "--timeout", "1s", "demo"), EXIT_DONE);
         SHOWS("kind:      foreign: shmwrite did not make it\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
@@ -252,7 +252,7 @@ int main(void)
     {
         tool_reset();
         machine_foreign_section("demo", NULL, 65536, 4096);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      empty: nothing but zeros\r\n");
         SHOWS("size:      64.0 KiB (65536 bytes)\r\ncommitted: 4.0 KiB (4096 bytes)\r\n");
     }
@@ -260,23 +260,23 @@ int main(void)
     {
         with_value();
         trailer_of("demo")->capacity = 4000;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      damaged: its layout cannot be right\r\n");
         CHECK(!has("capacity:") && !has("length:"));
         SHOWS("created:   2024-01-17T21:20:01.000Z\r\n");
         with_value();
         trailer_of("demo")->slots[0].length = 1791;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      damaged");
         SHOWS("capacity:  1.7 KiB (1790 bytes)\r\n");
         CHECK(!has("length:"));
         with_value();
         trailer_of("demo")->layout = 2;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      newer: its layout is not known\r\n");
         with_value();
         trailer_of("demo")->state = WINSHM_FILLING;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      filling: nothing has been put into it yet\r\n");
     }
     TEST("whatever the bytes of a trailer are, it is described")
@@ -289,13 +289,13 @@ int main(void)
                 random = random * 1664525U + 1013904223U;
                 trailer[(random >> 8) % (WINSHM_TRAILER_SIZE - 8)] = (uint8_t)(random >> 24);
             }
-            CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+            CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         }
     }
     TEST("a stream says how far it is, who is at its ends, and how they ended")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "--size", "64K", "demo", "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "--size", "64K", "demo", "x"), EXIT_DONE);
         winshm_trailer *trailer = trailer_of("demo");
         trailer->kind = WINSHM_STREAM;
         trailer->capacity = 65536;
@@ -303,7 +303,7 @@ int main(void)
         trailer->tail = 904;
         trailer->producer = 4;
         machine_life(4, LIFE_ALIVE);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      stream\r\n");
         SHOWS("capacity:  64.0 KiB (65536 bytes)\r\n");
         SHOWS("sent:      4.8 KiB (5000 bytes)\r\nreceived:  904 bytes\r\nin ring:   4.0 KiB, 6 %\r\n");
@@ -311,16 +311,16 @@ int main(void)
         trailer->producer_closed = WINSHM_ENDED;
         trailer->consumer = 5;
         trailer->consumer_closed = WINSHM_CUT_OFF;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("producer:  process 4, alive, has sent all\r\n");
         SHOWS("consumer:  process 5, dead, whoever read its output has gone away\r\n");
         trailer->producer_closed = WINSHM_DIED;
         trailer->consumer_closed = 99;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS(", died\r\n");
         SHOWS(", unknown\r\n");
         trailer->head = trailer->tail + 65537;
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("kind:      damaged");
         CHECK(!has("sent:"));
     }
@@ -339,10 +339,10 @@ int main(void)
     {
         with_foreign();
         machine_security("demo", "D:P");
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("who may:   nobody\r\n");
         machine_security("demo", "D:NO_ACCESS_CONTROL");
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("who may:   everybody: everything\r\n");
     }
     TEST("an entry that is longer than a line is cut, and nothing else is lost")
@@ -352,7 +352,7 @@ int main(void)
         memcpy(sddl + strlen(sddl), ")(A;;GA;;;SY)", 14);
         with_foreign();
         machine_security("demo", sddl);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("who may:   (A;;GA;;;SSSS");
         SHOWS("           SYSTEM: everything\r\n");
         SHOWS(sddl);
@@ -361,33 +361,33 @@ int main(void)
     {
         with_foreign();
         machine_fail_function("object_security", 0, OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(stat_of("demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("who may:   not told (access denied)\r\n");
         CHECK(!has("sddl:"));
     }
     TEST("a name that does not exist, or is closed, is told as when it is printed")
     {
         tool_reset();
-        CHECK_EQUAL(stat_of("demo"), STATUS_NOTHING);
+        CHECK_EQUAL(stat_of("demo"), EXIT_NOTHING);
         CHECK(strstr(tool_errors(READER), "shmread: demo: does not exist") != NULL);
         with_foreign();
         machine_deny("demo");
-        CHECK_EQUAL(stat_of("demo"), STATUS_DENIED);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DENIED);
         CHECK(strstr(tool_errors(READER), "exists, but is closed to this user") != NULL);
     }
     TEST("--wait waits for it first")
     {
         tool_reset();
         START(MAKER, "shmwrite", "--hold-for", "1s", "demo", "late");
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "-t", "5s", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "-t", "5s", "demo"), EXIT_DONE);
         SHOWS("length:    4 bytes\r\n");
-        CHECK_EQUAL(machine_finish(MAKER), STATUS_DONE);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "-t", "1s", "demo"), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "-t", "1s", "demo"), EXIT_TIMED_OUT);
     }
     TEST("--output takes it, and the file is replaced when it is whole")
     {
         with_value();
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "-o", "out", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "-o", "out", "demo"), EXIT_DONE);
         size_t size = 0;
         const uint8_t *bytes = machine_file_bytes("out", &size);
         CHECK(size > 20 && memcmp(bytes, "name:      demo\r\n", 17) == 0);
@@ -396,7 +396,7 @@ int main(void)
     TEST("JSON has what is known, and leaves out what is not")
     {
         with_value();
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         CHECK_TEXT(
             tool_output(READER),
             "{\"name\": \"demo\", \"kind\": \"value\", \"size\": 4096, \"committed\": 4096, \"backing\": \"memory\", "
@@ -408,7 +408,7 @@ int main(void)
         with_foreign();
         machine_written_clear(READER, STANDARD_OUTPUT);
         machine_fail_function("object_security", 0, OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER),
                    "{\"name\": \"demo\", \"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, "
                    "\"backing\": \"memory\", \"held\": false}\r\n");
@@ -420,12 +420,12 @@ int main(void)
         winshm_trailer *trailer = trailer_of("demo");
         trailer->slots[0].encoding = WINSHM_CODE_PAGE;
         trailer->slots[0].code_page = 932;
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         SHOWS("\"encoding\": \"cp932\"");
         tool_reset();
         machine_foreign_section("demo", NULL, 8192, 8192);
         machine_written_clear(READER, STANDARD_OUTPUT);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         SHOWS("\"kind\": \"empty\"");
         trailer = trailer_of("demo");
         trailer->magic = WINSHM_MAGIC;
@@ -435,18 +435,18 @@ int main(void)
         trailer->tail = 5;
         check_json_kinds();
         SHOWS("\"length\": 4095, \"sent\": 4100, \"received\": 5, ");
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
         SHOWS("         8192  stream              4095  demo\r\n");
     }
     TEST("JSON tells of an access list that lets everybody in, and leaves out one that is none")
     {
         with_foreign();
         machine_security("demo", "D:NO_ACCESS_CONTROL");
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         SHOWS("\"owner\": \"this user\", \"access\": [\"everybody: everything\"]}");
         machine_security("demo", "D:(A;;\"");
         machine_written_clear(READER, STANDARD_OUTPUT);
-        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         SHOWS("\"sddl\": \"O:S-1-5-21-1-2-3-1001D:(A;;\\\"\"}");
     }
     TEST("a sealed value is one, and each end of a stream has its sentence")
@@ -454,13 +454,13 @@ int main(void)
         static const char *const sentences[] = {"consumer:  process 5, dead\r\n", "5, dead, has received all\r\n",
                                                 "5, dead, its output failed\r\n"};
         make_all();
-        CHECK_EQUAL(stat_of("Global\\demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("Global\\demo"), EXIT_DONE);
         SHOWS("kind:      sealed value\r\n");
         winshm_trailer *trailer = trailer_of("Global\\demo");
         trailer->kind = WINSHM_STREAM;
         trailer->capacity = 4096;
         trailer->section_size = 4096;
-        CHECK_EQUAL(stat_of("Global\\demo"), STATUS_DONE);
+        CHECK_EQUAL(stat_of("Global\\demo"), EXIT_DONE);
         SHOWS("kind:      damaged"); /* a ring that leaves no room for a trailer */
         machine_foreign_section("ring", NULL, 8192, 8192);
         trailer = trailer_of("ring");
@@ -475,7 +475,7 @@ int main(void)
                                     .consumer = 5};
         for (uint32_t i = 0; i < 3; i++) {
             trailer->consumer_closed = i;
-            CHECK_EQUAL(stat_of("ring"), STATUS_DONE);
+            CHECK_EQUAL(stat_of("ring"), EXIT_DONE);
             SHOWS("producer:  process 4, dead, its input failed\r\n");
             SHOWS(sentences[i]);
         }
@@ -485,7 +485,7 @@ int main(void)
     {
         make_all();
         machine_foreign_section("Global\\a", NULL, 8192, 8192);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "         SIZE  KIND              LENGTH  NAME\r\n"
                                         "         4096  value                  5  demo\r\n"
                                         "         4096  foreign                -  theirs\r\n"
@@ -505,7 +505,7 @@ int main(void)
             make_all();
             check_row(lists[i].pattern);
             int status = RUN(READER, "shmread", "--list", lists[i].option, lists[i].pattern);
-            CHECK_EQUAL(status, lists[i].names[0] == '\0' ? STATUS_NOTHING : STATUS_DONE);
+            CHECK_EQUAL(status, lists[i].names[0] == '\0' ? EXIT_NOTHING : EXIT_DONE);
             char names[256] = "";
             size_t length = 0;
             for (const char *line = strstr(tool_output(READER), "\n"); line != NULL && line[1] != '\0';
@@ -520,10 +520,10 @@ int main(void)
     TEST("nothing found is a line and a status")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_NOTHING);
         CHECK_TEXT(tool_errors(READER), "shmread: there is no named shared memory\r\n");
         machine_written_clear(READER, STANDARD_ERROR);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "x*"), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "x*"), EXIT_NOTHING);
         CHECK_TEXT(tool_errors(READER), "shmread: x*: no shared memory has such a name\r\n");
         CHECK_TEXT(tool_output(READER), "[]\r\n");
     }
@@ -538,28 +538,28 @@ int main(void)
         machine_foreign_section(name, NULL, 4096, 4096);
         machine_view_limit(65536);
         machine_foreign_section("zlarge", NULL, 1 << 20, 1 << 20);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
         SHOWS("            -  denied                 -  theirs\r\n");
         SHOWS("      1048576  error 8                -  zlarge\r\n");
         (void)snprintf(row, sizeof row, "            -  long name              -  %s\r\n", name);
         SHOWS(row);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "theirs"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "theirs"), EXIT_DONE);
         SHOWS("{\"name\": \"theirs\", \"kind\": \"closed\", \"error\": 5}");
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "nnn*"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "nnn*"), EXIT_DONE);
         SHOWS("nnnn\", \"kind\": \"closed\", \"reason\": \"long name\"}");
     }
     TEST("what is not printable in a name is masked")
     {
         tool_reset();
         machine_foreign_section("a\x1B[2J\xED\xA0\x80\xC3\xA9", NULL, 4096, 4096);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
         SHOWS("-  a?[2J?\xC3\xA9\r\n");
     }
     TEST("large memory is not looked through, and so is not known to be empty")
     {
         tool_reset();
         machine_foreign_section("large", NULL, UINT64_C(1) << 40, UINT64_C(1) << 40);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
         SHOWS(sizeof(size_t) == 4 ? "1099511627776  error 8                -  large\r\n"
                                   : "1099511627776  foreign                -  large\r\n");
     }
@@ -567,7 +567,7 @@ int main(void)
     {
         make_all();
         machine_fail_function("sections_list", 0, OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list"), STATUS_DENIED);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DENIED);
         SHOWS("  demo\r\n");
         CHECK(!has("Global"));
         CHECK(strstr(tool_errors(READER), "shmread: not all names can be looked through") != NULL);
@@ -580,7 +580,7 @@ int main(void)
             (void)snprintf(name, sizeof name, "m%04u", i * 7 % 2000);
             machine_foreign_section(name, NULL, 4096, 4096);
         }
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "m*"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "m*"), EXIT_DONE);
         const char *at = tool_output(READER);
         for (unsigned i = 0; i < 2000 && at != NULL; i++) {
             (void)snprintf(name, sizeof name, "  m%04u\r\n", i);
@@ -599,7 +599,7 @@ int main(void)
             (void)snprintf(name + 1000, sizeof name - 1000, "%03u", i);
             machine_foreign_section(name, NULL, 4096, 4096);
         }
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "n*"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "n*"), EXIT_DONE);
         const char *at = tool_output(READER);
         size_t rows = 0;
         for (const char *row = at; (row = strchr(row, '\n')) != NULL; row++) {
@@ -618,7 +618,7 @@ int main(void)
         machine_facts("theirs", (struct section_facts){.is_file = true});
         machine_foreign_section("zzz", NULL, 4096, 4096);
         machine_on_call(forget_last, NULL);
-        CHECK_EQUAL(RUN(READER, "shmread", "--list", "-l"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "-l"), EXIT_DONE);
         machine_on_call(NULL, NULL);
         SHOWS("  demo\r\n");
         SHOWS("         4096  file                   -  theirs\r\n");

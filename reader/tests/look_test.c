@@ -188,7 +188,7 @@ static int print_foreign(const struct foreign *row)
 static void check_foreign(const struct foreign *row)
 {
     check_row(row->row);
-    CHECK_EQUAL(print_foreign(row), STATUS_DONE);
+    CHECK_EQUAL(print_foreign(row), EXIT_DONE);
     CHECK_TEXT(tool_output(TOOL_PROCESS), row->output);
     CHECK_TEXT(tool_errors(TOOL_PROCESS), "");
     CHECK_EQUAL(machine_leaks(), 0);
@@ -199,7 +199,7 @@ static void check_raw(const char *const arguments[], const void *wanted, size_t 
 {
     tool_reset();
     machine_foreign_section(name, "ab\0c\xE9\0\x22\x6F", 8, PAGE);
-    CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), STATUS_DONE);
+    CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), EXIT_DONE);
     size_t size = 0;
     const char *written = machine_written(TOOL_PROCESS, STANDARD_OUTPUT, &size);
     CHECK_BYTES(written, size, wanted, wanted_size);
@@ -232,7 +232,7 @@ static void test_foreign(void)
         tool_reset();
         machine_code_page_ansi(CODE_PAGE_UTF8);
         machine_foreign_section(name, "a\xE9z", 3, PAGE);
-        CHECK_EQUAL(RUN(2, "shmread", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "a" WRONG "z");
     }
 
@@ -244,16 +244,16 @@ static void test_foreign(void)
             tool_reset();
             machine_foreign_section(name, NULL, 65536, PAGE);
             memset(machine_bytes(name, NULL), 'x', PAGE);
-            CHECK_EQUAL(tool_run(2, ways[i]), STATUS_DONE);
+            CHECK_EQUAL(tool_run(2, ways[i]), EXIT_DONE);
             CHECK_EQUAL(strlen(tool_output(2)), i == 1 ? PAGE / 2 * 3 : PAGE);
         }
         tool_reset();
         machine_foreign_section(name, NULL, 65536, PAGE);
         memset(machine_bytes(name, NULL), 'x', PAGE);
-        CHECK_EQUAL(RUN(2, "shmread", "-x", "--offset", "4090", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "-x", "--offset", "4090", name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "00000ffa  78 78 78 78 78 78                                 |xxxxxx|\r\n"
                                    "00001000\r\n");
-        CHECK_EQUAL(RUN(3, "shmread", "--offset", "4097", name), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(3, "shmread", "--offset", "4097", name), EXIT_NOTHING);
         CHECK_TEXT(tool_errors(3), "shmread: demo: there is nothing at offset 4097: it has 4096 bytes\r\n");
     }
 }
@@ -267,37 +267,37 @@ static const struct {
     enum status status;
     const char *output;
 } values[] = {
-    {"a part", {"demo", "0123456789"}, {"--offset", "2", "-n", "3"}, STATUS_DONE, "234"},
-    {"a part to the end", {"demo", "0123456789"}, {"--offset", "8", "-n", "3"}, STATUS_DONE, "89"},
-    {"the end", {"demo", "0123456789"}, {"--offset", "10"}, STATUS_DONE, ""},
-    {"beyond the end", {"demo", "0123456789"}, {"--offset", "11"}, STATUS_NOTHING, ""},
+    {"a part", {"demo", "0123456789"}, {"--offset", "2", "-n", "3"}, EXIT_DONE, "234"},
+    {"a part to the end", {"demo", "0123456789"}, {"--offset", "8", "-n", "3"}, EXIT_DONE, "89"},
+    {"the end", {"demo", "0123456789"}, {"--offset", "10"}, EXIT_DONE, ""},
+    {"beyond the end", {"demo", "0123456789"}, {"--offset", "11"}, EXIT_NOTHING, ""},
     {"far beyond",
      {"demo", "0123456789"},
      {"--offset", "0xFFFFFFFFFFFFFFFF", "-n", "0xFFFFFFFFFFFFFFFF"},
-     STATUS_NOTHING,
+     EXIT_NOTHING,
      ""},
-    {"nothing of it", {"demo", "0123456789"}, {"-n", "0"}, STATUS_DONE, ""},
-    {"sealed", {"--sealed", "demo", "0123456789"}, {"--offset", "2", "-n", "3"}, STATUS_DONE, "234"},
-    {"sealed, beyond the end", {"--sealed", "demo", "012"}, {"--offset", "4"}, STATUS_NOTHING, ""},
+    {"nothing of it", {"demo", "0123456789"}, {"-n", "0"}, EXIT_DONE, ""},
+    {"sealed", {"--sealed", "demo", "0123456789"}, {"--offset", "2", "-n", "3"}, EXIT_DONE, "234"},
+    {"sealed, beyond the end", {"--sealed", "demo", "012"}, {"--offset", "4"}, EXIT_NOTHING, ""},
     {"a dump",
      {"demo", "0123456789"},
      {"-x", "--offset", "8"},
-     STATUS_DONE,
+     EXIT_DONE,
      "00000008  38 39                                             |89|\r\n0000000a\r\n"},
     {"a dump of UTF-16",
      {"-e", "utf-16", "demo", "hi"},
      {"-x"},
-     STATUS_DONE,
+     EXIT_DONE,
      "00000000  68 00 69 00                                       |h.i.|\r\n00000004\r\n"},
-    {"a dump of nothing", {"demo", ""}, {"-x"}, STATUS_DONE, ""},
-    {"as bytes", {"-e", "utf-16", "demo", HAN}, {"-e", "bytes"}, STATUS_DONE, "\x22\x6F"},
-    {"as another code page", {"demo", E_ACUTE}, {"-e", "cp1252"}, STATUS_DONE, "\xC3\x83\xC2\xA9"},
-    {"as UTF-16", {"demo", "h"}, {"-e", "utf-16"}, STATUS_DONE, WRONG},
-    {"UTF-8 with its mark, as it is", {"demo", "\xEF\xBB\xBFx"}, {NULL}, STATUS_DONE, "\xEF\xBB\xBFx"},
-    {"UTF-8 with its mark, decoded", {"demo", "\xEF\xBB\xBFx"}, {"-e", "utf-8"}, STATUS_DONE, "x"},
-    {"UTF-8, cut, as it is", {"demo", HAN}, {"-n", "2"}, STATUS_DONE, "\xE6\xBC"},
-    {"UTF-8, cut, decoded", {"demo", HAN}, {"-n", "2", "-e", "utf-8"}, STATUS_DONE, WRONG},
-    {"a part of UTF-16", {"-e", "utf-16", "demo", "a" HAN "b"}, {"--offset", "2", "-n", "2"}, STATUS_DONE, HAN},
+    {"a dump of nothing", {"demo", ""}, {"-x"}, EXIT_DONE, ""},
+    {"as bytes", {"-e", "utf-16", "demo", HAN}, {"-e", "bytes"}, EXIT_DONE, "\x22\x6F"},
+    {"as another code page", {"demo", E_ACUTE}, {"-e", "cp1252"}, EXIT_DONE, "\xC3\x83\xC2\xA9"},
+    {"as UTF-16", {"demo", "h"}, {"-e", "utf-16"}, EXIT_DONE, WRONG},
+    {"UTF-8 with its mark, as it is", {"demo", "\xEF\xBB\xBFx"}, {NULL}, EXIT_DONE, "\xEF\xBB\xBFx"},
+    {"UTF-8 with its mark, decoded", {"demo", "\xEF\xBB\xBFx"}, {"-e", "utf-8"}, EXIT_DONE, "x"},
+    {"UTF-8, cut, as it is", {"demo", HAN}, {"-n", "2"}, EXIT_DONE, "\xE6\xBC"},
+    {"UTF-8, cut, decoded", {"demo", HAN}, {"-n", "2", "-e", "utf-8"}, EXIT_DONE, WRONG},
+    {"a part of UTF-16", {"-e", "utf-16", "demo", "a" HAN "b"}, {"--offset", "2", "-n", "2"}, EXIT_DONE, HAN},
 };
 
 static void check_value(size_t i)
@@ -306,12 +306,12 @@ static void check_value(size_t i)
     tool_reset();
     const char *make[9] = {"shmwrite", "-d"};
     memcpy(make + 2, values[i].made, sizeof values->made);
-    CHECK_EQUAL(tool_run(TOOL_OTHER, make), STATUS_DONE);
+    CHECK_EQUAL(tool_run(TOOL_OTHER, make), EXIT_DONE);
     const char *all[12] = {"shmread", name};
     memcpy(all + 2, values[i].arguments, sizeof values->arguments);
     CHECK_EQUAL(tool_run(TOOL_PROCESS, all), values[i].status);
     CHECK_TEXT(tool_output(TOOL_PROCESS), values[i].output);
-    CHECK(tool_failures(TOOL_PROCESS) == (values[i].status == STATUS_DONE ? 0 : 1));
+    CHECK(tool_failures(TOOL_PROCESS) == (values[i].status == EXIT_DONE ? 0 : 1));
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
@@ -327,13 +327,13 @@ static void put_large(const char *kind)
     }
     machine_file_put("large", words, LARGE);
     free(words);
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-i", "large", kind, name), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-i", "large", kind, name), EXIT_DONE);
 }
 
 static void check_large(const char *offset, const char *length, size_t from, size_t size)
 {
     machine_written_clear(TOOL_PROCESS, STANDARD_OUTPUT);
-    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", offset, "-n", length, name), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", offset, "-n", length, name), EXIT_DONE);
     size_t written_size = 0;
     const char *written = machine_written(TOOL_PROCESS, STANDARD_OUTPUT, &written_size);
     size_t all = 0;
@@ -349,7 +349,7 @@ static void update_when_written(void *context, const char *function, size_t inde
     (void)index;
     if (strcmp(function, "file_write") == 0) {
         machine_on_call(NULL, NULL);
-        CHECK_EQUAL(RUN(5, "shmwrite", "--update", "demo", "small"), STATUS_DONE);
+        CHECK_EQUAL(RUN(5, "shmwrite", "--update", "demo", "small"), EXIT_DONE);
     }
 }
 
@@ -378,7 +378,7 @@ static void test_values(void)
     {
         put_large("--verbose");
         machine_on_call(update_when_written, NULL);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", "1", "-n", "33M", name), STATUS_BROKEN);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", "1", "-n", "33M", name), EXIT_BROKEN);
         CHECK_TEXT(tool_errors(TOOL_PROCESS),
                    "shmread: demo: was updated while it was being printed: the output is not whole\r\n");
     }
@@ -386,7 +386,7 @@ static void test_values(void)
     TEST("a part that begins beyond the end of a large value is nothing")
     {
         put_large("--verbose");
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", "41943041", name), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--offset", "41943041", name), EXIT_NOTHING);
         CHECK_TEXT(tool_errors(TOOL_PROCESS),
                    "shmread: demo: there is nothing at offset 41943041: it has 41943040 bytes\r\n");
     }
@@ -409,17 +409,17 @@ static void test_streams(void)
     TEST("a stream is decoded, and a character that two writes share stays whole")
     {
         feed("\x82\xA0\x82", "\xA2");
-        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-e", "cp932", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-e", "cp932", name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "\xE3\x81\x82\xE3\x81\x84");
         feed("a\xE6\xBC", "\xA2\xFF");
-        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-e", "utf-8", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-e", "utf-8", name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "a" HAN WRONG);
     }
 
     TEST("a stream is dumped, line after line, however it comes")
     {
         feed("0123456789", "abcdefgh");
-        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-x", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "--wait", "-x", name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\r\n"
                                    "00000010  67 68                                             |gh|\r\n"
                                    "00000012\r\n");
@@ -434,10 +434,10 @@ static void test_streams(void)
                                                {"shmread", "--wait", "-f", "--lock", "theirs", "demo"}};
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             feed("0123456789", "abcdefgh");
-            CHECK_EQUAL(tool_run(2, wrong[i]), STATUS_USAGE);
+            CHECK_EQUAL(tool_run(2, wrong[i]), EXIT_USAGE);
             CHECK_TEXT(tool_errors(2), i < 3 ? "shmread: demo: is a stream: --offset and --length are for values\r\n"
                                              : "shmread: demo: was made by shmwrite: it needs no lock\r\n");
-            CHECK_EQUAL(RUN(4, "shmread", name), STATUS_DONE); /* it was not touched */
+            CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE); /* it was not touched */
             CHECK_TEXT(tool_output(4), "0123456789abcdefgh");
         }
     }
@@ -481,14 +481,14 @@ static void test_stability(void)
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
             for (size_t times = 0; times < 5; times++) {
                 char wanted[40];
-                CHECK_EQUAL(read_changing(times, ends[i], options[0]), STATUS_DONE);
+                CHECK_EQUAL(read_changing(times, ends[i], options[0]), EXIT_DONE);
                 (void)snprintf(wanted, sizeof wanted, "%c%s", (char)('a' + times), times == 0 ? "start" : ends[i]);
                 CHECK_TEXT(tool_output(2), wanted);
                 CHECK_TEXT(tool_errors(2), "");
             }
         }
         for (size_t i = 1; i < 3; i++) {
-            CHECK_EQUAL(read_changing(3, "ART", options[i]), STATUS_DONE);
+            CHECK_EQUAL(read_changing(3, "ART", options[i]), EXIT_DONE);
             CHECK(strncmp(tool_output(2), i == 1 ? "00000000  64 41 52 54 00 74 00 " : "dART", i == 1 ? 31 : 4) == 0);
             CHECK_EQUAL(machine_leaks(), 0);
         }
@@ -496,7 +496,7 @@ static void test_stability(void)
 
     TEST("memory that does not stop changing is printed as it was at last, and that is said")
     {
-        CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), STATUS_DONE);
+        CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "istart"); /* it changes in the pauses too */
         CHECK_TEXT(tool_errors(2),
                    "shmread: demo: changed each time that it was copied: this is the last of 5 copies\r\n");
@@ -509,11 +509,11 @@ static void test_stability(void)
         machine_foreign_section(name, NULL, LARGE, LARGE);
         memset(machine_bytes(name, NULL), 'x', LARGE);
         machine_commit_limit(16 * PAGE); /* of which foreign memory takes nothing */
-        CHECK_EQUAL(RUN(2, "shmread", "--raw", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "--raw", name), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(2)), LARGE);
-        CHECK_EQUAL(RUN(4, "shmread", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(4)), LARGE);
-        CHECK_EQUAL(RUN(5, "shmread", "-x", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(5, "shmread", "-x", name), EXIT_DONE);
         CHECK_TEXT(tool_output(5) + 80, "*\r\n02800000\r\n");
     }
 }
@@ -576,14 +576,14 @@ static const struct {
     enum status status;
     const char *line;
 } refused[] = {
-    {"no mutex", OBJECT_NONE, false, false, false, {NULL}, STATUS_NOTHING, "the mutex demo.lock does not exist"},
+    {"no mutex", OBJECT_NONE, false, false, false, {NULL}, EXIT_NOTHING, "the mutex demo.lock does not exist"},
     {"no mutex, following",
      OBJECT_NONE,
      false,
      false,
      false,
      {"-f"},
-     STATUS_NOTHING,
+     EXIT_NOTHING,
      "the mutex demo.lock does not exist"},
     {"no mutex, and the time is up",
      OBJECT_NONE,
@@ -591,7 +591,7 @@ static const struct {
      false,
      false,
      {"-w", "-t", "1s"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "the time is up, and there is nothing yet"},
     {"an event",
      OBJECT_EVENT,
@@ -599,7 +599,7 @@ static const struct {
      false,
      false,
      {"-w"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "the name demo.lock is that of an event, not of a mutex"},
     {"denied",
      OBJECT_MUTEX,
@@ -607,7 +607,7 @@ static const struct {
      false,
      false,
      {NULL},
-     STATUS_DENIED,
+     EXIT_DENIED,
      "the mutex demo.lock exists, but is closed to this user: Access is denied (5)"},
     {"taken",
      OBJECT_MUTEX,
@@ -615,7 +615,7 @@ static const struct {
      true,
      false,
      {"-t", "1s"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "the time is up, and the mutex demo.lock is still taken"},
     {"taken, following",
      OBJECT_MUTEX,
@@ -623,18 +623,11 @@ static const struct {
      true,
      false,
      {"-f", "-t", "1s"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "the time is up, and the mutex demo.lock is still taken"},
-    {"ours", OBJECT_MUTEX, false, false, true, {NULL}, STATUS_USAGE, "was made by shmwrite: it needs no lock"},
-    {"ours, raw", OBJECT_MUTEX, false, false, true, {"-r"}, STATUS_USAGE, "was made by shmwrite: it needs no lock"},
-    {"ours, following",
-     OBJECT_NONE,
-     false,
-     false,
-     true,
-     {"-f"},
-     STATUS_USAGE,
-     "was made by shmwrite: it needs no lock"},
+    {"ours", OBJECT_MUTEX, false, false, true, {NULL}, EXIT_USAGE, "was made by shmwrite: it needs no lock"},
+    {"ours, raw", OBJECT_MUTEX, false, false, true, {"-r"}, EXIT_USAGE, "was made by shmwrite: it needs no lock"},
+    {"ours, following", OBJECT_NONE, false, false, true, {"-f"}, EXIT_USAGE, "was made by shmwrite: it needs no lock"},
 };
 
 static void check_refused(size_t i)
@@ -642,7 +635,7 @@ static void check_refused(size_t i)
     check_row(refused[i].row);
     tool_reset();
     if (refused[i].ours) {
-        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", name, "ours"), STATUS_DONE);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", name, "ours"), EXIT_DONE);
     } else {
         machine_foreign_section(name, "theirs", 7, PAGE);
     }
@@ -683,7 +676,7 @@ static void test_locks(void)
             size_t taken = 0;
             with_lock();
             machine_on_call(take_when_written, &taken);
-            CHECK_EQUAL(tool_run(2, ways[i]), i == 3 ? STATUS_TIMED_OUT : STATUS_DONE);
+            CHECK_EQUAL(tool_run(2, ways[i]), i == 3 ? EXIT_TIMED_OUT : EXIT_DONE);
             machine_on_call(NULL, NULL);
             CHECK_EQUAL(taken, 1);
         }
@@ -697,7 +690,7 @@ static void test_locks(void)
         *machine_bytes(name, NULL) = 1;
         machine_foreign(theirs, OBJECT_MUTEX);
         machine_on_call(take_when_written, &taken);
-        CHECK_EQUAL(RUN(2, "shmread", "--lock", theirs, "--raw", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "--lock", theirs, "--raw", name), EXIT_DONE);
         machine_on_call(NULL, NULL);
         CHECK_EQUAL(taken, 1);
         CHECK_EQUAL(machine_writes(2, STANDARD_OUTPUT), 1);
@@ -706,7 +699,7 @@ static void test_locks(void)
     TEST("what is being filled by who has the mutex is waited for")
     {
         start_maker("filled");
-        CHECK_EQUAL(RUN(2, "shmread", "-v", "--lock", theirs, name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "-v", "--lock", theirs, name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "filled");
         CHECK_TEXT(tool_errors(2), "");
         CHECK_EQUAL(machine_finish(6), 0);
@@ -715,7 +708,7 @@ static void test_locks(void)
     TEST("what is still nothing when the mutex is free is nothing")
     {
         start_maker("");
-        CHECK_EQUAL(RUN(2, "shmread", "--lock", theirs, name), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(2, "shmread", "--lock", theirs, name), EXIT_NOTHING);
         CHECK_TEXT(tool_errors(2), "shmread: demo: nothing has been put into it yet\r\n");
         CHECK_EQUAL(machine_finish(6), 0);
     }
@@ -723,11 +716,11 @@ static void test_locks(void)
     TEST("a mutex whose owner died is taken, and let go, and that is said")
     {
         start_maker("dead");
-        CHECK_EQUAL(RUN(2, "shmread", "-v", "--lock", theirs, name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "-v", "--lock", theirs, name), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "dead");
         CHECK_TEXT(tool_errors(2), "shmread: demo: the mutex demo.lock was left by a program that died with it: "
                                    "what it wrote may not be whole\r\n");
-        CHECK_EQUAL(RUN(4, "shmread", "-v", "-t1s", "--lock", theirs, name), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmread", "-v", "-t1s", "--lock", theirs, name), EXIT_DONE);
         CHECK_TEXT(tool_errors(4), "");
     }
 
@@ -739,7 +732,7 @@ static void test_locks(void)
         tool_sleep(500);
         CHECK_TEXT(tool_output(2), "");
         machine_foreign(theirs, OBJECT_MUTEX);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "theirs");
     }
 
@@ -751,7 +744,7 @@ static void test_locks(void)
         machine_forget(theirs);
         CHECK_EQUAL(object_kind_of(theirs), OBJECT_NONE);
         machine_forget(name);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "theirs\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
@@ -771,8 +764,8 @@ static void check_long_box(const char *piece, size_t times, const char *more, si
     memcpy(text + times * size, more, strlen(more) + 1);
     machine_file_put("text", text, times * size + strlen(more));
     free(text);
-    CHECK_EQUAL(RUN(3, "shmwrite", "-d", "-i", "text", name), STATUS_DONE);
-    CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", name), STATUS_DONE);
+    CHECK_EQUAL(RUN(3, "shmwrite", "-d", "-i", "text", name), EXIT_DONE);
+    CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", name), EXIT_DONE);
     size_t length = strlen(machine_box_text());
     CHECK_EQUAL(length, shown * size + strlen(end));
     CHECK_TEXT(machine_box_text() + shown * size, end);
@@ -800,7 +793,7 @@ static void test_boxes(void)
             tool_reset();
             machine_foreign_section(name, boxes[i].bytes, boxes[i].size, PAGE);
             machine_standard_absent(2, STANDARD_OUTPUT); /* as where a box is wanted */
-            CHECK_EQUAL(RUN(2, "shmread", "-m", boxes[i].option, "Local\\demo"), STATUS_DONE);
+            CHECK_EQUAL(RUN(2, "shmread", "-m", boxes[i].option, "Local\\demo"), EXIT_DONE);
             CHECK_TEXT(machine_box_text(), boxes[i].shown);
             CHECK_TEXT(machine_box_title(), "Local\\demo");
             CHECK_EQUAL(machine_leaks(), 0);
@@ -810,11 +803,11 @@ static void test_boxes(void)
     TEST("while a box is shown the memory is not kept alive")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "value"), STATUS_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "value"), EXIT_DONE);
         machine_fail_function("message_box", 1, 1459);
-        CHECK_EQUAL(RUN(2, "shmread", "-m", name), STATUS_SYSTEM);
+        CHECK_EQUAL(RUN(2, "shmread", "-m", name), EXIT_SYSTEM);
         CHECK(strncmp(tool_errors(2), "shmread: demo: a message box cannot be shown", 44) == 0);
-        CHECK_EQUAL(RUN(2, "shmread", "-m", name), STATUS_DONE); /* which is the one read */
+        CHECK_EQUAL(RUN(2, "shmread", "-m", name), EXIT_DONE); /* which is the one read */
         CHECK_TEXT(machine_box_text(), "value");
         tool_sleep(100);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
@@ -826,7 +819,7 @@ static void test_boxes(void)
         machine_foreign_section(name, NULL, (size_t)20 * PAGE, (size_t)20 * PAGE);
         memset(machine_bytes(name, NULL), 'x', (size_t)20 * PAGE);
         machine_bytes(name, NULL)[3] = 0;
-        CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", "--raw", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", "--raw", name), EXIT_DONE);
         CHECK_TEXT(machine_box_text(), "xxx");
         CHECK_TEXT(tool_errors(2), "");
     }
@@ -859,36 +852,36 @@ static void test_following(void)
         memcpy(machine_bytes(name, NULL), "b\0", 2);
         tool_sleep(250);
         machine_forget(name);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "00000000  61 e9                                             |a.|\r\n00000002\r\n"
                                    "00000000  62 00                                             |b.|\r\n00000002\r\n");
-        CHECK_EQUAL(machine_finish(4), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(4), EXIT_DONE);
         CHECK_TEXT(tool_output(4), "a" E_ACUTE "\r\nb\r\n");
-        CHECK_EQUAL(machine_finish(5), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(5), EXIT_DONE);
         CHECK_TEXT(tool_output(5), E_ACUTE "\r\n\r\n");
     }
 
     TEST("--follow --raw prints all of one of ours, whenever it is updated")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "one"), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "one"), EXIT_DONE);
         START(2, "shmread", "-f", "-r", "-n", "5", name);
         tool_sleep(250);
-        CHECK_EQUAL(RUN(4, "shmwrite", "--update", name, "two"), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--update", name, "two"), EXIT_DONE);
         tool_sleep(250);
-        CHECK_EQUAL(RUN(4, "shmwrite", "--release", name), STATUS_DONE);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_BYTES(tool_output(2), 14, "one\0\0\r\ntwo\0\0\r\n", 14);
     }
 
     TEST("--follow prints a sealed value once, whatever its number has become")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(4, "shmwrite", "--detach", "--sealed", name, "sealed"), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--detach", "--sealed", name, "sealed"), EXIT_DONE);
         uint64_t size = 0;
         uint8_t *bytes = machine_bytes(name, &size);
         ((winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE))->current = 7 << 1;
-        CHECK_EQUAL(RUN(2, "shmread", "-f", "-t", "300ms", name), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "-t", "300ms", name), EXIT_TIMED_OUT);
         CHECK_TEXT(tool_output(2), "sealed\r\n");
     }
 
@@ -902,7 +895,7 @@ static void test_following(void)
         memset(machine_bytes(name, NULL) + LARGE - 1, 'y', 1);
         tool_sleep(250);
         machine_forget(name);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(2)), 2 * (LARGE + 2));
         CHECK_TEXT(tool_output(2) + 2 * LARGE, "xy\r\n");
     }

@@ -7,7 +7,7 @@ enum { WRITER = 2, READER = 3 };
 static void put(const void *bytes, size_t size, const char *encoding)
 {
     machine_input_file(WRITER, bytes, size, size);
-    CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--encoding", encoding, "demo"), STATUS_DONE);
+    CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--encoding", encoding, "demo"), EXIT_DONE);
 }
 
 int main(void)
@@ -16,7 +16,7 @@ int main(void)
     {
         tool_reset();
         put("a\0b", 3, "utf-16");
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "a\xEF\xBF\xBD");
     }
 
@@ -27,7 +27,7 @@ int main(void)
         put("a\0b", 3, "utf-16");
         machine_file_put("file", "old", 3);
         machine_disk_limit(4);
-        CHECK_EQUAL(RUN(READER, "shmread", "--output", "file", "demo"), STATUS_IO);
+        CHECK_EQUAL(RUN(READER, "shmread", "--output", "file", "demo"), EXIT_IO);
         CHECK_EQUAL(tool_failures(READER), 1);
         const uint8_t *bytes = machine_file_bytes("file", &size);
         CHECK_BYTES(bytes, size, "old", 3);
@@ -42,7 +42,7 @@ int main(void)
         tool_reset();
         machine_code_page_ansi(932);
         put(bytes, sizeof bytes, "ansi");
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(READER)), sizeof bytes + 1);
         CHECK_TEXT(tool_output(READER) + 4095, "\xE3\x81\x82"
                                                "aaa");

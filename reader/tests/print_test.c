@@ -121,10 +121,10 @@ static int run(void *unused)
     uint64_t sequence;
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = print_value(&report, &options, &writer, deadline, &output, &sequence);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = output_finish(&output);
     }
     output_close(&output);
@@ -158,7 +158,7 @@ static void test_small(void)
     {
         make(100);
         meanwhile = update;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK_TEXT(printed(NULL), "new");
     }
 
@@ -166,7 +166,7 @@ static void test_small(void)
     {
         make(100);
         meanwhile = spoil;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK_TEXT(printed(NULL), "");
     }
 }
@@ -185,7 +185,7 @@ static void test_endless(void)
     {
         make(100);
         meanwhile = always;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK_TEXT(printed(NULL), "");
         CHECK_TEXT(said(), "shmread: demo: changes too fast to be read whole\r\n");
         CHECK(clock_now() >= 11000 && clock_now() < 12000);
@@ -197,14 +197,14 @@ static void test_endless(void)
         make(100);
         meanwhile = always;
         deadline = 1500;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
         CHECK_TEXT(printed(NULL), "");
         CHECK_TEXT(said(), "shmread: demo: the time is up, and it changes too fast to be read whole\r\n");
         CHECK(clock_now() >= 1500 && clock_now() < 1600);
         make(100);
         meanwhile = always;
         deadline = 20000;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK(clock_now() >= 11000 && clock_now() < 12000);
         meanwhile = NULL;
     }
@@ -213,7 +213,7 @@ static void test_endless(void)
     {
         make(100);
         deadline = 0;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK(is_all_a(100));
         deadline = CLOCK_NEVER;
     }
@@ -224,7 +224,7 @@ static void test_large(void)
     TEST("a large value is printed in pieces, all of it")
     {
         make(LARGE);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK(is_all_a(LARGE));
     }
 
@@ -233,7 +233,7 @@ static void test_large(void)
         bool once = false;
         make(LARGE);
         machine_on_call(update_while_writing, &once);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK(is_all_a(16 << 20));
         CHECK_TEXT(said(), "shmread: demo: was updated while it was being printed: the output is not whole\r\n");
     }
@@ -249,7 +249,7 @@ static void test_large(void)
         writer.trailer->slots[1] = writer.trailer->slots[0]; /* as its updater left it, that died before step 4 */
         writer.trailer->current = 2 << 1 | 1;
         meanwhile = finish_for_it;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK(is_all_a(LARGE));
         CHECK_EQUAL(writer.trailer->current, 2 << 1);
     }
@@ -260,7 +260,7 @@ static void test_large(void)
         writer.trailer->slots[1] = writer.trailer->slots[0];
         moves = 100;
         meanwhile = move_to_and_fro;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK(moves > 90);
         meanwhile = NULL;
     }
@@ -269,7 +269,7 @@ static void test_large(void)
     {
         make(LARGE);
         machine_on_call(spoil_while_writing, NULL);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK(is_all_a(16 << 20));
     }
 
@@ -277,7 +277,7 @@ static void test_large(void)
     {
         make(LARGE);
         machine_output_limit(READER, STANDARD_OUTPUT, 1000, OSERROR_DISK_FULL);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_IO);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_IO);
     }
 }
 
@@ -296,10 +296,10 @@ static int run_foreign(void *unused)
     struct view view = {.base = machine_bytes("other", NULL), .size = 4096, .committed = 4096};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = print_take(&report, &options, &view, NULL, false, &part);
     }
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = print_part(&options, &part, &output);
         memory_give(part.copy);
     }
@@ -318,7 +318,7 @@ int main(void)
         machine_reset();
         machine_foreign_section("other", "a longer string", 15, 15);
         meanwhile = shorten;
-        CHECK_EQUAL(machine_run(READER, run_foreign, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run_foreign, NULL), EXIT_DONE);
         size_t size = 0;
         CHECK_BYTES(printed(&size), size, "a ", 2);
     }

@@ -10,27 +10,27 @@ static const char name[] = "demo";
 
 static void with_value(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", "value"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", "value"), EXIT_DONE);
 }
 
 static void with_reads(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "--reads", "100", "demo", "value"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "--reads", "100", "demo", "value"), EXIT_DONE);
 }
 
 static void with_sealed(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "--sealed", "demo", "value"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "--sealed", "demo", "value"), EXIT_DONE);
 }
 
 static void with_utf16(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-e", "utf-16", "demo", "\xE6\xBC\xA2"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-e", "utf-16", "demo", "\xE6\xBC\xA2"), EXIT_DONE);
 }
 
 static void with_ansi(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-e", "ansi", "demo", "\xC3\xA9"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-e", "ansi", "demo", "\xC3\xA9"), EXIT_DONE);
 }
 
 static void with_console(void)
@@ -63,7 +63,7 @@ static void with_latin(void)
 
 static void check_box(int status)
 {
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         CHECK_TEXT(machine_box_text(), "value");
     }
 }
@@ -80,7 +80,7 @@ static void check_file(int status)
     const uint8_t *bytes = machine_file_bytes("out", &size);
     bool is_new = size == 5;
     CHECK_BYTES(bytes, size, is_new ? "value" : "old", is_new ? 5U : 3U);
-    CHECK(is_new == (status == STATUS_DONE) || status == MACHINE_KILLED);
+    CHECK(is_new == (status == EXIT_DONE) || status == MACHINE_KILLED);
 }
 
 static void with_late_value(void)
@@ -91,7 +91,7 @@ static void with_late_value(void)
 static void do_tool(const char *const arguments[])
 {
     struct tool *tool = tool_prepare(TOOL_OTHER, arguments);
-    CHECK_EQUAL(tool_main(tool->count, tool->arguments), STATUS_DONE);
+    CHECK_EQUAL(tool_main(tool->count, tool->arguments), EXIT_DONE);
 }
 
 #define DO(...) do_tool((const char *const[]){"shmwrite", __VA_ARGS__, NULL})
@@ -325,50 +325,50 @@ static const struct {
     enum status status;
     const char *line; /* after `shmread: demo: ` */
 } failing[] = {
-    {"nothing", NULL, {"demo"}, STATUS_NOTHING, "does not exist"},
+    {"nothing", NULL, {"demo"}, EXIT_NOTHING, "does not exist"},
     {"in the other namespace",
      with_global,
      {"demo"},
-     STATUS_NOTHING,
+     EXIT_NOTHING,
      "does not exist, but Global\\demo does: try --global"},
-    {"closed", with_closed, {"demo"}, STATUS_DENIED, "exists, but is closed to this user: Access is denied (5)"},
-    {"a mutex", with_mutex, {"demo"}, STATUS_CONFLICT, "the name is that of a mutex, not of shared memory"},
-    {"zeros", with_zeros, {"demo"}, STATUS_NOTHING, "nothing has been put into it yet"},
-    {"nothing is committed", with_reserved, {"demo"}, STATUS_NOTHING, "nothing has been put into it yet"},
-    {"being filled", with_filling, {"demo"}, STATUS_NOTHING, "nothing has been put into it yet"},
-    {"being filled, --raw", with_filling, {"-r", "demo"}, STATUS_NOTHING, "nothing has been put into it yet"},
-    {"damaged", with_damage, {"demo"}, STATUS_BROKEN, "its layout is damaged"},
-    {"a false length", with_false_length, {"demo"}, STATUS_BROKEN, "its layout is damaged"},
-    {"newer", with_newer, {"demo"}, STATUS_BROKEN, "was made by a newer shmwrite: its layout is not known"},
-    {"the time is up", NULL, {"-w", "-t", "2s", "demo"}, STATUS_TIMED_OUT, "the time is up, and there is nothing yet"},
+    {"closed", with_closed, {"demo"}, EXIT_DENIED, "exists, but is closed to this user: Access is denied (5)"},
+    {"a mutex", with_mutex, {"demo"}, EXIT_CONFLICT, "the name is that of a mutex, not of shared memory"},
+    {"zeros", with_zeros, {"demo"}, EXIT_NOTHING, "nothing has been put into it yet"},
+    {"nothing is committed", with_reserved, {"demo"}, EXIT_NOTHING, "nothing has been put into it yet"},
+    {"being filled", with_filling, {"demo"}, EXIT_NOTHING, "nothing has been put into it yet"},
+    {"being filled, --raw", with_filling, {"-r", "demo"}, EXIT_NOTHING, "nothing has been put into it yet"},
+    {"damaged", with_damage, {"demo"}, EXIT_BROKEN, "its layout is damaged"},
+    {"a false length", with_false_length, {"demo"}, EXIT_BROKEN, "its layout is damaged"},
+    {"newer", with_newer, {"demo"}, EXIT_BROKEN, "was made by a newer shmwrite: its layout is not known"},
+    {"the time is up", NULL, {"-w", "-t", "2s", "demo"}, EXIT_TIMED_OUT, "the time is up, and there is nothing yet"},
     {"the time is up, zeros",
      with_zeros,
      {"-w", "-t", "2s", "demo"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "the time is up, and there is nothing yet"},
-    {"follow nothing", NULL, {"-f", "demo"}, STATUS_NOTHING, "does not exist"},
+    {"follow nothing", NULL, {"-f", "demo"}, EXIT_NOTHING, "does not exist"},
     {"follow what does not change",
      with_foreign,
      {"-f", "-t", "2s", "demo"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "the time is up, and there is nothing new"},
-    {"no output", without_output, {"demo"}, STATUS_IO, "there is no standard output: The handle is invalid (6)"},
-    {"a closed pipe", with_closed_output, {"demo"}, STATUS_IO, "whoever read the output has gone away"},
+    {"no output", without_output, {"demo"}, EXIT_IO, "there is no standard output: The handle is invalid (6)"},
+    {"a closed pipe", with_closed_output, {"demo"}, EXIT_IO, "whoever read the output has gone away"},
     {"a full disk",
      with_full_disk,
      {"-o", "out", "demo"},
-     STATUS_IO,
+     EXIT_IO,
      "cannot write out: There is not enough space on the disk (112)"},
-    {"a closed file", with_closed_file, {"-o", "out", "demo"}, STATUS_IO, "cannot write out: Access is denied (5)"},
+    {"a closed file", with_closed_file, {"-o", "out", "demo"}, EXIT_IO, "cannot write out: Access is denied (5)"},
     {"no memory",
      without_memory,
      {"demo"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "memory for 1790 bytes could not be had: Not enough memory resources are available to process this command (8)"},
     {"no address space",
      with_little_room,
      {"demo"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "does not fit into the address space of this " TOOL_BITS
      "-bit program: Not enough memory resources are available to process "
      "this command (8)"},
@@ -417,7 +417,7 @@ static void test_following(void)
         CHECK_EQUAL(machine_live_objects() + machine_live_views(), 0);
         machine_forget(name);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "theirs\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
@@ -428,21 +428,21 @@ static void test_following(void)
         tool_reset();
         with_foreign();
         machine_on_wait(count_waits, &waits);
-        CHECK_EQUAL(RUN(2, "shmread", "-f", "--interval", "500ms", "-t", "10s", name), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "--interval", "500ms", "-t", "10s", name), EXIT_TIMED_OUT);
         CHECK(waits >= 19 && waits <= 21);
     }
 
     TEST("a value that is made anew under the same name is new, though its number is the same")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "first"), STATUS_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "first"), EXIT_DONE);
         START(2, "shmread", "-f", "--interval", "1s", name);
         tool_sleep(100);
-        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), STATUS_DONE);
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), STATUS_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), EXIT_DONE);
         tool_sleep(1500);
-        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), STATUS_DONE);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "first\r\nsecond\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
@@ -454,19 +454,19 @@ static void test_following(void)
         START(2, "shmread", "--wait", name);
         tool_sleep(500);
         memcpy(machine_bytes(name, NULL), "now", 3);
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "now");
     }
 
     TEST("a read that was not delivered is not counted")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "x"), EXIT_DONE);
         machine_output_limit(2, STANDARD_OUTPUT, 0, OSERROR_NO_DATA);
-        CHECK_EQUAL(RUN(2, "shmread", name), STATUS_IO);
+        CHECK_EQUAL(RUN(2, "shmread", name), EXIT_IO);
         tool_sleep(100);
         CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
-        CHECK_EQUAL(RUN(4, "shmread", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE);
         tool_sleep(100);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
     }

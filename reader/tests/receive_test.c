@@ -67,7 +67,7 @@ static int run(void *unused)
     struct reader_options options = {.common.timeout = 1000, .name = "demo", .length = UINT64_MAX};
     struct output output;
     enum status status = output_open(&report, NULL, false, &output);
-    if (status == STATUS_DONE) {
+    if (status == EXIT_DONE) {
         status = receive_run(&report, &options, &output);
         output_close(&output);
     }
@@ -122,12 +122,12 @@ int main(void)
     {
         make();
         ends_after_empty = true;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), " and the last");
         make();
         send("the first");
         ends_after_empty = true;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "the first and the last");
         CHECK_EQUAL(made.trailer->consumer_closed, WINSHM_ENDED);
     }
@@ -139,7 +139,7 @@ int main(void)
         send("some bytes");
         ends_after_empty = true;
         machine_on_call(check_tail, &writes);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK_EQUAL(writes, 2);
     }
 
@@ -152,7 +152,7 @@ int main(void)
         send(filler);
         ends_after_empty = true;
         machine_on_call(check_tail, &writes);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_DONE);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
         CHECK_EQUAL(writes, 4 + 1);
     }
 
@@ -162,7 +162,7 @@ int main(void)
         machine_forget("demo.winshm.producer");
         machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* nobody's */
         send("some bytes");
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "some bytes");
         CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
                    "shmread: demo: its writer has died: this is not all of it\r\n");
@@ -175,7 +175,7 @@ int main(void)
         size_t waits = 0;
         make();
         machine_on_call(keep_waking, &waits);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
         machine_on_call(NULL, NULL);
         CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
                    "shmread: demo: the time is up, and nothing has come\r\n");
@@ -188,7 +188,7 @@ int main(void)
         bool is_sent = false;
         make();
         machine_on_wait(send_late, &is_sent);
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_TIMED_OUT);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
         machine_on_wait(NULL, NULL);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "just in time");
         CHECK(clock_now() >= 4000 && clock_now() < 4100);
@@ -199,7 +199,7 @@ int main(void)
         make();
         send("some bytes");
         made.trailer->current = 0;
-        CHECK_EQUAL(machine_run(READER, run, NULL), STATUS_BROKEN);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "");
         CHECK_EQUAL(made.trailer->consumer, 0);
         CHECK_EQUAL(machine_leaks(), 0);

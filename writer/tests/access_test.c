@@ -23,7 +23,7 @@ static const char *list_of(const char *name, enum object_kind kind)
 static void hold(const char *const arguments[])
 {
     tool_reset();
-    CHECK_EQUAL(tool_run(WRITER, arguments), STATUS_DONE);
+    CHECK_EQUAL(tool_run(WRITER, arguments), EXIT_DONE);
 }
 
 #define HOLD(...) hold((const char *const[]){__VA_ARGS__, NULL})
@@ -49,7 +49,7 @@ static void test_allow(void)
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MADE);
         CHECK_TEXT(list_of("x.winshm.release", OBJECT_EVENT), MADE);
         CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE), MADE "(A;;0x2;;;AU)");
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--update", "x", "new"), STATUS_DONE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--update", "x", "new"), EXIT_DONE);
     }
 
     TEST("--allow write lets others update too, and not release")
@@ -69,7 +69,7 @@ static void test_allow(void)
         HOLD("shmwrite", "--put", "--allow", "write", "x", "text");
         CHECK_EQUAL(section_open("x", ACCESS_READ, &section), OSERROR_NONE);
         machine_kill_process(machine_started());
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "x", "new"), STATUS_DONE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "x", "new"), EXIT_DONE);
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MADE "(A;;0x100000;;;AU)");
         CHECK_TEXT(list_of("x.winshm.writer", OBJECT_MUTEX), MADE "(A;;0x100000;;;AU)");
         object_close(section);
@@ -145,7 +145,7 @@ static void test_sddl(void)
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             tool_reset();
             check_row(wrong[i].sddl);
-            CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--sddl", wrong[i].sddl, "x", "text"), STATUS_USAGE);
+            CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--sddl", wrong[i].sddl, "x", "text"), EXIT_USAGE);
             CHECK(strstr(tool_errors(WRITER), wrong[i].said) != NULL);
             CHECK_EQUAL(tool_failures(WRITER), 1);
             CHECK_EQUAL(object_kind_of("x"), OBJECT_NONE);
@@ -162,9 +162,9 @@ static void test_sddl(void)
             }
             tool_reset();
             int status = RUN(WRITER, "shmwrite", "--put", "--reads", "1", "--sddl", sddl, "x", "text");
-            CHECK_EQUAL(status, length < 1365 ? STATUS_DONE : STATUS_USAGE);
+            CHECK_EQUAL(status, length < 1365 ? EXIT_DONE : EXIT_USAGE);
             const char *list = list_of("x.winshm.holder", OBJECT_MUTEX);
-            CHECK(status != STATUS_DONE || entries > 50 || strlen(list) == 3 + 20 * entries);
+            CHECK(status != EXIT_DONE || entries > 50 || strlen(list) == 3 + 20 * entries);
         }
     }
 }
@@ -174,12 +174,12 @@ static void test_usage(void)
     TEST("what --allow cannot mean is refused")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "all", "x", "t"), STATUS_USAGE);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "read", "--sddl", "D:", "x", "t"), STATUS_USAGE);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "write", "--sealed", "x", "t"), STATUS_USAGE);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "write", "--stream", "x"), STATUS_USAGE);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "read", "--update", "x", "t"), STATUS_USAGE);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--sddl", "D:", "--release", "x"), STATUS_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "all", "x", "t"), EXIT_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "read", "--sddl", "D:", "x", "t"), EXIT_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "write", "--sealed", "x", "t"), EXIT_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "write", "--stream", "x"), EXIT_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--allow", "read", "--update", "x", "t"), EXIT_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--sddl", "D:", "--release", "x"), EXIT_USAGE);
     }
 }
 
@@ -188,17 +188,17 @@ static void test_patience(void)
     TEST("a companion that somebody else owns for ever is waited for only so long")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "x", "text"), STATUS_DONE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "x", "text"), EXIT_DONE);
         object *writer = NULL;
         uint32_t test = machine_switch_process(OTHER);
         CHECK_EQUAL(mutex_open("x.winshm.writer", &writer), OSERROR_NONE);
         CHECK(wait_any(&writer, 1, 0).how == WAITED_SIGNALLED);
         (void)machine_switch_process(test);
         uint64_t before = clock_now();
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "x", "new"), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "x", "new"), EXIT_TIMED_OUT);
         CHECK(clock_now() - before >= 60000 && clock_now() - before < 70000);
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--put", "x", "new"), STATUS_TIMED_OUT);
-        CHECK_EQUAL(RUN(READER, "shmread", "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--put", "x", "new"), EXIT_TIMED_OUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "x"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "text");
         machine_kill_process(OTHER);
     }
@@ -209,7 +209,7 @@ static void test_patience(void)
         machine_foreign("x.winshm.holder", OBJECT_MUTEX);
         machine_foreign("x.winshm.release", OBJECT_EVENT);
         machine_own("x.winshm.holder");
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--release", "x"), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--release", "x"), EXIT_TIMED_OUT);
         CHECK(strstr(tool_errors(READER), "its holder has not let go") != NULL);
     }
 }

@@ -32,11 +32,11 @@ int main(void)
     TEST("a value with --reads is held until it has been read as often")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--detach", "--reads", "2", "demo", "text"), STATUS_DONE);
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--detach", "--reads", "2", "demo", "text"), EXIT_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
         tool_sleep(1000);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_SECTION);
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
         tool_sleep(1000);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
         CHECK_TEXT(tool_output(READER), "texttext");
@@ -51,7 +51,7 @@ int main(void)
         machine_start(READER, own_holder, NULL);
         tool_sleep(1);
         machine_on_wait(forget_release, &is_kept);
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "--timeout", "1m", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "--timeout", "1m", "demo"), EXIT_DONE);
         CHECK(!is_kept);
         CHECK_EQUAL(object_kind_of("demo.winshm.release"), OBJECT_NONE);
     }
@@ -62,8 +62,8 @@ int main(void)
         machine_input_console(WRITER, lines);
         START(WRITER, "shmwrite", "--stream", "demo");
         START(READER, "shmread", "--wait", "demo");
-        CHECK_EQUAL(machine_finish(READER), STATUS_DONE);
-        CHECK_EQUAL(machine_finish(WRITER), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(READER), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "first\r\nsecond\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
@@ -75,8 +75,8 @@ int main(void)
         machine_input_console(WRITER, typed);
         START(WRITER, "shmwrite", "--stream", "--encoding", "ansi", "demo");
         START(READER, "shmread", "--wait", "demo");
-        CHECK_EQUAL(machine_finish(READER), STATUS_BROKEN);
-        CHECK_EQUAL(machine_finish(WRITER), STATUS_IO);
+        CHECK_EQUAL(machine_finish(READER), EXIT_BROKEN);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_IO);
         CHECK_TEXT(tool_output(READER), "first\r\n");
         CHECK_EQUAL(tool_failures(WRITER), 1);
     }
@@ -84,10 +84,10 @@ int main(void)
     TEST("a stream larger than any machine is refused")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--stream", "--size", "9000000T", "demo"), STATUS_NO_ROOM);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--size", "9000000T", "demo", "x"), STATUS_NO_ROOM);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "--size", "9000000T", "demo", "x"), STATUS_NO_ROOM);
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "demo", ""), STATUS_USAGE);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--stream", "--size", "9000000T", "demo"), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--size", "9000000T", "demo", "x"), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "--size", "9000000T", "demo", "x"), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--raw", "demo", ""), EXIT_USAGE);
         CHECK_EQUAL(tool_failures(WRITER), 4);
     }
 
@@ -105,8 +105,8 @@ int main(void)
             check_row(kinds[i].said);
             tool_reset();
             machine_foreign("demo", kinds[i].kind);
-            CHECK_EQUAL(RUN(WRITER, "shmwrite", "demo", "x"), STATUS_CONFLICT);
-            CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(WRITER, "shmwrite", "demo", "x"), EXIT_CONFLICT);
+            CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_CONFLICT);
             CHECK(strstr(tool_errors(WRITER), kinds[i].said) != NULL);
             CHECK(strstr(tool_errors(READER), kinds[i].said) != NULL);
         }
@@ -115,10 +115,10 @@ int main(void)
     TEST("an update that does not fit is refused, and says how much would")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--size", "4", "demo", "text"), STATUS_DONE);
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "a longer text"), STATUS_NO_ROOM);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "--size", "4", "demo", "text"), EXIT_DONE);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "a longer text"), EXIT_NO_ROOM);
         CHECK_TEXT(tool_errors(READER), "shmwrite: demo: 13 bytes do not fit: there is room for 4\r\n");
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER), "text");
     }
     return check_end();

@@ -45,8 +45,8 @@ static void test_being_made(void)
         begin_slow(3000);
         START(MAKER, "shmwrite", "--put", "--size", "100", "demo");
         tool_sleep(100);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--timeout", "30s", "demo", "second"), STATUS_DONE);
-        CHECK_EQUAL(machine_finish(MAKER), STATUS_DONE);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--timeout", "30s", "demo", "second"), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         CHECK(tool_finds("demo", "second"));
         tool_clear_away("demo");
     }
@@ -56,11 +56,11 @@ static void test_being_made(void)
         begin_slow(3000);
         START(MAKER, "shmwrite", "--put", "--size", "100", "demo");
         tool_sleep(100);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "--timeout", "1s", "demo", "second"), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "--timeout", "1s", "demo", "second"), EXIT_TIMED_OUT);
         CHECK_EQUAL(clock_now(), 1000 + 100 + 1000);
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "third"), STATUS_DONE);
+        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "third"), EXIT_DONE);
         CHECK(tool_finds("demo", "third"));
-        CHECK_EQUAL(machine_finish(MAKER), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         tool_clear_away("demo");
     }
 
@@ -72,7 +72,7 @@ static void test_being_made(void)
         object *section = NULL;
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
         machine_kill_process(MAKER);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), STATUS_NOTHING);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         CHECK_EQUAL(clock_now(), 1000 + 100);
         object_close(section);
     }
@@ -84,11 +84,11 @@ static void test_being_made(void)
             begin_slow(times[i]);
             START(MAKER, "shmwrite", "demo");
             tool_sleep(100);
-            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), STATUS_DONE);
+            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
             CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
             CHECK_TEXT(tool_errors(RELEASER), "");
-            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "-d", "demo", "new"), STATUS_DONE);
-            CHECK_EQUAL(machine_finish(MAKER), STATUS_DONE);
+            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "-d", "demo", "new"), EXIT_DONE);
+            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
             tool_clear_away("demo");
         }
     }
@@ -102,7 +102,7 @@ static void test_being_made(void)
         tool_sleep(100);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
         CHECK_TEXT(tool_errors(MAKER), "");
-        CHECK(machine_finish(MAKER) != STATUS_DONE);
+        CHECK(machine_finish(MAKER) != EXIT_DONE);
     }
 }
 
@@ -129,7 +129,7 @@ static void test_timeout(void)
         tool_reset();
         machine_input_pipe(MAKER, pieces, 2);
         machine_start(READER, look_often, NULL);
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"), STATUS_TIMED_OUT);
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"), EXIT_TIMED_OUT);
         CHECK(clock_now() >= 1000 + 5000 && clock_now() < 1000 + 6000);
         CHECK(has_said(MAKER, "shmwrite: demo: the time is up: nobody has read it\r\n"));
         (void)machine_finish(READER);
@@ -146,20 +146,20 @@ static void test_timeout(void)
             check_row(rows[i].timeout);
             object *section = NULL;
             tool_reset();
-            CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "demo", "x"), STATUS_DONE);
+            CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "demo", "x"), EXIT_DONE);
             CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
             uint64_t begun = clock_now();
-            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", rows[i].timeout, "demo"), STATUS_DONE);
+            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", rows[i].timeout, "demo"), EXIT_DONE);
             CHECK_EQUAL(clock_now() - begun, rows[i].time);
             begun = clock_now();
-            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "-t", rows[i].timeout, "-d", "demo", "x"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "-t", rows[i].timeout, "-d", "demo", "x"), EXIT_CONFLICT);
             CHECK_EQUAL(clock_now() - begun, rows[i].time);
             object_close(section);
 
             tool_reset();
             machine_foreign_section("demo", zeros, sizeof zeros, sizeof zeros);
             begun = clock_now();
-            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "-t", rows[i].timeout, "demo", "x"), STATUS_CONFLICT);
+            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "-t", rows[i].timeout, "demo", "x"), EXIT_CONFLICT);
             CHECK_EQUAL(clock_now() - begun, rows[i].time);
         }
     }
@@ -185,10 +185,10 @@ static void test_squatters(void)
         struct writer_options options = {.common.timeout = CLOCK_NEVER, .name = "demo"};
         struct hold hold;
         tool_reset();
-        CHECK_EQUAL(hold_create(&report, &options, WINSHM_PAGE, NULL, &hold), STATUS_DONE);
+        CHECK_EQUAL(hold_create(&report, &options, WINSHM_PAGE, NULL, &hold), EXIT_DONE);
         machine_start(SQUATTER, own_holder, NULL);
         tool_sleep(10);
-        CHECK_EQUAL(hold_begin(&report, &options, &hold), STATUS_CONFLICT);
+        CHECK_EQUAL(hold_begin(&report, &options, &hold), EXIT_CONFLICT);
         CHECK(has_said(1, "shmwrite: demo: another program owns one of its mutexes\r\n"));
         machine_kill_process(SQUATTER);
         hold_close(&hold);
@@ -198,11 +198,11 @@ static void test_squatters(void)
     {
         object *section = NULL;
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "x"), EXIT_DONE);
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
         machine_kill_process(machine_started());
         machine_foreign("demo.winshm.holder", OBJECT_EVENT);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "y"), STATUS_CONFLICT);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "y"), EXIT_CONFLICT);
         CHECK(strstr(tool_errors(PUTTER), "demo.winshm.holder") != NULL);
         CHECK_EQUAL(tool_failures(PUTTER), 1);
         object_close(section);

@@ -28,7 +28,7 @@ static void with_console(void)
 
 static void with_value(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--size", "100", "demo", "old value"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--size", "100", "demo", "old value"), EXIT_DONE);
 }
 
 static void with_value_and_file(void)
@@ -194,7 +194,7 @@ static void check_after_kill(const struct tool_case *tested)
     if (object_kind_of(name) != OBJECT_NONE && strstr(tested->row, "--raw") != NULL) {
         return; /* not ours to put into */
     }
-    CHECK_EQUAL(RUN(TOOL_PUTTER, "shmwrite", "--put", name, "third"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_PUTTER, "shmwrite", "--put", name, "third"), EXIT_DONE);
     CHECK_TEXT(tool_errors(TOOL_PUTTER), "");
     tool_forget(name);
     CHECK(tool_finds(name, "third"));
@@ -245,7 +245,7 @@ static size_t count_steps(struct tool_case *tested)
     (void)tool_begin(tested);
     size_t before = machine_steps();
     machine_on_step(read_in_the_middle, tested);
-    CHECK_EQUAL(tool_run(TOOL_PROCESS, tested->arguments), STATUS_DONE);
+    CHECK_EQUAL(tool_run(TOOL_PROCESS, tested->arguments), EXIT_DONE);
     return machine_steps() - before;
 }
 
@@ -276,7 +276,7 @@ static void test_kills(void)
             with_value();
             machine_kill_at_step(machine_steps() + step);
             CHECK(RUN(TOOL_PROCESS, "shmwrite", "--update", name, "ab") == MACHINE_KILLED);
-            CHECK_EQUAL(RUN(TOOL_PUTTER, "shmwrite", "--update", name, "X"), STATUS_DONE);
+            CHECK_EQUAL(RUN(TOOL_PUTTER, "shmwrite", "--update", name, "X"), EXIT_DONE);
             static const char wanted[100] = "X";
             CHECK_BYTES(machine_bytes(name, NULL), sizeof wanted, wanted, sizeof wanted);
             tool_clear_away(name);
@@ -302,7 +302,7 @@ static void test_kills(void)
                     &(struct tool_case){"", NULL, {NULL}, is_new ? "hello" : "old value", "second", NULL, 0, NULL});
                 tool_clear_away(name);
                 if (status != MACHINE_KILLED) {
-                    CHECK_EQUAL(status, STATUS_DONE);
+                    CHECK_EQUAL(status, EXIT_DONE);
                     CHECK(second >= 8);
                     break;
                 }
@@ -327,7 +327,7 @@ static void test_kills(void)
                                cases[i].row, call, machine_call_name(first + call), machine_call_process(first + call));
                 kills++;
                 CHECK(parent ? status == MACHINE_KILLED : tool_is_status(status));
-                CHECK(parent || tool_failures(TOOL_PROCESS) == (status != STATUS_DONE));
+                CHECK(parent || tool_failures(TOOL_PROCESS) == (status != EXIT_DONE));
                 check_after_kill(&cases[i]);
                 tool_clear_away(name);
             }
@@ -342,7 +342,7 @@ static void test_kills(void)
         machine_kill_process(machine_started());
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
         CHECK_EQUAL(machine_live_objects(), 0);
-        CHECK_EQUAL(RUN(2, "shmwrite", "--put", name, "again"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "--put", name, "again"), EXIT_DONE);
         CHECK(tool_finds(name, "again"));
         tool_clear_away(name);
     }
@@ -407,7 +407,7 @@ static void with_broken_pipe(void)
 
 static void with_sealed(void)
 {
-    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--detach", "--sealed", "demo", "old value"), STATUS_DONE);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--detach", "--sealed", "demo", "old value"), EXIT_DONE);
 }
 
 static void with_holder_name_taken(void)
@@ -486,139 +486,139 @@ static const struct {
     enum status status;
     const char *line; /* after `shmwrite: ` */
 } failing[] = {
-    {"no privilege", deny_global, {"-g", "demo", "x"}, STATUS_DENIED, "demo: " PRIVILEGE},
-    {"no privilege, --put", deny_global, {"--put", "Global\\demo", "x"}, STATUS_DENIED, "Global\\demo: " PRIVILEGE},
-    {"not there, and denied", deny_here, {"demo", "x"}, STATUS_DENIED, "demo: cannot be created: Access is denied (5)"},
+    {"no privilege", deny_global, {"-g", "demo", "x"}, EXIT_DENIED, "demo: " PRIVILEGE},
+    {"no privilege, --put", deny_global, {"--put", "Global\\demo", "x"}, EXIT_DENIED, "Global\\demo: " PRIVILEGE},
+    {"not there, and denied", deny_here, {"demo", "x"}, EXIT_DENIED, "demo: cannot be created: Access is denied (5)"},
     {"there, and closed",
      with_closed,
      {"demo", "x"},
-     STATUS_DENIED,
+     EXIT_DENIED,
      "demo: exists already, and is closed to this user: Access is denied (5)"},
     {"there, and closed, --put",
      with_closed,
      {"--put", "demo", "x"},
-     STATUS_DENIED,
+     EXIT_DENIED,
      "demo: exists, but is closed to this user: Access is denied (5)"},
     {"there, and closed, --update",
      with_closed_for_writing,
      {"-u", "demo", "x"},
-     STATUS_DENIED,
+     EXIT_DENIED,
      "demo: exists, but is closed to this user: Access is denied (5)"},
     {"an event, and closed",
      with_event,
      {"-g", "demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: the name is that of an event, not of shared memory"},
     {"the commit limit",
      with_little_memory,
      {"-s", "1M", "demo", "x"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: memory for 2101248 bytes could not be had: The paging file is too small for this operation to complete "
      "(1455)"},
     {"the address space",
      with_little_room,
      {"-s", "1M", "demo", "x"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: does not fit into the address space of this " TOOL_BITS
      "-bit program: Not enough memory resources are available to process this command (8)"},
     {"no memory for TEXT",
      without_memory,
      {"demo", "x"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: memory for 12 bytes could not be had: Not enough memory resources are available to process this command "
      "(8)"},
     {"no memory for a pipe",
      without_memory,
      {"demo"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: memory for 65536 bytes could not be had: Not enough memory resources are available to process this command "
      "(8)"},
     {"no standard input",
      without_input,
      {"demo"},
-     STATUS_IO,
+     EXIT_IO,
      "demo: there is no standard input: The handle is invalid (6)"},
-    {"a pipe that breaks", with_broken_pipe, {"demo"}, STATUS_IO, "demo: cannot read the input: (233)"},
-    {"a pipe that breaks, --update", with_broken_pipe, {"-u", "demo"}, STATUS_NOTHING, "demo: does not exist"},
+    {"a pipe that breaks", with_broken_pipe, {"demo"}, EXIT_IO, "demo: cannot read the input: (233)"},
+    {"a pipe that breaks, --update", with_broken_pipe, {"-u", "demo"}, EXIT_NOTHING, "demo: does not exist"},
     {"no such file",
      NULL,
      {"-i", "none", "demo"},
-     STATUS_IO,
+     EXIT_IO,
      "demo: cannot open none: The system cannot find the file specified (2)"},
     {"too much for --size",
      with_file,
      {"-s", "4", "-i", "file", "demo"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: the contents are larger than 4 bytes"},
     {"too much to update",
      with_value,
      {"-u", "--offset", "98", "demo", "abc"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: 3 bytes at offset 98 do not fit: there is room for 100"},
-    {"sealed", with_sealed, {"-u", "demo", "x"}, STATUS_CONFLICT, "demo: is sealed, and cannot be updated"},
+    {"sealed", with_sealed, {"-u", "demo", "x"}, EXIT_CONFLICT, "demo: is sealed, and cannot be updated"},
     {"foreign",
      with_foreign,
      {"-u", "demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: was not made by shmwrite: --update --raw writes into it"},
     {"foreign zeros",
      with_zeros,
      {"-u", "demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: was not made by shmwrite: --update --raw writes into it"},
     {"foreign, --put",
      with_foreign,
      {"-p", "demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: was not made by shmwrite: --update --raw writes into it"},
     {"foreign, too large",
      with_foreign,
      {"-u", "--raw", "--offset", "4096", "demo", "x"},
-     STATUS_NO_ROOM,
+     EXIT_NO_ROOM,
      "demo: 1 bytes at offset 4096 do not fit: there is room for 4096"},
     {"ours, --raw",
      with_value,
      {"-u", "--raw", "demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: was made by shmwrite: update it without --raw"},
-    {"being filled", with_filling, {"-u", "demo", "x"}, STATUS_NOTHING, "demo: nothing has been put into it yet"},
+    {"being filled", with_filling, {"-u", "demo", "x"}, EXIT_NOTHING, "demo: nothing has been put into it yet"},
     {"filled by the dead, --put",
      with_filling,
      {"-p", "demo", "x"},
-     STATUS_NOTHING,
+     EXIT_NOTHING,
      "demo: nothing has been put into it yet"},
-    {"damaged", with_damaged, {"-p", "demo", "x"}, STATUS_BROKEN, "demo: its layout is damaged"},
+    {"damaged", with_damaged, {"-p", "demo", "x"}, EXIT_BROKEN, "demo: its layout is damaged"},
     {"newer",
      with_newer,
      {"-u", "demo", "x"},
-     STATUS_BROKEN,
+     EXIT_BROKEN,
      "demo: was made by a newer shmwrite: its layout is not known"},
     {"a companion's name is taken",
      with_holder_name_taken,
      {"demo", "x"},
-     STATUS_CONFLICT,
+     EXIT_CONFLICT,
      "demo: the name demo.winshm.holder, needed beside it, is that of an event"},
     {"a companion is closed",
      with_holder_closed,
      {"-d", "demo", "x"},
-     STATUS_DENIED,
+     EXIT_DENIED,
      "demo: demo.winshm.holder, needed beside it, is closed to this user: Access is denied (5)"},
     {"another update goes on",
      with_busy_writer,
      {"-u", "-t", "2s", "demo", "x"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "demo: the time is up: another update is going on"},
     {"a holder that does not let go",
      with_deaf_holder,
      {"-R", "-t", "2s", "demo"},
-     STATUS_TIMED_OUT,
+     EXIT_TIMED_OUT,
      "demo: the time is up: its holder has not let go"},
-    {"nothing to release", NULL, {"-R", "demo"}, STATUS_NOTHING, "demo: does not exist"},
-    {"not ours to release", with_foreign, {"-R", "demo"}, STATUS_CONFLICT, "demo: is not held by shmwrite"},
+    {"nothing to release", NULL, {"-R", "demo"}, EXIT_NOTHING, "demo: does not exist"},
+    {"not ours to release", with_foreign, {"-R", "demo"}, EXIT_CONFLICT, "demo: is not held by shmwrite"},
     {"no background",
      with_unstartable,
      {"-d", "demo", "x"},
-     STATUS_SYSTEM,
+     EXIT_SYSTEM,
      "demo: cannot start the holder in the background: Access is denied (5)"},
 };
 
@@ -713,10 +713,10 @@ static void test_console(void)
             check_row(typed[i].row);
             tool_reset();
             machine_input_console(TOOL_PROCESS, typed[i].lines);
-            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), STATUS_DONE);
+            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_DONE);
             CHECK_TEXT(tool_errors(TOOL_PROCESS),
                        "shmwrite: demo: type the contents; Ctrl+Z and Enter at the start of a line end them\r\n");
-            CHECK_EQUAL(RUN(TOOL_LOOKER, "shmread", name), STATUS_DONE);
+            CHECK_EQUAL(RUN(TOOL_LOOKER, "shmread", name), EXIT_DONE);
             CHECK_TEXT(tool_output(TOOL_LOOKER), typed[i].value);
             tool_clear_away(name);
         }
@@ -728,10 +728,10 @@ static void test_console(void)
         static const uint16_t *const lines[] = {half, u"\x1A\r\n", NULL};
         tool_reset();
         machine_input_console(TOOL_PROCESS, lines);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), STATUS_IO);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_IO);
         CHECK_EQUAL(tool_failures(TOOL_PROCESS), 1);
         machine_input_console(TOOL_PROCESS, lines);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-e", "utf-16", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-e", "utf-16", name), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 8, "\x3D\xD8\r\0\n\0\0\0", 8);
         tool_clear_away(name);
     }
@@ -748,7 +748,7 @@ static void test_console(void)
         tool_reset();
         machine_input_console(TOOL_PROCESS, lines);
         machine_fail_function("console_read", 2, OSERROR_OPERATION_ABORTED);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", name), STATUS_INTERRUPTED);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", name), EXIT_INTERRUPTED);
         CHECK_EQUAL(tool_failures(TOOL_PROCESS), 0);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
         CHECK_EQUAL(machine_leaks(), 0);
@@ -802,11 +802,11 @@ static void test_holding(void)
             int status = ends[i].argument == NULL
                              ? RUN(TOOL_PROCESS, "shmwrite", "-v", name, "x")
                              : RUN(TOOL_PROCESS, "shmwrite", "-v", ends[i].option, ends[i].argument, name, "x");
-            CHECK_EQUAL(status, STATUS_DONE);
+            CHECK_EQUAL(status, EXIT_DONE);
             CHECK(strstr(tool_errors(TOOL_PROCESS), ends[i].line) != NULL);
             CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
             if (ends[i].happens == release_tool) {
-                CHECK_EQUAL(machine_finish(TOOL_RELEASER), STATUS_DONE);
+                CHECK_EQUAL(machine_finish(TOOL_RELEASER), EXIT_DONE);
             }
             CHECK_EQUAL(machine_leaks(), 0);
             CHECK_EQUAL(machine_live_objects(), 0);
@@ -816,14 +816,14 @@ static void test_holding(void)
     TEST("a background holder counts the reads as well, and its time")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(2, "shmwrite", "-d", "--reads", "2", name, "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-d", "--reads", "2", name, "x"), EXIT_DONE);
         CHECK(tool_finds(name, "x"));
         CHECK(tool_finds(name, "x"));
-        CHECK_EQUAL(machine_finish(machine_started()), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
-        CHECK_EQUAL(RUN(2, "shmwrite", "-d", "--hold-for", "5s", name, "x"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-d", "--hold-for", "5s", name, "x"), EXIT_DONE);
         uint64_t before = clock_now();
-        CHECK_EQUAL(machine_finish(machine_started()), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
         CHECK_EQUAL(clock_now(), before + 5000);
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
         CHECK_EQUAL(machine_leaks(), 0);
@@ -835,8 +835,8 @@ static void test_holding(void)
             if (i % 25 == 0) {
                 tool_reset();
             }
-            CHECK_EQUAL(RUN(2, "shmwrite", "-d", name, "x"), STATUS_DONE);
-            CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), STATUS_DONE);
+            CHECK_EQUAL(RUN(2, "shmwrite", "-d", name, "x"), EXIT_DONE);
+            CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), EXIT_DONE);
         }
         CHECK_EQUAL(machine_live_objects(), 0);
     }
@@ -846,8 +846,8 @@ static void test_holding(void)
         tool_reset();
         START(2, "shmwrite", "--put", name, "two");
         START(3, "shmwrite", "--put", name, "three");
-        CHECK_EQUAL(machine_finish(2), STATUS_DONE);
-        CHECK_EQUAL(machine_finish(3), STATUS_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(3), EXIT_DONE);
         CHECK(tool_finds(name, "two") || tool_finds(name, "three"));
         CHECK_TEXT(tool_errors(2), "");
         CHECK_TEXT(tool_errors(3), "");
@@ -858,7 +858,7 @@ static void test_holding(void)
     {
         tool_reset();
         keep_value();
-        CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), EXIT_DONE);
         CHECK_TEXT(tool_errors(2), "shmwrite: demo: its holder has let go, but another program keeps it alive\r\n");
         tool_clear_away(name);
     }
@@ -885,7 +885,7 @@ static void test_contents(void)
                     with_value();
                 }
                 machine_input_file(TOOL_PROCESS, "abcdefghij", files[i].size, files[i].claimed);
-                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[verb], name), STATUS_DONE);
+                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[verb], name), EXIT_DONE);
                 CHECK(tool_finds(name, files[i].value));
                 char wanted[12] = {0};
                 memcpy(wanted, files[i].value, strlen(files[i].value));
@@ -899,11 +899,11 @@ static void test_contents(void)
     {
         tool_reset();
         with_value();
-        CHECK_EQUAL(RUN(2, "shmwrite", "-u", name, "ab"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", name, "ab"), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 12, "ab\0\0\0\0\0\0\0\0\0", 12);
-        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "6", name, "cd"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "6", name, "cd"), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 12, "ab\0\0\0\0cd\0\0\0", 12);
-        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "1", name, "X"), STATUS_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "1", name, "X"), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 12, "aX\0\0\0\0cd\0\0\0", 12);
         tool_clear_away(name);
     }
