@@ -50,7 +50,7 @@ void json_line(struct json *json)
 
 static void put_unit(struct json *json, unsigned unit)
 {
-    char escape[8];
+    char escape[16]; /* room for any unsigned: some compilers check for that */
     (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
     put(json, escape);
 }

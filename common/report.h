@@ -21,8 +21,11 @@ struct report {
     bool verbose;        /* also say what only the curious want to know */
 };
 
-/* Let the compiler check arguments against their format, as the C library that MinGW links understands it. */
-#ifdef __MINGW32__
+/*
+ * Let the compiler check arguments against their format. GCC for Windows has to be asked to expect the C99 formats,
+ * which mingw-w64's own printf understands; clang always expects them, and does not know the name.
+ */
+#if defined __MINGW32__ && !defined __clang__
 #define REPORT_FORMAT(place, first) __attribute__((format(gnu_printf, place, first)))
 #else
 #define REPORT_FORMAT(place, first) __attribute__((format(printf, place, first)))

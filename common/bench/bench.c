@@ -77,6 +77,14 @@ void bench_name(wchar_t name[64])
     (void)swprintf(name, 64, L"bench.%lu.%u", GetCurrentProcessId(), count++);
 }
 
+void bench_narrow(const wchar_t wide[64], char name[64])
+{
+    size_t i = 0;
+    do {
+        name[i] = (char)wide[i];
+    } while (wide[i++] != 0);
+}
+
 /* ---- Processes --------------------------------------------------------------------------------------------------- */
 
 /* NULL if it could not be started: Wine does not do it now and then. */

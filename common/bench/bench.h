@@ -24,6 +24,9 @@ extern const wchar_t *bench_tools; /* the directory of shmwrite.exe and shmread.
 void bench_own_path(wchar_t path[MAX_PATH]);
 void bench_name(wchar_t name[64]); /* another one each time */
 
+/* The same name, which is ASCII, as the functions of platform.h take it. */
+void bench_narrow(const wchar_t wide[64], char name[64]);
+
 /* The standard handles are these; INVALID_HANDLE_VALUE is NUL. Both are closed here. */
 HANDLE bench_start(const wchar_t *command, HANDLE input, HANDLE output);
 DWORD bench_exit_status(HANDLE process, const char *what);

@@ -318,8 +318,8 @@ static HANDLE start_consumer(struct end *end, const char *name, size_t chunk, HA
 /* With chunk 0: each piece is a time stamp, and how long it was under way is printed. */
 static int consume(const wchar_t *wide, size_t chunk)
 {
-    char name[100];
-    (void)snprintf(name, sizeof name, "%ls", wide);
+    char name[64];
+    bench_narrow(wide, name);
     struct end end;
     end_begin(&end, name, 0, false);
     HANDLE nul = CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
@@ -346,7 +346,7 @@ static double pump(const wchar_t *file, uint64_t ring, size_t chunk)
     wchar_t wide[64];
     char name[64];
     bench_name(wide);
-    (void)snprintf(name, sizeof name, "%ls", wide);
+    bench_narrow(wide, name);
     struct end end;
     end_begin(&end, name, ring, true);
     HANDLE consumer = start_consumer(&end, name, chunk, INVALID_HANDLE_VALUE);
@@ -437,7 +437,7 @@ static int latency(unsigned count)
 
     char narrow[64];
     bench_name(name);
-    (void)snprintf(narrow, sizeof narrow, "%ls", name);
+    bench_narrow(name, narrow);
     struct end end;
     end_begin(&end, narrow, MEGA, true);
     HANDLE output;

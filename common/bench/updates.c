@@ -29,7 +29,7 @@ static void own_make(struct own *own)
 {
     struct trailer_plan plan;
     bench_name(own->wide);
-    (void)snprintf(own->name, sizeof own->name, "%ls", own->wide);
+    bench_narrow(own->wide, own->name);
     bench_need(trailer_plan(WINSHM_VALUE, 1000, true, &plan), "plan");
     bench_must(section_create(own->name, plan.section_size, NULL, &own->section), "section");
     bench_must(view_map(own->section, ACCESS_WRITE, &own->view), "view");
