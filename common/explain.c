@@ -172,6 +172,9 @@ enum status explain_verdict(const struct report *report, enum trailer_verdict ve
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "nothing has been put into it yet");
+    case TRAILER_RELEASED:
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE,
+                              "has been released, but another program keeps its memory");
     case TRAILER_NEWER:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
                               "was made by a newer shmwrite: its layout is not known");

@@ -84,6 +84,9 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     if (state == WINSHM_FILLING) {
         return TRAILER_FILLING;
     }
+    if (state == WINSHM_RELEASED) {
+        return TRAILER_RELEASED;
+    }
 
     uint32_t layout = shared_load32_acquire(&trailer->layout);
     uint64_t section_size = shared_load64_acquire(&trailer->section_size);
@@ -93,6 +96,7 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     mapping->slot_size = shared_load64_acquire(&trailer->slot_size);
     mapping->created = shared_load64_acquire(&trailer->created);
     mapping->creator = shared_load32_acquire(&trailer->creator);
+    mapping->reads = shared_load64_acquire(&trailer->reads);
     if (layout > WINSHM_LAYOUT) {
         return TRAILER_NEWER;
     }
@@ -117,6 +121,18 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     return sound ? TRAILER_OURS : TRAILER_DAMAGED;
 }
 
+void trailer_release(const struct mapping *mapping)
+{
+    shared_store32_release(&mapping->trailer->state, WINSHM_RELEASED);
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+bool trailer_is_released(const struct mapping *mapping)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    return shared_load32_acquire(&mapping->trailer->state) == WINSHM_RELEASED;
+}
+
 void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping)
 {
     winshm_trailer *trailer = trailer_of(view);
@@ -129,7 +145,8 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
                                 .capacity = plan->capacity,
                                 .slot_size = plan->slot_size,
                                 .created = clock_wall(),
-                                .creator = process_id()};
+                                .creator = process_id(),
+                                .reads = plan->reads};
     shared_store32_release(&trailer->layout, WINSHM_LAYOUT);
     shared_store32_release(&trailer->kind, plan->kind);
     shared_store64_release(&trailer->section_size, view->size);
@@ -137,4 +154,5 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
     shared_store64_release(&trailer->slot_size, plan->slot_size);
     shared_store64_release(&trailer->created, mapping->created);
     shared_store32_release(&trailer->creator, mapping->creator);
+    shared_store64_release(&trailer->reads, mapping->reads);
 }

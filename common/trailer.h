@@ -16,6 +16,7 @@ struct trailer_plan {
     uint64_t capacity;     /* bytes */
     uint64_t slot_size;    /* bytes */
     uint64_t section_size; /* bytes, whole pages */
+    uint64_t reads;        /* complete reads after which the holder lets go; 0: it does not count them */
 };
 
 /*
@@ -32,11 +33,12 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
 
 /* What a view turned out to be. The order is that in which it is told; from TRAILER_NEWER on --raw prints it. */
 enum trailer_verdict {
-    TRAILER_FOREIGN, /* no magic number: whatever its maker put there */
-    TRAILER_EMPTY,   /* nothing but zeros: its maker has just created it, whoever that is */
-    TRAILER_FILLING, /* ours, and not there yet */
-    TRAILER_NEWER,   /* ours, of a layout that this program does not know */
-    TRAILER_DAMAGED, /* ours, and its fields contradict each other or the size of the view */
+    TRAILER_FOREIGN,  /* no magic number: whatever its maker put there */
+    TRAILER_EMPTY,    /* nothing but zeros: its maker has just created it, whoever that is */
+    TRAILER_FILLING,  /* ours, and not there yet */
+    TRAILER_RELEASED, /* ours, and not there any more */
+    TRAILER_NEWER,    /* ours, of a layout that this program does not know */
+    TRAILER_DAMAGED,  /* ours, and its fields contradict each other or the size of the view */
     TRAILER_OURS
 };
 
@@ -49,6 +51,7 @@ struct mapping {
     uint64_t slot_size;
     uint64_t created;
     uint32_t creator;
+    uint64_t reads; /* complete reads after which its holder lets go; 0: they are not counted */
 };
 
 /* Does a view with this verdict have our trailer? */
@@ -60,11 +63,24 @@ static inline bool trailer_is_ours(enum trailer_verdict verdict)
 /* Is it nothing but zeros? Memory of no size is. */
 bool trailer_is_zero(const uint8_t *bytes, size_t size);
 
-/* Judge a view, and fill `mapping` from it; only mapping->view where it is foreign, empty, or just being filled. */
+/*
+ * Judge a view, and fill `mapping` from it; only mapping->view where it is
+ * foreign, empty, just being filled, or released.
+ */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 
 /* The same from the trailer alone, however large the view is: TRAILER_EMPTY is not told from TRAILER_FOREIGN. */
 enum trailer_verdict trailer_glance(const struct view *view, struct mapping *mapping);
+
+/*
+ * The end of a value or stream: store WINSHM_RELEASED and pass a fence, so that
+ * an updater that has not seen this yet is seen to have come before it. Only its
+ * holder calls this, or the owner of `writer` when the holder is dead.
+ */
+void trailer_release(const struct mapping *mapping);
+
+/* Whether it has been released. Passes the fence that follows an update first. */
+bool trailer_is_released(const struct mapping *mapping);
 
 /* Begin a mapping in a fresh, zeroed view: from here on readers know that it is ours, and being filled. */
 void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping);

@@ -22,6 +22,8 @@ const char *describe_kind_text(enum describe_kind kind)
         return "empty";
     case DESCRIBE_FILLING:
         return "filling";
+    case DESCRIBE_RELEASED:
+        return "released";
     case DESCRIBE_NEWER:
         return "newer";
     case DESCRIBE_DAMAGED:
@@ -143,6 +145,9 @@ static void take_view(const struct view *view, bool thorough, struct description
         break;
     case TRAILER_FILLING:
         description->kind = DESCRIBE_FILLING;
+        break;
+    case TRAILER_RELEASED:
+        description->kind = DESCRIBE_RELEASED;
         break;
     case TRAILER_NEWER:
         description->kind = DESCRIBE_NEWER;

@@ -13,6 +13,7 @@ enum describe_kind {
     DESCRIBE_FOREIGN,
     DESCRIBE_EMPTY, /* nothing but zeros */
     DESCRIBE_FILLING,
+    DESCRIBE_RELEASED,
     DESCRIBE_NEWER,
     DESCRIBE_DAMAGED,
     DESCRIBE_VALUE,

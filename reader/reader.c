@@ -71,7 +71,7 @@ static bool is_nothing(const struct sight *sight)
     if (sight->lock_error != OSERROR_NONE) {
         return sight->lock_error == OSERROR_FILE_NOT_FOUND;
     }
-    return sight->verdict == TRAILER_FILLING || sight->verdict == TRAILER_EMPTY;
+    return sight->verdict == TRAILER_FILLING || sight->verdict == TRAILER_RELEASED || sight->verdict == TRAILER_EMPTY;
 }
 
 /* Let some time pass between two looks. */

@@ -63,9 +63,13 @@ static void line_process(struct sheet *sheet, const char *key, const struct desc
 static void tell_kind(enum describe_kind kind, struct sheet *sheet)
 {
     static const char *const remarks[DESCRIBE_STREAM + 1] = {
-        [DESCRIBE_FOREIGN] = ": shmwrite did not make it",         [DESCRIBE_EMPTY] = ": nothing but zeros",
-        [DESCRIBE_FILLING] = ": nothing has been put into it yet", [DESCRIBE_NEWER] = ": its layout is not known",
-        [DESCRIBE_DAMAGED] = ": its layout cannot be right",       [DESCRIBE_SEALED] = " value",
+        [DESCRIBE_FOREIGN] = ": shmwrite did not make it",
+        [DESCRIBE_EMPTY] = ": nothing but zeros",
+        [DESCRIBE_FILLING] = ": nothing has been put into it yet",
+        [DESCRIBE_RELEASED] = ": another program keeps its memory",
+        [DESCRIBE_NEWER] = ": its layout is not known",
+        [DESCRIBE_DAMAGED] = ": its layout cannot be right",
+        [DESCRIBE_SEALED] = " value",
     };
     begin_line(sheet, "kind");
     sheet_print(sheet, "%s%s\r\n", describe_kind_text(kind), remarks[kind] != NULL ? remarks[kind] : "");

@@ -98,10 +98,10 @@ static uint32_t rights_to(const char *role, enum sddl_grant grant)
     if (strcmp(role, WINSHM_READS) == 0) {
         return MODIFY_STATE;
     }
-    if (strcmp(role, WINSHM_DATA) == 0 || strcmp(role, WINSHM_SPACE) == 0) {
+    if (strcmp(role, WINSHM_DATA) == 0 || strcmp(role, WINSHM_SPACE) == 0 || strcmp(role, WINSHM_COUNTED) == 0) {
         return SYNCHRONIZE_RIGHT | MODIFY_STATE;
     }
-    if (strcmp(role, WINSHM_PRODUCER) == 0 || strcmp(role, WINSHM_CONSUMER) == 0) {
+    if (strcmp(role, WINSHM_PRODUCER) == 0 || strcmp(role, WINSHM_CONSUMER) == 0 || strcmp(role, WINSHM_TURN) == 0) {
         return SYNCHRONIZE_RIGHT;
     }
     /* An updater owns `writer`, and looks whether there is a holder; `release` is the owner's alone. */

@@ -60,6 +60,7 @@ static enum status judge(const struct report *report, const struct writer_option
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
+    case TRAILER_RELEASED:
         return EXIT_NOTHING;
     case TRAILER_FOREIGN:
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, NOT_OURS);

@@ -110,6 +110,9 @@ static enum trailer_verdict judge(const uint8_t *bytes, size_t committed, size_t
     if (state == 0) {
         return TRAILER_FILLING;
     }
+    if (state == 2) {
+        return TRAILER_RELEASED;
+    }
     if (layout > 1) {
         return TRAILER_NEWER;
     }

@@ -31,12 +31,32 @@
  *
  *         +0   producer   head, flags                    written by the producer of a stream
  *       +128   consumer   tail, flags                    written by the consumer of a stream
- *       +256   state      current, state, two slots      written by the creator, then by whoever owns `writer`
+ *       +256   state      current, state, two slots      written by the creator, then by the owner of `writer`;
+ *                         holder, held, reads_done       by the holder, as well as the end of the value in `state`
  *       +384   identity   kind, sizes, magic at +504     written once, by the creator, before publication
  *
- * PUBLICATION. The creator stores `magic` first. At that moment `state` is still 0, which is WINSHM_FILLING: whoever
- * sees the magic number knows that the memory is ours, and that there is nothing in it yet. The creator then writes
- * identity and contents, and stores WINSHM_PUBLISHED with release order. Readers load `state` with acquire order.
+ * PUBLICATION. The creator owns the mutex `writer` from before the section
+ * exists. It stores `magic` first. At that moment `state` is still 0, which is
+ * WINSHM_FILLING: a process that sees the magic number knows that the memory is
+ * ours, and that there is nothing in it yet. The creator then writes identity
+ * and contents, and stores WINSHM_PUBLISHED with release order. Readers load
+ * `state` with acquire order.
+ *
+ * THE END. The holder that lets go stores WINSHM_RELEASED, passes a sequentially
+ * consistent fence, and then closes its handles, the mutex `holder` last. A
+ * released value does not exist any more, even while another program keeps the
+ * memory: readers and updaters treat its name as free, or about to be free. An
+ * updater passes such a fence after its last store and looks at `state` once
+ * more: if it is still WINSHM_PUBLISHED, the update came before the end.
+ *
+ * COUNTED READS. With `reads` > 0 the holder lets go after that many complete
+ * reads. A reader whose read may count owns the mutex `turn` while it reads,
+ * raises the semaphore `reads` when it has delivered all of the contents, and
+ * waits for the event `counted` until `reads_done` has grown. The holder raises
+ * `reads_done`, stores WINSHM_RELEASED if that was the last read, and sets
+ * `counted`. The names of these three end in `.<created>.<creator>`, two
+ * hexadecimal numbers from the trailer, so that a late reader of an old value
+ * cannot meet the next one.
  *
  * UPDATES. `current` is (sequence << 1) | slot. An updater owns the mutex `writer` and
  *   1. if slot 1 is current (its predecessor died in the middle), finishes from step 4;
@@ -82,11 +102,13 @@
 #define WINSHM_RELEASE "release"   /* manual-reset event: set it, and the holder lets go */
 #define WINSHM_WRITER "writer"     /* mutex, owned during an update */
 #define WINSHM_READS "reads"       /* semaphore, released once for each complete read, or for a stream's consumer */
+#define WINSHM_TURN "turn"         /* mutex, owned by a reader whose read may count */
+#define WINSHM_COUNTED "counted"   /* auto-reset event: a reader waits until its read has been counted */
 #define WINSHM_DATA "data"         /* auto-reset event: a stream's consumer waits for bytes */
 #define WINSHM_SPACE "space"       /* auto-reset event: a stream's producer waits for room */
 #define WINSHM_PRODUCER "producer" /* mutex, owned by a stream's producer while it is attached */
 #define WINSHM_CONSUMER "consumer" /* mutex, owned by a stream's consumer while it is attached */
-#define WINSHM_COMPANION_MAX 16    /* the longest of ".winshm.<role>" */
+#define WINSHM_COMPANION_MAX 41    /* the longest of ".winshm.<role>" and ".winshm.<role>.<created>.<creator>" */
 
 /* winshm_trailer.kind */
 enum winshm_kind {
@@ -97,8 +119,9 @@ enum winshm_kind {
 
 /* winshm_trailer.state */
 enum winshm_state {
-    WINSHM_FILLING = 0,  /* its creator is at work: treat it as not there yet */
-    WINSHM_PUBLISHED = 1 /* identity and contents may be read */
+    WINSHM_FILLING = 0,   /* its creator is at work: treat it as not there yet */
+    WINSHM_PUBLISHED = 1, /* identity and contents may be read */
+    WINSHM_RELEASED = 2   /* its holder has let go: treat it as not there any more */
 };
 
 /* winshm_trailer.producer_closed and .consumer_closed: how a side of a stream ended. */
@@ -148,7 +171,11 @@ typedef struct winshm_trailer {
     uint32_t state;        /* +264  enum winshm_state */
     uint32_t reserved2;    /* +268  0 */
     winshm_slot slots[2];  /* +272  what each slot holds */
-    uint8_t reserved3[48]; /* +336  0 */
+    uint32_t holder;       /* +336  process ID of the holder; 0 before there is one, and with --raw */
+    uint32_t reserved3;    /* +340  0 */
+    uint64_t held;         /* +344  since when it holds, as in winshm_slot.updated */
+    uint64_t reads_done;   /* +352  complete reads that the holder has counted */
+    uint8_t reserved4[24]; /* +360  0 */
 
     /* Line 3, written once, by the creator. */
     uint32_t layout;       /* +384  WINSHM_LAYOUT */
@@ -158,7 +185,9 @@ typedef struct winshm_trailer {
     uint64_t slot_size;    /* +408  bytes from slot 0 to slot 1; 0 for a stream */
     uint64_t created;      /* +416  when, as in winshm_slot.updated */
     uint32_t creator;      /* +424  process ID */
-    uint8_t reserved4[76]; /* +428  0 */
+    uint32_t reserved5;    /* +428  0 */
+    uint64_t reads;        /* +432  the holder lets go after so many complete reads; 0: it does not count them */
+    uint8_t reserved6[64]; /* +440  0 */
     uint64_t magic;        /* +504  WINSHM_MAGIC, stored before everything else */
 } winshm_trailer;
 
@@ -185,6 +214,9 @@ WINSHM_ASSERT(offsetof(winshm_trailer, consumer) == 144);
 WINSHM_ASSERT(offsetof(winshm_trailer, current) == 256);
 WINSHM_ASSERT(offsetof(winshm_trailer, state) == 264);
 WINSHM_ASSERT(offsetof(winshm_trailer, slots) == 272);
+WINSHM_ASSERT(offsetof(winshm_trailer, holder) == 336);
+WINSHM_ASSERT(offsetof(winshm_trailer, held) == 344);
+WINSHM_ASSERT(offsetof(winshm_trailer, reads_done) == 352);
 WINSHM_ASSERT(offsetof(winshm_trailer, layout) == 384);
 WINSHM_ASSERT(offsetof(winshm_trailer, kind) == 388);
 WINSHM_ASSERT(offsetof(winshm_trailer, section_size) == 392);
@@ -192,8 +224,10 @@ WINSHM_ASSERT(offsetof(winshm_trailer, capacity) == 400);
 WINSHM_ASSERT(offsetof(winshm_trailer, slot_size) == 408);
 WINSHM_ASSERT(offsetof(winshm_trailer, created) == 416);
 WINSHM_ASSERT(offsetof(winshm_trailer, creator) == 424);
+WINSHM_ASSERT(offsetof(winshm_trailer, reads) == 432);
 WINSHM_ASSERT(offsetof(winshm_trailer, magic) == WINSHM_TRAILER_SIZE - 8);
 WINSHM_ASSERT(sizeof(WINSHM_COMPANION WINSHM_PRODUCER) - 1 <= WINSHM_COMPANION_MAX);
 WINSHM_ASSERT(sizeof(WINSHM_COMPANION WINSHM_CONSUMER) - 1 <= WINSHM_COMPANION_MAX);
+WINSHM_ASSERT(sizeof(WINSHM_COMPANION WINSHM_COUNTED ".0123456789abcdef.01234567") - 1 <= WINSHM_COMPANION_MAX);
 
 #endif

@@ -145,6 +145,8 @@ int main(void)
     TEST("companions stand in the namespace of their section")
     {
         char companion[NAME_ROOM];
+        name_companion_of("demo", WINSHM_TURN, UINT64_C(0x1d9), 260, companion);
+        CHECK_TEXT(companion, "demo.winshm.turn.1d9.104");
         name_companion("demo", WINSHM_HOLDER, companion);
         CHECK_TEXT(companion, "demo.winshm.holder");
         name_companion("Global\\demo", WINSHM_RELEASE, companion);

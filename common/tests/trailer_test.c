@@ -159,7 +159,8 @@ static const struct {
     {FIELD(magic), WINSHM_MAGIC ^ 1, TRAILER_FOREIGN},
     {FIELD(magic), WINSHM_MAGIC ^ UINT64_C(1) << 63, TRAILER_FOREIGN},
     {FIELD(state), WINSHM_FILLING, TRAILER_FILLING},
-    {FIELD(state), 2, TRAILER_DAMAGED},
+    {FIELD(state), WINSHM_RELEASED, TRAILER_RELEASED},
+    {FIELD(state), 3, TRAILER_DAMAGED},
     {FIELD(state), 0x100, TRAILER_DAMAGED},
     {FIELD(state), UINT32_MAX, TRAILER_DAMAGED},
     {FIELD(layout), 0, TRAILER_DAMAGED},
@@ -204,6 +205,10 @@ static const struct {
     {FIELD(head), UINT64_MAX, TRAILER_OURS},
     {FIELD(tail), UINT64_MAX, TRAILER_OURS},
     {FIELD(reserved2), UINT32_MAX, TRAILER_OURS},
+    {FIELD(holder), UINT32_MAX, TRAILER_OURS},
+    {FIELD(held), UINT64_MAX, TRAILER_OURS},
+    {FIELD(reads), UINT64_MAX, TRAILER_OURS},
+    {FIELD(reads_done), UINT64_MAX, TRAILER_OURS},
 };
 
 static const struct {
@@ -310,11 +315,27 @@ static void test_verdicts(void)
         CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_DAMAGED);
         made.trailer->layout = WINSHM_LAYOUT + 1;
         CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_NEWER);
+        made.trailer->state = WINSHM_RELEASED;
+        CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_RELEASED);
         made.trailer->state = WINSHM_FILLING;
         CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_FILLING);
         made.trailer->magic = 0;
         CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_FOREIGN);
         CHECK(mapping.view.base == made.view.base);
+    }
+
+    TEST("a value that is released is there no more, in every view of it")
+    {
+        struct made made = make_value(WINSHM_VALUE);
+        struct mapping mapping;
+        CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_OURS);
+        CHECK(!trailer_is_released(&mapping));
+        mapping.trailer = made.trailer; /* the view is read-only here */
+        trailer_release(&mapping);
+        CHECK(trailer_is_released(&mapping));
+        CHECK_EQUAL(made.trailer->state, WINSHM_RELEASED);
+        CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_RELEASED);
+        CHECK_EQUAL(trailer_glance(&made.view, &mapping), TRAILER_RELEASED);
     }
 
     TEST("every single byte of the trailer may be anything without a crash")
