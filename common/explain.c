@@ -98,6 +98,13 @@ static enum status create_denied(const struct report *report, const char *name)
     return another_kind(report, name);
 }
 
+/* Why the system refuses a security descriptor to this user. */
+static const char *refusal_text(oserror error)
+{
+    return error == OSERROR_INVALID_OWNER ? "its security descriptor names an owner that this user may not set"
+                                          : "its security descriptor takes a privilege that this user does not have";
+}
+
 enum status explain_create(const struct report *report, const char *name, uint64_t size, oserror error)
 {
     switch (error) {
@@ -114,6 +121,9 @@ enum status explain_create(const struct report *report, const char *name, uint64
     case OSERROR_NO_SYSTEM_RESOURCES:
     case OSERROR_COMMITMENT_LIMIT:
         return explain_no_memory(report, size, error);
+    case OSERROR_PRIVILEGE_NOT_HELD:
+    case OSERROR_INVALID_OWNER:
+        return report_failure(report, EXIT_DENIED, error, "access denied: %s", refusal_text(error));
     default:
         return report_failure(report, EXIT_SYSTEM, error, "cannot be created");
     }
@@ -130,6 +140,10 @@ enum status explain_companion(const struct report *report, const char *name, ose
                               kind_text(object_kind_of(name)));
     case OSERROR_ACCESS_DENIED:
         return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", name);
+    case OSERROR_PRIVILEGE_NOT_HELD:
+    case OSERROR_INVALID_OWNER:
+        return report_failure(report, EXIT_DENIED, error, "access denied to %s, needed beside it: %s", name,
+                              refusal_text(error));
     default:
         return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", name);
     }

@@ -28,6 +28,8 @@ typedef uint32_t oserror;
     X(PIPE_NOT_CONNECTED, 233)                                                                                         \
     X(OPERATION_ABORTED, 995)                                                                                          \
     X(NO_UNICODE_TRANSLATION, 1113)                                                                                    \
+    X(INVALID_OWNER, 1307)                                                                                             \
+    X(PRIVILEGE_NOT_HELD, 1314)                                                                                        \
     X(NO_SYSTEM_RESOURCES, 1450)                                                                                       \
     X(COMMITMENT_LIMIT, 1455)
 

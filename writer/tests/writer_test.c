@@ -475,6 +475,26 @@ static void with_unstartable(void)
     machine_fail_function("process_start", 1, OSERROR_ACCESS_DENIED);
 }
 
+static void with_privileged_descriptor(void)
+{
+    machine_fail_function("section_create", 1, OSERROR_PRIVILEGE_NOT_HELD);
+}
+
+static void with_foreign_owner(void)
+{
+    machine_fail_function("section_create", 1, OSERROR_INVALID_OWNER);
+}
+
+static void with_privileged_companion(void)
+{
+    machine_fail_function("event_create", 1, OSERROR_PRIVILEGE_NOT_HELD);
+}
+
+static void with_foreign_owner_of_companion(void)
+{
+    machine_fail_function("event_create", 1, OSERROR_INVALID_OWNER);
+}
+
 #define PRIVILEGE                                                                                                      \
     "making shared memory in Global\\ takes the privilege SeCreateGlobalPrivilege, which administrators and services"  \
     " have: run elevated, or leave out Global\\: Access is denied (5)"
@@ -489,6 +509,28 @@ static const struct {
     {"no privilege", deny_global, {"-g", "demo", "x"}, EXIT_DENIED, "demo: " PRIVILEGE},
     {"no privilege, --put", deny_global, {"--put", "Global\\demo", "x"}, EXIT_DENIED, "Global\\demo: " PRIVILEGE},
     {"not there, and denied", deny_here, {"demo", "x"}, EXIT_DENIED, "demo: cannot be created: Access is denied (5)"},
+    {"a privilege that the descriptor takes",
+     with_privileged_descriptor,
+     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
+     EXIT_DENIED,
+     "demo: access denied: its security descriptor takes a privilege that this user does not have: (1314)"},
+    {"an owner that may not be set",
+     with_foreign_owner,
+     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
+     EXIT_DENIED,
+     "demo: access denied: its security descriptor names an owner that this user may not set: (1307)"},
+    {"a privilege that a companion's descriptor takes",
+     with_privileged_companion,
+     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
+     EXIT_DENIED,
+     "demo: access denied to demo.winshm.release, needed beside it: its security descriptor takes a privilege that "
+     "this user does not have: (1314)"},
+    {"an owner that may not be set, of a companion",
+     with_foreign_owner_of_companion,
+     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
+     EXIT_DENIED,
+     "demo: access denied to demo.winshm.release, needed beside it: its security descriptor names an owner that this "
+     "user may not set: (1307)"},
     {"there, and closed",
      with_closed,
      {"demo", "x"},
