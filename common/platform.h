@@ -94,7 +94,10 @@ oserror sddl_check(const char *sddl);
 #define SID_ROOM 192
 oserror user_sid(char sid[SID_ROOM]);
 
-/* Does process `id` live, and did it begin before `moment` (as clock_wall)? One that began later inherited its ID. */
+/*
+ * Return whether process `id` lives and began before `moment` (as clock_wall).
+ * A process that began more than a second later has inherited its ID.
+ */
 enum life { LIFE_UNKNOWN, LIFE_DEAD, LIFE_ALIVE };
 enum life process_life(uint32_t id, uint64_t moment);
 

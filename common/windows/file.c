@@ -76,10 +76,15 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
             if (error == ERROR_NO_DATA && make_wait(handle_of(file))) {
                 continue;
             }
-            if (error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF) {
+            /*
+             * A pipe that is read by messages gives a long message in pieces:
+             * all but the last piece come with ERROR_MORE_DATA.
+             */
+            bool is_piece = error == ERROR_MORE_DATA && count > 0;
+            if (!is_piece && error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF) {
                 return error;
             }
-            count = 0; /* how the end of a pipe, or of a file, is told */
+            count = is_piece ? count : 0; /* both errors are the end of a pipe, or of a file */
         } else if (count == 0 && piece > 0 && GetFileType(handle_of(file)) == FILE_TYPE_PIPE &&
                    PeekNamedPipe(handle_of(file), NULL, 0, NULL, NULL, NULL)) {
             /*

@@ -205,6 +205,12 @@ oserror user_sid(char sid[SID_ROOM])
 
 /* ---- Processes --------------------------------------------------------------------------------------------------- */
 
+/*
+ * How much later than `moment` a process may seem to have begun, in units of
+ * 100 ns: both are of a clock that goes in steps and that somebody may set.
+ */
+#define CLOCK_SLACK 10000000U
+
 enum life process_life(uint32_t id, uint64_t moment)
 {
     HANDLE process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
@@ -220,7 +226,7 @@ enum life process_life(uint32_t id, uint64_t moment)
         life = LIFE_DEAD;
     } else if (GetProcessTimes(process, &began, &unused[0], &unused[1], &unused[2])) {
         uint64_t beginning = (uint64_t)began.dwHighDateTime << 32 | began.dwLowDateTime;
-        life = beginning <= moment ? LIFE_ALIVE : LIFE_DEAD;
+        life = beginning <= moment || beginning - moment <= CLOCK_SLACK ? LIFE_ALIVE : LIFE_DEAD;
     }
     CloseHandle(process);
     return life;

@@ -22,13 +22,18 @@ void memory_give(void *memory)
     }
 }
 
+/* Whether it ends a message: a line end, a blank, or the full stop of English or of Chinese and Japanese. */
+static bool is_final(wchar_t unit)
+{
+    return unit == L'\r' || unit == L'\n' || unit == L' ' || unit == L'.' || unit == 0x3002;
+}
+
 const char *system_error_text(oserror error, char *text, size_t size)
 {
-    wchar_t words[256];
+    wchar_t words[1024];
     DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, words,
                                  sizeof words / sizeof *words, NULL);
-    while (count > 0 && (words[count - 1] == L'\r' || words[count - 1] == L'\n' || words[count - 1] == L'.' ||
-                         words[count - 1] == L' ')) {
+    while (count > 0 && is_final(words[count - 1])) {
         count--;
     }
     char utf8[TEXT_ENCODED_ROOM(sizeof words / sizeof *words) + 1];

@@ -57,12 +57,20 @@ oserror semaphore_raise(object *semaphore)
 static HANDLE interrupted;
 
 /*
- * Runs on a thread of its own. After the closing of the console the process dies when the handler returns, or after
- * five seconds: so it does not return, and the main thread ends the process when it has cleaned up
- * (MicrosoftDocs/Console-Docs docs/handlerroutine.md).
+ * The system calls this on a thread of its own. After the closing of the
+ * console the process dies when the handler returns, or after five seconds. So
+ * the handler does not return, and the main thread ends the process when it has
+ * cleaned up (MicrosoftDocs/Console-Docs docs/handlerroutine.md).
+ *
+ * A service hears of the log-off of any user, and that is no reason to end. The
+ * next handler decides: the default one of a service ignores a log-off, and
+ * that of any other program ends it.
  */
 static BOOL WINAPI interrupt(DWORD event)
 {
+    if (event == CTRL_LOGOFF_EVENT) {
+        return FALSE;
+    }
     SetEvent(interrupted);
     if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) {
         Sleep(INFINITE);
@@ -90,6 +98,13 @@ oserror interrupt_catch(void)
 
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
+/*
+ * The longest single wait, in milliseconds. Since Windows 8 a wait does not
+ * count the time that the machine is asleep, but the clock does: after each
+ * piece wait_any() compares the clock with the deadline again.
+ */
+#define LONGEST_WAIT 60000U
+
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 {
     HANDLE handles[9];
@@ -102,10 +117,9 @@ struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
     }
 
     for (;;) {
-        /* A wait is a 32-bit number of milliseconds: a longer one is several. */
         uint64_t now = clock_now();
         uint64_t left = deadline > now ? deadline - now : 0;
-        DWORD piece = deadline == CLOCK_NEVER ? INFINITE : left > INT32_MAX ? INT32_MAX : (DWORD)left;
+        DWORD piece = deadline == CLOCK_NEVER ? INFINITE : left > LONGEST_WAIT ? LONGEST_WAIT : (DWORD)left;
         DWORD result = WAIT_TIMEOUT;
         if (all > 0) {
             result = WaitForMultipleObjects(all, handles, FALSE, piece);
