@@ -171,6 +171,10 @@ oserror file_write(object *file, const void *bytes, size_t size);
  * Write a file that takes its place only when it is whole: until file_commit() a file that was there stays as it is,
  * and whatever happens to this process nothing is left behind. A device or a pipe is written directly. To commit takes
  * two steps, to keep the new file and to rename it: who is killed between them leaves it beside the other, whole.
+ *
+ * Some file systems cannot delete a file when its handle is closed: there a
+ * process that is killed leaves the new file beside the other. Where another
+ * program has the old file open, both functions try again for half a second.
  */
 oserror file_create(const char *path, object **file);
 oserror file_commit(object *file, const char *path);

@@ -135,6 +135,51 @@ static oserror mark_for_deletion(HANDLE file, bool marked)
                                                                                                    : GetLastError();
 }
 
+/*
+ * Mark the file for deletion. Return false if its file system does not know
+ * the mark, or cannot take it back: some drivers, such as that of VirtualBox's
+ * shared folders, delete the file `path` at once.
+ */
+static bool mark_if_it_can_be_taken_back(HANDLE file, const wchar_t *path)
+{
+    return mark_for_deletion(file, true) == OSERROR_NONE && mark_for_deletion(file, false) == OSERROR_NONE &&
+           GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES && mark_for_deletion(file, true) == OSERROR_NONE;
+}
+
+/*
+ * The path of a file that could not be marked and is not committed, or NULL.
+ * The end of the program deletes it. A kill leaves it behind.
+ */
+static wchar_t *unmarked;
+
+static void delete_unmarked(void)
+{
+    if (unmarked != NULL) {
+        (void)DeleteFileW(unmarked);
+    }
+}
+
+static HANDLE create_new(const wchar_t *path)
+{
+    return CreateFileW(path, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, CREATE_NEW,
+                       FILE_ATTRIBUTE_NORMAL, NULL);
+}
+
+/* Create the file `path` where no mark can be taken back. On success `path` is kept. */
+static oserror create_unmarked(wchar_t *path, HANDLE *file)
+{
+    if (unmarked != NULL || atexit(delete_unmarked) != 0) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    (void)DeleteFileW(path); /* the one that was tried, if it is still there */
+    *file = create_new(path);
+    if (*file == INVALID_HANDLE_VALUE) {
+        return GetLastError();
+    }
+    unmarked = path;
+    return OSERROR_NONE;
+}
+
 /* A fresh file beside `path`, which is on the same disk and so can be renamed to it. */
 static oserror create_beside(const wchar_t *path, object **file)
 {
@@ -144,24 +189,37 @@ static oserror create_beside(const wchar_t *path, object **file)
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
     (void)swprintf(beside, room, L"%ls.%lu.tmp", path, GetCurrentProcessId());
-    HANDLE handle = CreateFileW(beside, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, CREATE_NEW,
-                                FILE_ATTRIBUTE_NORMAL, NULL);
-    oserror error = handle == INVALID_HANDLE_VALUE ? GetLastError() : mark_for_deletion(handle, true);
-    free(beside);
-    if (error != OSERROR_NONE) {
-        if (handle != INVALID_HANDLE_VALUE) {
-            CloseHandle(handle);
-        }
-        return error;
+    HANDLE handle = create_new(beside);
+    oserror error = handle == INVALID_HANDLE_VALUE ? GetLastError() : OSERROR_NONE;
+    if (error == OSERROR_NONE && !mark_if_it_can_be_taken_back(handle, beside)) {
+        CloseHandle(handle);
+        error = create_unmarked(beside, &handle);
     }
-    *file = (object *)handle;
-    return OSERROR_NONE;
+    if (unmarked != beside) {
+        free(beside);
+    }
+    if (error == OSERROR_NONE) {
+        *file = (object *)handle;
+    }
+    return error;
 }
+
+/*
+ * How long another program may keep FILE from being replaced, and how often
+ * that is tried, in milliseconds. A virus scanner or an indexer has each new
+ * file open for a moment.
+ */
+#define BUSY_FOR 500
+#define BUSY_LOOK 20
 
 oserror file_create(const char *path, object **file)
 {
     /* What exists has to be writable, and what is not a file on a disk is written as it is. */
-    oserror error = open_existing(path, GENERIC_WRITE, file);
+    uint64_t deadline = clock_now() + BUSY_FOR;
+    oserror error;
+    while ((error = open_existing(path, GENERIC_WRITE, file)) == ERROR_SHARING_VIOLATION && clock_now() < deadline) {
+        Sleep(BUSY_LOOK);
+    }
     if (error == OSERROR_NONE) {
         if (GetFileType(handle_of(*file)) != FILE_TYPE_DISK) {
             return OSERROR_NONE;
@@ -180,6 +238,54 @@ oserror file_create(const char *path, object **file)
     return error;
 }
 
+/* From ntifs.h: the headers for Windows 7 lack them (MicrosoftDocs/windows-driver-docs-ddi). */
+#define RENAME_INFO_EX ((FILE_INFO_BY_HANDLE_CLASS)22)
+#define RENAME_REPLACE 1U
+#define RENAME_POSIX 2U
+
+/*
+ * Rename the file, and replace a file of the new name. With POSIX semantics
+ * that file may be open, if all who have it open share deletion. They are known
+ * since Windows 10 1607, on NTFS; elsewhere the file must not be open at all.
+ */
+static oserror rename_over(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
+{
+    static const struct {
+        FILE_INFO_BY_HANDLE_CLASS class;
+        DWORD flags; /* in the place of the older ReplaceIfExists */
+    } ways[] = {{RENAME_INFO_EX, RENAME_REPLACE | RENAME_POSIX}, {FileRenameInfo, RENAME_REPLACE}};
+    oserror error = OSERROR_NONE;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        memcpy(rename, &ways[i].flags, sizeof ways[i].flags);
+        if (SetFileInformationByHandle(file, ways[i].class, rename, size)) {
+            return OSERROR_NONE;
+        }
+        error = GetLastError();
+        if (error != ERROR_INVALID_PARAMETER && error != ERROR_INVALID_FUNCTION && error != ERROR_NOT_SUPPORTED) {
+            break;
+        }
+    }
+    return error;
+}
+
+/* Take the mark back and rename. On failure the file is marked again. */
+static oserror rename_marked(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
+{
+    oserror error = unmarked == NULL ? mark_for_deletion(file, false) : OSERROR_NONE;
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    error = rename_over(file, rename, size);
+    if (error != OSERROR_NONE && unmarked == NULL) {
+        (void)mark_for_deletion(file, true);
+    }
+    if (error == OSERROR_NONE) {
+        free(unmarked);
+        unmarked = NULL;
+    }
+    return error;
+}
+
 oserror file_commit(object *file, const char *path)
 {
     if (GetFileType(handle_of(file)) != FILE_TYPE_DISK) {
@@ -191,13 +297,12 @@ oserror file_commit(object *file, const char *path)
     FILE_RENAME_INFO *rename = calloc(1, size);
     oserror error = OSERROR_NOT_ENOUGH_MEMORY;
     if (rename != NULL && length > 0) {
-        rename->ReplaceIfExists = TRUE;
         rename->FileNameLength = GetFullPathNameW(wide, length, rename->FileName, NULL) * (DWORD)sizeof(wchar_t);
-        error = mark_for_deletion(handle_of(file), false);
-        if (error == OSERROR_NONE &&
-            !SetFileInformationByHandle(handle_of(file), FileRenameInfo, rename, (DWORD)size)) {
-            error = GetLastError();
-            (void)mark_for_deletion(handle_of(file), true);
+        uint64_t deadline = clock_now() + BUSY_FOR;
+        error = rename_marked(handle_of(file), rename, (DWORD)size);
+        while ((error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION) && clock_now() < deadline) {
+            Sleep(BUSY_LOOK);
+            error = rename_marked(handle_of(file), rename, (DWORD)size);
         }
     }
     free(rename);
