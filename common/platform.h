@@ -186,7 +186,10 @@ oserror console_write(object *console, const uint16_t *units, size_t size);
 
 /* ---- The message box --------------------------------------------------------------------------------------------- */
 
-/* Show `text`, ended by a zero, under `title`, and return when the user has dismissed it. */
+/*
+ * Show `text`, ended by a zero, under `title`, and return when the user has
+ * dismissed it. Fail at once where no user sees the screen, as in a service.
+ */
 oserror message_box(const char *title, const uint16_t *text);
 
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */

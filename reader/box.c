@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "duration.h"
 #include "explain.h"
 #include "platform.h"
 #include "text.h"
@@ -12,11 +13,21 @@
 static const uint16_t dots[] = {'.', '.', '.'};
 #define DOTS (sizeof dots / sizeof *dots)
 
+/* The part of a box that its thread uses, which may run until the process ends. */
+struct box_text {
+    const char *title;
+    oserror error;
+    uint16_t units[MOST + DOTS + 1];
+};
+
 enum status box_open(const struct report *report, struct box *box)
 {
-    size_t size = (MOST + DOTS + 1) * sizeof *box->units;
-    *box = (struct box){.report = report, .units = memory_take(size)};
-    return box->units != NULL ? EXIT_DONE : explain_no_memory(report, size, OSERROR_NOT_ENOUGH_MEMORY);
+    struct box_text *text = memory_take(sizeof *text);
+    if (text == NULL) {
+        return explain_no_memory(report, sizeof *text, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    *box = (struct box){.report = report, .timeout = UINT64_MAX, .text = text, .units = text->units};
+    return EXIT_DONE;
 }
 
 void box_put(struct box *box, const uint16_t *units, size_t count)
@@ -30,6 +41,38 @@ void box_put(struct box *box, const uint16_t *units, size_t count)
     }
 }
 
+static void show(void *context)
+{
+    struct box_text *text = context;
+    text->error = message_box(text->title, text->units);
+}
+
+/*
+ * Show the text on a thread of its own, since nothing but the user and the end
+ * of the process ends a message box. On a timeout the text is left to that
+ * thread.
+ */
+static enum status show_until(struct box *box, uint64_t deadline)
+{
+    object *thread = NULL;
+    struct box_text *text = box->text;
+    text->title = box->report->subject;
+    text->error = thread_start(show, text, &thread);
+    struct waited waited = {.how = WAITED_SIGNALLED};
+    if (text->error == OSERROR_NONE) {
+        waited = wait_any(&thread, 1, deadline);
+        object_close(thread);
+    }
+    if (waited.how != WAITED_SIGNALLED) {
+        box->text = NULL;
+        return explain_wait(box->report, waited, "timed out waiting for the message box to be closed",
+                            "cannot wait for the message box");
+    }
+    return text->error == OSERROR_NONE
+               ? EXIT_DONE
+               : report_failure(box->report, EXIT_SYSTEM, text->error, "a message box cannot be shown");
+}
+
 enum status box_show(struct box *box)
 {
     if (box->is_cut) {
@@ -40,13 +83,11 @@ enum status box_show(struct box *box)
         report_detail(box->report, "is longer than a message box takes: only its beginning is shown");
     }
     box->units[box->count] = 0;
-    oserror error = message_box(box->report->subject, box->units);
-    return error == OSERROR_NONE ? EXIT_DONE
-                                 : report_failure(box->report, EXIT_SYSTEM, error, "a message box cannot be shown");
+    return show_until(box, duration_from(clock_now(), box->timeout));
 }
 
 void box_close(struct box *box)
 {
-    memory_give(box->units);
+    memory_give(box->text);
     *box = (struct box){0};
 }

@@ -10,7 +10,9 @@
 
 struct box {
     const struct report *report;
-    uint16_t *units; /* NULL when there is none */
+    uint64_t timeout; /* milliseconds that the box may stay on the screen; UINT64_MAX for no limit */
+    struct box_text *text;
+    uint16_t *units; /* those of the text; NULL when there is none */
     size_t count;
     bool is_over; /* a NUL has come: what follows is not shown */
     bool is_cut;  /* there was more than a box takes */
@@ -22,7 +24,11 @@ enum status box_open(const struct report *report, struct box *box);
 /* Some more of the text. Beyond what a box takes it is cut, visibly. */
 void box_put(struct box *box, const uint16_t *units, size_t count);
 
-/* Show it, with NAME as it was typed as its title, until the user dismisses it. */
+/*
+ * Show it, with NAME as it was typed as its title, until the user dismisses it.
+ * Return EXIT_TIMED_OUT when the timeout passes first: then the box goes away
+ * with the program.
+ */
 enum status box_show(struct box *box);
 
 void box_close(struct box *box);

@@ -368,6 +368,7 @@ static enum status run(const struct report *report, const struct reader_options 
     struct output output;
     enum status status = output_open(report, options->output, options->message_box, &output);
     if (status == EXIT_DONE) {
+        output.box.timeout = options->common.timeout;
         status = act(report, options, &output);
         output_close(&output);
     }

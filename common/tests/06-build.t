@@ -52,8 +52,8 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
         grep -aq "$string" "$dir/letters" || fail "no $string"
     done
 
-    it "$file asks for no other rights, for long paths, and for no code page"
-    for string in 'level="asInvoker"' 'uiAccess="false"' '<longPathAware [^>]*>true<' \
+    it "$file asks for no other rights, for long paths, for sharp message boxes, and for no code page"
+    for string in 'level="asInvoker"' 'uiAccess="false"' '<longPathAware [^>]*>true<' '<dpiAware [^>]*>true<' \
         'supportedOS Id="{35138b9a-5d96-4fbd-8e2d-a2440225f93a}"' \
         'supportedOS Id="{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"'; do
         grep -aq -- "$string" "$file" || fail "no $string"

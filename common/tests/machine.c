@@ -231,6 +231,7 @@ static uint64_t last_number;
 static uint32_t last_started;
 static char *box_text;
 static char *box_title;
+static bool box_stays;
 static int (*started_main)(int count, char **arguments);
 static struct call {
     const char *function;
@@ -913,6 +914,7 @@ void machine_reset(void)
     calls = NULL;
     call_room = 0;
     box_forget();
+    box_stays = false;
     begin_anew();
 }
 
@@ -2043,7 +2045,16 @@ oserror message_box(const char *title, const uint16_t *text)
     box_text = take_or_die(malloc(TEXT_ENCODED_ROOM(count) + 1));
     (void)text_utf8_from_utf16(text, count, box_text);
     box_title = take_or_die(strdup(title));
+    struct waiter waiter = {.process = current(), .deadline = CLOCK_NEVER};
+    while (box_stays) {
+        let_others_go_on(&waiter);
+    }
     return OSERROR_NONE;
+}
+
+void machine_box_stays(void)
+{
+    box_stays = true;
 }
 
 const char *machine_box_text(void)

@@ -189,6 +189,9 @@ void machine_written_clear(uint32_t process, enum standard which);
 const char *machine_box_text(void);
 const char *machine_box_title(void);
 
+/* From now on nobody dismisses a box: it stays until its process ends. */
+void machine_box_stays(void);
+
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */
 
 /* 1252 until told otherwise. The machine knows 1252, ASCII as 437, hiragana as 932, and UTF-8 as 65001. */

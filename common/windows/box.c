@@ -27,8 +27,29 @@ static oserror show_with(show function, const char *title, const uint16_t *text)
     return error != ERROR_SUCCESS ? error : ERROR_INVALID_WINDOW_HANDLE;
 }
 
+/*
+ * A service, a session of SSH or a task that runs "whether the user is logged
+ * on or not" has a window station that nobody sees: there a box would be shown
+ * and never be dismissed (MicrosoftDocs/win32 desktop-src/Services/
+ * interactive-services.md). Where the question cannot be asked, the box is
+ * tried.
+ */
+static bool is_unseen(void)
+{
+    typedef HWINSTA(WINAPI * get_station)(void);
+    typedef BOOL(WINAPI * get_information)(HANDLE, int, void *, DWORD, DWORD *);
+    get_station station = (get_station)(void (*)(void))wide_function(L"user32.dll", "GetProcessWindowStation");
+    get_information ask = (get_information)(void (*)(void))wide_function(L"user32.dll", "GetUserObjectInformationW");
+    USEROBJECTFLAGS flags = {0};
+    return station != NULL && ask != NULL && ask(station(), UOI_FLAGS, &flags, sizeof flags, NULL) &&
+           (flags.dwFlags & WSF_VISIBLE) == 0;
+}
+
 oserror message_box(const char *title, const uint16_t *text)
 {
+    if (is_unseen()) {
+        return ERROR_REQUIRES_INTERACTIVE_WINDOWSTATION;
+    }
     FARPROC found = wide_function(L"user32.dll", "MessageBoxW");
     return found == NULL ? GetLastError() : show_with((show)(void (*)(void))found, title, text);
 }

@@ -48,6 +48,28 @@ run 0 box_w "$unique"
 output_is 'value'
 over showing 0
 
+it 'gives up when the timeout passes before the box is closed'
+hold demo shmwrite "$unique" 'value'
+run 6 shmread --message-box --timeout 300ms "$unique"
+says "$unique: timed out waiting for the message box to be closed"
+
+it 'shows the value in time, when it is closed in time'
+shown 'value' --timeout 1m
+
+reads=$(with_backslashes "$(program shmread)")
+if on_wine; then # nobody but an administrator may create a window station of a name
+    it 'says where nobody sees a box that none can be shown, instead of waiting'
+    run 10 hidden_w "$reads --message-box $unique"
+    echo shmread >"$dir/ran"
+    says "$unique: a message box cannot be shown: "
+    errors_have '(1459)'
+    run 0 hidden_w "$reads $unique"
+    output_is 'value'
+else
+    skip 'says where nobody sees a box that none can be shown' 'it takes a window station that nobody sees'
+fi
+release demo "$unique"
+
 it 'shows nothing when there is nothing'
 run 1 shmread --message-box "$unique"
 says "$unique: does not exist"

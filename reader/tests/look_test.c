@@ -813,6 +813,33 @@ static void test_boxes(void)
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
     }
 
+    TEST("--timeout bounds a message box, which then counts as no read")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "value"), EXIT_DONE);
+        machine_box_stays();
+        uint64_t begun = clock_now();
+        CHECK_EQUAL(RUN(2, "shmread", "-m", "-t", "2s", name), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(2), "shmread: demo: timed out waiting for the message box to be closed\r\n");
+        CHECK_TEXT(machine_box_text(), "value");
+        CHECK_EQUAL(clock_now() - begun, 2000);
+        CHECK_EQUAL(machine_leaks(), 0);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
+    }
+
+    TEST("--timeout begins again when the message box is shown")
+    {
+        tool_reset();
+        machine_box_stays();
+        uint64_t begun = clock_now();
+        START(2, "shmread", "--wait", "-m", "-t", "2s", name);
+        tool_sleep(1500);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "late"), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_TIMED_OUT);
+        CHECK_TEXT(machine_box_text(), "late");
+        CHECK(clock_now() - begun >= 3500);
+    }
+
     TEST("what stands after a NUL does not make a text too long for a box")
     {
         tool_reset();
