@@ -90,9 +90,15 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
 /* Does the system understand `sddl`? Its error says what it does not. */
 oserror sddl_check(const char *sddl);
 
-/* The SID of the user whose process this is, as SDDL writes it. */
+/* The SID of the user whose process this is, in numbers: S-1-5-21-... */
 #define SID_ROOM 192
 oserror user_sid(char sid[SID_ROOM]);
+
+/*
+ * The same SID as object_security() writes it. For some users of the machine
+ * that is two letters: LA for the built-in Administrator, LG for the guest.
+ */
+oserror user_in_sddl(char sid[SID_ROOM]);
 
 /*
  * Return whether process `id` lives and began before `moment` (as clock_wall).

@@ -187,7 +187,7 @@ static void take_people(const char *name, struct description *description)
     description->holder = holder_find(name, &error);
     description->has_holder = error == OSERROR_NONE;
     description->security_error = object_security(name, OBJECT_SECTION, description->sddl, sizeof description->sddl);
-    if (user_sid(description->user) != OSERROR_NONE) {
+    if (user_in_sddl(description->user) != OSERROR_NONE) {
         description->user[0] = '\0';
     }
 }

@@ -62,7 +62,7 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
     enum holder_state holder;
     oserror security_error;
     char sddl[SDDL_ROOM];
-    char user[SID_ROOM]; /* this one, or "" */
+    char user[SID_ROOM]; /* this one, as `sddl` writes it, or "" */
 };
 
 /*

@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Those that are the same everywhere, from MicrosoftDocs/win32 desktop-src/SecAuthZ/sid-strings.md. */
+/*
+ * Names that are the same everywhere, from MicrosoftDocs/win32
+ * desktop-src/SecAuthZ/sid-strings.md. The SIDs of the last two depend on the
+ * machine, and the system writes only their letters.
+ */
 static const struct {
     const char letters[3];
     const char *sid;
@@ -24,7 +28,9 @@ static const struct {
              {"RC", "S-1-5-12", "restricted programs"},
              {"AC", "S-1-15-2-1", "all app packages"},
              {"CO", "S-1-3-0", "its creator"},
-             {"OW", "S-1-3-4", "its owner"}};
+             {"OW", "S-1-3-4", "its owner"},
+             {"LA", "LA", "the built-in Administrator"},
+             {"LG", "LG", "the built-in guest"}};
 
 const char *who_name(struct sddl_text sid, const char *user, char text[WHO_ROOM])
 {

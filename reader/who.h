@@ -4,7 +4,10 @@
 
 #include "sddl.h"
 
-/* Who is meant by a SID, or by the letters for one. `user` is the SID of whoever asks, or "". */
+/*
+ * Return the name of a SID, or of the letters for one: "this user" if that is
+ * how the system writes `user`, which may be "".
+ */
 #define WHO_ROOM 256
 const char *who_name(struct sddl_text sid, const char *user, char text[WHO_ROOM]);
 

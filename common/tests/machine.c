@@ -232,6 +232,7 @@ static uint32_t last_started;
 static char *box_text;
 static char *box_title;
 static bool box_stays;
+static const char *user_letters;
 static int (*started_main)(int count, char **arguments);
 static struct call {
     const char *function;
@@ -915,6 +916,7 @@ void machine_reset(void)
     call_room = 0;
     box_forget();
     box_stays = false;
+    user_letters = NULL;
     begin_anew();
 }
 
@@ -2368,13 +2370,43 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
 
 /* ---- Who may, and who lives ------------------------------------------------------------------------------------- */
 
+#define USER_SID "S-1-5-21-1-2-3-1001"
+
 oserror user_sid(char sid[SID_ROOM])
 {
     oserror error = begin_call("user_sid");
     if (error == OSERROR_NONE) {
-        (void)snprintf(sid, SID_ROOM, "S-1-5-21-1-2-3-1001");
+        (void)snprintf(sid, SID_ROOM, USER_SID);
     }
     return error;
+}
+
+oserror user_in_sddl(char sid[SID_ROOM])
+{
+    oserror error = begin_call("user_in_sddl");
+    if (error == OSERROR_NONE) {
+        (void)snprintf(sid, SID_ROOM, "%s", user_letters != NULL ? user_letters : USER_SID);
+    }
+    return error;
+}
+
+void machine_user_letters(const char *letters)
+{
+    user_letters = letters;
+}
+
+/* Write a descriptor as the system does: this user by its letters, if it has some. */
+static int write_sddl(const char *list, char *sddl, size_t room)
+{
+    int length = snprintf(sddl, room, "O:%s", user_letters != NULL ? user_letters : USER_SID);
+    while (*list != '\0') {
+        bool is_user = user_letters != NULL && strncmp(list, USER_SID, strlen(USER_SID)) == 0;
+        size_t at = (size_t)length < room ? (size_t)length : room;
+        length +=
+            is_user ? snprintf(sddl + at, room - at, "%s", user_letters) : snprintf(sddl + at, room - at, "%c", *list);
+        list += is_user ? strlen(USER_SID) : 1;
+    }
+    return length;
 }
 
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
@@ -2391,8 +2423,7 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     if (target == NULL || target->kind != kind) {
         return target == NULL ? OSERROR_FILE_NOT_FOUND : OSERROR_INVALID_HANDLE;
     }
-    int length = snprintf(sddl, room, "O:S-1-5-21-1-2-3-1001%s",
-                          target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)");
+    int length = write_sddl(target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;" USER_SID ")", sddl, room);
     return (size_t)length < room ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
 }
 

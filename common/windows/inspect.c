@@ -56,6 +56,8 @@ struct advapi {
     BOOL(WINAPI *open_token)(HANDLE, DWORD, HANDLE *);
     BOOL(WINAPI *get_token)(HANDLE, TOKEN_INFORMATION_CLASS, void *, DWORD, DWORD *);
     BOOL(WINAPI *sid_to_string)(PSID, wchar_t **);
+    BOOL(WINAPI *make_descriptor)(PSECURITY_DESCRIPTOR, DWORD);
+    BOOL(WINAPI *set_owner)(PSECURITY_DESCRIPTOR, PSID, BOOL);
 };
 
 static oserror load_advapi(struct advapi *advapi)
@@ -68,7 +70,9 @@ static oserror load_advapi(struct advapi *advapi)
                      {"ConvertSecurityDescriptorToStringSecurityDescriptorW", &advapi->to_string},
                      {"OpenProcessToken", &advapi->open_token},
                      {"GetTokenInformation", &advapi->get_token},
-                     {"ConvertSidToStringSidW", &advapi->sid_to_string}};
+                     {"ConvertSidToStringSidW", &advapi->sid_to_string},
+                     {"InitializeSecurityDescriptor", &advapi->make_descriptor},
+                     {"SetSecurityDescriptorOwner", &advapi->set_owner}};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         FARPROC found = wide_function(L"advapi32.dll", functions[i].name);
         if (found == NULL) {
@@ -171,26 +175,58 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     return error;
 }
 
-oserror user_sid(char sid[SID_ROOM])
+/* The user of this process, and room for the SID that it points to. */
+union token_user {
+    TOKEN_USER user;
+    uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+};
+
+/* Load ADVAPI32, and ask it for the user. */
+static oserror ask_user(struct advapi *advapi, union token_user *token_user)
 {
-    struct advapi advapi;
-    oserror error = load_advapi(&advapi);
+    *token_user = (union token_user){0};
+    oserror error = load_advapi(advapi);
     if (error != OSERROR_NONE) {
         return error;
     }
-    union {
-        TOKEN_USER user;
-        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-    } token_user;
     HANDLE token = NULL;
     DWORD size = 0;
-    if (!advapi.open_token(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+    if (!advapi->open_token(GetCurrentProcess(), TOKEN_QUERY, &token)) {
         return GetLastError();
     }
-    if (!advapi.get_token(token, TokenUser, &token_user, sizeof token_user, &size)) {
+    if (!advapi->get_token(token, TokenUser, token_user, sizeof *token_user, &size)) {
         error = GetLastError();
     }
     CloseHandle(token);
+    return error;
+}
+
+oserror user_in_sddl(char sid[SID_ROOM])
+{
+    struct advapi advapi;
+    union token_user token_user;
+    SECURITY_DESCRIPTOR descriptor;
+    char sddl[SID_ROOM + 2];
+    oserror error = ask_user(&advapi, &token_user);
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    if (!advapi.make_descriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION) ||
+        !advapi.set_owner(&descriptor, token_user.user.User.Sid, FALSE)) {
+        return GetLastError();
+    }
+    error = add_string(&advapi, &descriptor, OWNER_SECURITY_INFORMATION, sddl, sizeof sddl);
+    if (error == OSERROR_NONE) {
+        memcpy(sid, sddl + 2, strlen(sddl + 2) + 1); /* behind O: */
+    }
+    return error;
+}
+
+oserror user_sid(char sid[SID_ROOM])
+{
+    struct advapi advapi;
+    union token_user token_user;
+    oserror error = ask_user(&advapi, &token_user);
     if (error != OSERROR_NONE) {
         return error;
     }

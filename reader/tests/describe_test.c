@@ -335,6 +335,20 @@ int main(void)
             CHECK(!who_next(&list, "S-1-5-21-7", text));
         }
     }
+    TEST("this user is this user also where the system writes the built-in Administrator's SID as LA")
+    {
+        with_value();
+        machine_user_letters("LA");
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("who may:   SYSTEM: everything\r\n           this user: everything\r\nowner:     this user\r\n");
+        SHOWS("sddl:      O:LAD:P(A;;GA;;;SY)(A;;GA;;;LA)\r\n");
+        machine_user_letters(NULL);
+        machine_security("demo", "D:P(A;;GA;;;LA)(A;;GA;;;LG)");
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("who may:   the built-in Administrator: everything\r\n"
+              "           the built-in guest: everything\r\n"
+              "owner:     this user\r\n");
+    }
     TEST("an empty list lets nobody in, and none everybody")
     {
         with_foreign();
