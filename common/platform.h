@@ -59,6 +59,9 @@ oserror section_open(const char *name, enum access access, object **section);
 oserror view_map(object *section, enum access access, struct view *view);
 void view_unmap(struct view *view);
 
+/* Return whether a file backs the view, for a section of which section_facts() may not ask. */
+bool view_is_file(const struct view *view);
+
 /* ---- Looking around ---------------------------------------------------------------------------------------------- */
 
 /*

@@ -208,6 +208,7 @@ void describe_take(const char *name, bool thorough, struct description *descript
     struct view view = {0};
     description->map_error = view_map(section, ACCESS_READ, &view);
     if (description->map_error == OSERROR_NONE) {
+        description->facts.is_file = description->has_facts ? description->facts.is_file : view_is_file(&view);
         take_view(&view, thorough, description);
     }
     view_unmap(&view);
@@ -279,7 +280,7 @@ void describe_json(const struct description *description, struct json *json)
     if (description->has_size && description->kind != DESCRIBE_CLOSED) {
         json_number(json, "committed", description->committed);
     }
-    if (description->has_facts) {
+    if (description->has_facts || description->facts.is_file) {
         json_text(json, "backing", describe_backing(&description->facts));
     }
     if (description->has_capacity) {

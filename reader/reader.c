@@ -36,10 +36,13 @@ static void sight_close(struct sight *sight)
 }
 
 /* Memory of a file is described without a look at its contents: see describe_take(). */
-static bool is_untouched(const struct reader_options *options)
+static bool is_untouched(const struct reader_options *options, const struct view *view)
 {
     struct section_facts facts;
-    return options->verb == VERB_STAT && section_facts(options->name, &facts) == OSERROR_NONE && facts.is_file;
+    if (options->verb != VERB_STAT) {
+        return false;
+    }
+    return section_facts(options->name, &facts) == OSERROR_NONE ? facts.is_file : view_is_file(view);
 }
 
 static void look(const struct reader_options *options, struct sight *sight)
@@ -51,7 +54,7 @@ static void look(const struct reader_options *options, struct sight *sight)
         return;
     }
     sight->map_error = view_map(sight->section, ACCESS_READ, &view);
-    if (sight->map_error == OSERROR_NONE && is_untouched(options)) {
+    if (sight->map_error == OSERROR_NONE && is_untouched(options, &view)) {
         sight->mapping.view = view;
         sight->verdict = TRAILER_FOREIGN;
     } else if (sight->map_error == OSERROR_NONE) {

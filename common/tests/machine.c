@@ -1292,6 +1292,15 @@ oserror section_facts(const char *name, struct section_facts *facts)
     return OSERROR_NONE;
 }
 
+bool view_is_file(const struct view *view)
+{
+    struct mapped **mapped = mapped_find(view->base);
+    if (*mapped == NULL) {
+        mistake("view_is_file of something else");
+    }
+    return (*mapped)->target->facts.is_file;
+}
+
 /* The names are copied first: while one is told, anybody may let go of any. */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {

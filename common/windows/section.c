@@ -1,6 +1,9 @@
 /* section.c - what is under a name, and named memory: opening and mapping it. */
 #include "wide.h"
 
+#define PSAPI_VERSION 2 /* it is in KERNEL32 since Windows 7 */
+#include <psapi.h>
+
 void object_close(object *closed)
 {
     if (closed != NULL) {
@@ -80,6 +83,18 @@ oserror view_map(object *section, enum access access, struct view *view)
         view->committed += plain ? region.RegionSize : 0;
     }
     return OSERROR_NONE;
+}
+
+/*
+ * Every view of a file has a name, and that of other memory has none: error
+ * 1006. No right to the section is needed. Where the answer is another one the
+ * view is taken for one of a file, since then nobody touches it.
+ */
+bool view_is_file(const struct view *view)
+{
+    wchar_t path[MAX_PATH];
+    return GetMappedFileNameW(GetCurrentProcess(), view->base, path, MAX_PATH) > 0 ||
+           GetLastError() != ERROR_FILE_INVALID;
 }
 
 void view_unmap(struct view *view)

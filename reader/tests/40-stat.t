@@ -127,6 +127,15 @@ if on_wine; then # Windows keeps a file that is mapped from being cut off
     run 0 shmread --list "$unique"
     shows_like " +[0-9]+  file +-  $unique"
     stop other "$unique"
+
+    it 'neither does it touch such memory when the system may not be asked what it is'
+    hold other kinds_w shy "$unique" "$dir/file"
+    : >"$dir/file"
+    run 0 shmread --stat --wait "$unique"
+    shows 'memory:    a file'
+    run 0 shmread --list "$unique"
+    shows_like " +[0-9]+  file +-  $unique"
+    stop other "$unique"
 else
     skip 'describes and lists memory of a file that cannot be read any more' 'Windows keeps the file as it is'
 fi

@@ -248,6 +248,29 @@ int main(void)
         SHOWS("kind:      foreign: shmwrite did not make it\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
+    TEST("nor of memory that a file backs and of which the system may not be asked")
+    {
+        with_value();
+        machine_facts("demo", (struct section_facts){.is_file = true});
+        machine_fail_function("section_facts", 0, OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("kind:      foreign: shmwrite did not make it\r\n"
+              "size:      4.0 KiB (4096 bytes)\r\nmemory:    a file\r\n");
+        CHECK(!has("length:"));
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "demo"), EXIT_DONE);
+        SHOWS("         4096  file                   -  demo\r\n");
+        machine_written_clear(READER, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list", "--json", "demo"), EXIT_DONE);
+        SHOWS("\"committed\": 4096, \"backing\": \"file\"}");
+        tool_reset();
+        machine_foreign_section("demo", NULL, 4096, 4096); /* zeros, for which --wait would wait */
+        machine_facts("demo", (struct section_facts){.is_file = true});
+        machine_fail_function("section_facts", 0, OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "--timeout", "1s", "demo"), EXIT_DONE);
+        SHOWS("memory:    a file\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
     TEST("memory of which only a part is committed says how much, and the rest is not touched")
     {
         tool_reset();
