@@ -2,8 +2,9 @@
 #include "wide.h"
 
 #include <sddl.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Of ADVAPI32, which who only updates what exists is not to wait for. */
 typedef BOOL(WINAPI *string_to_descriptor)(const wchar_t *sddl, DWORD revision, PSECURITY_DESCRIPTOR *descriptor,
@@ -33,28 +34,85 @@ oserror sddl_check(const char *sddl)
     return error;
 }
 
+/* The user of this process' token. ntdll has what ADVAPI32 would have to be loaded for. */
+struct token_user {
+    TOKEN_USER user;
+    uint8_t sid[SECURITY_MAX_SID_SIZE];
+};
+
+static oserror token_user(struct token_user *user)
+{
+    typedef LONG(NTAPI * open_token)(HANDLE process, ACCESS_MASK access, HANDLE * token);
+    typedef LONG(NTAPI * query_token)(HANDLE token, TOKEN_INFORMATION_CLASS kind, void *into, ULONG size, ULONG *used);
+    open_token open = (open_token)(void (*)(void))wide_kernel_function("NtOpenProcessToken");
+    query_token query = (query_token)(void (*)(void))wide_kernel_function("NtQueryInformationToken");
+    if (open == NULL || query == NULL) {
+        return GetLastError();
+    }
+    HANDLE token = NULL;
+    LONG status = open(GetCurrentProcess(), TOKEN_QUERY, &token);
+    if (status < 0) {
+        return wide_kernel_error(status);
+    }
+    ULONG used = 0;
+    status = query(token, TokenUser, user, sizeof *user, &used);
+    CloseHandle(token);
+    return status < 0 ? wide_kernel_error(status) : OSERROR_NONE;
+}
+
+/* One entry of an access list: everything is allowed to `sid`. */
+struct allowed {
+    ACE_HEADER header;
+    ACCESS_MASK mask;
+    uint8_t sid[SECURITY_MAX_SID_SIZE];
+};
+
+/* Append such an entry to a list that has room for it. */
+static void allow_everything(ACL *list, const SID *sid)
+{
+    size_t length = offsetof(SID, SubAuthority) + sid->SubAuthorityCount * sizeof sid->SubAuthority[0];
+    size_t size = offsetof(struct allowed, sid) + length;
+    struct allowed *entry = (struct allowed *)((uint8_t *)list + list->AclSize);
+    entry->header = (ACE_HEADER){.AceType = ACCESS_ALLOWED_ACE_TYPE, .AceSize = (WORD)size};
+    entry->mask = GENERIC_ALL;
+    memcpy(entry->sid, sid, length);
+    list->AclSize = (WORD)(list->AclSize + size);
+    list->AceCount++;
+}
+
 /*
- * That of this user and SYSTEM, made once. The user is named by its SID, not as OWNER RIGHTS or by the default
- * descriptor: an elevated process' objects belong to Administrators, and its default descriptor leaves the same user's
- * ordinary processes out (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
+ * D:P(A;;GA;;;SY)(A;;GA;;;this user), made once. The user is named by its SID,
+ * not as OWNER RIGHTS or by the default descriptor: an elevated process' objects
+ * belong to Administrators, and its default descriptor leaves the same user's
+ * ordinary processes out
+ * (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
+ * ADVAPI32 is not loaded for it: under Wine that takes a millisecond or more.
  */
 static oserror default_descriptor(PSECURITY_DESCRIPTOR *descriptor)
 {
-    static PSECURITY_DESCRIPTOR made;
-    if (made == NULL) {
-        char sid[SID_ROOM];
-        oserror error = user_sid(sid);
+    static const SID system = {.Revision = SID_REVISION,
+                               .SubAuthorityCount = 1,
+                               .IdentifierAuthority = {SECURITY_NT_AUTHORITY},
+                               .SubAuthority = {SECURITY_LOCAL_SYSTEM_RID}};
+    static struct {
+        ACL list;
+        struct allowed entries[2];
+    } room;
+    static SECURITY_DESCRIPTOR made;
+    if (made.Revision == 0) {
+        struct token_user user;
+        oserror error = token_user(&user);
         if (error != OSERROR_NONE) {
             return error;
         }
-        char sddl[SID_ROOM + 32];
-        (void)snprintf(sddl, sizeof sddl, "D:P(A;;GA;;;SY)(A;;GA;;;%s)", sid);
-        error = descriptor_of(sddl, &made);
-        if (error != OSERROR_NONE) {
-            return error;
-        }
+        room.list = (ACL){.AclRevision = ACL_REVISION, .AclSize = sizeof room.list};
+        allow_everything(&room.list, &system);
+        allow_everything(&room.list, user.user.User.Sid);
+        made = (SECURITY_DESCRIPTOR){.Revision = SECURITY_DESCRIPTOR_REVISION,
+                                     .Control = SE_DACL_PRESENT | SE_DACL_PROTECTED,
+                                     .Dacl = &room.list};
     }
-    *descriptor = made;
+    *descriptor = &made;
     return OSERROR_NONE;
 }
 
