@@ -120,7 +120,7 @@ uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 /*
  * One that exists is OSERROR_ALREADY_EXISTS when it is created. Opened for waiting and signalling. A
  * mutex is created owned by nobody, an event not set and to be reset by hand, a signal is an event that one waiting
- * thread resets, a semaphore is created at 0. `name` may be NULL for an event that only this process knows. Releasing a
+ * thread resets, a semaphore is created at 0. `name` may be NULL for an event or a mutex that only this process knows. Releasing a
  * mutex that is not ours does nothing.
  */
 oserror mutex_create(const char *name, const char *sddl, object **mutex);
@@ -209,19 +209,33 @@ void memory_give(void *memory);
 uint32_t process_id(void);
 
 /*
- * Start this very program again, in the background: without a console, standard handles or the current directory of
- * ours, outside of our job if that allows it, and inheriting nothing. `arguments` begin with the name of the program
- * and end with NULL. *process can be waited for; it has its exit status when it has ended.
+ * Start this very program again, in the background: without a console, without
+ * standard handles or the current directory of ours, and outside of our jobs as
+ * far as they allow it. `arguments` begin with the name of the program and end
+ * with NULL. The child inherits the `count` objects in `passed` (1 to 8, none
+ * of them NULL), and nothing else. It has them from its first moment, whatever
+ * then happens to us; it needs no right on us.
+ *
+ * started->process can be waited for, and has its exit status when it has ended.
  */
-oserror process_start(const char *const arguments[], object **process);
+struct started {
+    object *process;
+    bool in_job; /* the child belongs to a job, and may end with it */
+};
+oserror process_start(const char *const arguments[], object *const passed[], size_t count, struct started *started);
 uint32_t process_exit_status(object *process);
 
-/* How a started process gets at what we have open: we tell it the number, and it adopts that from us, while we wait. */
-uint64_t object_number(const object *told);
-oserror object_adopt(uint32_t process, uint64_t number, object **adopted);
+/* End a started process now, and return when it has closed all it had open. */
+void process_end(object *process);
 
-/* From now on this process does nothing but wait: give back the memory that its start took. */
-void process_settle(void);
+/*
+ * A passed object has the same number in the parent and in the child; NULL has
+ * 0. The parent writes the number into `arguments`, and the child adopts the
+ * object by it: then the object is the child's to close. Fails with
+ * OSERROR_INVALID_HANDLE if nothing is open under that number.
+ */
+uint64_t object_number(const object *passed);
+oserror object_adopt(uint64_t number, object **adopted);
 
 /* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
 const char *system_error_text(oserror error, char *text, size_t size);

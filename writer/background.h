@@ -1,8 +1,12 @@
 /*
- * background.h - holding in the background: this program, started again, takes over what a command has made.
+ * background.h - holding in the background: shmwrite starts itself again, and
+ * the new process takes over what the command has created.
  *
- * The command tells it on its command line which process to ask, and the numbers of its open objects; it adopts them,
- * owns `holder`, and says that it is ready: from then on the command may end.
+ * The new process inherits the command's open objects. Their numbers are on its
+ * command line. It owns `holder` and sets an event; then the command may end. If
+ * the command is killed before the new process owns `holder`, that process ends
+ * as well, and NAME is gone. If the command gives up waiting, it ends the new
+ * process.
  */
 #ifndef BACKGROUND_H
 #define BACKGROUND_H
@@ -10,13 +14,17 @@
 #include "hold.h"
 
 /*
- * Hand NAME over to a holder in the background, and return when it holds it. `hold` is still ours to close. On failure
- * a line has been said, and nobody holds it but us.
+ * Pass NAME on to a holder in the background, and return when it holds NAME.
+ * `hold` is still ours to close. If the holder belongs to a job, which may end
+ * it, a note says so. On failure a line has been printed, and only we hold NAME.
  */
 enum status background_start(const struct report *report, const struct writer_options *options,
                              const struct hold *hold);
 
-/* Be that holder: options->background is what background_start() wrote. Says nothing, there is nobody to read it. */
+/*
+ * Be that holder: options->background has what background_start() wrote. Prints
+ * nothing, since nobody can read it.
+ */
 enum status background_run(const struct report *report, const struct writer_options *options);
 
 #endif

@@ -123,7 +123,8 @@ struct disk_file {
 /* A handle. */
 struct object {
     uint32_t process;
-    uint64_t number;       /* what other processes may adopt it by */
+    uint64_t number;       /* what a process that inherits it may adopt it by */
+    bool unclaimed;        /* inherited, and not yet adopted */
     struct target *target; /* NULL for a file */
     enum access access;
     bool standard;
@@ -226,6 +227,7 @@ static uint64_t commit_limit;
 static uint64_t view_limit;
 static uint64_t disk_limit;
 static bool global_is_denied;
+static bool is_in_job;
 static uint32_t ansi_code_page;
 static uint64_t last_number;
 static uint32_t last_started;
@@ -271,6 +273,7 @@ static void begin_anew(void)
     view_limit = UINT64_MAX;
     disk_limit = UINT64_MAX;
     global_is_denied = false;
+    is_in_job = false;
     ansi_code_page = 1252;
     last_number = 0;
     last_started = FIRST_STARTED - 1;
@@ -451,8 +454,8 @@ static size_t process_clear(uint32_t number)
     for (object *open = objects_open, *next; open != NULL; open = next) {
         next = open->next;
         if (open->process == number) {
+            cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
             handle_drop(open);
-            cleared++;
         }
     }
     for (struct mapped **at = &views; *at != NULL;) {
@@ -2121,6 +2124,11 @@ void machine_program(int (*program)(int count, char **arguments))
     started_main = program;
 }
 
+void machine_job(void)
+{
+    is_in_job = true;
+}
+
 uint32_t machine_started(void)
 {
     return last_started < FIRST_STARTED ? WORLD : last_started;
@@ -2154,18 +2162,28 @@ static int run_started(void *context)
     return started_main(count, arguments);
 }
 
-oserror process_start(const char *const arguments[], object **process)
+oserror process_start(const char *const arguments[], object *const passed[], size_t count, struct started *started)
 {
     oserror error = begin_call("process_start");
     if (started_main == NULL) {
         mistake("process_start without machine_program()");
     }
+    if (count == 0 || count > 8) {
+        mistake("process_start passes %zu objects", count);
+    }
     if (error != OSERROR_NONE) {
         return error;
     }
-    struct process *started = process_of(++last_started);
+    struct process *child = process_of(++last_started);
     for (size_t which = 0; which < 3; which++) {
-        started->standard[which].absent = true;
+        child->standard[which].absent = true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const object *inherited = handle_check(passed[i], "process_start");
+        object *theirs = handle_add(inherited->target, inherited->access);
+        theirs->process = last_started;
+        theirs->number = inherited->number;
+        theirs->unclaimed = true;
     }
     char **copy = copy_arguments(arguments);
     (void)runner_add(
@@ -2173,7 +2191,7 @@ oserror process_start(const char *const arguments[], object **process)
 
     struct target *target = target_add(OBJECT_NONE, NULL);
     target->owner = last_started;
-    *process = handle_add(target, ACCESS_READ);
+    *started = (struct started){.process = handle_add(target, ACCESS_READ), .in_job = is_in_job};
     return OSERROR_NONE;
 }
 
@@ -2186,30 +2204,30 @@ uint32_t process_exit_status(object *process)
     return target->status;
 }
 
-uint64_t object_number(const object *told)
+void process_end(object *process)
 {
-    return told == NULL ? 0 : told->number;
+    machine_kill_process(target_check(process, OBJECT_NONE, "process_end")->owner);
 }
 
-oserror object_adopt(uint32_t process, uint64_t number, object **adopted)
+uint64_t object_number(const object *passed)
+{
+    return passed == NULL ? 0 : passed->number;
+}
+
+oserror object_adopt(uint64_t number, object **adopted)
 {
     oserror error = begin_call("object_adopt");
     if (error != OSERROR_NONE) {
         return error;
     }
-    bool is_alive = false;
-    for (const object *open = objects_open; open != NULL; open = open->next) {
-        if (open->process == process && open->number == number && open->target != NULL) {
-            *adopted = handle_add(open->target, open->access);
+    for (object *open = objects_open; open != NULL; open = open->next) {
+        if (open->process == current() && open->number == number) {
+            open->unclaimed = false;
+            *adopted = open;
             return OSERROR_NONE;
         }
-        is_alive = is_alive || open->process == process;
     }
-    return is_alive ? OSERROR_INVALID_HANDLE : OSERROR_INVALID_PARAMETER;
-}
-
-void process_settle(void)
-{
+    return OSERROR_INVALID_HANDLE;
 }
 
 const char *system_error_text(oserror error, char *text, size_t size)

@@ -48,6 +48,9 @@ int machine_finish(uint32_t number);
 void machine_program(int (*program)(int count, char **arguments));
 uint32_t machine_started(void);
 
+/* From now on each process that process_start() starts stays in the job of its parent. */
+void machine_job(void);
+
 /* End a process here and now. Does not return to the program that this ends. */
 void machine_kill_process(uint32_t number);
 

@@ -601,14 +601,14 @@ static void start_releaser_once(void *context)
     machine_start(3, releasing_program, context);
 }
 
-/* Started by process_start(): adopts what its arguments say, sets it, and answers with its second argument. */
+/* Started by process_start(): adopts the event of its arguments, sets it, and answers with its second argument. */
 static int answering_program(int count, char **arguments)
 {
     object *event = NULL;
-    CHECK_EQUAL(count, 4);
+    CHECK_EQUAL(count, 3);
     CHECK(arguments[count] == NULL);
     CHECK(file_standard(STANDARD_ERROR) == NULL);
-    if (object_adopt((uint32_t)atoi(arguments[2]), (uint64_t)atoi(arguments[3]), &event) != 0) {
+    if (object_adopt((uint64_t)atoi(arguments[2]), &event) != 0) {
         return 77;
     }
     CHECK_EQUAL(event_set(event), 0);
@@ -616,7 +616,7 @@ static int answering_program(int count, char **arguments)
     return atoi(arguments[1]);
 }
 
-static const char *const answers[] = {"answer", "42", "1", "0", NULL};
+static const char *const answers[] = {"answer", "42", "0", NULL};
 
 static void step_and_kill(void *context, int step)
 {
@@ -638,38 +638,59 @@ static int stepping_program(void *context)
 
 static void test_programs(void)
 {
-    TEST("a process that is started runs beside its parent, adopts what it is told of, and tells its status")
+    TEST("a process that is started runs beside its parent, adopts what it inherits, and has an exit status")
     {
         machine_reset();
         machine_program(answering_program);
-        object *event = NULL;
-        object *process = NULL;
+        object *passed[2] = {NULL, NULL};
+        object *adopted = NULL;
+        struct started started = {0};
         char number[24];
         CHECK_EQUAL(machine_started(), 0);
-        CHECK_EQUAL(event_create(NULL, NULL, &event), 0);
+        CHECK_EQUAL(event_create(NULL, NULL, &passed[0]), 0);
+        CHECK_EQUAL(event_create("e", NULL, &passed[1]), 0);
         CHECK_EQUAL(object_number(NULL), 0);
-        (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
-        const char *const arguments[] = {"answer", "42", "1", number, NULL};
-        CHECK_EQUAL(process_start(arguments, &process), 0);
+        (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(passed[0]));
+        const char *const arguments[] = {"answer", "42", number, NULL};
+        CHECK_EQUAL(process_start(arguments, passed, 2, &started), 0);
         number[0] = 'x';
         CHECK(machine_started() != 0);
-        object *const awaited[] = {event, process};
+        CHECK(!started.in_job);
+        object *const awaited[] = {passed[0], started.process};
         CHECK_EQUAL(wait_any(&awaited[1], 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
         CHECK_EQUAL(wait_any(awaited, 2, 0).which, 0);
-        CHECK_EQUAL(process_exit_status(process), 42);
+        CHECK_EQUAL(process_exit_status(started.process), 42);
         CHECK_EQUAL(machine_finish(machine_started()), 42);
-        CHECK_EQUAL(machine_leaks(), 0);
-        object_close(process);
+        CHECK_EQUAL(machine_leaks(), 0); /* what it has not adopted is none */
+        object_close(started.process);
 
-        /* What is not open, or not there, cannot be adopted. */
-        CHECK_EQUAL(process_start(answers, &process), 0);
+        /* What is not inherited cannot be adopted. */
+        CHECK_EQUAL(process_start(answers, passed, 1, &started), 0);
         CHECK_EQUAL(machine_finish(machine_started()), 77);
-        CHECK_EQUAL(object_adopt(1, 0, &event), OSERROR_INVALID_HANDLE);
-        CHECK_EQUAL(object_adopt(9, 4, &event), OSERROR_INVALID_PARAMETER);
-        CHECK_EQUAL(process_start(answers, &process), 0);
+        CHECK_EQUAL(object_adopt(0, &adopted), OSERROR_INVALID_HANDLE);
+        machine_job();
+        CHECK_EQUAL(process_start(answers, passed, 1, &started), 0);
+        CHECK(started.in_job);
+        process_end(started.process);
+        CHECK_EQUAL(wait_one(started.process, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(process_exit_status(started.process), 1);
+        process_end(started.process);
+    }
+
+    TEST("a process that is started has what it inherits at once, and as long as it lives, without its parent")
+    {
+        machine_reset();
+        machine_program(answering_program);
+        struct started started = {0};
+        object *event = NULL;
+        (void)machine_switch_process(2);
+        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(process_start(answers, &event, 1, &started), 0);
+        (void)machine_switch_process(1);
+        machine_kill_process(2);
+        CHECK_EQUAL(object_kind_of("e"), OBJECT_EVENT);
         machine_kill_process(machine_started());
-        CHECK_EQUAL(wait_one(process, CLOCK_NEVER).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(process_exit_status(process), 1);
+        CHECK_EQUAL(object_kind_of("e"), OBJECT_NONE);
     }
 
     TEST("a program can be killed at each step of an update, or something done there")
@@ -995,6 +1016,7 @@ static void test_failures(void)
 
             struct view view = {0};
             struct waited waited;
+            struct started started;
             oserror errors[sizeof functions / sizeof *functions];
             size_t i = 0;
             errors[i++] = section_create("new", 1, NULL, &opened);
@@ -1024,8 +1046,8 @@ static void test_failures(void)
             errors[i++] = semaphore_create("newest of all", NULL, &opened);
             errors[i++] = semaphore_open("n", &opened);
             errors[i++] = semaphore_raise(semaphore);
-            errors[i++] = process_start(answers, &opened);
-            errors[i++] = object_adopt(1, object_number(event), &opened);
+            errors[i++] = process_start(answers, &event, 1, &started);
+            errors[i++] = object_adopt(object_number(event), &opened);
             CHECK_EQUAL(i, count);
 
             CHECK_EQUAL(machine_calls(), before + count);
@@ -1033,8 +1055,8 @@ static void test_failures(void)
                 CHECK_TEXT(machine_call_name(before + i), functions[i]);
                 CHECK_EQUAL(errors[i], i == failing ? 4321 : 0);
             }
-            static const bool opens[] = {1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1,
-                                         0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0};
+            static const uint8_t opens[] = {1, 1, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1,
+                                            0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 2, 0, 0};
             CHECK_EQUAL(machine_live_objects(), live + 12 - opens[failing]);
             CHECK((view.base == NULL) == (failing == 2));
             CHECK((machine_file_bytes("out", NULL) == NULL) == (failing == 14));

@@ -8,6 +8,12 @@
 #define PATH_ROOM 32768
 #define COMMAND_ROOM 32768
 
+/* How long an end is waited for, in milliseconds. */
+#define END_LIMIT 5000
+
+/* How many objects a child can inherit. */
+#define PASSED_MAX 8
+
 uint32_t process_id(void)
 {
     return GetCurrentProcessId();
@@ -60,49 +66,121 @@ static oserror command_line(const char *const arguments[], wchar_t *line)
     return OSERROR_NONE;
 }
 
+/* The child's command line, and the objects that it is to inherit. */
+struct start {
+    wchar_t *line;
+    HANDLE passed[PASSED_MAX];
+    size_t count;
+    LPPROC_THREAD_ATTRIBUTE_LIST attributes;
+};
+
 /*
- * DETACHED_PROCESS, and nothing to inherit, is what leaves the child without any handle of ours: with our console, or
- * a hidden one of its own, it would get copies of our standard handles, and whoever reads our output to its end would
- * wait for it (rprichard/win32-console-docs, "CreateProcess"; Wine dlls/kernel32/tests/process.c,
- * test_StdHandleInheritance). A job that does not let go answers 5, and keeps the child.
+ * A handle has to be inheritable to be on the list of those that a child
+ * inherits. Ours are so only while CreateProcess runs: no other thread of ours
+ * starts a program, and a program that something else starts in this process
+ * later gets none of them.
  */
-static oserror start_detached(const wchar_t *program, wchar_t *line, const wchar_t *folder, object **process)
+static oserror set_inheritable(const struct start *start, DWORD flag)
 {
-    static const DWORD flags = DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP;
-    STARTUPINFOW startup = {.cb = sizeof startup};
-    PROCESS_INFORMATION started;
-    if (!CreateProcessW(program, line, NULL, NULL, FALSE, flags | CREATE_BREAKAWAY_FROM_JOB, NULL, folder, &startup,
-                        &started)) {
+    oserror error = OSERROR_NONE;
+    for (size_t i = 0; i < start->count; i++) {
+        if (!SetHandleInformation(start->passed[i], HANDLE_FLAG_INHERIT, flag) && error == OSERROR_NONE) {
+            error = GetLastError();
+        }
+    }
+    return error;
+}
+
+/* Make start->attributes, with the list of handles. Freed by free_attributes(). */
+static oserror make_attributes(struct start *start)
+{
+    SIZE_T size = 0;
+    InitializeProcThreadAttributeList(NULL, 1, 0, &size); /* fails, and sets the size */
+    LPPROC_THREAD_ATTRIBUTE_LIST made = malloc(size);
+    if (made == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
+    }
+    if (!InitializeProcThreadAttributeList(made, 1, 0, &size)) {
+        oserror error = GetLastError();
+        free(made);
+        return error;
+    }
+    start->attributes = made;
+    return UpdateProcThreadAttribute(made, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, start->passed,
+                                     start->count * sizeof *start->passed, NULL, NULL)
+               ? OSERROR_NONE
+               : GetLastError();
+}
+
+static void free_attributes(struct start *start)
+{
+    if (start->attributes != NULL) {
+        DeleteProcThreadAttributeList(start->attributes);
+        free(start->attributes);
+    }
+}
+
+/*
+ * DETACHED_PROCESS leaves the child without standard handles, and the list
+ * keeps every other inheritable handle from it. With our console, or a hidden
+ * one of its own, the child would get copies of our standard handles, and a
+ * program that reads our output to its end would wait for the child
+ * (rprichard/win32-console-docs, "CreateProcess",
+ * "PROC_THREAD_ATTRIBUTE_HANDLE_LIST"). A job that does not allow breaking away
+ * answers 5, and then the child stays in it. It may also leave one job and stay
+ * in another around that, so the child itself is asked.
+ */
+static oserror start_detached(const wchar_t *program, const wchar_t *folder, const struct start *start,
+                              struct started *started)
+{
+    static const DWORD flags = DETACHED_PROCESS | CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT;
+    STARTUPINFOEXW startup = {.StartupInfo = {.cb = sizeof startup}, .lpAttributeList = start->attributes};
+    PROCESS_INFORMATION made;
+    if (!CreateProcessW(program, start->line, NULL, NULL, TRUE, flags | CREATE_BREAKAWAY_FROM_JOB, NULL, folder,
+                        &startup.StartupInfo, &made)) {
         if (GetLastError() != ERROR_ACCESS_DENIED ||
-            !CreateProcessW(program, line, NULL, NULL, FALSE, flags, NULL, folder, &startup, &started)) {
+            !CreateProcessW(program, start->line, NULL, NULL, TRUE, flags, NULL, folder, &startup.StartupInfo, &made)) {
             return GetLastError();
         }
     }
-    CloseHandle(started.hThread);
-    *process = (object *)started.hProcess;
+    BOOL in_job = FALSE;
+    started->process = (object *)made.hProcess;
+    started->in_job = IsProcessInJob(made.hProcess, NULL, &in_job) && in_job;
+    CloseHandle(made.hThread);
     return OSERROR_NONE;
 }
 
-oserror process_start(const char *const arguments[], object **process)
+oserror process_start(const char *const arguments[], object *const passed[], size_t count, struct started *started)
 {
     wchar_t *program = malloc((PATH_ROOM + COMMAND_ROOM) * sizeof *program);
     if (program == NULL) {
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
-    wchar_t *line = program + PATH_ROOM;
-    wchar_t folder[MAX_PATH + 1];
+    struct start start = {.line = program + PATH_ROOM, .count = count};
+    for (size_t i = 0; i < count; i++) {
+        start.passed[i] = handle_of(passed[i]);
+    }
 
     /* In the system's folder the child keeps nobody from removing theirs, or from taking out a drive. */
+    wchar_t folder[MAX_PATH + 1];
     oserror error = OSERROR_NONE;
     if (GetModuleFileNameW(NULL, program, PATH_ROOM) == 0 || GetSystemDirectoryW(folder, MAX_PATH + 1) == 0) {
         error = GetLastError();
     }
     if (error == OSERROR_NONE) {
-        error = command_line(arguments, line);
+        error = command_line(arguments, start.line);
     }
     if (error == OSERROR_NONE) {
-        error = start_detached(program, line, folder, process);
+        error = make_attributes(&start);
     }
+    if (error == OSERROR_NONE) {
+        error = set_inheritable(&start, HANDLE_FLAG_INHERIT);
+        if (error == OSERROR_NONE) {
+            error = start_detached(program, folder, &start, started);
+        }
+        (void)set_inheritable(&start, 0);
+    }
+    free_attributes(&start);
     free(program);
     return error;
 }
@@ -113,31 +191,28 @@ uint32_t process_exit_status(object *process)
     return GetExitCodeProcess(handle_of(process), &status) ? status : UINT32_MAX;
 }
 
-/* Handles are numbers of 32 bits that are the same in 32-bit and 64-bit programs (MicrosoftDocs/win32, "Interprocess
- * Communication Between 32-bit and 64-bit Applications"). */
-uint64_t object_number(const object *told)
+void process_end(object *process)
 {
-    return (uintptr_t)told;
+    /* Its handle is signalled after its own handles are closed. The limit is for a process that a driver keeps. */
+    TerminateProcess(handle_of(process), 1);
+    WaitForSingleObject(handle_of(process), END_LIMIT);
 }
 
-oserror object_adopt(uint32_t process, uint64_t number, object **adopted)
+/*
+ * An inherited handle has the same value in the child
+ * (MicrosoftDocs/win32 desktop-src/ProcThread/inheritance.md).
+ */
+uint64_t object_number(const object *passed)
 {
-    HANDLE theirs = OpenProcess(PROCESS_DUP_HANDLE, FALSE, process);
-    if (theirs == NULL) {
+    return (uintptr_t)passed;
+}
+
+oserror object_adopt(uint64_t number, object **adopted)
+{
+    HANDLE handle = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are passed
+    if (!SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0)) {
         return GetLastError();
     }
-    HANDLE ours = NULL;
-    oserror error = OSERROR_NONE;
-    HANDLE told = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are told
-    if (!DuplicateHandle(theirs, told, GetCurrentProcess(), &ours, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
-        error = GetLastError();
-    }
-    CloseHandle(theirs);
-    return error != OSERROR_NONE ? error : wide_handle(ours, adopted);
-}
-
-void process_settle(void)
-{
-    /* Both sizes -1: take as much out of the working set as there is (MicrosoftDocs/sdk-api, winbase). */
-    SetProcessWorkingSetSize(GetCurrentProcess(), (SIZE_T)-1, (SIZE_T)-1);
+    *adopted = (object *)handle;
+    return OSERROR_NONE;
 }

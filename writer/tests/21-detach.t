@@ -156,6 +156,34 @@ for name in "$unique a  b" "Local\\$unique" "$unique\"q\"" "$unique 漢字" "$un
     let_go "$name"
 done
 
+writes=$(with_backslashes "$(program shmwrite)")
+note='the holder belongs to the job of its caller and may end with it'
+
+it 'reports a holder that cannot leave the job of its caller'
+run 0 job_w stay "$writes -d $unique x"
+echo shmwrite >"$dir/ran"
+says "$unique: $note"
+value_is "$unique" 'x'
+run 0 job_w stay "$writes --put $unique y"
+errors_are_empty # it starts no holder
+value_is "$unique" 'y'
+let_go "$unique"
+run 0 job_w stay "$writes -d --quiet $unique x"
+errors_are_empty
+let_go "$unique"
+
+it 'holds beyond the end of a job that lets it leave'
+run 0 job_w leave "$writes --put $unique x"
+! on_wine || errors_are_empty # on Windows the tests themselves may be in a job that it cannot leave
+value_is "$unique" 'x'
+let_go "$unique"
+
+it 'reports a holder that ends with the job of its caller'
+run 0 job_w kill "$writes --put $unique x"
+echo shmwrite >"$dir/ran"
+says "$unique: $note"
+until_true is_gone "$unique" || fail 'it does not end'
+
 if it_global 'makes memory in Global'; then
     run 0 shmwrite -d "Global\\$unique" 'x'
     value_is "Global\\$unique" 'x'

@@ -821,6 +821,16 @@ static void read_twice(void *context)
     CHECK(tool_finds(name, "x"));
 }
 
+static void kill_at_wait_after_start(void *context, const char *function, size_t index)
+{
+    bool *has_started = context;
+    (void)index;
+    if (*has_started && strcmp(function, "wait_any") == 0) {
+        machine_kill_process(2);
+    }
+    *has_started = *has_started || strcmp(function, "process_start") == 0;
+}
+
 static void test_holding(void)
 {
     TEST("a holder lets go when it is told to, when its time is up, when it was read, and at Ctrl+C, with status 0")
@@ -853,6 +863,56 @@ static void test_holding(void)
             CHECK_EQUAL(machine_leaks(), 0);
             CHECK_EQUAL(machine_live_objects(), 0);
         }
+    }
+
+    TEST("a holder that stays in a job is reported, and holds")
+    {
+        static const char note[] =
+            "shmwrite: demo: the holder belongs to the job of its caller and may end with it\r\n";
+        static const char *const ways[] = {"--detach", "--put"};
+        for (size_t i = 0; i < 2; i++) {
+            check_row(ways[i]);
+            tool_reset();
+            machine_job();
+            CHECK_EQUAL(RUN(2, "shmwrite", ways[i], name, "x"), EXIT_DONE);
+            CHECK_TEXT(tool_errors(2), note);
+            CHECK(tool_finds(name, "x"));
+            CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE);
+            CHECK_TEXT(tool_errors(4), "");
+            tool_clear_away(name);
+            CHECK_EQUAL(RUN(5, "shmwrite", "--quiet", ways[i], name, "x"), EXIT_DONE);
+            CHECK_TEXT(tool_errors(5), "");
+            tool_clear_away(name);
+        }
+    }
+
+    TEST("a holder whose command is killed before it holds ends too, and leaves nothing")
+    {
+        tool_reset();
+        bool has_started = false;
+        machine_on_call(kill_at_wait_after_start, &has_started);
+        CHECK(RUN(2, "shmwrite", "--put", name, "x") == MACHINE_KILLED);
+        machine_on_call(NULL, NULL);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE); /* while the first one begins */
+        CHECK(tool_finds(name, "y"));
+        tool_clear_away(name);
+        has_started = false;
+        machine_on_call(kill_at_wait_after_start, &has_started);
+        CHECK(RUN(2, "shmwrite", "--put", name, "x") == MACHINE_KILLED);
+        machine_on_call(NULL, NULL);
+        CHECK_EQUAL(machine_finish(machine_started()), EXIT_SYSTEM);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+        CHECK_EQUAL(machine_live_objects(), 0);
+    }
+
+    TEST("a command that does not wait for its holder ends it, and leaves nothing")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(2, "shmwrite", "--put", "--timeout", "0", name, "x"), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(2), "shmwrite: demo: timed out waiting for the holder in the background to start\r\n");
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+        CHECK_EQUAL(machine_live_objects(), 0);
+        CHECK(machine_finish(machine_started()) == MACHINE_KILLED);
     }
 
     TEST("a background holder counts the reads as well, and its time")
