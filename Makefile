@@ -24,14 +24,19 @@ VERSION_NT := $(findstring Windows_NT,$(OS))
 ifeq ($(VERSION_NT),)
 CROSS = $(ARCH)-w64-mingw32-
 ARCHS = x86_64 i686
-else
-CROSS =
-override ARCH := $(or $(firstword $(subst -, ,$(shell gcc -dumpmachine))),x86_64)
-ARCHS = $(ARCH)
-endif
 CC_WINDOWS = $(CROSS)gcc
 AR_WINDOWS = $(CROSS)ar
 RC_WINDOWS = $(CROSS)windres
+else
+# $(call first,COMMAND...): the first of these commands that is installed. MSYS2's CLANG64 and CLANGARM64 have no GCC.
+first = $(or $(firstword $(foreach command,$(1),$(shell command -v $(command) >/dev/null 2>&1 && echo $(command)))),\
+	$(firstword $(1)))
+CC_WINDOWS := $(call first,gcc clang)
+AR_WINDOWS := $(call first,ar llvm-ar)
+RC_WINDOWS := $(call first,windres llvm-windres)
+override ARCH := $(or $(firstword $(subst -, ,$(shell $(CC_WINDOWS) -dumpmachine))),x86_64)
+ARCHS = $(ARCH)
+endif
 CC_NATIVE = clang
 
 # The commit. Not that of a repository which this source only lies in.

@@ -62,7 +62,14 @@ Linux)
     fi
     ;;
 MSYS* | MINGW* | UCRT* | CLANG*)
-    want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc"
+    case ${MSYSTEM-} in
+    CLANG*) # has no GCC, neither for x86_64 nor for ARM64
+        prefix=${MINGW_PACKAGE_PREFIX:-mingw-w64-clang-x86_64}
+        command -v gcc >/dev/null 2>&1 || want clang "$prefix-clang"
+        command -v windres >/dev/null 2>&1 || want llvm-windres "$prefix-llvm-tools"
+        ;;
+    *) want gcc "${MINGW_PACKAGE_PREFIX:-mingw-w64-ucrt-x86_64}-gcc" ;;
+    esac
     case $need in
     test | soak)
         want prove perl
@@ -72,6 +79,13 @@ MSYS* | MINGW* | UCRT* | CLANG*)
     esac
     ;;
 *_NT* | Windows*)
+    # The shell of w64devkit, which is busybox, cannot end a program by its number, and drops each CR.
+    case $(uname -s):$need in
+    Windows_NT:test | Windows_NT:soak)
+        echo 'setup.sh: the tests need MSYS2; this shell can only build and demonstrate: make, make demo' >&2
+        exit 1
+        ;;
+    esac
     want gcc gcc
     test "$need" != dist || want zip zip
     ;;
