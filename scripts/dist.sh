@@ -13,7 +13,6 @@ version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/version.h)
 name=winshm-$version-$arch
 packed=${3:-build}
 folder=$packed/dist/$name
-cr=$(printf '\r')
 
 # Without a history, of the day of the version.
 when=${SOURCE_DATE_EPOCH:-}
@@ -26,18 +25,19 @@ rm -rf "$packed/dist" "$packed/$name.zip"
 mkdir -p "$folder/examples"
 cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$folder"
 
-# text FILE TO END: a copy whose lines end like that, whatever they end with here.
+# text FILE TO END: copy a file, and end each line with END and a newline, whether or not it has a CR here. awk makes
+# the CR of \r, because sed and $(...) drop one on Windows.
 text()
 {
-    sed "s/$cr*\$/$3/" "$1" >"$2"
+    tr -d '\r' <"$1" | awk -v end="$3" '{ printf "%s%s\n", $0, end }' >"$2"
 }
 
 # cmd and old editors want CR LF.
-text README.md "$folder/README.txt" "$cr"
-text scripts/demo.bat "$folder/demo.bat" "$cr"
+text README.md "$folder/README.txt" '\r'
+text scripts/demo.bat "$folder/demo.bat" '\r'
 text common/include/winshm.h "$folder/winshm.h" ''
 for file in scripts/examples/*.bat; do
-    text "$file" "$folder/examples/${file##*/}" "$cr"
+    text "$file" "$folder/examples/${file##*/}" '\r'
 done
 for file in common/examples/*.c; do
     text "$file" "$folder/examples/${file##*/}" ''

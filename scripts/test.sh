@@ -4,6 +4,8 @@
 #     scripts/test.sh              the programs */tests/*_test.c, and the scenarios */tests/*.t
 #     scripts/test.sh --soak       the scenarios that take long, */tests/*.soak
 #     scripts/test.sh TEST...      these
+#     scripts/test.sh --drop-cr [TEST]...
+#                                  the scenarios, or these, with a grep and a sed that drop each CR, as MSYS2's do
 #
 # The last line is `N passed, N failed`. All that the tests said is in build/test-log.txt. Needs no terminal.
 
@@ -44,17 +46,23 @@ count()
     ' "$WINSHM_SCRATCH.tap"/*
 }
 
+# quoted TEXT: print it as one word of the shell.
+quoted()
+{
+    printf "'"
+    printf '%s' "$1" | sed "s/'/'\\\\''/g"
+    printf "'"
+}
+
 # Our own programs that still run. Others on this machine may run theirs: under Wine only those in our prefix count.
 left_over()
 {
     if [ "$WINSHM_RUN" = wine ]; then
-        for process in /proc/[0-9]*; do
-            if tr '\0' '\n' <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX" &&
-                tr '\0' ' ' <"$process/cmdline" |
-                grep -qE 'shm(write|read)(\.exe| --background)|build.*tests.*\.exe'; then
-                tr '\0' ' ' <"$process/cmdline"
-                echo
-                kill -9 "${process#/proc/}"
+        grep -lszxF "WINEPREFIX=$WINEPREFIX" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do
+            command=$(tr '\0' ' ' <"/proc/$process/cmdline")
+            if printf '%s\n' "$command" | grep -qE 'shm(write|read)(\.exe| --background)|build.*tests.*\.exe'; then
+                printf '%s\n' "$command"
+                kill -9 "$process"
             fi
         done 2>/dev/null
     elif command -v cygpath >/dev/null; then
@@ -63,6 +71,18 @@ left_over()
         ps -W | grep -F "$(cygpath -w "$PWD")" | grep -E '(shm(write|read)|tests.*)\.exe'
     fi
 }
+
+if [ "$(uname -s)" = Windows_NT ]; then # busybox-w32, the shell of w64devkit
+    echo 'test.sh: the tests need MSYS2; this shell can only build and demonstrate' >&2
+    exit 2
+fi
+
+drop_cr=
+if [ "${1-}" = --drop-cr ]; then
+    drop_cr=yes
+    shift
+    [ $# -gt 0 ] || set -- */tests/*.t
+fi
 
 case ${1-} in
 '')
@@ -90,11 +110,20 @@ done
 mkdir -p build
 WINSHM_SCRATCH=$(mktemp -d build/scratch.XXXXXX) || exit 2
 export WINSHM_SCRATCH
-mkdir "$WINSHM_SCRATCH.tap"
+mkdir "$WINSHM_SCRATCH.tap" "$WINSHM_SCRATCH.bin"
+if [ -n "$drop_cr" ]; then
+    for tool in grep sed; do
+        # The inner PATH is that of now, and so has the real one.
+        printf '#!/bin/sh\nPATH=%s\nexec sh %s %s "$@"\n' "$(quoted "$PATH")" "$(quoted "$PWD/scripts/drop-cr.sh")" \
+            $tool >"$WINSHM_SCRATCH.bin/$tool"
+    done
+    chmod +x "$WINSHM_SCRATCH.bin"/*
+    PATH=$PWD/$WINSHM_SCRATCH.bin:$PATH
+fi
 
 # shellcheck source=common/tests/wine.sh
 . common/tests/wine.sh
-trap 'wine_end; rm -rf "$WINSHM_SCRATCH" "$WINSHM_SCRATCH.tap"' EXIT
+trap 'wine_end; rm -rf "$WINSHM_SCRATCH" "$WINSHM_SCRATCH.tap" "$WINSHM_SCRATCH.bin"' EXIT
 trap 'exit 130' INT TERM HUP
 if ! wine_begin; then
     echo 'test.sh: Wine does not start; see build/wineboot.log' >&2

@@ -29,9 +29,9 @@ press()
 }
 
 # Without what moves the cursor and hides it.
+escape=$(printf '\033')
 on_screen()
 {
-    escape=$(printf '\033')
     sed "s/$escape\[[?0-9;]*[A-Za-z]//g" "$dir/screen" | tr -d '\r' >"$dir/output"
 }
 

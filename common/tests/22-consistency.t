@@ -13,9 +13,9 @@ for size in 16 4096 65536; do
 done
 
 it 'a value that is not whole would be noticed'
-$WINSHM_RUN "$(program tear)" make 1 4096 >"$dir/value"
+$WINSHM_RUN "$build/tests/tear.exe" make 1 4096 >"$dir/value"
 run 0 tear check "$dir/value"
-$WINSHM_RUN "$(program tear)" make 2 4096 >"$dir/other"
+$WINSHM_RUN "$build/tests/tear.exe" make 2 4096 >"$dir/other"
 {
     part "$dir/value" 0 2000
     part "$dir/other" 2000 1072

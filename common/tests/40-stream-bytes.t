@@ -66,7 +66,7 @@ over writer 0
 
 it 'into a pipe, into a file and by --output'
 start writer shmwrite --stream "$unique" --input "$dir/every"
-timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" --wait "$unique" | cat >"$dir/piped"
+timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmread.exe" --wait "$unique" | cat >"$dir/piped"
 cmp -s "$dir/piped" "$dir/every" || fail 'the pipe gave something else'
 over writer 0
 bytes 3000000 >"$dir/large"
@@ -99,7 +99,7 @@ over writer 0
 
 it 'the reader may come first, with --wait'
 start reader shmread --wait "$unique"
-until_true test -s "$dir/held/reader.pid"
+until_true is_started reader
 run 1 shmread "$unique"
 is_over reader && fail 'it did not wait'
 run 0 shmwrite --stream "$unique" --input "$dir/large"
@@ -109,7 +109,7 @@ output_equals "$dir/large"
 it 'so it may with a ring that takes a while to look through'
 for time in 1 2 3; do
     start reader shmread --wait "$unique"
-    until_true test -s "$dir/held/reader.pid"
+    until_true is_started reader
     run 0 shmwrite --stream --size 256M "$unique" --input "$dir/large"
     over reader 0
     output_equals "$dir/large"

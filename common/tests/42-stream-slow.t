@@ -25,7 +25,7 @@ continue_flow "$unique.go"
 over writer 0
 over reader 0
 test "$(wc -c <"$dir/output")" -eq 300000 || fail 'it is not the whole'
-$WINSHM_RUN "$(program flow_w)" check <"$dir/output" >"$dir/checked" || fail "$(cat "$dir/checked")"
+$WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/output" >"$dir/checked" || fail "$(cat "$dir/checked")"
 
 it 'a writer that pauses before its first byte'
 stage in flow_w make 10 pause 0 "$unique.go" | start writer shmwrite --verbose --stream "$unique"

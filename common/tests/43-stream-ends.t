@@ -72,7 +72,7 @@ says "$unique: whoever read the output has gone away"
 survives writer 7
 says "$unique: the output of its reader was closed"
 over in 1
-$WINSHM_RUN "$(program flow_w)" check <"$dir/beginning" >"$dir/checked" || fail "$(cat "$dir/checked")"
+$WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/beginning" >"$dir/checked" || fail "$(cat "$dir/checked")"
 
 it 'a consumer that goes away is told while the input is silent'
 stage in flow_w make 1000000 pause 500000 "$unique.go" | start writer shmwrite --stream "$unique"

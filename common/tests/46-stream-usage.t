@@ -64,12 +64,12 @@ for side in writer reader; do
     tail -n 1 "$dir/errors" | grep -q "^shm[a-z]*: $unique: 1000 bytes, .*/s, 0:0[0-9], ring 0 % full" ||
         fail "$side did not end with 1000: $(cat "$dir/errors")"
     grep -q '% *,\|left' "$dir/errors" && fail "$side knows the size: $(cat "$dir/errors")"
-    errors_lack "$(printf '\r')$(printf '\r')"
+    show_cr <"$dir/errors" | grep -q "$cr$cr" && fail "$side moves to the beginning of a line twice"
 done
 came 1000
 
 it 'says the percentage and the time left when the size is known'
-$WINSHM_RUN "$(program flow_w)" make 1000000 >"$dir/million"
+$WINSHM_RUN "$build/tests/flow_w.exe" make 1000000 >"$dir/million"
 start writer shmwrite --progress --stream --size 64K "$unique" --input "$dir/million"
 stage reader shmread --wait "$unique" | start out flow_w check pause 0 "$unique.go"
 says_soon writer ' left'

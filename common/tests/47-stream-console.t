@@ -41,9 +41,9 @@ client()
 }
 
 # Without what moves the cursor and hides it.
+escape=$(printf '\033')
 on_screen()
 {
-    escape=$(printf '\033')
     sed "s/$escape\[[?0-9;]*[A-Za-z]//g" "$dir/$1.screen" | tr -d '\r' >"$dir/output"
 }
 
@@ -129,7 +129,7 @@ client
 stage in flow_w make 0 pause 0 "$unique.go" | start writer shmwrite --stream "$unique"
 continue_flow_soon()
 {
-    $WINSHM_RUN "$(program signal_w)" "$unique.go"
+    $WINSHM_RUN "$build/tests/signal_w.exe" "$unique.go"
 }
 until_true continue_flow_soon
 over writer 0

@@ -37,7 +37,8 @@ took item 3
 # cmd puts a blank behind what echo says in a command of its own.
 without_trailing_blanks()
 {
-    sed -i 's/ *$//' "$dir/output"
+    sed 's/ *$//' "$dir/output" >"$dir/trimmed"
+    mv "$dir/trimmed" "$dir/output"
 }
 
 it 'pipeline.bat: a producer and a consumer of one pipeline'

@@ -9,7 +9,7 @@ copies()
     count=$1
     shift
     while [ "$count" -gt 0 ]; do
-        $WINSHM_RUN "$(program shmread)" --raw "$@" "$unique" >>"$dir/copies" 2>"$dir/errors"
+        $WINSHM_RUN "$build/shmread.exe" --raw "$@" "$unique" >>"$dir/copies" 2>"$dir/errors"
         status=$?
         if [ $status -eq 0 ]; then
             count=$((count - 1))

@@ -32,11 +32,13 @@ it 'lists the right sums'
 [ "$(wc -l <"$unpacked/SHA256SUMS.txt")" -eq $(($(wc -l <"$dir/wanted") - 1)) ] || fail 'a file has no sum'
 
 it 'ends the lines of what is read or run on Windows as Windows does'
-cr=$(printf '\r')
 for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat; do
     case $file in
     */SHA256SUMS.txt) ;; # sha256sum -c takes no CR
-    *) [ "$(grep -c "[^$cr]$cr\$\|^$cr\$" "$file")" -eq "$(wc -l <"$file")" ] || fail "$file has other line ends" ;;
+    *)
+        lines_end_in_cr "$file" || fail "$file has other line ends"
+        show_cr <"$file" | grep -q "$cr$cr" && fail "$file has more than one CR at the end of a line"
+        ;;
     esac
 done
 tr -d '\r' <"$unpacked/README.txt" | cmp -s - README.md || fail 'README.txt is not README.md'

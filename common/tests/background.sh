@@ -4,9 +4,9 @@
 # background_of NAME: the process that holds NAME in the background, if there is one. Nothing to be found on Windows.
 background_of()
 {
-    for process in /proc/[0-9]*; do
-        case $(tr '\0' ' ' <"$process/cmdline") in
-        "shmwrite --background "*" -- $1 "*) echo "${process#/proc/}" ;;
+    grep -lsaF -e "$1" /proc/[0-9]*/cmdline | while IFS=/ read -r _ _ process _; do
+        case $(tr '\0' ' ' <"/proc/$process/cmdline") in
+        "shmwrite --background "*" -- $1 "*) echo "$process" ;;
         esac
     done 2>/dev/null
 }
@@ -38,7 +38,7 @@ value_is()
 
 is_gone()
 {
-    $WINSHM_RUN "$(program shmread)" -q "$1" >/dev/null 2>&1
+    $WINSHM_RUN "$build/shmread.exe" -q "$1" >/dev/null 2>&1
     [ $? -eq 1 ]
 }
 
@@ -61,16 +61,16 @@ batch()
 {
     folder=$(with_backslashes "$build" | sed 's/\\/\\\\/g')
     sed "s|WRITE|$folder\\\\shmwrite.exe|g; s|READ|$folder\\\\shmread.exe|g; s|TESTS|$folder\\\\tests|g
-        s|NAME|$unique|g; s/\$/$(byte 13)/" >"$dir/test.bat"
+        s|NAME|$unique|g" | awk '{ printf "%s\r\n", $0 }' >"$dir/test.bat"
     for _ in 1 2 3; do
         timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "$(with_backslashes "$dir/test.bat")" \
             >"$dir/printed" 2>"$dir/errors"
         status=$?
-        # What did_not_start() knows cmd tells so. Then it is done again from its beginning.
+        # This is how cmd reports a program that did not start. The batch file is then run again from its beginning.
         if ! on_wine || ! grep -q "Can't recognize '.*shm" "$dir/errors"; then
             break
         fi
-        $WINSHM_RUN "$(program shmwrite)" -q --release "$unique"
+        $WINSHM_RUN "$build/shmwrite.exe" -q --release "$unique"
     done
     if [ "$status" -ne 0 ]; then
         fail "the batch file ended with $status"

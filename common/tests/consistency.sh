@@ -7,7 +7,7 @@ tools_update()
     count=0
     while [ ! -f "$dir/enough" ]; do
         for file in "$@"; do
-            $WINSHM_RUN "$(program shmwrite)" --update -i "$file" "$unique" 2>>"$dir/update.errors" ||
+            $WINSHM_RUN "$build/shmwrite.exe" --update -i "$file" "$unique" 2>>"$dir/update.errors" ||
                 echo "--update ended with $?" >>"$dir/wrong"
             count=$((count + 1))
         done
@@ -21,11 +21,11 @@ tools_read()
     count=0
     while [ ! -f "$dir/enough" ]; do
         for file in 0 1 2 3 4 5 6 7 8 9; do
-            $WINSHM_RUN "$(program shmread)" "$unique" >"$dir/read.$1.$file" 2>>"$dir/read.errors" ||
+            $WINSHM_RUN "$build/shmread.exe" "$unique" >"$dir/read.$1.$file" 2>>"$dir/read.errors" ||
                 echo "shmread ended with $?" >>"$dir/wrong"
             count=$((count + 1))
         done
-        $WINSHM_RUN "$(program tear)" check "$dir/read.$1".* >>"$dir/wrong"
+        $WINSHM_RUN "$build/tests/tear.exe" check "$dir/read.$1".* >>"$dir/wrong"
     done
     echo "reads $count" >"$dir/tool.read.$1"
 }
@@ -41,7 +41,7 @@ consistency()
     rm -f "$dir"/tool.* "$dir"/read.* "$dir/enough"
     : >"$dir/wrong"
     for number in 1 2 3 4; do
-        $WINSHM_RUN "$(program tear)" make $number "$1" >"$dir/value.$number"
+        $WINSHM_RUN "$build/tests/tear.exe" make $number "$1" >"$dir/value.$number"
     done
     run 0 shmwrite --detach --size "$1" -i "$dir/value.1" "$unique"
 

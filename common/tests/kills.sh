@@ -34,7 +34,7 @@ put_next()
 kill_updater()
 {
     start updater "$@"
-    until_true test -s "$dir/held/updater.pid" || fail 'it does not start'
+    until_true is_started updater || fail 'it does not start'
     moment=0.0$(printf %03d "$(random 1000)")
     sleep "$moment"
     is_over updater || drop updater 2>/dev/null # which may be done by itself
@@ -58,7 +58,7 @@ kills()
             if [ $((killed % 8)) -eq 3 ]; then
                 hold reader borrow_w "$unique"
                 start updater tear update "$unique" $size 60000
-                until_true test -s "$dir/held/updater.pid"
+                until_true is_started updater
                 sleep "0.0$(printf %03d "$(random 1000)")"
                 kill_holder "$unique"
                 drop updater

@@ -43,14 +43,12 @@ start_recipe()
 {
     id=$1
     shift
-    rm -f "$dir/held/$id".*
-    echo shmread >"$dir/held/$id.program"
+    begin_held "$id" shmread
     (
         in_cmd "$@" </dev/null >"$dir/held/$id.output" 2>"$dir/held/$id.errors" &
         echo $! >"$dir/held/$id.pid"
         wait $!
-        echo $? >"$dir/held/$id.status.new"
-        mv "$dir/held/$id.status.new" "$dir/held/$id.status"
+        echo $? >"$dir/held/$id.status"
     ) >/dev/null 2>&1 &
 }
 

@@ -85,5 +85,5 @@ scribbled()
 
 stream_is_there()
 {
-    is_over writer || $WINSHM_RUN "$(program shmread)" -q --stat "$unique.stream" >"$dir/stat" 2>&1
+    is_over writer || $WINSHM_RUN "$build/shmread.exe" -q --stat "$unique.stream" >"$dir/stat" 2>&1
 }

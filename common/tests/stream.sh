@@ -12,12 +12,8 @@
 # stage ID PROGRAM [ARGUMENT]...: as start does, but what it prints goes down the pipeline.
 stage()
 {
-    id=$1
-    held=$(program "$2")
+    begin_held "$1" "$2"
     shift 2
-    rm -f "$dir/held/$id".*
-    basename "$held" .exe >"$dir/held/$id.program"
-    : >"$dir/held/$id.output"
     exec 7<&0 6>&1
     (
         for _ in 1 2 3; do
@@ -28,9 +24,8 @@ stage()
             # A flow_w that could not write ends in silence, too: it cannot the next time either.
             did_not_start "$status" /dev/null "$dir/held/$id.errors" || break
         done
-        exec 6>&- # whoever reads the pipeline sees its end now
-        echo "$status" >"$dir/held/$id.status.new"
-        mv "$dir/held/$id.status.new" "$dir/held/$id.status"
+        exec 6>&- # the reader of the pipeline sees its end now
+        echo "$status" >"$dir/held/$id.status"
     ) 7<&7 >/dev/null 2>&1 &
     exec 7<&- 6>&-
 }
@@ -45,14 +40,15 @@ came()
 # continue_flow EVENT: end a pause of flow_w, which may have only just been started.
 continue_flow()
 {
+    locate signal_w
     # shellcheck disable=SC2086 # no word where there is no Wine
-    until_true $WINSHM_RUN "$(program signal_w)" "$1" || fail "nobody waits for $1"
+    until_true $WINSHM_RUN "$located" "$1" || fail "nobody waits for $1"
 }
 
 # said ID TEXT: it has said that on stderr by now.
 said()
 {
-    grep -qF -e "$2" "$dir/held/$1.errors" 2>/dev/null
+    has_text "$dir/held/$1.errors" "$2"
 }
 
 # says_soon ID TEXT: it says that on stderr.
@@ -64,7 +60,7 @@ says_soon()
 # has_printed ID BYTES
 has_printed()
 {
-    [ -f "$dir/held/$1.output" ] && [ "$(wc -c <"$dir/held/$1.output")" -ge "$2" ]
+    [ -s "$dir/held/$1.output" ] && [ "$(wc -c <"$dir/held/$1.output")" -ge "$2" ]
 }
 
 milliseconds()
@@ -75,8 +71,9 @@ milliseconds()
 # kill_running ID: kill -9, and begin to count the time in which the other side ends.
 kill_running()
 {
-    until_true test -s "$dir/held/$1.pid" || fail "$1 was never started"
-    kill -9 "$(cat "$dir/held/$1.pid")" 2>/dev/null
+    until_true is_started "$1" || fail "$1 was never started"
+    read -r pid <"$dir/held/$1.pid"
+    kill -9 "$pid" 2>/dev/null
     killed=$(milliseconds)
 }
 
@@ -91,25 +88,27 @@ survives()
 # there: there is a stream, or another thing, under the name.
 there()
 {
-    $WINSHM_RUN "$(program shmread)" --raw "$unique" >"$dir/raw" 2>/dev/null
+    $WINSHM_RUN "$build/shmread.exe" --raw "$unique" >"$dir/raw" 2>/dev/null
 }
 
 # has_sent BYTES: the writer has put that many into the stream.
 has_sent()
 {
-    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q "^sent: *$1 bytes"
+    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
+    has_text "$dir/stat" "sent:      $1 bytes"
 }
 
 # has_received BYTES: the reader has printed that many.
 has_received()
 {
-    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q "^received: *$1 bytes"
+    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
+    has_text "$dir/stat" "received:  $1 bytes"
 }
 
 # is_gone: nothing is left under the name.
 is_gone()
 {
-    $WINSHM_RUN "$(program shmread)" -q "$unique" >"$dir/left" 2>&1
+    $WINSHM_RUN "$build/shmread.exe" -q "$unique" >"$dir/left" 2>&1
     [ $? -eq 1 ]
 }
 
@@ -153,7 +152,7 @@ over_or_gone()
 # Has the writer ended? If not it is asked to let go, which it can be as soon as it has made its name.
 is_let_go()
 {
-    is_over writer || { $WINSHM_RUN "$(program signal_w)" "$unique.winshm.release"; is_over writer; }
+    is_over writer || { $WINSHM_RUN "$build/tests/signal_w.exe" "$unique.winshm.release"; is_over writer; }
 }
 
 # random_kill VICTIM SIZE SECONDS: kill it after that time. The survivor ends; what came is the whole with 0, or the
@@ -194,12 +193,14 @@ random_kill()
     until_true is_over out || fail 'the output has not ended'
     [ -n "$met" ] || [ "$victim" = reader ] || until_true is_over other || fail 'the other writer has not ended'
 
-    writer_status=$(cat "$dir/held/writer.status")
-    reader_status=$(cat "$dir/held/reader.status")
-    out=$(cat "$dir/held/out.output")
-    ended="input $(cat "$dir/held/in.status"), writer $writer_status, reader $reader_status, $out bytes"
+    read -r writer_status <"$dir/held/writer.status"
+    read -r reader_status <"$dir/held/reader.status"
+    read -r input_status <"$dir/held/in.status"
+    read -r out_status <"$dir/held/out.status"
+    read -r out <"$dir/held/out.output" # without a newline
+    ended="input $input_status, writer $writer_status, reader $reader_status, $out bytes"
     ended="$ended; $victim was killed after $after s"
-    [ "$(cat "$dir/held/out.status")" -eq 0 ] || fail "$ended: what came is no beginning of what was sent"
+    [ "$out_status" -eq 0 ] || fail "$ended: what came is no beginning of what was sent"
     case $victim.$writer_status.$reader_status.$out in
     *.0.0."$total") wholes=$((wholes + 1)) ;;
     writer.137.9.* | reader.9.137.[1-9]*) prefixes=$((prefixes + 1)) ;;

@@ -96,9 +96,9 @@ send_and_receive()
     number=$((number + 1))
     stream=$unique.stream.$who
     mine=$dir/acted.$who
-    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmwrite)" --stream --timeout 5s \
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmwrite.exe" --stream --timeout 5s \
         --input "$dir/much" "$stream" >"$mine.sent" 2>&1 &
-    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" --wait --timeout 5s "$stream" \
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmread.exe" --wait --timeout 5s "$stream" \
         >"$mine" 2>"$mine.errors"
     status=$?
     note stream 0 1 5 6 9
@@ -164,6 +164,6 @@ together()
 
 nothing_is_left()
 {
-    $WINSHM_RUN "$(program shmread)" --list "$unique*" >"$dir/left" 2>/dev/null
+    $WINSHM_RUN "$build/shmread.exe" --list "$unique*" >"$dir/left" 2>/dev/null
     [ $? -eq 1 ] && [ -z "$(for i in 0 1 2; do background_of "$unique.$i"; done)" ]
 }

@@ -11,7 +11,7 @@ release demo "$unique"
 
 it 'waits for a name to be created'
 start waiting shmread --wait "$unique"
-until_true test -f "$dir/held/waiting.pid"
+until_true is_started waiting
 run 1 shmread "$unique"
 is_over waiting && fail 'it did not wait'
 hold demo shmwrite "$unique" 'at last'
@@ -23,7 +23,7 @@ release demo "$unique"
 it 'waits for memory of zeros to be written'
 hold other collide zeros "$unique"
 start waiting shmread -w "$unique"
-until_true test -f "$dir/held/waiting.pid"
+until_true is_started waiting
 run 1 shmread "$unique"
 says "$unique: nothing has been put into it yet"
 is_over waiting && fail 'it did not wait'

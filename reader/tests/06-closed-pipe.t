@@ -16,7 +16,7 @@ it 'says so in the middle of a large value'
 bytes $((32 << 20)) >"$dir/large"
 hold demo shmwrite "$unique" <"$dir/large"
 {
-    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" "$unique" 2>"$dir/errors"
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmread.exe" "$unique" 2>"$dir/errors"
     echo $? >"$dir/status"
 } | head -c 100 >"$dir/output"
 test "$(cat "$dir/status")" -eq 7 || fail "status $(cat "$dir/status")"

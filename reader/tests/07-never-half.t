@@ -12,7 +12,7 @@ start waiter shmread --wait "$unique" --output "$dir/waited"
 start demo shmwrite "$unique" --input "$dir/large"
 seen=
 while [ -z "$seen" ] && ! is_over demo; do
-    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" "$unique" >"$dir/look" 2>"$dir/errors"
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmread.exe" "$unique" >"$dir/look" 2>"$dir/errors"
     seen="$? $(wc -c <"$dir/look")"
     case $seen in
     '1 0') seen= ;;

@@ -15,8 +15,7 @@ for asked in -h '/?' '-?'; do
 done
 
 it 'ends the lines of its help as Windows does, and keeps them within 80 columns'
-cr=$(printf '\r')
-grep -qv "$cr\$" "$dir/help" && fail 'a line has no CR LF'
+lines_end_in_cr "$dir/help" || fail 'a line has no CR LF'
 awk 'length($0) > 81 { exit 1 }' "$dir/help" || fail 'a line is longer'
 
 it 'lists every option and every exit status'

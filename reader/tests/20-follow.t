@@ -142,7 +142,7 @@ it 'says that there is nothing to follow, or waits for it'
 run 1 shmread --follow "$unique"
 says "$unique: does not exist"
 start following shmread --follow --wait --interval 20ms "$unique"
-until_true test -f "$dir/held/following.pid"
+until_true is_started following
 is_over following && fail 'it did not wait'
 run 0 shmwrite -d "$unique" 'at last'
 followed 'at last

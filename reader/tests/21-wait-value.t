@@ -8,7 +8,7 @@ goal '--wait waits for a value to come, from wherever it comes'
 it 'waits for what --put or --detach makes'
 for verb in --put --detach; do
     start waiting shmread --wait "$unique"
-    until_true test -f "$dir/held/waiting.pid"
+    until_true is_started waiting
     run 1 shmread "$unique"
     is_over waiting && fail 'it did not wait'
     run 0 shmwrite $verb "$unique" 'at last'
@@ -44,7 +44,7 @@ says "$unique: the time is up, and there is nothing yet"
 it 'keeps nothing open that it waits for'
 hold other collide zeros "$unique"
 start waiting shmread --wait "$unique"
-until_true test -f "$dir/held/waiting.pid"
+until_true is_started waiting
 drop other
 until_true is_gone "$unique"
 run 0 shmwrite --put "$unique" 'x'

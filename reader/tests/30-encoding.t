@@ -3,14 +3,6 @@
 . "$(dirname "$0")/../../common/tests/scenario.sh"
 goal 'text of every encoding is printed as UTF-8, and what is not valid is replaced where it can be seen'
 
-# The ANSI code page of this system: the tests that lean on 1252 are made where it is that.
-hold demo shmwrite --raw --size 4096 "$unique" <<TEXT
-$(printf '\200')
-TEXT
-run 0 shmread "$unique"
-latin=$(cat "$dir/output")
-release demo "$unique"
-
 # printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
 # shellcheck disable=SC2059
 printed()
@@ -43,7 +35,7 @@ printed_at_end()
 han='\346\274\242'
 wrong='\357\277\275'
 
-if [ "$latin" = '€' ]; then
+if ansi_is_1252; then
     it 'takes what is not UTF-8 for the ANSI code page'
     printed 'caf\351 \200\0x' 'caf\303\251 \342\202\254'
     printed '\351\0' '\303\251'

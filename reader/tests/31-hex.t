@@ -7,18 +7,16 @@ goal 'a hex dump is that of hexdump -C: offsets, bytes, characters, equal lines 
 dumps()
 {
     from=${2:-0}
-    hexdump -C -s "$from" "$1" | sed "s/\$/$(printf '\r')/" >"$dir/wanted"
+    hexdump -C -s "$from" "$1" | awk '{ printf "%s\r\n", $0 }' >"$dir/wanted"
     output_equals "$dir/wanted"
 }
 
 it 'dumps a value'
 hold demo shmwrite "$unique" 'hello world'
 run 0 shmread --hex "$unique"
-output_is "$(printf '%s\r\n%s\r' '00000000  68 65 6c 6c 6f 20 77 6f  72 6c 64                 |hello world|' 0000000b)
-"
+output_lines '00000000  68 65 6c 6c 6f 20 77 6f  72 6c 64                 |hello world|' 0000000b
 run 0 shmread -x --offset 6 -n 3 "$unique"
-output_is "$(printf '%s\r\n%s\r' '00000006  77 6f 72                                          |wor|' 00000009)
-"
+output_lines '00000006  77 6f 72                                          |wor|' 00000009
 release demo "$unique"
 
 it 'dumps an empty value as nothing'
@@ -94,8 +92,7 @@ fi
 it 'dumps only what is there of memory that is partly there'
 hold other collide part "$unique"
 run 0 shmread --hex --offset 4088 "$unique"
-output_is "$(printf '%s\r\n%s\r' '00000ff8  78 78 78 78 78 78 78 78                           |xxxxxxxx|' 00001000)
-"
+output_lines '00000ff8  78 78 78 78 78 78 78 78                           |xxxxxxxx|' 00001000
 run 0 shmread --raw -e utf-16 -n 4 "$unique"
 output_is '硸硸'
 run 1 shmread --offset 4097 "$unique"
@@ -117,9 +114,8 @@ run 0 shmwrite --update "$unique" 'two'
 until_true grep -q '|two|' "$dir/held/following.output" || fail 'the second is missing'
 release demo "$unique"
 over following 0
-output_is "$(printf '%s\r\n%s\r\n' \
+output_lines \
     '00000000  6f 6e 65                                          |one|' 00000003 \
-    '00000000  74 77 6f                                          |two|' 00000003)
-"
+    '00000000  74 77 6f                                          |two|' 00000003
 
 finish

@@ -6,11 +6,19 @@ goal 'the text can be shown in a message box'
 # shown TEXT [OPTION]...: a box is shown that has TEXT, and NAME as its title; when it is dismissed shmread ends.
 shown()
 {
+    printf '%s' "$1" >"$dir/text"
+    shift
+    shown_file "$dir/text" "$@"
+}
+
+# shown_file FILE [OPTION]...: the same, and the text is in FILE.
+shown_file()
+{
     text=$1
     shift
     start showing shmread --message-box "$@" "$unique"
     run 0 box_w "$unique"
-    output_is "$text"
+    output_equals "$text"
     over showing 0
     output_is ''
 }
@@ -23,8 +31,9 @@ release demo "$unique"
 
 it 'shows the text of another program, up to its first NUL'
 printf 'one\r\ntwo\0three' | hold demo shmwrite --raw --size 4096 "$unique"
-shown "$(printf 'one\r\ntwo')"
-shown "$(printf 'one\r\ntwo')" --raw
+printf 'one\r\ntwo' >"$dir/lines"
+shown_file "$dir/lines"
+shown_file "$dir/lines" --raw
 release demo "$unique"
 printf 'h\0\351\0\0\0x\0' | hold demo shmwrite --raw --size 4096 "$unique"
 shown 'hé'

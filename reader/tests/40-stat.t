@@ -40,7 +40,7 @@ shows_like 'writer:    process [0-9]+, alive'
 shows 'holder:    alive'
 
 it 'ends each line in CR LF, with the second column in one place'
-test "$(grep -c "$(printf '\r')\$" "$dir/output")" -eq "$(wc -l <"$dir/output")" || fail 'not each line ends in CR LF'
+lines_end_in_cr "$dir/output" || fail 'not each line ends in CR LF'
 grep -vqE '^([a-z ]+: +|           )[^ ]' "$dir/output" && fail 'a line has another shape'
 cut -c 1-11 "$dir/output" | grep -vq ' $' && fail 'the columns are not aligned'
 
@@ -77,7 +77,7 @@ shows_like 'holder:    (dead|none)'
 shows 'length:    6 bytes'
 stop keeper "$unique"
 
-if it_global 'describes what a name in Global\ has'; then
+if it_in_two_namespaces 'describes what a name in Global\ has'; then
     hold demo shmwrite --global --sealed --encoding utf-16 "$unique" 'hi'
     run 0 shmread --stat --global "$unique"
     shows "name:      Global\\$unique"
@@ -193,7 +193,7 @@ printf 'hello' >"$dir/input"
 start writer shmwrite --stream "$unique" <"$dir/input"
 has_sent()
 {
-    $WINSHM_RUN "$(program shmread)" --stat "$unique" 2>/dev/null | grep -q '^sent: *5 bytes'
+    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" 2>/dev/null | grep -q '^sent: *5 bytes'
 }
 until_true has_sent || fail 'nothing was sent'
 run 0 shmread --stat "$unique"

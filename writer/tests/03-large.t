@@ -15,7 +15,7 @@ says "holding $large bytes"
 
 it 'goes through from a pipe, into a pipe'
 tr x x <"$dir/large" | hold demo shmwrite "$unique"
-$WINSHM_RUN "$(program shmread)" "$unique" | cmp -s - "$dir/large" || fail 'it differs'
+$WINSHM_RUN "$build/shmread.exe" "$unique" | cmp -s - "$dir/large" || fail 'it differs'
 release demo "$unique"
 
 it 'goes through from --input to --output'

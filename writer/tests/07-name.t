@@ -124,7 +124,7 @@ output_is 'upper'
 release lower "$unique-a"
 release upper "$unique-A"
 
-if it_global 'tells Global\ and Local\ apart'; then
+if it_in_two_namespaces 'tells Global\ and Local\ apart'; then
     hold global shmwrite -g "$unique" 'global'
     hold local shmwrite -l "$unique" 'local'
     run 0 shmread -g "$unique"

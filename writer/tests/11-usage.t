@@ -19,8 +19,7 @@ run 0 shmwrite "$unique" '/?'
 output_equals "$dir/help"
 
 it 'ends the lines of its help as Windows does, and keeps them within 80 columns'
-cr=$(printf '\r')
-grep -qv "$cr\$" "$dir/help" && fail 'a line has no CR LF'
+lines_end_in_cr "$dir/help" || fail 'a line has no CR LF'
 awk 'length($0) > 81 { exit 1 }' "$dir/help" || fail 'a line is longer'
 
 it 'lists every option and every exit status'

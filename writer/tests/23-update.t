@@ -120,7 +120,7 @@ hold demo shmwrite --size 4K "$unique" 'old'
     until_true test -f "$dir/go on"
     printf 'slow'
 } | start updating shmwrite --update "$unique" &
-until_true test -f "$dir/held/updating.pid"
+until_true is_started updating
 value_is "$unique" 'old'
 is_over updating && fail 'it did not wait for the end'
 run 0 shmwrite --update --timeout 5s "$unique" 'meanwhile'
