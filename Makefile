@@ -28,7 +28,8 @@ CC_WINDOWS = $(CROSS)gcc
 AR_WINDOWS = $(CROSS)ar
 RC_WINDOWS = $(CROSS)windres
 else
-# $(call first,COMMAND...): the first of these commands that is installed. MSYS2's CLANG64 and CLANGARM64 have no GCC.
+# $(call first,COMMAND...): the first of these commands that is installed.
+# MSYS2's CLANG64 and CLANGARM64 have no GCC.
 first = $(or $(firstword $(foreach command,$(1),$(shell command -v $(command) >/dev/null 2>&1 && echo $(command)))),\
 	$(firstword $(1)))
 CC_WINDOWS := $(call first,gcc clang)

@@ -26,8 +26,9 @@ done
 llvm-cov export -format=lcov -instr-profile="$counts/all" "$first" "$@" \
     common/*.c writer/*.c reader/*.c >build/coverage/lines || exit 1
 
-awk -v here="$PWD/" '
-    /^SF:/ { file = substr($0, 4); sub(here, "", file) }
+here=$PWD/ awk '
+    BEGIN { here = ENVIRON["here"] }
+    /^SF:/ { file = substr($0, 4); if (index(file, here) == 1) { file = substr(file, length(here) + 1) } }
     /^DA:/ {
         split(substr($0, 4), part, ",")
         while (line[file] < part[1]) { (getline text <file) ; line[file]++ }

@@ -25,8 +25,9 @@ rm -rf "$packed/dist" "$packed/$name.zip"
 mkdir -p "$folder/examples"
 cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$folder"
 
-# text FILE TO END: copy a file, and end each line with END and a newline, whether or not it has a CR here. awk makes
-# the CR of \r, because sed and $(...) drop one on Windows.
+# text FILE TO END: copy a file, and end each line with END and a newline,
+# whether or not it has a CR here. awk makes the CR of \r, because sed and
+# $(...) drop one on Windows.
 text()
 {
     tr -d '\r' <"$1" | awk -v end="$3" '{ printf "%s%s\n", $0, end }' >"$2"

@@ -1,9 +1,11 @@
 #!/bin/sh
-# drop-cr.sh grep|sed ARGUMENT... - run grep or sed, and let it see no CR of its input, as in MSYS2 on Windows, where both
-# drop each CR that they read. `scripts/test.sh --drop-cr` puts it in the place of the two, and so shows on Linux that no
-# test and no script needs a CR there.
+# drop-cr.sh grep|sed ARGUMENT... - run grep or sed, and let it see no CR of its
+# input, as in MSYS2 on Windows, where both drop each CR that they read.
+# `scripts/test.sh --drop-cr` puts it in the place of the two, and so shows on
+# Linux that no test and no script needs a CR there.
 #
-# It knows the options that are used here. After -l, which has to come first, grep reads the files itself.
+# It knows the options that are used here. After -l, which has to come first,
+# grep reads the files itself.
 set -u
 
 tool=$1
@@ -11,7 +13,8 @@ shift
 input=$(mktemp) || exit 2
 trap 'rm -f "$input"' EXIT
 
-# Move each argument but the files to the end of the list, and append the files to the input.
+# Move each argument but the files to the end of the list, and append the files
+# to the input.
 files=
 script=
 only_files=

@@ -79,7 +79,8 @@ MSYS* | MINGW* | UCRT* | CLANG*)
     esac
     ;;
 *_NT* | Windows*)
-    # The shell of w64devkit, which is busybox, cannot end a program by its number, and drops each CR.
+    # The shell of w64devkit, which is busybox, cannot end a program by its
+    # number, and drops each CR.
     case $(uname -s):$need in
     Windows_NT:test | Windows_NT:soak)
         echo 'setup.sh: the tests need MSYS2; this shell can only build and demonstrate: make, make demo' >&2

@@ -66,8 +66,10 @@ batch()
         timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "$(with_backslashes "$dir/test.bat")" \
             >"$dir/printed" 2>"$dir/errors"
         status=$?
-        # This is how cmd reports a program that did not start. The batch file is then run again from its beginning.
-        if ! on_wine || ! grep -q "Can't recognize '.*shm" "$dir/errors"; then
+        # This is how cmd, and its `start`, report a program that Wine did not
+        # start. The batch file is then run again from its beginning.
+        if ! on_wine || ! { grep -q "Can't recognize '.*shm" "$dir/errors" ||
+            grep -q '^Application could not be started' "$dir/printed"; }; then
             break
         fi
         $WINSHM_RUN "$build/shmwrite.exe" -q --release "$unique"

@@ -17,10 +17,12 @@
 # programs that it started.
 #
 # Two rules for this file, because the scenarios also run in MSYS2 on Windows:
-# - A new process takes 30 to 60 ms there. So the shell itself does as much as it can: `read` instead of cat and head,
-#   `case` instead of grep, ${name##*/} instead of basename, and variables instead of $(function).
-# - grep and sed drop a CR that they read there, and some shells drop one in $(...). So a CR is compared by cmp, or
-#   passes through show_cr first, and no variable has one.
+# - A new process takes 30 to 60 ms there. So the shell itself does as much as
+#   it can: `read` instead of cat and head, `case` instead of grep, ${name##*/}
+#   instead of basename, and variables instead of $(function).
+# - grep and sed drop a CR that they read there, and some shells drop one in
+#   $(...). So a CR is compared by cmp, or passes through show_cr first, and no
+#   variable has one.
 
 set -u
 case $0 in
@@ -189,8 +191,9 @@ has_two_namespaces()
     [ $has_namespaces = yes ]
 }
 
-# it_in_two_namespaces NAME: begin a test that makes memory in Global\, and in which Local\ is another directory.
-# Otherwise it is skipped, and this returns 1.
+# it_in_two_namespaces NAME: begin a test that makes memory in Global\, and in
+# which Local\ is another directory. Otherwise it is skipped, and this returns
+# 1.
 it_in_two_namespaces()
 {
     if has_two_namespaces; then
@@ -219,10 +222,12 @@ has_text()
     return 1
 }
 
-# did_not_start STATUS OUTPUT ERRORS: Wine has not started the program, which happens once in some thousand times.
-# The program then ends with status 1 after a few milliseconds and prints nothing, which no program of ours does; or
-# Wine's loader prints a reason; or start.exe does, with which Wine starts 32-bit programs. Or a shmwrite reports that
-# it could not start its holder in the background. Waits a moment, so that the caller can try again.
+# did_not_start STATUS OUTPUT ERRORS: Wine has not started the program, which
+# happens once in some thousand times. The program then ends with status 1 after
+# a few milliseconds and prints nothing, which no program of ours does; or
+# Wine's loader prints a reason; or start.exe does, with which Wine starts
+# 32-bit programs. Or a shmwrite reports that it could not start its holder in
+# the background. Waits a moment, so that the caller can try again.
 did_not_start()
 {
     if ! on_wine || [ "$1" -eq 0 ]; then
@@ -278,7 +283,8 @@ run()
     fi
 }
 
-# begin_held ID PROGRAM: forget an earlier program with that ID, and set $id and $held, for start and stage.
+# begin_held ID PROGRAM: forget an earlier program with that ID, and set $id and
+# $held, for start and stage.
 begin_held()
 {
     id=$1
@@ -309,8 +315,9 @@ start()
     exec 7<&-
 }
 
-# until_true COMMAND...: look again and again, at first often, for as long as nothing should take. 1 when that was in
-# vain. The time that the command itself takes does not count.
+# until_true COMMAND...: look again and again, at first often, for as long as
+# nothing should take. 1 when that was in vain. The time that the command itself
+# takes does not count.
 until_true()
 {
     slept=0 # hundredths of a second
@@ -522,7 +529,8 @@ version_is()
 
 # ---- Input -----------------------------------------------------------------------------------------------------------
 
-# ansi_is_1252: the ANSI code page of this system is that of Western Europe, as that of Wine is.
+# ansi_is_1252: the ANSI code page of this system is that of Western Europe, as
+# that of Wine is.
 ansi_is_1252()
 {
     conclude
