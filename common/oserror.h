@@ -26,6 +26,7 @@ typedef uint32_t oserror;
     X(FILENAME_EXCED_RANGE, 206)                                                                                       \
     X(NO_DATA, 232)                                                                                                    \
     X(PIPE_NOT_CONNECTED, 233)                                                                                         \
+    X(TOO_MANY_POSTS, 298)                                                                                             \
     X(OPERATION_ABORTED, 995)                                                                                          \
     X(NO_UNICODE_TRANSLATION, 1113)                                                                                    \
     X(INVALID_OWNER, 1307)                                                                                             \

@@ -56,6 +56,12 @@ bool trailer_is_zero(const uint8_t *bytes, size_t size)
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
+/* Has it been read as often as it may be? Its holder is about to release it then, or has died before it could. */
+static bool is_read_up(const struct mapping *mapping)
+{
+    return mapping->reads != 0 && shared_load64_acquire(&mapping->trailer->reads_done) >= mapping->reads;
+}
+
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
 {
     enum trailer_verdict verdict = trailer_glance(view, mapping);
@@ -84,9 +90,6 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     if (state == WINSHM_FILLING) {
         return TRAILER_FILLING;
     }
-    if (state == WINSHM_RELEASED) {
-        return TRAILER_RELEASED;
-    }
 
     uint32_t layout = shared_load32_acquire(&trailer->layout);
     uint64_t section_size = shared_load64_acquire(&trailer->section_size);
@@ -97,13 +100,14 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     mapping->created = shared_load64_acquire(&trailer->created);
     mapping->creator = shared_load32_acquire(&trailer->creator);
     mapping->reads = shared_load64_acquire(&trailer->reads);
-    if (layout > WINSHM_LAYOUT) {
+    if (layout > WINSHM_LAYOUT && state != WINSHM_RELEASED) {
         return TRAILER_NEWER;
     }
 
     /* Compare every size with the real one of the view; by division and subtraction, so that nothing overflows. */
     uint64_t room = view->size - WINSHM_TRAILER_SIZE;
-    bool sound = state == WINSHM_PUBLISHED && layout == WINSHM_LAYOUT && section_size == view->size;
+    bool sound = (state == WINSHM_PUBLISHED || state == WINSHM_RELEASED) && layout == WINSHM_LAYOUT &&
+                 section_size == view->size;
     switch (mapping->kind) {
     case WINSHM_VALUE:
     case WINSHM_SEALED:
@@ -118,6 +122,10 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     default:
         sound = false;
     }
+    if (state == WINSHM_RELEASED || (sound && is_read_up(mapping))) {
+        mapping->trailer = sound ? mapping->trailer : NULL;
+        return TRAILER_RELEASED;
+    }
     return sound ? TRAILER_OURS : TRAILER_DAMAGED;
 }
 
@@ -130,7 +138,25 @@ void trailer_release(const struct mapping *mapping)
 bool trailer_is_released(const struct mapping *mapping)
 {
     atomic_thread_fence(memory_order_seq_cst);
-    return shared_load32_acquire(&mapping->trailer->state) == WINSHM_RELEASED;
+    return shared_load32_acquire(&mapping->trailer->state) == WINSHM_RELEASED || is_read_up(mapping);
+}
+
+void trailer_revive(const struct mapping *mapping)
+{
+    shared_store32_release(&mapping->trailer->state, WINSHM_PUBLISHED);
+}
+
+void trailer_record_holder(const struct mapping *mapping)
+{
+    shared_store64_release(&mapping->trailer->held, clock_wall());
+    shared_store32_release(&mapping->trailer->holder, process_id());
+}
+
+bool trailer_count_read(const struct mapping *mapping)
+{
+    uint64_t done = shared_load64_acquire(&mapping->trailer->reads_done) + 1;
+    shared_store64_release(&mapping->trailer->reads_done, done);
+    return done >= mapping->reads;
 }
 
 void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping)

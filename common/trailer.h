@@ -65,7 +65,10 @@ bool trailer_is_zero(const uint8_t *bytes, size_t size);
 
 /*
  * Judge a view, and fill `mapping` from it; only mapping->view where it is
- * foreign, empty, just being filled, or released.
+ * foreign, empty or just being filled. A released value whose identity does not
+ * fit the view has no mapping->trailer either. A value that has been read as
+ * often as it may be is TRAILER_RELEASED, whether or not its holder has stored
+ * that.
  */
 enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping);
 
@@ -79,8 +82,23 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
  */
 void trailer_release(const struct mapping *mapping);
 
-/* Whether it has been released. Passes the fence that follows an update first. */
+/*
+ * Whether it has been released, or read as often as it may be. Passes the fence
+ * that follows an update first.
+ */
 bool trailer_is_released(const struct mapping *mapping);
+
+/*
+ * Make a released value exist again: called by the owner of `writer` after it
+ * has put new contents there, when the name is kept and has no holder.
+ */
+void trailer_revive(const struct mapping *mapping);
+
+/* This process holds the value from now on. */
+void trailer_record_holder(const struct mapping *mapping);
+
+/* One more complete read. Return whether it was the last. Only the holder calls this. */
+bool trailer_count_read(const struct mapping *mapping);
 
 /* Begin a mapping in a fresh, zeroed view: from here on readers know that it is ours, and being filled. */
 void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping);
