@@ -1,7 +1,5 @@
 #include "holder.h"
 
-#include "trailer.h"
-
 /* A mutex that can be had at once is owned by nobody who lives. */
 static bool is_free(object *mutex, oserror *error)
 {
@@ -32,21 +30,6 @@ enum holder_state holder_find(const char *name, oserror *error)
     return state;
 }
 
-oserror holder_is_ours(const char *name, bool *ours)
-{
-    object *section = NULL;
-    struct view view = {0};
-    struct mapping mapping;
-    oserror error = section_open(name, ACCESS_READ, &section);
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    *ours = view_map(section, ACCESS_READ, &view) == OSERROR_NONE && trailer_is_ours(trailer_attach(&view, &mapping));
-    view_unmap(&view);
-    object_close(section);
-    return OSERROR_NONE;
-}
-
 oserror holder_count_read(const char *name)
 {
     char companion[NAME_ROOM];
@@ -57,5 +40,6 @@ oserror holder_count_read(const char *name)
         error = semaphore_raise(reads);
         object_close(reads);
     }
-    return error;
+    /* A semaphore that is full has been raised: the one who counts looks at it. */
+    return error == OSERROR_TOO_MANY_POSTS ? OSERROR_NONE : error;
 }

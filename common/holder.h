@@ -1,4 +1,4 @@
-/* holder.h - whether somebody holds NAME, and whether it is ours at all. `name` is the full name. */
+/* holder.h - whether somebody holds NAME. `name` is the full name. */
 #ifndef HOLDER_H
 #define HOLDER_H
 
@@ -10,17 +10,16 @@ enum holder_state {
     HOLDER_ALIVE
 };
 
-/* Is the holder of NAME alive? HOLDER_ALIVE, with the *error, also when it cannot be told. */
+/*
+ * Return whether the holder of NAME is alive, by a look at its mutex, which the
+ * caller owns for a moment if nobody does. The caller owns `writer` of NAME.
+ * HOLDER_ALIVE, with the *error, also when that cannot be known.
+ */
 enum holder_state holder_find(const char *name, oserror *error);
 
 /*
- * Does NAME have our trailer? Without a holder, only that tells that it once had one. Fails when NAME cannot be opened.
- */
-oserror holder_is_ours(const char *name, bool *ours);
-
-/*
- * Tell whoever counts, a holder or a stream's writer, that NAME has been read. Where nobody does, that is
- * OSERROR_FILE_NOT_FOUND.
+ * Tell a stream's writer that its reader has come. Returns
+ * OSERROR_FILE_NOT_FOUND where no writer waits for that.
  */
 oserror holder_count_read(const char *name);
 

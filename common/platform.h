@@ -212,12 +212,13 @@ uint32_t process_id(void);
  * Start this very program again, in the background: without a console, without
  * standard handles or the current directory of ours, and outside of our jobs as
  * far as they allow it. `arguments` begin with the name of the program and end
- * with NULL. The child inherits the `count` objects in `passed` (1 to 8, none
- * of them NULL), and nothing else. It has them from its first moment, whatever
+ * with NULL. The child inherits the `count` objects in `passed` (1 to
+ * PROCESS_PASSED_MAX, none of them NULL), and nothing else. It has them from its first moment, whatever
  * then happens to us; it needs no right on us.
  *
  * started->process can be waited for, and has its exit status when it has ended.
  */
+#define PROCESS_PASSED_MAX 9
 struct started {
     object *process;
     bool in_job; /* the child belongs to a job, and may end with it */

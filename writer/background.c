@@ -26,10 +26,13 @@ enum {
     PASSED_HOLDER,
     PASSED_RELEASE,
     PASSED_READS,
+    PASSED_TURN,
+    PASSED_COUNTED,
     PASSED_COMMAND,
     PASSED_READY,
     PASSED
 };
+_Static_assert(PASSED <= PROCESS_PASSED_MAX, "process_start() passes fewer objects");
 #define NUMBERS_ROOM ((size_t)17 * PASSED + 1)
 
 static oserror start_make(struct start *start)
@@ -51,8 +54,8 @@ static void start_close(struct start *start)
 static oserror start_process(const struct writer_options *options, const struct hold *hold, const struct start *start,
                              struct started *started)
 {
-    object *const all[PASSED] = {hold->section, hold->writer,   hold->holder, hold->release,
-                                 hold->reads,   start->command, start->ready};
+    object *const all[PASSED] = {hold->section, hold->writer,  hold->holder,   hold->release, hold->reads,
+                                 hold->turn,    hold->counted, start->command, start->ready};
     object *passed[PASSED];
     size_t count = 0;
     char numbers[NUMBERS_ROOM];
@@ -66,11 +69,14 @@ static oserror start_process(const struct writer_options *options, const struct 
     }
 
     char hold_for[32];
-    char reads[32];
     (void)snprintf(hold_for, sizeof hold_for, "%" PRIu64 "ms", options->hold_for);
-    (void)snprintf(reads, sizeof reads, "%" PRIu64, options->reads);
-    const char *const arguments[] = {"shmwrite", "--background", numbers, "--hold-for",  hold_for,
-                                     "--reads",  reads,          "--",    options->name, NULL};
+    const char *arguments[] = {"shmwrite", "--background", numbers, "--hold-for", hold_for,
+                               "--",       options->name,  NULL,    NULL};
+    if (options->raw) {
+        arguments[5] = "--raw";
+        arguments[6] = "--";
+        arguments[7] = options->name;
+    }
     return process_start(arguments, passed, count, started);
 }
 
@@ -86,19 +92,21 @@ static uint64_t next_number(const char **text)
 static const char cannot_start[] = "cannot start the holder in the background";
 
 /* The holder says that it is ready, or it is dead: asked in that order, as it may be both. */
-static enum status wait_until_ready(const struct report *report, const struct writer_options *options, object *ready,
-                                    object *process)
+static enum status wait_until_ready(const struct report *report, uint64_t deadline, object *ready, object *process)
 {
     object *const awaited[] = {ready, process};
-    struct waited waited = wait_any(awaited, 2, hold_deadline(options, START_LIMIT));
+    struct waited waited = wait_any(awaited, 2, deadline);
     if (waited.how == WAITED_SIGNALLED && waited.which != 0) {
+        if (process_exit_status(process) == EXIT_CONFLICT) {
+            return EXIT_CONFLICT;
+        }
         return report_failure(report, EXIT_SYSTEM, OSERROR_NONE,
                               "the holder in the background ended with status %" PRIu32, process_exit_status(process));
     }
     return explain_wait(report, waited, "timed out waiting for the holder in the background to start", cannot_start);
 }
 
-enum status background_start(const struct report *report, const struct writer_options *options, const struct hold *hold)
+enum status background_start(const struct report *report, const struct writer_options *options, struct hold *hold)
 {
     struct start start = {0};
     struct started started = {0};
@@ -111,16 +119,22 @@ enum status background_start(const struct report *report, const struct writer_op
         return report_failure(report, EXIT_SYSTEM, error, "%s", cannot_start);
     }
 
-    enum status status = wait_until_ready(report, options, start.ready, started.process);
+    uint64_t deadline = options->common.timeout != CLOCK_NEVER ? hold->deadline : hold_deadline(options, START_LIMIT);
+    enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
         process_end(started.process); /* it could still become the holder */
-    } else if (started.in_job) {
-        report_note(report, "the holder belongs to the job of its caller and may end with it");
+    } else {
+        hold->ends = false;
+        if (started.in_job) {
+            report_note(report, "the holder belongs to the job of its caller and may end with it");
+        }
     }
     object_close(started.process);
     start_close(&start);
     return status;
 }
+
+/* ---- The new process ---------------------------------------------------------------------------------------------- */
 
 /*
  * Whether the command still waits for us. If it was killed, NAME may already be
@@ -131,28 +145,68 @@ static bool is_awaited(object *command)
     return wait_any(&command, 1, 0).how == WAITED_TIMEOUT;
 }
 
-enum status background_run(const struct report *report, const struct writer_options *options)
+/*
+ * Adopt the objects that the command which started us names in `text`. Return
+ * EXIT_USAGE, after a message, if no command has written that text.
+ */
+static enum status adopt(const struct report *report, const char *text, struct hold *hold, struct start *start)
 {
-    struct hold hold = {0};
-    struct start start = {0};
-    object **const adopted[PASSED] = {&hold.section, &hold.writer,   &hold.holder, &hold.release,
-                                      &hold.reads,   &start.command, &start.ready};
-    const char *text = options->background;
+    object **const adopted[PASSED] = {&hold->section, &hold->writer,  &hold->holder,   &hold->release, &hold->reads,
+                                      &hold->turn,    &hold->counted, &start->command, &start->ready};
+    uint64_t numbers[PASSED];
+    for (int i = 0; i < PASSED; i++) {
+        numbers[i] = next_number(&text);
+    }
+    if (*text != '\0' || numbers[PASSED_SECTION] == 0 || numbers[PASSED_HOLDER] == 0 || numbers[PASSED_RELEASE] == 0 ||
+        numbers[PASSED_COMMAND] == 0 || numbers[PASSED_READY] == 0) {
+        return report_usage(report, "--background is for shmwrite itself");
+    }
     oserror error = OSERROR_NONE;
     for (int i = 0; i < PASSED && error == OSERROR_NONE; i++) {
-        uint64_t number = next_number(&text);
-        if (number != 0) {
-            error = object_adopt(number, adopted[i]);
+        if (numbers[i] != 0) {
+            error = object_adopt(numbers[i], adopted[i]);
         }
     }
+    if (error != OSERROR_NONE) {
+        return report_failure(report, EXIT_SYSTEM, error, "cannot take over what is to be held");
+    }
+    return is_awaited(start->command)
+               ? EXIT_DONE
+               : report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the command that created it was ended");
+}
 
-    enum status status = EXIT_SYSTEM;
-    bool is_complete = hold.holder != NULL && hold.release != NULL && start.command != NULL && start.ready != NULL;
-    if (error == OSERROR_NONE && is_complete && is_awaited(start.command)) {
-        status = hold_begin(report, options, &hold);
+/* Map the value, to say in its trailer who holds it. Memory of --raw has no trailer. */
+static enum status map(const struct report *report, struct hold *hold)
+{
+    struct view view;
+    oserror error = view_map(hold->section, ACCESS_WRITE, &view);
+    if (error != OSERROR_NONE) {
+        return explain_map(report, error);
+    }
+    if (trailer_attach(&view, &hold->mapping) != TRAILER_OURS) {
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has been released");
+    }
+    return EXIT_DONE;
+}
+
+enum status background_run(const struct report *report, const struct writer_options *options)
+{
+    struct hold hold = {.deadline = CLOCK_NEVER};
+    struct start start = {0};
+    enum status status = adopt(report, options->background, &hold, &start);
+    if (status == EXIT_DONE && !options->raw) {
+        status = map(report, &hold);
+    }
+    if (status == EXIT_DONE) {
+        status = hold_begin(report, hold.deadline, &hold);
+    }
+    if (status == EXIT_DONE && hold.mapping.trailer != NULL && trailer_is_released(&hold.mapping)) {
+        /* The command that started us has died, and another one has found no holder. */
+        status = report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has been released");
     }
     if (status == EXIT_DONE && event_set(start.ready) != OSERROR_NONE) {
-        status = EXIT_SYSTEM; /* nobody would know that we hold it */
+        status = EXIT_SYSTEM; /* no process would know that we hold it: leave it as it was */
+        hold.ends = false;
     }
     start_close(&start);
     if (status == EXIT_DONE) {

@@ -16,10 +16,11 @@
 /*
  * Pass NAME on to a holder in the background, and return when it holds NAME.
  * `hold` is still ours to close. If the holder belongs to a job, which may end
- * it, a note says so. On failure a line has been printed, and only we hold NAME.
+ * it, a note says so. On failure print a message, and NAME is held by no other
+ * process than us. EXIT_CONFLICT comes without a message: another process owns
+ * `holder`.
  */
-enum status background_start(const struct report *report, const struct writer_options *options,
-                             const struct hold *hold);
+enum status background_start(const struct report *report, const struct writer_options *options, struct hold *hold);
 
 /*
  * Be that holder: options->background has what background_start() wrote. Prints

@@ -1,22 +1,20 @@
 #include "hold.h"
 
+#include <string.h>
+
 #include "access.h"
 #include "duration.h"
 #include "explain.h"
-#include "holder.h"
+#include "sddl.h"
+#include "shared.h"
 
 /*
  * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets
  * the same, and retries), and a program that is just reading keeps the name for as long as that takes: so a name is
- * given so many milliseconds to go away.
+ * given so many milliseconds to go away. And how often it is looked at.
  */
 #define LINGER 1000
-
-uint64_t hold_linger(const struct writer_options *options)
-{
-    uint64_t timeout = options->common.timeout;
-    return duration_from(clock_now(), timeout < LINGER ? timeout : LINGER);
-}
+#define LOOK_EVERY 10
 
 uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
 {
@@ -24,47 +22,164 @@ uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
     return duration_from(clock_now(), timeout != CLOCK_NEVER ? timeout : patience);
 }
 
-/* Would NAME go away by itself, once nobody is using it any more? */
-static bool is_lingering(const char *name)
+uint64_t hold_linger(uint64_t deadline)
 {
-    oserror error;
-    bool ours = false;
-    enum holder_state state = holder_find(name, &error);
-    return state == HOLDER_GONE || (state == HOLDER_NONE && holder_is_ours(name, &ours) == OSERROR_NONE && ours);
+    uint64_t linger = duration_from(clock_now(), LINGER);
+    return linger < deadline ? linger : deadline;
 }
 
-/* Has the deadline passed? Otherwise lets some time pass. */
-static bool is_over(uint64_t deadline)
+bool hold_is_over(uint64_t deadline)
 {
     uint64_t now = clock_now();
     if (now < deadline) {
-        (void)wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY));
+        (void)wait_any(NULL, 0, duration_from(now, LOOK_EVERY));
     }
     return now >= deadline;
 }
 
-/* ---- Making it --------------------------------------------------------------------------------------------------- */
+/* ---- Looking at it ----------------------------------------------------------------------------------------------- */
 
-static oserror create_section(const struct writer_options *options, uint64_t size, uint64_t deadline, object **section)
+oserror hold_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict)
 {
-    oserror error;
-    do {
-        error = section_create(options->name, size, access_section(&options->access), section);
-    } while (error == OSERROR_ALREADY_EXISTS && is_lingering(options->name) && !is_over(deadline));
+    struct view view = {0};
+    *verdict = TRAILER_FOREIGN;
+    hold->mapping = (struct mapping){0};
+    oserror error = section_open(name, access, &hold->section);
+    if (error == OSERROR_NONE) {
+        error = view_map(hold->section, access, &view);
+    }
+    if (error == OSERROR_NONE) {
+        *verdict = trailer_attach(&view, &hold->mapping);
+    }
     return error;
 }
+
+enum status hold_explain_open(const struct report *report, const char *name, const struct hold *hold, oserror error)
+{
+    return hold->section == NULL ? explain_open(report, name, error) : explain_map(report, error);
+}
+
+/* Does the trailer say that a living process holds the value? */
+static bool is_recorded_alive(const struct mapping *mapping)
+{
+    uint32_t holder = shared_load32_acquire(&mapping->trailer->holder);
+    uint64_t held = shared_load64_acquire(&mapping->trailer->held);
+    return holder != 0 && process_life(holder, held) != LIFE_DEAD;
+}
+
+enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error)
+{
+    enum holder_state state;
+    uint64_t deadline = duration_from(clock_now(), LINGER);
+    do {
+        state = holder_find(name, error);
+    } while (state == HOLDER_ALIVE && *error == OSERROR_NONE && mapping->trailer != NULL &&
+             !is_recorded_alive(mapping) && !hold_is_over(deadline));
+    return state;
+}
+
+/* Is NAME, which exists, about to go away? Its holder has let go or died, or its creator died. */
+static bool is_going(const char *name)
+{
+    struct hold seen = {0};
+    enum trailer_verdict verdict;
+    oserror error = hold_open(name, ACCESS_READ, &seen, &verdict);
+    bool going = error == OSERROR_FILE_NOT_FOUND;
+    if (error == OSERROR_NONE) {
+        switch (verdict) {
+        case TRAILER_EMPTY:
+        case TRAILER_FILLING:
+        case TRAILER_RELEASED:
+            going = true;
+            break;
+        case TRAILER_FOREIGN: /* with --raw, too: then there is a mutex, at least for a moment */
+            going = holder_find(name, &error) == HOLDER_GONE;
+            break;
+        case TRAILER_NEWER:
+        case TRAILER_DAMAGED:
+        case TRAILER_OURS:
+            going = hold_find_holder(name, &seen.mapping, &error) != HOLDER_ALIVE;
+            break;
+        }
+    }
+    hold_close(&seen);
+    return going;
+}
+
+enum status hold_check(const struct report *report, const char *name)
+{
+    struct hold seen = {0};
+    enum trailer_verdict verdict;
+    oserror error = hold_open(name, ACCESS_READ, &seen, &verdict);
+    bool going = error == OSERROR_FILE_NOT_FOUND;
+    if (error == OSERROR_NONE) {
+        going = verdict == TRAILER_FILLING || verdict == TRAILER_RELEASED ||
+                (verdict == TRAILER_OURS && !is_recorded_alive(&seen.mapping));
+        error = OSERROR_ALREADY_EXISTS;
+    } else if (seen.section != NULL) {
+        error = OSERROR_ALREADY_EXISTS; /* it cannot be mapped, but it is there */
+    }
+    hold_close(&seen);
+    return going ? EXIT_DONE : explain_create(report, name, 0, error);
+}
+
+/* ---- The right to change it -------------------------------------------------------------------------------------- */
+
+enum status hold_own_writer(const struct report *report, const struct writer_options *options, struct hold *hold)
+{
+    char companion[NAME_ROOM];
+    char sddl[SDDL_ROOM];
+    struct access_rules access;
+    oserror error;
+    name_companion(options->name, WINSHM_WRITER, companion);
+    do {
+        error = mutex_open(companion, &hold->writer);
+        hold->writer_was_there = error == OSERROR_NONE;
+        if (error == OSERROR_FILE_NOT_FOUND) {
+            access_of(options->name, &access);
+            error = mutex_create(
+                companion,
+                access_companion(access_section(&access) != NULL ? &access : &options->access, WINSHM_WRITER, sddl),
+                &hold->writer);
+        }
+        /* It may come into being between the two calls. Then it is opened. */
+    } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(hold->deadline));
+    if (error != OSERROR_NONE) {
+        return explain_companion(report, companion, error);
+    }
+    enum status status = explain_wait(report, wait_any(&hold->writer, 1, hold->deadline),
+                                      "timed out waiting for another writer", "cannot wait for another writer");
+    if (status != EXIT_DONE) {
+        object_close(hold->writer);
+        hold->writer = NULL;
+    }
+    return status;
+}
+
+/* ---- Making it --------------------------------------------------------------------------------------------------- */
 
 /* What the companions of a name have in common while they are being made. */
 struct making {
     const struct report *report;
     const char *name;
     const struct access_rules *access;
+    const struct mapping *value; /* whose companions have its identity in their names; or NULL */
     uint64_t deadline;
 };
 
+static void name_of(const struct making *making, const char *role, char full[NAME_ROOM])
+{
+    if (making->value != NULL) {
+        name_companion_of(making->name, role, making->value->created, making->value->creator, full);
+    } else {
+        name_companion(making->name, role, full);
+    }
+}
+
 /*
- * Create the companion `role`. Whoever waited for the last holder has its companions open, and will close them. On
- * failure says so and returns the status.
+ * Create the companion `role`. Processes that waited for the last holder may have
+ * its companions open, and close them soon. On failure print a message and return
+ * the status.
  */
 static enum status create_companion(const struct making *making, const char *role,
                                     oserror (*create)(const char *, const char *, object **), object **companion)
@@ -72,10 +187,10 @@ static enum status create_companion(const struct making *making, const char *rol
     char full[NAME_ROOM];
     char sddl[SDDL_ROOM];
     oserror error;
-    name_companion(making->name, role, full);
+    name_of(making, role, full);
     do {
         error = create(full, access_companion(making->access, role, sddl), companion);
-    } while (error == OSERROR_ALREADY_EXISTS && !is_over(making->deadline));
+    } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(making->deadline));
     return error == OSERROR_NONE ? EXIT_DONE : explain_companion(making->report, full, error);
 }
 
@@ -87,56 +202,105 @@ static enum status create_companions(const struct making *making, const struct w
     if (status == EXIT_DONE) {
         status = create_companion(making, WINSHM_RELEASE, event_create, &hold->release);
     }
-    if (status == EXIT_DONE && (options->reads != 0 || options->verb == VERB_STREAM)) {
+    if (status == EXIT_DONE && options->verb == VERB_STREAM) {
         status = create_companion(making, WINSHM_READS, semaphore_create, &hold->reads);
+    }
+    if (status == EXIT_DONE && hold->mapping.reads != 0) {
+        struct making counted = *making;
+        counted.value = &hold->mapping;
+        status = create_companion(&counted, WINSHM_TURN, mutex_create, &hold->turn);
+        if (status == EXIT_DONE) {
+            status = create_companion(&counted, WINSHM_READS, semaphore_create, &hold->reads);
+        }
+        if (status == EXIT_DONE) {
+            status = create_companion(&counted, WINSHM_COUNTED, signal_create, &hold->counted);
+        }
     }
     return status;
 }
 
-/* How the companions of a NAME that we make are made. */
-static struct making making_for(const struct report *report, const struct writer_options *options)
+static bool are_same_texts(struct sddl_text one, struct sddl_text other)
 {
-    return (struct making){
-        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(options)};
+    return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
 }
 
-enum status hold_add(const struct report *report, const struct writer_options *options,
-                     const struct hold_companion *added)
+/* Do the access lists of two descriptors say the same? */
+static bool are_same_lists(const struct sddl *one, const struct sddl *other)
 {
-    struct making making = making_for(report, options);
-    return create_companion(&making, added->role, added->create, added->companion);
+    struct sddl_text lists[2] = {one->list, other->list};
+    struct sddl_entry entries[2] = {{0}};
+    bool more;
+    do {
+        more = sddl_next(&lists[0], &entries[0]);
+        if (sddl_next(&lists[1], &entries[1]) != more) {
+            return false;
+        }
+        if (more &&
+            (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
+             !are_same_texts(entries[0].flags, entries[1].flags) || !are_same_texts(entries[0].sid, entries[1].sid))) {
+            return false;
+        }
+    } while (more);
+    return one->has_list == other->has_list;
 }
 
-enum status hold_own(const struct report *report, const struct writer_options *options, object *mutex)
+/*
+ * May the same users own `writer`, which existed, as `holder`, which we have made
+ * for the users of NAME? A command for a predecessor of NAME may have made it.
+ */
+static bool is_writer_ours(const char *name)
 {
-    struct waited waited = wait_any(&mutex, 1, hold_linger(options));
-    return waited.how == WAITED_TIMEOUT
-               ? report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "another program owns one of its mutexes")
-               : explain_wait(report, waited, "", "cannot own one of its mutexes");
-}
-
-enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
-                        struct hold *hold)
-{
-    *hold = (struct hold){0};
-    struct making making = making_for(report, options);
-    oserror error = create_section(options, size, exists != NULL ? clock_now() : making.deadline, &hold->section);
-    if (exists != NULL) {
-        *exists = error == OSERROR_ALREADY_EXISTS;
-        if (*exists) {
-            return EXIT_CONFLICT;
+    static const char *const roles[] = {WINSHM_WRITER, WINSHM_HOLDER};
+    char texts[2][SDDL_ROOM];
+    struct sddl parsed[2];
+    for (size_t i = 0; i < 2; i++) {
+        char companion[NAME_ROOM];
+        name_companion(name, roles[i], companion);
+        if (object_security(companion, OBJECT_MUTEX, texts[i], SDDL_ROOM) != OSERROR_NONE ||
+            !sddl_parse(texts[i], &parsed[i])) {
+            return false;
         }
     }
-    if (error != OSERROR_NONE) {
-        return explain_create(report, options->name, size, error);
-    }
+    return are_same_lists(&parsed[0], &parsed[1]);
+}
 
-    enum status status = create_companion(&making, WINSHM_WRITER, mutex_create, &hold->writer);
-    if (status == EXIT_DONE) {
-        status = hold_own(report, options, hold->writer);
+static enum status map_new(const struct report *report, const struct writer_options *options,
+                           const struct trailer_plan *plan, struct hold *hold)
+{
+    struct view view;
+    oserror error = view_map(hold->section, ACCESS_WRITE, &view);
+    if (error != OSERROR_NONE) {
+        return explain_map(report, error);
     }
-    if (status == EXIT_DONE) {
-        status = create_companions(&making, options, hold);
+    if (options->raw) {
+        hold->mapping = (struct mapping){.view = view};
+    } else {
+        trailer_begin(&view, plan, &hold->mapping);
+    }
+    return EXIT_DONE;
+}
+
+enum status hold_create(const struct report *report, const struct writer_options *options,
+                        const struct trailer_plan *plan, struct hold *hold, enum hold_attempt *attempt)
+{
+    struct making making = {
+        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(hold->deadline)};
+    *attempt = HOLD_SETTLED;
+    oserror error = section_create(options->name, plan->section_size, access_section(&options->access), &hold->section);
+    enum status status = EXIT_CONFLICT;
+    if (error == OSERROR_ALREADY_EXISTS) {
+        *attempt = is_going(options->name) ? HOLD_GOING : HOLD_EXISTS;
+    } else if (error != OSERROR_NONE) {
+        status = explain_create(report, options->name, plan->section_size, error);
+    } else {
+        status = map_new(report, options, plan, hold);
+        if (status == EXIT_DONE) {
+            status = create_companions(&making, options, hold);
+        }
+        if (status == EXIT_DONE && hold->writer_was_there && !is_writer_ours(options->name)) {
+            *attempt = HOLD_ALIEN;
+            status = EXIT_CONFLICT;
+        }
     }
     if (status != EXIT_DONE) {
         hold_close(hold);
@@ -144,102 +308,123 @@ enum status hold_create(const struct report *report, const struct writer_options
     return status;
 }
 
-enum status hold_check(const struct report *report, const char *name)
+enum status hold_make(const struct report *report, const struct writer_options *options,
+                      const struct trailer_plan *plan, struct hold *hold)
 {
-    object *section = NULL;
-    oserror error = section_open(name, ACCESS_READ, &section);
-    object_close(section);
-    if (error == OSERROR_FILE_NOT_FOUND || (error == OSERROR_NONE && is_lingering(name))) {
-        return EXIT_DONE;
-    }
-    return explain_create(report, name, 0, error == OSERROR_NONE ? OSERROR_ALREADY_EXISTS : error);
+    enum hold_attempt attempt;
+    uint64_t linger = 0;
+    do {
+        attempt = HOLD_SETTLED;
+        enum status status = hold_own_writer(report, options, hold);
+        if (status == EXIT_DONE) {
+            status = hold_create(report, options, plan, hold, &attempt);
+        }
+        if (status != EXIT_CONFLICT || attempt == HOLD_SETTLED) {
+            return status;
+        }
+        linger = linger == 0 ? hold_linger(hold->deadline) : linger;
+    } while (attempt != HOLD_EXISTS && !hold_is_over(linger));
+    return hold_explain_attempt(report, options->name, attempt);
 }
 
-/* ---- Updating it ------------------------------------------------------------------------------------------------- */
-
-enum status hold_own_writer(const struct report *report, const char *name, uint64_t deadline, object **writer)
+enum status hold_explain_attempt(const struct report *report, const char *name, enum hold_attempt attempt)
 {
-    char companion[NAME_ROOM];
-    char sddl[SDDL_ROOM];
-    struct access_rules access;
-    oserror error;
-    name_companion(name, WINSHM_WRITER, companion);
-    do {
-        error = mutex_open(companion, writer);
-        if (error == OSERROR_FILE_NOT_FOUND) {
-            access_of(name, &access);
-            error = mutex_create(companion, access_companion(&access, WINSHM_WRITER, sddl), writer);
-        }
-    } while (error == OSERROR_ALREADY_EXISTS && !is_over(deadline)); /* made between the two calls: open it */
-    if (error != OSERROR_NONE) {
-        return explain_companion(report, companion, error);
+    if (attempt == HOLD_ALIEN) {
+        char companion[NAME_ROOM];
+        name_companion(name, WINSHM_WRITER, companion);
+        return explain_companion(report, companion, OSERROR_ALREADY_EXISTS);
     }
-    enum status status =
-        explain_wait(report, wait_any(writer, 1, deadline), "the time is up: another update is going on",
-                     "cannot wait for another update to end");
-    if (status != EXIT_DONE) {
-        object_close(*writer);
-        *writer = NULL;
+    return explain_create(report, name, 0, OSERROR_ALREADY_EXISTS);
+}
+
+enum status hold_add(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                     const struct hold_companion *added)
+{
+    struct making making = {
+        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(hold->deadline)};
+    return create_companion(&making, added->role, added->create, added->companion);
+}
+
+enum status hold_own(const struct report *report, uint64_t deadline, object *mutex)
+{
+    struct waited waited = wait_any(&mutex, 1, hold_linger(deadline));
+    return waited.how == WAITED_TIMEOUT ? hold_explain_owned(report)
+                                        : explain_wait(report, waited, "", "cannot own one of its mutexes");
+}
+
+enum status hold_explain_owned(const struct report *report)
+{
+    return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "another program owns one of its mutexes");
+}
+
+/* ---- Holding it again -------------------------------------------------------------------------------------------- */
+
+/* Open the companion of a holder that is gone, if a process still has it open, else create it. */
+static enum status get_companion(const struct making *making, const char *role,
+                                 oserror (*open)(const char *, object **),
+                                 oserror (*create)(const char *, const char *, object **), object **companion)
+{
+    char full[NAME_ROOM];
+    name_of(making, role, full);
+    oserror error = open(full, companion);
+    return error == OSERROR_NONE             ? EXIT_DONE
+           : error == OSERROR_FILE_NOT_FOUND ? create_companion(making, role, create, companion)
+                                             : explain_companion(making->report, full, error);
+}
+
+enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold)
+{
+    struct access_rules access;
+    struct making making = {
+        .report = report, .name = options->name, .access = &access, .deadline = hold_linger(hold->deadline)};
+    access_of(options->name, &access);
+    enum status status = get_companion(&making, WINSHM_HOLDER, mutex_open, mutex_create, &hold->holder);
+    if (status == EXIT_DONE) {
+        status = get_companion(&making, WINSHM_RELEASE, event_open, event_create, &hold->release);
+    }
+    if (status == EXIT_DONE) {
+        oserror error = event_reset(hold->release);
+        if (error != OSERROR_NONE) {
+            status = report_failure(report, EXIT_SYSTEM, error, "cannot take it over");
+        }
     }
     return status;
 }
 
-/* Open the companion of a holder that is gone, if somebody still has it open; else *companion stays NULL. */
-static void open_companion(const char *name, const char *role, oserror (*open)(const char *, object **),
-                           object **companion)
-{
-    char full[NAME_ROOM];
-    name_companion(name, role, full);
-    (void)open(full, companion);
-}
-
-enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold,
-                           bool *vacant)
-{
-    oserror error;
-    *vacant = holder_find(options->name, &error) != HOLDER_ALIVE;
-    if (error != OSERROR_NONE) {
-        char companion[NAME_ROOM];
-        name_companion(options->name, WINSHM_HOLDER, companion);
-        return explain_companion(report, companion, error);
-    }
-    if (!*vacant) {
-        return EXIT_DONE;
-    }
-
-    /* As we own `writer`, nobody else makes them now. What is still there has served its time: it is closed soon. */
-    open_companion(options->name, WINSHM_HOLDER, mutex_open, &hold->holder);
-    open_companion(options->name, WINSHM_RELEASE, event_open, &hold->release);
-    if (hold->holder != NULL && hold->release != NULL && options->reads == 0) {
-        error = event_reset(hold->release);
-        return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot take it over");
-    }
-    object_close(hold->holder);
-    object_close(hold->release);
-    hold->holder = NULL;
-    hold->release = NULL;
-    struct access_rules access;
-    struct making making = making_for(report, options);
-    access_of(options->name, &access);
-    making.access = &access;
-    return create_companions(&making, options, hold);
-}
-
 /* ---- Holding it -------------------------------------------------------------------------------------------------- */
 
-enum status hold_begin(const struct report *report, const struct writer_options *options, const struct hold *hold)
+enum status hold_begin(const struct report *report, uint64_t deadline, struct hold *hold)
 {
-    return hold_own(report, options, hold->holder);
+    enum status status = hold_own(report, deadline, hold->holder);
+    if (status == EXIT_DONE) {
+        hold->ends = true;
+        if (hold->mapping.trailer != NULL) {
+            trailer_record_holder(&hold->mapping);
+        }
+    }
+    return status;
+}
+
+/* One more read has been raised. Return whether it was the last one. */
+static bool count_read(const struct hold *hold)
+{
+    bool last = trailer_count_read(&hold->mapping);
+    if (last) {
+        trailer_release(&hold->mapping);
+    }
+    (void)event_set(hold->counted);
+    return last;
 }
 
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold)
 {
     uint64_t deadline = duration_from(clock_now(), options->hold_for);
     object *const awaited[] = {hold->release, hold->reads};
-    size_t count = hold->reads != NULL ? 2 : 1;
-    uint64_t reads = 0;
+    size_t all = hold->reads != NULL ? 2 : 1;
+    size_t count = all;
     for (;;) {
-        struct waited waited = wait_any(awaited, count, deadline);
+        /* However many reads are raised, what ends the holding is looked at after each of them. */
+        struct waited waited = wait_any(awaited, count, count < all ? 0 : deadline);
         switch (waited.how) {
         case WAITED_SIGNALLED:
         case WAITED_ABANDONED:
@@ -247,14 +432,19 @@ enum status hold_wait(const struct report *report, const struct writer_options *
                 report_detail(report, "let go: somebody asked for it");
                 return EXIT_DONE;
             }
-            if (++reads >= options->reads) {
+            if (count_read(hold)) {
                 report_detail(report, "let go: it has been read");
                 return EXIT_DONE;
             }
+            count = 1;
             break;
         case WAITED_TIMEOUT:
-            report_detail(report, "let go: the time is up");
-            return EXIT_DONE;
+            if (clock_now() >= deadline) {
+                report_detail(report, "let go: the time is up");
+                return EXIT_DONE;
+            }
+            count = all;
+            break;
         case WAITED_INTERRUPTED:
             report_detail(report, "let go: interrupted");
             return EXIT_DONE;
@@ -274,10 +464,16 @@ void hold_close_mutex(object *mutex)
 
 void hold_close(struct hold *hold)
 {
+    if (hold->ends && hold->mapping.trailer != NULL) {
+        trailer_release(&hold->mapping);
+    }
+    view_unmap(&hold->mapping.view);
     object_close(hold->section);
     object_close(hold->release);
     object_close(hold->reads);
+    object_close(hold->turn);
+    object_close(hold->counted);
     hold_close_mutex(hold->writer);
     hold_close_mutex(hold->holder);
-    *hold = (struct hold){0};
+    *hold = (struct hold){.deadline = hold->deadline};
 }

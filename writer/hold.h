@@ -1,86 +1,146 @@
 /*
- * hold.h - being the holder of a name: the process whose handle keeps it alive, and who lets go when asked to.
+ * hold.h - keeping a name: its companions, and the process whose handle keeps it alive.
  *
- * While a name is being made its maker owns `writer`, so that whoever finds it without a holder knows whether one is
- * about to come.
+ * Whoever creates, updates, takes over or releases NAME owns `writer` while it
+ * does, from before it looks at NAME until NAME is held or left alone. The owner
+ * of `writer` may therefore conclude from a section without contents, or without
+ * a holder, that the process that should have cared for it has died.
  */
 #ifndef HOLD_H
 #define HOLD_H
 
+#include "holder.h"
 #include "options.h"
 #include "platform.h"
+#include "trailer.h"
 
 /*
- * Until when a name that should go away, or come, is waited for: not for long, and not longer than --timeout. And how
- * often it is looked at, in milliseconds.
- */
-#define HOLD_LOOK_EVERY 10
-uint64_t hold_linger(const struct writer_options *options);
-
-/*
- * How long a companion that somebody owns is waited for, in milliseconds, if --timeout does not say: an honest owner
- * has done with it long before, and another program that has taken the name may own it for ever.
+ * How long a command waits for companions that another process owns, in
+ * milliseconds, if --timeout does not say: an honest owner is done long before,
+ * and a hostile one never.
  */
 #define HOLD_PATIENCE 60000
 
-/* When what begins now is given up: after --timeout, or else after `patience`, in milliseconds. */
+/* The moment at which what begins now is given up: after --timeout, or else after `patience` milliseconds. */
 uint64_t hold_deadline(const struct writer_options *options, uint64_t patience);
 
+/*
+ * The moment until which a name that should go away is waited for: a second from
+ * now, but not after `deadline`.
+ */
+uint64_t hold_linger(uint64_t deadline);
+
+/* Return whether `deadline` has passed. If it has not, let a moment pass first. */
+bool hold_is_over(uint64_t deadline);
+
 struct hold {
-    object *section; /* the handle that the name lives by */
-    object *writer;  /* mutex */
-    object *holder;  /* mutex, owned by the holder */
-    object *release; /* event: let go */
-    object *reads;   /* semaphore: one for each complete read, with --reads, or for a stream's reader; else NULL */
+    uint64_t deadline;      /* when the command gives up waiting for other processes */
+    object *section;        /* the handle that the name lives by */
+    struct mapping mapping; /* a view of it; its trailer is NULL where there is none of ours */
+    object *writer;         /* mutex, owned by the command until NAME is held */
+    object *holder;         /* mutex, owned by the holder */
+    object *release;        /* event: let go */
+    object *reads;          /* semaphore: raised for each complete read, or by a stream's reader; else NULL */
+    object *turn;           /* mutex, with --reads: the readers' own */
+    object *counted;        /* signal, with --reads: a read has been counted */
+    bool writer_was_there;  /* `writer` was opened, and not created */
+    bool ends;              /* NAME ends with this process: hold_close() releases it */
 };
 
 /*
- * Create NAME with `size` bytes, and its companions; `writer` is owned by us, `holder` by nobody. What exists is never
- * adopted; but the name of a holder that has just let go or died may linger for a moment, and is waited for. On failure
- * a line has been said and nothing is held. With `exists`, that NAME exists is not told but reported there: at once.
+ * Own `writer` of NAME until hold->deadline. It is created if it does not exist,
+ * for the users of NAME, or for those of --allow if NAME does not exist. A
+ * predecessor that died while it owned the mutex is no failure, since the journal
+ * takes care of what it left. On failure print a message and return the status;
+ * hold->writer is NULL then.
  */
-enum status hold_create(const struct report *report, const struct writer_options *options, uint64_t size, bool *exists,
-                        struct hold *hold);
+enum status hold_own_writer(const struct report *report, const struct writer_options *options, struct hold *hold);
 
-/* One more companion of a NAME that we are making. On failure a line has been said. */
+/*
+ * Open NAME with `access`, map it, and judge it. If that fails, hold->section is
+ * NULL when NAME could not be opened, and not NULL when it could not be mapped.
+ * Whatever was opened is for hold_close().
+ */
+oserror hold_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict);
+
+/* Report why hold_open() failed. */
+enum status hold_explain_open(const struct report *report, const char *name, const struct hold *hold, oserror error);
+
+/*
+ * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
+ * is owned, but the trailer says that the recorded holder is dead, some process
+ * is just looking at the mutex: wait up to a second for that.
+ */
+enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error);
+
+/* Report NAME if it exists and will not go away by itself, before any input is read. */
+enum status hold_check(const struct report *report, const char *name);
+
+/* How an attempt to create NAME went, if it may be repeated: with `writer` closed. */
+enum hold_attempt {
+    HOLD_SETTLED, /* it succeeded, or failed with a message */
+    HOLD_GOING,   /* NAME exists, but is about to go away */
+    HOLD_EXISTS,  /* NAME exists */
+    HOLD_ALIEN    /* `writer`, which existed, lets other users in than NAME would */
+};
+
+/*
+ * Create NAME as planned, and its companions, by the owner of `writer`; `holder`
+ * is owned by no process yet. Unless --raw is given the trailer is begun. What
+ * exists is never adopted. Companions that a predecessor's readers still have
+ * open are waited for. On any failure everything is closed, `writer` too.
+ */
+enum status hold_create(const struct report *report, const struct writer_options *options,
+                        const struct trailer_plan *plan, struct hold *hold, enum hold_attempt *attempt);
+
+/* Own `writer`, and create NAME; wait up to a second for a NAME that is about to go away. */
+enum status hold_make(const struct report *report, const struct writer_options *options,
+                      const struct trailer_plan *plan, struct hold *hold);
+
+/* Report why no attempt succeeded. */
+enum status hold_explain_attempt(const struct report *report, const char *name, enum hold_attempt attempt);
+
+/* One more companion of a NAME that we are making. Print a message on failure. */
 struct hold_companion {
     const char *role;
     oserror (*create)(const char *name, const char *sddl, object **companion);
     object **companion;
 };
-enum status hold_add(const struct report *report, const struct writer_options *options,
+enum status hold_add(const struct report *report, const struct writer_options *options, const struct hold *hold,
                      const struct hold_companion *added);
 
 /*
- * Own a mutex that we have made, which nobody owns for longer than a look takes: else it is a conflict. Release one
- * that we may own, and close it.
+ * Own a mutex that we have made, which other processes own for no longer than a
+ * look takes: else it is a conflict.
  */
-enum status hold_own(const struct report *report, const struct writer_options *options, object *mutex);
+enum status hold_own(const struct report *report, uint64_t deadline, object *mutex);
+
+/* Report that another program owns such a mutex for longer. */
+enum status hold_explain_owned(const struct report *report);
+
+/* Release a mutex that we may own, and close it. */
 void hold_close_mutex(object *mutex);
 
-/* Is NAME taken, by anything that will not go away by itself? Then says so, before any input is read. */
-enum status hold_check(const struct report *report, const char *name);
+/*
+ * Get what a holder needs for a NAME that exists and has no holder, by the owner
+ * of `writer`. Each companion that a process still has open is opened, the others
+ * are created. NAME does not count its reads.
+ */
+enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold);
 
 /*
- * Own `writer` of a NAME that exists, until `deadline`. It is made anew where the last one that knew it has died: that
- * is not told, nor that a predecessor died while owning it, since the journal takes care of what it left.
+ * Become the holder: own `holder`, and record that in the trailer. The caller, or
+ * the process that started it, owns `writer`.
  */
-enum status hold_own_writer(const struct report *report, const char *name, uint64_t deadline, object **writer);
+enum status hold_begin(const struct report *report, uint64_t deadline, struct hold *hold);
 
-/*
- * If nobody holds NAME, whose section and owned `writer` are in `hold`, get what a holder needs. *vacant says whether
- * that was so.
- */
-enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold,
-                           bool *vacant);
-
-/* Become the holder: own `holder`. Nobody else tries for longer than a look takes. */
-enum status hold_begin(const struct report *report, const struct writer_options *options, const struct hold *hold);
-
-/* Wait until somebody asks to let go, Ctrl+C is pressed, or --hold-for or --reads is reached. */
+/* Wait until --release, Ctrl+C, --hold-for, or the last of the reads that are counted. */
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold);
 
-/* Close everything, the mutexes last: when `holder` is free, the section is closed. */
+/*
+ * Release NAME if it ends with this process, and close everything, the mutexes
+ * last: when `holder` is free, the section is closed.
+ */
 void hold_close(struct hold *hold);
 
 #endif

@@ -3,85 +3,187 @@
 #include "duration.h"
 #include "explain.h"
 #include "hold.h"
-#include "holder.h"
+#include "shared.h"
 
-/* The holder has let go, or died. Its handles are closed by now or in a moment: unless others have theirs. */
-static enum status see_it_gone(const struct report *report, const struct writer_options *options)
+/*
+ * How long the holder's end is waited for without another look, in milliseconds:
+ * while it is, we have its mutex open, and a creator of NAME waits for us.
+ */
+#define LOOK_EVERY 100
+
+/* The holder that has been asked to let go. */
+struct asked {
+    bool any;
+    bool has_let_go;  /* we have owned its mutex since */
+    bool is_done;     /* NAME is released */
+    uint64_t created; /* which value it holds, and since when */
+    uint32_t creator;
+    uint32_t holder;
+    uint64_t held;
+    object *mutex; /* its mutex, to be waited for */
+};
+
+/* Note who holds the value. Memory of --raw has no trailer: there all holders are the same. */
+static void note_holder(const struct mapping *mapping, struct asked *asked)
 {
-    uint64_t deadline = hold_linger(options);
-    oserror error;
-    while (object_kind_of(options->name) == OBJECT_SECTION && holder_find(options->name, &error) != HOLDER_ALIVE) {
-        uint64_t now = clock_now();
-        if (now >= deadline) {
-            report_note(report, "its holder has let go, but another program keeps it alive");
-            break;
-        }
-        (void)wait_any(NULL, 0, duration_from(now, HOLD_LOOK_EVERY));
+    asked->any = true;
+    if (mapping->trailer != NULL) {
+        asked->created = mapping->created;
+        asked->creator = mapping->creator;
+        asked->holder = shared_load32_acquire(&mapping->trailer->holder);
+        asked->held = shared_load64_acquire(&mapping->trailer->held);
     }
-    return EXIT_DONE;
 }
 
-static enum status wait_for(const struct report *report, const struct writer_options *options, object *holder)
+/* Is this a later holder than the one that has been asked? Then that one has let go. */
+static bool is_another(const struct mapping *mapping, const struct asked *asked)
 {
-    /* Whoever is just making NAME owns `writer`, and not yet `holder`: until he does, or is dead. */
+    struct asked now = {0};
+    note_holder(mapping, &now);
+    return now.created != asked->created || now.creator != asked->creator || now.holder != asked->holder ||
+           now.held != asked->held;
+}
+
+/*
+ * The holder has let go, or died. Its handles are closed by now or in a moment,
+ * unless other programs have theirs. As we own `writer`, nothing else is made.
+ */
+static void see_it_gone(const struct report *report, const char *name, uint64_t deadline)
+{
+    uint64_t linger = hold_linger(deadline);
+    while (object_kind_of(name) == OBJECT_SECTION) {
+        if (hold_is_over(linger)) {
+            report_note(report, "its holder has let go, but another program keeps it alive");
+            return;
+        }
+    }
+}
+
+/*
+ * End a value whose holder is dead. A holder that its dead creator has started
+ * may just be beginning: it sees either the state or the event.
+ */
+static enum status end_value(const struct report *report, const char *name, object *release)
+{
+    struct hold hold = {0};
+    enum trailer_verdict verdict;
+    if (hold_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
+        trailer_release(&hold.mapping);
+    }
+    hold_close(&hold);
+    oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
+    return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
+}
+
+/* Ask the living holder to let go, unless it has closed the event already, and get its mutex. */
+static enum status ask(const struct report *report, const char *name, object *release, struct asked *asked)
+{
     char companion[NAME_ROOM];
-    object *writer = NULL;
-    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
-    name_companion(options->name, WINSHM_WRITER, companion);
-    if (mutex_open(companion, &writer) == OSERROR_NONE) {
-        (void)wait_any(&writer, 1, deadline);
-        hold_close_mutex(writer);
+    oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
+    if (error != OSERROR_NONE) {
+        return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
+    }
+    name_companion(name, WINSHM_HOLDER, companion);
+    error = mutex_open(companion, &asked->mutex);
+    return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND ? EXIT_DONE
+                                                                    : explain_companion(report, companion, error);
+}
+
+/*
+ * Owning `writer`: look at NAME, and ask its holder to let go, unless it has.
+ * asked->is_done says whether NAME is released.
+ */
+static enum status look(const struct report *report, const char *name, struct hold *hold, struct asked *asked)
+{
+    char companion[NAME_ROOM];
+    enum trailer_verdict verdict;
+    object *release = NULL;
+    oserror error = hold_open(name, ACCESS_READ, hold, &verdict);
+    if (error == OSERROR_FILE_NOT_FOUND && asked->any) {
+        asked->is_done = true;
+        return EXIT_DONE;
+    }
+    if (hold->section == NULL) {
+        return explain_open(report, name, error);
+    }
+    enum holder_state state = hold_find_holder(name, &hold->mapping, &error);
+    object_close(hold->section); /* or it would be we who keep it alive */
+    hold->section = NULL;
+    if (error != OSERROR_NONE) {
+        name_companion(name, WINSHM_HOLDER, companion);
+        return explain_companion(report, companion, error);
+    }
+    if (state == HOLDER_ALIVE && asked->any && (asked->has_let_go || is_another(&hold->mapping, asked))) {
+        asked->is_done = true;
+        return EXIT_DONE;
+    }
+    bool has_trailer = trailer_is_ours(verdict);
+    if (state == HOLDER_NONE && !has_trailer && !asked->any) {
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     }
 
-    struct waited waited = wait_any(&holder, 1, deadline);
-    enum status status =
-        explain_wait(report, waited, "the time is up: its holder has not let go", "cannot wait for its holder");
-    if (status == EXIT_DONE) {
-        mutex_release(holder);
+    name_companion(name, WINSHM_RELEASE, companion);
+    error = event_open(companion, &release);
+    enum status status = EXIT_DONE;
+    if (error == OSERROR_FILE_NOT_FOUND && state == HOLDER_ALIVE && !has_trailer && !asked->any) {
+        status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+    } else if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
+        status = explain_companion(report, companion, error);
+    } else if (state == HOLDER_ALIVE) {
+        note_holder(&hold->mapping, asked);
+        status = ask(report, name, release, asked);
+    } else {
+        status = end_value(report, name, release);
+        if (status == EXIT_DONE) {
+            see_it_gone(report, name, hold->deadline);
+            asked->is_done = true;
+        }
+    }
+    object_close(release);
+    return status;
+}
+
+/* Wait a moment for the holder to let go. */
+static enum status wait_for(const struct report *report, uint64_t deadline, struct asked *asked)
+{
+    uint64_t next = duration_from(clock_now(), LOOK_EVERY);
+    struct waited waited = wait_any(&asked->mutex, 1, next < deadline ? next : deadline);
+    enum status status = EXIT_DONE;
+    asked->has_let_go = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
+    if (waited.how != WAITED_TIMEOUT || next >= deadline) {
+        status =
+            explain_wait(report, waited, "timed out waiting for its holder to let go", "cannot wait for its holder");
+    }
+    if (asked->has_let_go) {
+        mutex_release(asked->mutex);
     }
     return status;
 }
 
-/* There is no holder to ask: NAME does not exist, is not ours, or is left over. */
-static enum status no_holder(const struct report *report, const struct writer_options *options)
+enum status release_run(const struct report *report, const struct writer_options *options)
 {
-    bool ours = false;
-    oserror error = holder_is_ours(options->name, &ours);
+    object *section = NULL;
+    oserror error = section_open(options->name, ACCESS_READ, &section);
+    object_close(section);
     if (error != OSERROR_NONE) {
         return explain_open(report, options->name, error);
     }
-    if (!ours) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
-    }
-    return see_it_gone(report, options);
-}
 
-enum status release_run(const struct report *report, const struct writer_options *options)
-{
-    char companion[NAME_ROOM];
-    object *release = NULL;
-    object *holder = NULL;
-    name_companion(options->name, WINSHM_RELEASE, companion);
-    oserror error = event_open(companion, &release);
-    if (error == OSERROR_NONE) {
-        name_companion(options->name, WINSHM_HOLDER, companion);
-        error = mutex_open(companion, &holder);
-    }
-
+    struct asked asked = {0};
+    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
     enum status status;
-    if (error == OSERROR_NONE) {
-        error = event_set(release);
-        object_close(release); /* or it would be in the way of who makes NAME anew */
-        release = NULL;
-        status = error == OSERROR_NONE ? wait_for(report, options, holder)
-                                       : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
-    } else if (error == OSERROR_FILE_NOT_FOUND) {
-        status = no_holder(report, options);
-    } else {
-        status = explain_companion(report, companion, error);
-    }
-    bool asked = holder != NULL;
-    object_close(holder);
-    object_close(release);
-    return status == EXIT_DONE && asked ? see_it_gone(report, options) : status;
+    do {
+        struct hold hold = {.deadline = deadline};
+        status = hold_own_writer(report, options, &hold);
+        if (status == EXIT_DONE) {
+            status = look(report, options->name, &hold, &asked);
+        }
+        hold_close(&hold);
+        if (status == EXIT_DONE && asked.mutex != NULL) {
+            status = wait_for(report, deadline, &asked);
+        }
+        object_close(asked.mutex);
+        asked.mutex = NULL;
+    } while (status == EXIT_DONE && !asked.is_done);
+    return status;
 }

@@ -18,6 +18,9 @@
 /* How long the pump is given to notice that it should stop, in milliseconds: if it is reading, it does not. */
 #define STOP_FOR 100
 
+/* How long a semaphore that was raised in vain is left alone, in milliseconds. */
+#define LOOK_FOR 1
+
 /* How the pump ended. */
 enum pump_end {
     PUMP_ALL_SENT,
@@ -46,8 +49,6 @@ struct sending {
     object *consumer; /* mutex, the reader's */
     object *stop;     /* event: the pump is to stop */
     object *thread;   /* the pump's */
-    struct view view;
-    struct mapping mapping;
     struct pump pump;
     struct progress progress;
     uint64_t tail;     /* the reader's, as last seen */
@@ -56,38 +57,59 @@ struct sending {
 
 /* ---- The pump ---------------------------------------------------------------------------------------------------- */
 
-/* Wait for room. True when there may be some; else pump->end says why not. */
-static bool wait_for_room(struct pump *pump)
+/* Has the pump been asked to stop? */
+static bool is_stopped(const struct pump *pump)
 {
-    /* Whoever takes a little now and then is slow, and not gone: the time begins anew whenever something moves. */
-    const winshm_trailer *trailer = pump->stream.ring.trailer;
-    struct waited waited;
-    uint64_t tail;
-    do {
-        tail = shared_load64_acquire(&trailer->tail);
-        waited = stream_wait(&pump->stream, duration_from(clock_now(), pump->timeout));
-    } while (waited.how == WAITED_TIMEOUT && shared_load64_acquire(&trailer->tail) != tail);
+    object *const stop = pump->stream.end;
+    return wait_any(&stop, 1, 0).how == WAITED_SIGNALLED;
+}
+
+/* Wait for room until `deadline`. True when there may be some; else pump->end says why not. */
+static bool wait_for_room(struct pump *pump, uint64_t deadline)
+{
+    struct waited waited = stream_wait(&pump->stream, deadline);
+    if (waited.how == WAITED_TIMEOUT) {
+        return true; /* look once more: next_room() gives up */
+    }
     if (waited.how == WAITED_SIGNALLED && waited.which == 0 && ring_closed(&pump->stream.ring) == WINSHM_OPEN) {
         return true;
     }
-    pump->end = waited.how == WAITED_TIMEOUT  ? PUMP_TIMED_OUT
-                : waited.how == WAITED_FAILED ? PUMP_FAILED
-                                              : PUMP_STOPPED;
+    pump->end = waited.how == WAITED_FAILED ? PUMP_FAILED : PUMP_STOPPED;
     pump->error = waited.error;
     return false;
 }
 
-/* The next room in the ring, waited for. False when there will be none. */
+/*
+ * The next room in the ring, waited for. False when there will be none. A slow
+ * reader is not a dead one: the time begins when the ring is full, and ends with
+ * the first byte that the reader takes. The event alone, which any reader may
+ * set, does not count.
+ */
 static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
 {
-    do {
+    uint64_t deadline = CLOCK_NEVER;
+    for (bool waited = false;; waited = true) {
         if (ring_span(&pump->stream.ring, bytes, size) == RING_BROKEN) {
             pump->end = PUMP_BROKEN;
             return false;
         }
-    } while (*size == 0 && wait_for_room(pump));
-    *size = stream_piece(&pump->stream, *size);
-    return *size != 0;
+        if (*size != 0) {
+            *size = stream_piece(&pump->stream, *size);
+            return true;
+        }
+        if (!waited) {
+            deadline = duration_from(clock_now(), pump->timeout);
+        } else if (is_stopped(pump)) {
+            pump->end = PUMP_STOPPED;
+            return false;
+        } else if (clock_now() >= deadline) {
+            pump->end = PUMP_TIMED_OUT;
+            return false;
+        }
+        if (!wait_for_room(pump, deadline)) {
+            return false;
+        }
+    }
 }
 
 static void pump_file(struct pump *pump)
@@ -182,26 +204,25 @@ static void show_progress(struct sending *sending, bool last)
     progress_show(&sending->progress, head, fill < ring->capacity ? fill : ring->capacity, ring->capacity, last);
 }
 
-/* Something has happened: --timeout begins anew. */
-static void begin_anew(struct sending *sending)
+/* The stream has moved on: --timeout begins again. */
+static void restart_timeout(struct sending *sending)
 {
-    sending->tail = shared_load64_acquire(&sending->mapping.trailer->tail);
+    sending->tail = shared_load64_acquire(&sending->hold.mapping.trailer->tail);
     sending->deadline = duration_from(clock_now(), sending->pump.timeout);
 }
 
-/* Wait as long as --timeout allows, and show the progress meanwhile. */
-static struct waited watch(struct sending *sending, object *const awaited[], size_t count)
+/* Wait until `until`, or for as long as --timeout allows, and show the progress in the course of it. */
+static struct waited watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
     for (;;) {
-        uint64_t due = sending->progress.due;
-        struct waited waited = wait_any(awaited, count, due < sending->deadline ? due : sending->deadline);
+        uint64_t next = until < sending->deadline ? until : sending->deadline;
+        struct waited waited = wait_any(awaited, count, sending->progress.due < next ? sending->progress.due : next);
         show_progress(sending, false);
-        if (waited.how != WAITED_TIMEOUT) {
-            return waited;
+        /* A position only grows. One that goes back and forth is no progress. */
+        if (shared_load64_acquire(&sending->hold.mapping.trailer->tail) > sending->tail) {
+            restart_timeout(sending);
         }
-        if (shared_load64_acquire(&sending->mapping.trailer->tail) != sending->tail) {
-            begin_anew(sending);
-        } else if (clock_now() >= sending->deadline) {
+        if (waited.how != WAITED_TIMEOUT || clock_now() >= until || clock_now() >= sending->deadline) {
             return waited;
         }
     }
@@ -223,7 +244,9 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
         return pump->told != EXIT_DONE ? pump->told
                                        : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
     case PUMP_TIMED_OUT:
-        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read on");
+        return report_failure(
+            report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
+            shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0 ? "a reader" : "its reader to read on");
     case PUMP_BROKEN:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
     case PUMP_FAILED:
@@ -256,7 +279,7 @@ static enum status judge_reader(const struct report *report, struct sending *sen
 /* Somebody has read, as it seems. Is it our reader, or does it become it? It owns its mutex before it says anything. */
 static bool has_come(const struct sending *sending)
 {
-    if (shared_load32_acquire(&sending->mapping.trailer->consumer) != 0) {
+    if (shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0) {
         return true;
     }
     struct waited waited = wait_any(&sending->consumer, 1, 0);
@@ -264,61 +287,107 @@ static bool has_come(const struct sending *sending)
         return true;
     }
     /* It may have come, and gone, between these two looks. */
-    bool was_there = shared_load32_acquire(&sending->mapping.trailer->consumer) != 0;
+    bool was_there = shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0;
     mutex_release(sending->consumer);
     return was_there;
 }
 
-/* Wait for a reader, then for its end. */
+/* What is being waited for. */
+struct watching {
+    bool pumping;        /* the pump has not ended */
+    bool has_reader;     /* there seems to be one */
+    bool had_reader;     /* there was one before: only the first one restarts --timeout */
+    bool is_distrustful; /* `reads` was raised, and there was no reader: do not look at it for a moment */
+};
+
+/* The end of the pump has come. EXIT_DONE if the stream goes on. */
+static enum status on_pump(const struct report *report, struct sending *sending, struct watching *watching)
+{
+    enum status status = judge_pump(report, &sending->pump);
+    if (status == EXIT_DONE) {
+        watching->pumping = false;
+        restart_timeout(sending);
+    }
+    return status;
+}
+
+/* `reads` was raised: a reader has come, or a program has only looked, as shmread --raw does. */
+static void on_reads(const struct report *report, struct sending *sending, struct watching *watching)
+{
+    watching->has_reader = has_come(sending);
+    watching->is_distrustful = !watching->has_reader;
+    if (watching->has_reader && !watching->had_reader) {
+        watching->had_reader = true;
+        restart_timeout(sending);
+        report_detail(report, "its reader has come");
+    }
+}
+
+/* The reader's mutex is ours. True if that was the end of the stream, with its *status. */
+static bool on_consumer(const struct report *report, struct sending *sending, struct watching *watching,
+                        enum status *status)
+{
+    const winshm_trailer *trailer = sending->hold.mapping.trailer;
+    if (shared_load32_acquire(&trailer->consumer) == 0) {
+        mutex_release(sending->consumer); /* it died before it was our reader: wait for another */
+        watching->has_reader = false;
+        return false;
+    }
+    /* It may have ended because the input failed, and that is what is to be reported. */
+    bool failed = shared_load32_acquire(&trailer->producer_closed) == WINSHM_FAILED;
+    *status = failed ? judge_pump(report, &sending->pump) : EXIT_DONE;
+    *status = *status != EXIT_DONE ? *status : judge_reader(report, sending);
+    return true;
+}
+
+/*
+ * Wait for a reader, then for its end. What other users can raise or own comes
+ * last among the objects, and --timeout is looked at after every wait: so nobody
+ * can keep us from --release, Ctrl+C or --timeout.
+ */
 static enum status supervise(const struct report *report, struct sending *sending)
 {
-    bool pumping = true;
-    bool has_reader = false;
-    begin_anew(sending);
+    struct watching watching = {.pumping = true};
+    restart_timeout(sending);
     for (;;) {
         /* Before there is a reader its mutex is free, and not to be waited for. */
-        object *const awaited[] = {has_reader ? sending->consumer : sending->hold.reads, sending->hold.release,
-                                   sending->thread};
-        struct waited waited = watch(sending, awaited, pumping ? 3 : 2);
-        switch (waited.how) {
-        case WAITED_SIGNALLED:
-        case WAITED_ABANDONED:
-            if (waited.which == 1) {
-                return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before its end");
-            }
-            if (waited.which == 2) {
-                enum status status = judge_pump(report, &sending->pump);
-                if (status != EXIT_DONE) {
-                    return status;
-                }
-                pumping = false;
-                begin_anew(sending);
-            } else if (has_reader && shared_load32_acquire(&sending->mapping.trailer->consumer) == 0) {
-                mutex_release(sending->consumer); /* it died before it was our reader: wait for another */
-                has_reader = false;
-            } else if (has_reader) {
-                /* It may have ended because the input failed, and that is what is to be told. */
-                bool failed = shared_load32_acquire(&sending->mapping.trailer->producer_closed) == WINSHM_FAILED;
-                enum status status = failed ? judge_pump(report, &sending->pump) : EXIT_DONE;
-                return status != EXIT_DONE ? status : judge_reader(report, sending);
-            } else if (has_come(sending)) {
-                has_reader = true;
-                begin_anew(sending);
-                report_detail(report, "its reader has come");
-            } /* else somebody only looked, as shmread --raw does: that is nothing that we wait for */
-            break;
-        case WAITED_TIMEOUT:
-            if (pumping && has_reader) {
-                begin_anew(sending);
-                break; /* it is the input that is slow, or the pump that tells */
-            }
-            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up: nobody has read it%s",
-                                  has_reader ? " to its end" : "");
-        case WAITED_INTERRUPTED:
-            return EXIT_INTERRUPTED;
-        case WAITED_FAILED:
+        object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
+        object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
+        size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
+        struct waited waited = watch(sending, awaited, count,
+                                     watching.is_distrustful ? duration_from(clock_now(), LOOK_FOR) : CLOCK_NEVER);
+        enum status status = EXIT_DONE;
+        bool came = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
+        if (waited.how == WAITED_FAILED) {
             return waiting_failed(report, waited.error);
         }
+        if (waited.how == WAITED_INTERRUPTED) {
+            return EXIT_INTERRUPTED;
+        }
+        watching.is_distrustful = false;
+        if (came && waited.which == 0) {
+            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before its end");
+        }
+        if (came && watching.pumping && waited.which == 1) {
+            status = on_pump(report, sending, &watching);
+            if (status != EXIT_DONE) {
+                return status;
+            }
+        } else if (came && watching.has_reader) {
+            if (on_consumer(report, sending, &watching, &status)) {
+                return status;
+            }
+        } else if (came) {
+            on_reads(report, sending, &watching);
+        }
+        if (clock_now() < sending->deadline) {
+            continue;
+        }
+        if (!watching.pumping || !watching.has_reader) {
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
+                                  watching.has_reader ? "its reader to read to the end" : "a reader");
+        }
+        restart_timeout(sending); /* it is the input that is slow, or the pump that reports */
     }
 }
 
@@ -331,7 +400,7 @@ static enum status make(const struct report *report, const struct writer_options
     if (!trailer_plan_stream(size, &plan)) {
         return explain_no_memory(report, size, OSERROR_NONE);
     }
-    enum status status = hold_create(report, options, plan.section_size, NULL, &sending->hold);
+    enum status status = hold_make(report, options, &plan, &sending->hold);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -340,30 +409,25 @@ static enum status make(const struct report *report, const struct writer_options
                                                 {WINSHM_PRODUCER, mutex_create, &sending->producer},
                                                 {WINSHM_CONSUMER, mutex_create, &sending->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        status = hold_add(report, options, &companions[i]);
+        status = hold_add(report, options, &sending->hold, &companions[i]);
         if (status != EXIT_DONE) {
             return status;
         }
     }
 
-    oserror error = view_map(sending->hold.section, ACCESS_WRITE, &sending->view);
-    if (error != OSERROR_NONE) {
-        return explain_map(report, error);
-    }
-    error = event_create(NULL, NULL, &sending->stop);
+    oserror error = event_create(NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {
         return waiting_failed(report, error);
     }
 
     /* Nobody waits for these two but us, as yet. */
-    status = hold_own(report, options, sending->producer);
+    status = hold_own(report, sending->hold.deadline, sending->producer);
     if (status == EXIT_DONE) {
-        status = hold_begin(report, options, &sending->hold);
+        status = hold_begin(report, sending->hold.deadline, &sending->hold);
     }
     if (status == EXIT_DONE) {
-        trailer_begin(&sending->view, &plan, &sending->mapping);
-        shared_store32_release(&sending->mapping.trailer->producer, process_id());
-        value_publish(&sending->mapping, 0, sending->pump.input.text);
+        shared_store32_release(&sending->hold.mapping.trailer->producer, process_id());
+        value_publish(&sending->hold.mapping, 0, sending->pump.input.text);
         mutex_release(sending->hold.writer);
     }
     return status;
@@ -379,8 +443,9 @@ static enum status run(const struct report *report, const struct writer_options 
     struct pump *pump = &sending->pump;
     uint64_t total = 0;
     (void)file_remaining(pump->input.file, &total);
-    progress_begin(&sending->progress, report, options->progress, total);
-    ring_attach(&pump->stream.ring, &sending->mapping, true);
+    /* A line that is being typed is not written into. */
+    progress_begin(&sending->progress, report, options->progress && !file_is_console(pump->input.file), total);
+    ring_attach(&pump->stream.ring, &sending->hold.mapping, true);
     pump->stream.wake = sending->space;
     pump->stream.other = sending->data;
     pump->stream.end = sending->stop;
@@ -397,7 +462,7 @@ static enum status run(const struct report *report, const struct writer_options 
 /* Whoever ends without having sent all says so. A pump that is still reading does no harm: it only adds to the ring. */
 static void close_early(struct sending *sending)
 {
-    winshm_trailer *trailer = sending->mapping.trailer;
+    winshm_trailer *trailer = sending->hold.mapping.trailer;
     if (trailer != NULL && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN) {
         shared_store32_release(&trailer->producer_closed, WINSHM_FAILED);
     }
@@ -410,12 +475,12 @@ static void close(struct sending *sending)
         (void)event_set(sending->stop);
         if (wait_any(&sending->thread, 1, duration_from(clock_now(), STOP_FOR)).how != WAITED_SIGNALLED) {
             close_early(sending);
+            trailer_release(&sending->hold.mapping);
             return;
         }
         object_close(sending->thread);
     }
     close_early(sending);
-    view_unmap(&sending->view);
     object_close(sending->stop);
     object_close(sending->data);
     object_close(sending->space);
@@ -435,6 +500,7 @@ enum status send_run(const struct report *report, const struct writer_options *o
     sending = (struct sending){.pump = {.report = *report, .timeout = options->common.timeout}};
     status = contents_open_input(report, options, &sending.pump.input);
     if (status == EXIT_DONE) {
+        sending.hold.deadline = hold_deadline(options, HOLD_PATIENCE);
         status = run(report, options, &sending);
         close(&sending);
     }

@@ -77,37 +77,33 @@ static enum status judge(const struct report *report, const struct writer_option
     return fits(options, length, mapping->capacity) ? EXIT_DONE : too_large(report, options, length, mapping->capacity);
 }
 
-enum status update_section(const struct report *report, const struct writer_options *options, object *section,
-                           struct contents *contents, uint64_t deadline, enum trailer_verdict *verdict, object **writer)
+enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                         const struct contents *contents, enum trailer_verdict *verdict)
 {
-    struct view view;
-    struct mapping mapping;
-    enum status status = contents_load(report, contents);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    oserror error = view_map(section, ACCESS_WRITE, &view);
-    if (error != OSERROR_NONE) {
-        return explain_map(report, error);
-    }
-    *verdict = trailer_attach(&view, &mapping);
-    if (*verdict == TRAILER_FILLING) {
-        /* Its maker owns `writer` until it has been published, or the maker is dead. */
-        status = hold_own_writer(report, options->name, deadline, writer);
-        if (status == EXIT_DONE) {
-            *verdict = trailer_attach(&view, &mapping);
-        }
+    enum status status = judge(report, options, &hold->mapping, *verdict, contents->length);
+    if (status == EXIT_DONE && options->has_offset && contents->length == 0) {
+        return EXIT_DONE; /* a part of no bytes changes nothing */
     }
     if (status == EXIT_DONE) {
-        status = judge(report, options, &mapping, *verdict, contents->length);
+        status = replace(report, options, &hold->mapping, contents);
     }
-    if (status == EXIT_DONE && *writer == NULL) {
-        status = hold_own_writer(report, options->name, deadline, writer);
+    if (status == EXIT_DONE && trailer_is_released(&hold->mapping)) {
+        *verdict = TRAILER_RELEASED;
+        status = EXIT_NOTHING;
+    }
+    return status;
+}
+
+enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                            const struct contents *contents)
+{
+    enum status status = judge(report, options, &hold->mapping, TRAILER_OURS, contents->length);
+    if (status == EXIT_DONE) {
+        status = replace(report, options, &hold->mapping, contents);
     }
     if (status == EXIT_DONE) {
-        status = replace(report, options, &mapping, contents);
+        trailer_revive(&hold->mapping);
     }
-    view_unmap(&view);
     return status;
 }
 
@@ -120,44 +116,69 @@ enum status update_in_vain(const struct report *report, enum trailer_verdict ver
 /* ---- Other programs' --------------------------------------------------------------------------------------------- */
 
 /* Write bytes where they belong, and touch nothing else. */
-static enum status update_raw(const struct report *report, const struct writer_options *options, object *section,
+static enum status update_raw(const struct report *report, const struct writer_options *options,
                               const struct contents *contents)
 {
-    struct view view;
-    struct mapping mapping;
-    oserror error = view_map(section, ACCESS_WRITE, &view);
-    if (error != OSERROR_NONE) {
-        return explain_map(report, error);
-    }
+    struct hold hold = {0};
+    enum trailer_verdict verdict;
     enum status status = EXIT_DONE;
-    if (trailer_is_ours(trailer_attach(&view, &mapping))) {
+    oserror error = hold_open(options->name, ACCESS_WRITE, &hold, &verdict);
+    const struct view *view = &hold.mapping.view;
+    if (error != OSERROR_NONE) {
+        status = hold_explain_open(report, options->name, &hold, error);
+    } else if (trailer_is_ours(verdict)) {
         status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
-    } else if (!fits(options, contents->length, view.committed)) {
-        status = too_large(report, options, contents->length, view.committed);
+    } else if (!fits(options, contents->length, view->committed)) {
+        status = too_large(report, options, contents->length, view->committed);
     } else {
-        uint8_t *to = view.base + options->offset;
+        uint8_t *to = view->base + options->offset;
         for (struct contents_piece piece = contents_begin(contents); contents_next(&piece); to += piece.size) {
             memcpy(to, piece.bytes, piece.size);
         }
     }
-    view_unmap(&view);
+    hold_close(&hold);
     return status;
 }
 
 /* ---- The verb ---------------------------------------------------------------------------------------------------- */
 
-static enum status open_for_update(const struct report *report, const char *name, object **section)
+/* Own `writer`, and update what is there then. */
+static enum status update_ours(const struct report *report, const struct writer_options *options,
+                               struct contents *contents, uint64_t deadline)
 {
-    oserror error = section_open(name, ACCESS_WRITE, section);
-    return error == OSERROR_NONE ? EXIT_DONE : explain_open(report, name, error);
+    enum trailer_verdict verdict = TRAILER_OURS;
+    uint64_t linger = 0;
+    enum status status;
+    bool again;
+    do {
+        struct hold hold = {.deadline = deadline};
+        status = hold_own_writer(report, options, &hold);
+        again = false;
+        if (status == EXIT_DONE) {
+            oserror error = hold_open(options->name, ACCESS_WRITE, &hold, &verdict);
+            status = error == OSERROR_NONE ? update_value(report, options, &hold, contents, &verdict)
+                                           : hold_explain_open(report, options->name, &hold, error);
+            again = error == OSERROR_NONE && status == EXIT_NOTHING;
+        }
+        hold_close(&hold);
+        /* Nothing but zeros may be left of a creator that died, and then goes away. */
+        if (again) {
+            linger = linger == 0 ? hold_linger(deadline) : linger;
+            again = verdict == TRAILER_EMPTY && !hold_is_over(linger);
+            status = again ? status : update_in_vain(report, verdict);
+        }
+    } while (again);
+    return status;
 }
 
 enum status update_run(const struct report *report, const struct writer_options *options)
 {
-    /* A NAME that does not exist is told before the input is read; it is not kept open meanwhile, nor alive. */
-    object *section = NULL;
-    enum status status = open_for_update(report, options->name, &section);
-    object_close(section);
+    /* Report a NAME that does not exist before the input is read; NAME is not kept open, nor alive, while it is. */
+    struct hold hold = {0};
+    enum status status;
+    oserror error = section_open(options->name, ACCESS_WRITE, &hold.section);
+    status = error == OSERROR_NONE ? EXIT_DONE : explain_open(report, options->name, error);
+    hold_close(&hold);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -167,22 +188,12 @@ enum status update_run(const struct report *report, const struct writer_options 
     if (status != EXIT_DONE) {
         return status;
     }
-    struct hold hold = {0};
     status = contents_load(report, &contents);
-    if (status == EXIT_DONE) {
-        status = open_for_update(report, options->name, &hold.section);
-    }
     if (status == EXIT_DONE && options->raw) {
-        status = update_raw(report, options, hold.section, &contents);
+        status = update_raw(report, options, &contents);
     } else if (status == EXIT_DONE) {
-        enum trailer_verdict verdict = TRAILER_OURS;
-        uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
-        status = update_section(report, options, hold.section, &contents, deadline, &verdict, &hold.writer);
-        if (status == EXIT_NOTHING) {
-            status = update_in_vain(report, verdict);
-        }
+        status = update_ours(report, options, &contents, hold_deadline(options, HOLD_PATIENCE));
     }
-    hold_close(&hold);
     contents_close(&contents);
     return status;
 }

@@ -3,21 +3,30 @@
 #define UPDATE_H
 
 #include "contents.h"
+#include "hold.h"
 #include "options.h"
 
 /* Carry out --update. */
 enum status update_run(const struct report *report, const struct writer_options *options);
 
 /*
- * Replace the contents of NAME, whose section has been opened for writing. Loads `contents`; `deadline` bounds the wait
- * for another updater. *writer is then ours, and owned. *verdict is what NAME turned out to be: TRAILER_EMPTY and
- * TRAILER_FILLING are not told, as it may be looked at again.
+ * Replace the contents of NAME, which hold_open() has opened for writing and
+ * found to be *verdict, by the owner of `writer`. `contents` are loaded. On
+ * failure print a message and return the status. EXIT_NOTHING comes without one:
+ * there is nothing in NAME, or it was released before the update was complete.
+ * That is in *verdict.
  */
-enum status update_section(const struct report *report, const struct writer_options *options, object *section,
-                           struct contents *contents, uint64_t deadline, enum trailer_verdict *verdict,
-                           object **writer);
+enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                         const struct contents *contents, enum trailer_verdict *verdict);
 
-/* That there is still nothing in NAME. */
+/*
+ * The same for a released value without a holder whose name does not go away:
+ * afterwards it exists again.
+ */
+enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                            const struct contents *contents);
+
+/* Report that there is still nothing in NAME. */
 enum status update_in_vain(const struct report *report, enum trailer_verdict verdict);
 
 #endif

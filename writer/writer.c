@@ -32,35 +32,28 @@ static enum status plan(const struct report *report, const struct writer_options
     if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, options->size == 0, plan)) {
         return explain_no_memory(report, capacity, OSERROR_NONE);
     }
+    plan->reads = options->reads;
     return EXIT_DONE;
 }
 
 /* Put the contents into the fresh section, and make them known. */
-static enum status fill(const struct report *report, const struct writer_options *options,
-                        const struct trailer_plan *plan, object *section, struct contents *contents)
+static enum status fill(const struct report *report, const struct writer_options *options, struct hold *hold,
+                        struct contents *contents)
 {
-    struct view view;
-    oserror error = view_map(section, ACCESS_WRITE, &view);
-    if (error != OSERROR_NONE) {
-        return explain_map(report, error);
-    }
-
-    struct mapping mapping = {.view = view};
-    if (!options->raw) {
-        trailer_begin(&view, plan, &mapping);
-    }
-    enum status status = contents_move(report, contents, value_contents(&mapping));
+    enum status status = contents_move(report, contents, value_contents(&hold->mapping));
     if (status == EXIT_DONE) {
         /* From before anybody can see the value Ctrl+C ends us well; but an input that is slow can be given up. */
-        error = interrupt_catch();
+        oserror error = interrupt_catch();
         if (error != OSERROR_NONE) {
             status = report_failure(report, EXIT_SYSTEM, error, "cannot take care of Ctrl+C");
         }
     }
-    if (status == EXIT_DONE && !options->raw) {
-        value_publish(&mapping, contents->length, contents->text);
+    if (options->raw) {
+        view_unmap(&hold->mapping.view);
+    } else if (status == EXIT_DONE) {
+        hold->ends = true;
+        value_publish(&hold->mapping, contents->length, contents->text);
     }
-    view_unmap(&view);
     return status;
 }
 
@@ -75,52 +68,30 @@ static void say_holding(const struct report *report, uint64_t length, uint64_t h
 }
 
 /*
- * Create NAME with the contents. With `exists`, a NAME that exists is not told but reported there. On success `hold`
- * has it, to be held.
+ * Hold NAME: here until it is to be let go, or in the background. `writer` is
+ * owned until it is held. EXIT_CONFLICT comes without a message if NAME was there
+ * before, and another process holds it now.
  */
-static enum status make(const struct report *report, const struct writer_options *options, struct contents *contents,
-                        bool *exists, struct hold *hold)
-{
-    struct trailer_plan planned = {0};
-    enum status status = plan(report, options, contents, &planned);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    status = hold_create(report, options, planned.section_size, exists, hold);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-
-    status = fill(report, options, &planned, hold->section, contents);
-    if (status != EXIT_DONE) {
-        hold_close(hold);
-    }
-    return status;
-}
-
-/* Hold what was made: here until it is to be let go, or in the background. */
 static enum status keep(const struct report *report, const struct writer_options *options, struct hold *hold,
                         uint64_t length)
 {
-    enum status status;
     if (options->detach || options->verb == VERB_PUT) {
-        status = background_start(report, options, hold);
-    } else {
-        status = hold_begin(report, options, hold);
-        if (status == EXIT_DONE) {
-            mutex_release(hold->writer);
-            say_holding(report, length, options->hold_for);
-            status = hold_wait(report, options, hold);
-        }
+        enum status started = background_start(report, options, hold);
+        return started == EXIT_CONFLICT && hold->ends ? hold_explain_owned(report) : started;
     }
-    hold_close(hold);
+    enum status status = hold_begin(report, hold->deadline, hold);
+    if (status == EXIT_DONE) {
+        mutex_release(hold->writer);
+        say_holding(report, length, options->hold_for);
+        status = hold_wait(report, options, hold);
+    }
     return status;
 }
 
 static enum status create(const struct report *report, const struct writer_options *options)
 {
     struct contents contents;
-    struct hold hold;
+    struct trailer_plan planned = {0};
     enum status status = hold_check(report, options->name);
     if (status != EXIT_DONE) {
         return status;
@@ -129,71 +100,157 @@ static enum status create(const struct report *report, const struct writer_optio
     if (status != EXIT_DONE) {
         return status;
     }
-    status = make(report, options, &contents, NULL, &hold);
+    struct hold hold = {.deadline = hold_deadline(options, HOLD_PATIENCE)};
+    status = plan(report, options, &contents, &planned);
+    if (status == EXIT_DONE) {
+        status = hold_make(report, options, &planned, &hold);
+    }
+    if (status == EXIT_DONE) {
+        status = fill(report, options, &hold, &contents);
+    }
     uint64_t length = contents.length;
     contents_close(&contents); /* the input is not kept open while we hold */
-    return status == EXIT_DONE ? keep(report, options, &hold, length) : status;
-}
-
-/* Update NAME, which was there a moment ago. If its holder is gone, hold it again. */
-static enum status put_into(const struct report *report, const struct writer_options *options, object *section,
-                            struct contents *contents, uint64_t deadline, enum trailer_verdict *verdict)
-{
-    struct hold hold = {.section = section};
-    bool vacant = false;
-    enum status status = update_section(report, options, section, contents, deadline, verdict, &hold.writer);
     if (status == EXIT_DONE) {
-        status = hold_take_over(report, options, &hold, &vacant);
-    }
-    if (status == EXIT_DONE && vacant) {
-        return keep(report, options, &hold, contents->length);
+        status = keep(report, options, &hold, length);
     }
     hold_close(&hold);
     return status;
 }
 
-/*
- * NAME may come and go while this is done: it is opened, or else created, until one of both succeeds. Somebody else's
- * half-made NAME is given the same time as a lingering one; then something is wrong with it.
- */
-static enum status put(const struct report *report, const struct writer_options *options)
-{
+/* ---- Putting ----------------------------------------------------------------------------------------------------- */
+
+/* What --put has to do, and what its last attempt came to. */
+struct putting {
+    const struct report *report;
+    const struct writer_options *options;
     struct contents contents;
-    enum status status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &contents);
+    bool is_last; /* this attempt is the last one: NAME has been waited for */
+    bool again;   /* it came to nothing, without a message, because of one of these: */
+    enum hold_attempt attempt;
+    enum trailer_verdict verdict;
+};
+
+/* NAME does not exist: create it. */
+static enum status put_new(struct putting *putting, struct hold *hold)
+{
+    struct trailer_plan planned = {0};
+    enum status status = plan(putting->report, putting->options, &putting->contents, &planned);
+    if (status == EXIT_DONE) {
+        status = hold_create(putting->report, putting->options, &planned, hold, &putting->attempt);
+        putting->again = putting->attempt != HOLD_SETTLED;
+    }
+    if (status == EXIT_DONE) {
+        status = fill(putting->report, putting->options, hold, &putting->contents);
+    }
+    return status == EXIT_DONE ? keep(putting->report, putting->options, hold, putting->contents.length) : status;
+}
+
+/*
+ * NAME exists: update it. If its holder is dead, hold it again. A value that is
+ * released, or counts its reads and has lost its holder, has to go away first: a
+ * new one is created then. If other programs keep the memory of a released value
+ * for too long, it is updated as the new one.
+ */
+static enum status put_into(struct putting *putting, struct hold *hold)
+{
+    const struct report *report = putting->report;
+    const struct writer_options *options = putting->options;
+    const struct mapping *mapping = &hold->mapping;
+    bool is_counted = options->reads != 0 || mapping->reads != 0;
+    enum status status = contents_load(report, &putting->contents);
     if (status != EXIT_DONE) {
         return status;
     }
-
-    uint64_t patience = hold_linger(options);
-    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
-    for (;;) {
-        object *section = NULL;
-        bool exists = false;
-        enum trailer_verdict verdict = TRAILER_OURS;
-        oserror error = section_open(options->name, ACCESS_WRITE, &section);
-        if (error == OSERROR_NONE) {
-            status = put_into(report, options, section, &contents, deadline, &verdict);
-        } else if (error == OSERROR_FILE_NOT_FOUND) {
-            struct hold hold;
-            status = make(report, options, &contents, &exists, &hold);
-            if (status == EXIT_DONE) {
-                status = keep(report, options, &hold, contents.length);
-            }
-        } else {
-            status = explain_open(report, options->name, error);
-        }
-
-        if (!exists && status != EXIT_NOTHING) {
-            break;
-        }
-        if (clock_now() >= patience) {
-            status = exists ? explain_create(report, options->name, 0, OSERROR_ALREADY_EXISTS)
-                            : update_in_vain(report, verdict);
-            break;
-        }
-        (void)wait_any(NULL, 0, duration_from(clock_now(), HOLD_LOOK_EVERY));
+    oserror error = OSERROR_NONE;
+    bool is_held = mapping->trailer == NULL || hold_find_holder(options->name, mapping, &error) == HOLDER_ALIVE;
+    if (error != OSERROR_NONE) {
+        char companion[NAME_ROOM];
+        name_companion(options->name, WINSHM_HOLDER, companion);
+        return explain_companion(report, companion, error);
     }
-    contents_close(&contents);
+    if (putting->verdict == TRAILER_OURS && !is_held && is_counted) {
+        trailer_release(mapping);
+        putting->verdict = TRAILER_RELEASED;
+    }
+
+    if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
+        status = update_released(report, options, hold, &putting->contents);
+    } else {
+        status = update_value(report, options, hold, &putting->contents, &putting->verdict);
+        putting->again = status == EXIT_NOTHING;
+    }
+    if (status == EXIT_DONE && !is_held) {
+        status = hold_take_over(report, options, hold);
+        if (status == EXIT_DONE) {
+            status = keep(report, options, hold, putting->contents.length);
+            putting->again = status == EXIT_CONFLICT;
+        }
+    }
+    return status;
+}
+
+/* Own `writer`, and create or update NAME, whichever it takes. */
+static enum status put_once(struct putting *putting, uint64_t deadline)
+{
+    struct hold hold = {.deadline = deadline};
+    putting->again = false;
+    putting->attempt = HOLD_SETTLED;
+    enum status status = hold_own_writer(putting->report, putting->options, &hold);
+    if (status == EXIT_DONE) {
+        oserror error = hold_open(putting->options->name, ACCESS_WRITE, &hold, &putting->verdict);
+        status = error == OSERROR_NONE ? put_into(putting, &hold)
+                 : hold.section == NULL && error == OSERROR_FILE_NOT_FOUND
+                     ? put_new(putting, &hold)
+                     : hold_explain_open(putting->report, putting->options->name, &hold, error);
+    }
+    hold_close(&hold);
+    return status;
+}
+
+/* Report why the last attempt came to nothing. */
+static enum status put_in_vain(const struct putting *putting)
+{
+    if (putting->attempt != HOLD_SETTLED) {
+        return hold_explain_attempt(putting->report, putting->options->name, putting->attempt);
+    }
+    enum status status = update_in_vain(putting->report, putting->verdict);
+    return putting->verdict == TRAILER_RELEASED ? EXIT_CONFLICT : status;
+}
+
+static enum status put(const struct report *report, const struct writer_options *options)
+{
+    /* Report a NAME that nothing can be put into before the input is read. */
+    object *section = NULL;
+    oserror error = section_open(options->name, ACCESS_WRITE, &section);
+    object_close(section);
+    if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
+        return explain_open(report, options->name, error);
+    }
+    struct putting putting = {.report = report, .options = options};
+    enum status status =
+        contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &putting.contents);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    if (error == OSERROR_NONE) {
+        status = contents_load(report, &putting.contents); /* no other writer is to wait for it */
+    }
+    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
+    uint64_t linger = 0;
+    while (status == EXIT_DONE) {
+        status = put_once(&putting, deadline);
+        if (!putting.again) {
+            break;
+        }
+        if (putting.is_last) {
+            status = put_in_vain(&putting);
+            break;
+        }
+        linger = linger == 0 ? hold_linger(deadline) : linger;
+        putting.is_last = hold_is_over(linger);
+        status = EXIT_DONE;
+    }
+    contents_close(&putting.contents);
     return status;
 }
 

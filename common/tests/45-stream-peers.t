@@ -97,14 +97,14 @@ it 'a stream that nobody reads is given up when the time is up'
 begun=$(milliseconds)
 echo text >"$dir/text"
 run 6 shmwrite --timeout 400ms --stream "$unique" --input "$dir/text"
-says "$unique: the time is up: nobody has read it"
+says "$unique: timed out waiting for a reader"
 test $(($(milliseconds) - begun)) -ge 400 || fail 'it did not wait'
 run 1 shmread "$unique"
 
 it 'so it is when the ring is full'
 bytes 100000 >"$dir/large"
 run 6 shmwrite --timeout 200ms --stream --size 4K "$unique" --input "$dir/large"
-says "$unique: the time is up: nobody has read "
+says "$unique: timed out waiting for a reader"
 
 it 'so it is when the input is silent'
 # The input is there before the writer, and so does not find it gone already.
@@ -113,7 +113,7 @@ stage in flow_w make 1000 pause 777 "$unique.go" | {
     start writer shmwrite --timeout 200ms --stream "$unique"
 }
 over writer 6
-says "$unique: the time is up: nobody has read it"
+says "$unique: timed out waiting for a reader"
 continue_flow "$unique.go"
 over in 1
 
@@ -122,7 +122,7 @@ it 'a reader that stops reading is given up when the time is up'
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
 over writer 6
-says "$unique: the time is up: nobody has read on"
+says "$unique: timed out waiting for its reader to read on"
 continue_flow "$unique.go"
 over reader 9
 says "$unique: its writer could not go on: this is not all of it"

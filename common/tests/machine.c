@@ -2168,7 +2168,7 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
     if (started_main == NULL) {
         mistake("process_start without machine_program()");
     }
-    if (count == 0 || count > 8) {
+    if (count == 0 || count > PROCESS_PASSED_MAX) {
         mistake("process_start passes %zu objects", count);
     }
     if (error != OSERROR_NONE) {

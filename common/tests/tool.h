@@ -156,6 +156,34 @@ static inline bool tool_finds(const char *name, const char *value)
     return status == EXIT_DONE && strcmp(tool_output(TOOL_LOOKER), value) == 0;
 }
 
+/* The full name of one of the three companions of a value that counts its reads. Valid until the next call. */
+static inline const char *tool_counted(const char *name, const char *role)
+{
+    static char companion[NAME_ROOM];
+    uint64_t size = 0;
+    const uint8_t *bytes = machine_bytes(name, &size);
+    winshm_trailer trailer = {0};
+    CHECK(size >= sizeof trailer);
+    if (size >= sizeof trailer) {
+        memcpy(&trailer, bytes + size - sizeof trailer, sizeof trailer);
+    }
+    name_companion_of(name, role, trailer.created, trailer.creator, companion);
+    return companion;
+}
+
+/* Raise `reads` as a reader does that has delivered all of NAME, and let the holder count it. */
+static inline void tool_count_read(const char *name)
+{
+    object *reads = NULL;
+    object *counted = NULL;
+    CHECK_EQUAL(semaphore_open(tool_counted(name, WINSHM_READS), &reads), OSERROR_NONE);
+    CHECK_EQUAL(event_open(tool_counted(name, WINSHM_COUNTED), &counted), OSERROR_NONE);
+    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&counted, 1, clock_now() + 1000).how, WAITED_SIGNALLED);
+    object_close(reads);
+    object_close(counted);
+}
+
 /* Let everybody but the programs let go of NAME. */
 static inline void tool_forget(const char *name)
 {

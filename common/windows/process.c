@@ -11,9 +11,6 @@
 /* How long an end is waited for, in milliseconds. */
 #define END_LIMIT 5000
 
-/* How many objects a child can inherit. */
-#define PASSED_MAX 8
-
 uint32_t process_id(void)
 {
     return GetCurrentProcessId();
@@ -69,7 +66,7 @@ static oserror command_line(const char *const arguments[], wchar_t *line)
 /* The child's command line, and the objects that it is to inherit. */
 struct start {
     wchar_t *line;
-    HANDLE passed[PASSED_MAX];
+    HANDLE passed[PROCESS_PASSED_MAX];
     size_t count;
     LPPROC_THREAD_ATTRIBUTE_LIST attributes;
 };

@@ -42,7 +42,8 @@ hold reader borrow_w "$unique"
 run 0 shmwrite --release "$unique"
 says "$unique: its holder has let go, but another program keeps it alive"
 on_wine && until_true has_no_holder "$unique"
-value_is "$unique" 'x'
+run 1 shmread "$unique"
+says "$unique: has been released, but another program keeps its memory"
 run 0 shmwrite --release "$unique"
 says 'another program keeps it alive'
 run 0 shmwrite --release --timeout 0 "$unique"
@@ -59,7 +60,7 @@ if on_wine; then
     holder=$(background_of "$unique")
     kill -STOP "$holder"
     run 6 shmwrite --release --timeout 200ms "$unique"
-    says "$unique: the time is up: its holder has not let go"
+    says "$unique: timed out waiting for its holder to let go"
     kill -CONT "$holder"
     until_true is_gone "$unique" || fail 'it did not let go in the end'
 

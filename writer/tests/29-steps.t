@@ -117,7 +117,7 @@ for step in 2 5 6 8; do
         value_is "$unique" 'new'
     fi
     run 6 shmwrite --update --timeout 100ms "$unique" 'x'
-    says "$unique: the time is up: another update is going on"
+    says "$unique: timed out waiting for another writer"
     run 6 shmwrite --put --timeout 100ms "$unique" 'x'
     if [ $step -le 4 ]; then
         value_is "$unique" 'old'

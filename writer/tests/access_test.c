@@ -36,7 +36,7 @@ static void test_defaults(void)
         CHECK_TEXT(list_of("x", OBJECT_SECTION), MINE);
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MINE);
         CHECK_TEXT(list_of("x.winshm.release", OBJECT_EVENT), MINE);
-        CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE), MINE);
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE), MINE);
     }
 }
 
@@ -48,7 +48,9 @@ static void test_allow(void)
         CHECK_TEXT(list_of("x", OBJECT_SECTION), MINE "(A;;0x20005;;;AU)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MADE);
         CHECK_TEXT(list_of("x.winshm.release", OBJECT_EVENT), MADE);
-        CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE), MADE "(A;;0x2;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE), MADE "(A;;0x2;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_TURN), OBJECT_MUTEX), MADE "(A;;0x100000;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_COUNTED), OBJECT_EVENT), MADE "(A;;0x100002;;;AU)");
         CHECK_EQUAL(RUN(WRITER, "shmwrite", "--update", "x", "new"), EXIT_DONE);
     }
 
@@ -115,7 +117,7 @@ static void test_sddl(void)
              "t");
         CHECK_TEXT(list_of("x", OBJECT_SECTION),
                    "D:PAI(D;;GW;;;BG)(A;OI;GA;;;" ME ")(A;;GRRC;;;WD)(A;;RC;;;BU)(A;;GWGR;;;IU)S:(ML;;NW;;;LW)");
-        CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE),
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE),
                    "D:P(D;;0x10000000;;;BG)(A;OI;0x10000000;;;" ME ")(A;;0x2;;;WD)(A;;0x2;;;IU)S:(ML;;NW;;;LW)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX),
                    "D:P(D;;0x10000000;;;BG)(A;OI;0x10000000;;;" ME ")(A;;0x100000;;;IU)S:(ML;;NW;;;LW)");
@@ -126,7 +128,8 @@ static void test_sddl(void)
     TEST("what is denied and is not about memory does not shut readers out of the companions")
     {
         HOLD("shmwrite", "--detach", "--reads", "2", "--sddl", "D:P(D;;WDWO;;;IU)(D;;0x1;;;AU)(A;;GA;;;WD)", "x", "t");
-        CHECK_TEXT(list_of("x.winshm.reads", OBJECT_SEMAPHORE), "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
+        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE),
+                   "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
     }
 
@@ -206,11 +209,14 @@ static void test_patience(void)
     TEST("so is a holder that does not let go")
     {
         tool_reset();
+        machine_foreign_section("x", "text", 4, WINSHM_PAGE);
         machine_foreign("x.winshm.holder", OBJECT_MUTEX);
         machine_foreign("x.winshm.release", OBJECT_EVENT);
         machine_own("x.winshm.holder");
+        uint64_t before = clock_now();
         CHECK_EQUAL(RUN(READER, "shmwrite", "--release", "x"), EXIT_TIMED_OUT);
-        CHECK(strstr(tool_errors(READER), "its holder has not let go") != NULL);
+        CHECK_EQUAL(clock_now() - before, 60000);
+        CHECK(strstr(tool_errors(READER), "timed out waiting for its holder to let go") != NULL);
     }
 }
 

@@ -33,19 +33,19 @@ int main(void)
     {
         tool_reset();
         CHECK_EQUAL(RUN(WRITER, "shmwrite", "--detach", "--reads", "2", "demo", "text"), EXIT_DONE);
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
+        tool_count_read("demo");
         tool_sleep(1000);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_SECTION);
-        CHECK_EQUAL(RUN(READER, "shmread", "demo"), EXIT_DONE);
+        tool_count_read("demo");
         tool_sleep(1000);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
-        CHECK_TEXT(tool_output(READER), "texttext");
     }
 
     TEST("whoever waits for a holder to let go does not keep its event")
     {
         bool is_kept = false;
         tool_reset();
+        machine_foreign_section("demo", "x", 1, WINSHM_PAGE);
         machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
         machine_foreign("demo.winshm.release", OBJECT_EVENT);
         machine_start(READER, own_holder, NULL);

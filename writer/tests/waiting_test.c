@@ -106,6 +106,202 @@ static void test_being_made(void)
     }
 }
 
+/* ---- Commands that meet on one name ------------------------------------------------------------------------------ */
+
+static const char *pause_at; /* MAKER stays for a second in its first call of this function */
+static object *kept;         /* a section that another program keeps */
+
+static void pause_once(void *unused, const char *function, size_t index)
+{
+    (void)unused;
+    if (pause_at != NULL && strcmp(function, pause_at) == 0 && machine_call_process(index) == MAKER) {
+        pause_at = NULL;
+        tool_sleep(1000);
+    }
+}
+
+static void begin_pausing(const char *function)
+{
+    tool_reset();
+    pause_at = function;
+    machine_on_call(pause_once, NULL);
+}
+
+static winshm_trailer *trailer_of(const char *name)
+{
+    uint64_t size = 0;
+    uint8_t *bytes = machine_bytes(name, &size);
+    return (winshm_trailer *)(void *)(bytes + size - sizeof(winshm_trailer));
+}
+
+static void keep_section(void)
+{
+    uint32_t test = machine_switch_process(0);
+    CHECK_EQUAL(section_open("demo", ACCESS_READ, &kept), OSERROR_NONE);
+    (void)machine_switch_process(test);
+}
+
+static void stop_keeping(void *unused)
+{
+    (void)unused;
+    if (clock_now() >= 1000 + 500 && kept != NULL) {
+        uint32_t test = machine_switch_process(0);
+        object_close(kept);
+        kept = NULL;
+        (void)machine_switch_process(test);
+    }
+}
+
+/* The holder lets go in the middle of an update, and its name goes with it. */
+static void let_go(void *unused, int step)
+{
+    (void)unused;
+    if (step == 3) {
+        winshm_trailer *trailer = trailer_of("demo");
+        trailer->state = WINSHM_RELEASED;
+        machine_kill_process(machine_started());
+    }
+}
+
+/* As --stat does where it cannot ask for the process. */
+static int look_at_holder(void *unused)
+{
+    object *holder = NULL;
+    (void)unused;
+    CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&holder, 1, 0).how, WAITED_SIGNALLED);
+    tool_sleep(300);
+    mutex_release(holder);
+    object_close(holder);
+    return 0;
+}
+
+static void test_meeting(void)
+{
+    TEST("a command waits for a NAME that is being created, wherever its creator is")
+    {
+        static const char *const functions[] = {"view_map", "event_create", "interrupt_catch", "process_start"};
+        for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+            check_row(functions[i]);
+            begin_pausing(functions[i]);
+            START(MAKER, "shmwrite", "--detach", "--size", "100", "demo", "first");
+            tool_sleep(100);
+            START(PUTTER, "shmwrite", "--update", "demo", "second");
+            CHECK_EQUAL(machine_finish(PUTTER), EXIT_DONE);
+            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+            CHECK(pause_at == NULL);
+            CHECK(tool_finds("demo", "second"));
+            tool_clear_away("demo");
+
+            begin_pausing(functions[i]);
+            START(MAKER, "shmwrite", "--detach", "demo", "first");
+            tool_sleep(100);
+            START(RELEASER, "shmwrite", "--release", "demo");
+            CHECK_EQUAL(machine_finish(RELEASER), EXIT_DONE);
+            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+            CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
+        }
+    }
+
+    TEST("a value that is released during an update is created again by --put, and not there for --update")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+        machine_on_step(let_go, NULL);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(PUTTER), "");
+        machine_on_step(NULL, NULL);
+        CHECK(tool_finds("demo", "second"));
+        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_PUBLISHED);
+
+        machine_on_step(let_go, NULL);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "third"), EXIT_NOTHING);
+        CHECK_EQUAL(tool_failures(PUTTER), 1);
+        CHECK_EQUAL(machine_live_objects(), 0);
+    }
+
+    TEST("a released value is not there, and --put waits for its name")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+        keep_section();
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
+        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
+        machine_on_wait(stop_keeping, NULL);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--size", "9000", "demo", "second"), EXIT_DONE);
+        CHECK(tool_finds("demo", "second"));
+        CHECK_EQUAL(trailer_of("demo")->current >> 1, 1);
+        CHECK(trailer_of("demo")->capacity >= 9000);
+        tool_clear_away("demo");
+    }
+
+    TEST("a released value that other programs keep is put again into their memory")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+        keep_section();
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+        uint64_t before = clock_now();
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
+        CHECK_EQUAL(clock_now() - before, 1000);
+        CHECK(tool_finds("demo", "second"));
+        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_PUBLISHED);
+        CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
+
+        /* One that counts its reads is a new one each time. */
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--reads", "1", "demo", "third"), EXIT_CONFLICT);
+        CHECK_EQUAL(tool_failures(PUTTER), 1);
+        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+        kept = NULL;
+        machine_kill_process(0);
+    }
+
+    TEST("a value that counts its reads and whose holder died is not held again")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
+        tool_count_read("demo");
+        keep_section();
+        machine_kill_process(machine_started());
+        machine_on_wait(stop_keeping, NULL);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--reads", "2", "demo", "second"), EXIT_DONE);
+        CHECK_EQUAL(trailer_of("demo")->reads, 2);
+        CHECK_EQUAL(trailer_of("demo")->reads_done, 0);
+        tool_clear_away("demo");
+    }
+
+    TEST("a value that was read as often as it may be is released, although its holder died before it said so")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
+        trailer_of("demo")->reads_done = 3;
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
+        tool_clear_away("demo");
+    }
+
+    TEST("a holder says who it is, and whoever looks at its mutex is not taken for it")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+        CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
+        CHECK(trailer_of("demo")->held != 0 && trailer_of("demo")->held <= clock_wall());
+        keep_section();
+        machine_kill_process(machine_started());
+        machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
+        machine_start(SQUATTER, look_at_holder, NULL);
+        tool_sleep(1);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
+        CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
+        CHECK_EQUAL(machine_finish(SQUATTER), 0);
+        machine_kill_process(0);
+        machine_forget("demo.winshm.holder");
+        CHECK(tool_finds("demo", "second"));
+        tool_clear_away("demo");
+    }
+}
+
 /* ---- --timeout --------------------------------------------------------------------------------------------------- */
 
 /* Look at NAME every two seconds, for 40. */
@@ -121,8 +317,84 @@ static int look_often(void *unused)
     return 0;
 }
 
+/* A reader that attaches to the stream, wakes its writer again and again, and takes nothing. */
+static int wake_only(void *unused)
+{
+    object *consumer = NULL;
+    object *space = NULL;
+    object *reads = NULL;
+    (void)unused;
+    CHECK_EQUAL(mutex_open("demo.winshm.consumer", &consumer), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
+    CHECK_EQUAL(event_open("demo.winshm.space", &space), OSERROR_NONE);
+    CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+    trailer_of("demo")->consumer = READER;
+    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    for (int i = 0; i < 600; i++) {
+        CHECK_EQUAL(event_set(space), OSERROR_NONE);
+        tool_sleep(100);
+    }
+    object_close(consumer);
+    object_close(space);
+    object_close(reads);
+    return 0;
+}
+
+/* `reads` is raised whenever the writer waits, and time passes. */
+static void raise_always(void *release_at, const char *function, size_t index)
+{
+    static bool within;
+    object *companion = NULL;
+    if (within || strcmp(function, "wait_any") != 0 || machine_call_process(index) != MAKER) {
+        return;
+    }
+    within = true;
+    uint32_t writer = machine_switch_process(SQUATTER);
+    if (semaphore_open("demo.winshm.reads", &companion) == OSERROR_NONE) {
+        CHECK_EQUAL(semaphore_raise(companion), OSERROR_NONE);
+        object_close(companion);
+        machine_clock_advance(10);
+    }
+    if (release_at != NULL && clock_now() > *(uint64_t *)release_at &&
+        event_open("demo.winshm.release", &companion) == OSERROR_NONE) {
+        CHECK_EQUAL(event_set(companion), OSERROR_NONE);
+        object_close(companion);
+    }
+    (void)machine_switch_process(writer);
+    within = false;
+}
+
 static void test_timeout(void)
 {
+    TEST("a reader that wakes the writer and takes nothing does not keep it from giving up")
+    {
+        static char much[8192];
+        static const struct machine_piece pieces[] = {{much, sizeof much, 0}, {NULL, 0, MACHINE_BLOCKS}};
+        tool_reset();
+        machine_input_pipe(MAKER, pieces, 2);
+        START(MAKER, "shmwrite", "--stream", "--size", "4K", "--timeout", "3s", "demo");
+        tool_sleep(10);
+        machine_start(READER, wake_only, NULL);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_TIMED_OUT);
+        CHECK(clock_now() <= 1000 + 3000 + 200);
+        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for its reader to read on\r\n"));
+        machine_kill_process(READER);
+    }
+
+    TEST("nor does one that raises the count of its readers, also not from --release")
+    {
+        static const struct machine_piece pieces[] = {{"hello", 5, 0}, {NULL, 0, MACHINE_BLOCKS}};
+        static uint64_t release_at = 1000 + 2000;
+        for (int i = 0; i < 2; i++) {
+            tool_reset();
+            machine_input_pipe(MAKER, pieces, 2);
+            machine_on_call(raise_always, i == 0 ? NULL : &release_at);
+            CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"),
+                        i == 0 ? EXIT_TIMED_OUT : EXIT_BROKEN);
+            CHECK(clock_now() <= (i == 0 ? 1000 + 5000 : release_at) + 200);
+        }
+    }
+
     TEST("a stream that is only looked at is given up when the time is up")
     {
         static const struct machine_piece pieces[] = {{"hello", 5, 0}, {NULL, 0, MACHINE_BLOCKS}};
@@ -131,7 +403,7 @@ static void test_timeout(void)
         machine_start(READER, look_often, NULL);
         CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"), EXIT_TIMED_OUT);
         CHECK(clock_now() >= 1000 + 5000 && clock_now() < 1000 + 6000);
-        CHECK(has_said(MAKER, "shmwrite: demo: the time is up: nobody has read it\r\n"));
+        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for a reader\r\n"));
         (void)machine_finish(READER);
     }
 
@@ -183,12 +455,14 @@ static void test_squatters(void)
     {
         struct report report = {.program = "shmwrite", .subject = "demo"};
         struct writer_options options = {.common.timeout = CLOCK_NEVER, .name = "demo"};
-        struct hold hold;
+        struct hold hold = {.deadline = CLOCK_NEVER};
+        struct trailer_plan plan;
         tool_reset();
-        CHECK_EQUAL(hold_create(&report, &options, WINSHM_PAGE, NULL, &hold), EXIT_DONE);
+        CHECK(trailer_plan(WINSHM_VALUE, 10, true, &plan));
+        CHECK_EQUAL(hold_make(&report, &options, &plan, &hold), EXIT_DONE);
         machine_start(SQUATTER, own_holder, NULL);
         tool_sleep(10);
-        CHECK_EQUAL(hold_begin(&report, &options, &hold), EXIT_CONFLICT);
+        CHECK_EQUAL(hold_begin(&report, CLOCK_NEVER, &hold), EXIT_CONFLICT);
         CHECK(has_said(1, "shmwrite: demo: another program owns one of its mutexes\r\n"));
         machine_kill_process(SQUATTER);
         hold_close(&hold);
@@ -212,6 +486,7 @@ static void test_squatters(void)
 int main(void)
 {
     test_being_made();
+    test_meeting();
     test_timeout();
     test_squatters();
     return check_end();
