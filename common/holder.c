@@ -1,5 +1,10 @@
 #include "holder.h"
 
+#include "shared.h"
+
+/* Holders take over one after the other: more often than this is not honest. */
+#define LOOK_TRIES 10
+
 /* A mutex that can be had at once is owned by nobody who lives. */
 static bool is_free(object *mutex, oserror *error)
 {
@@ -28,6 +33,23 @@ enum holder_state holder_find(const char *name, oserror *error)
     enum holder_state state = is_free(holder, error) ? HOLDER_GONE : HOLDER_ALIVE;
     object_close(holder);
     return state;
+}
+
+enum life holder_life(const struct mapping *mapping)
+{
+    const winshm_trailer *trailer = mapping->trailer;
+    for (int tries = 0; tries < LOOK_TRIES; tries++) {
+        uint64_t held = shared_load64_acquire(&trailer->held);
+        uint32_t holder = shared_load32_acquire(&trailer->holder);
+        enum life life = holder == 0 ? LIFE_UNKNOWN : process_life(holder, held);
+
+        /* Believe that the holder is dead only if no other has taken over since. */
+        if (life != LIFE_DEAD ||
+            (shared_load32_acquire(&trailer->holder) == holder && shared_load64_acquire(&trailer->held) == held)) {
+            return life;
+        }
+    }
+    return LIFE_UNKNOWN;
 }
 
 oserror holder_count_read(const char *name)

@@ -2,7 +2,7 @@
 #ifndef HOLDER_H
 #define HOLDER_H
 
-#include "platform.h"
+#include "trailer.h"
 
 enum holder_state {
     HOLDER_NONE, /* there is no holder, and nothing is left of one */
@@ -16,6 +16,13 @@ enum holder_state {
  * HOLDER_ALIVE, with the *error, also when that cannot be known.
  */
 enum holder_state holder_find(const char *name, oserror *error);
+
+/*
+ * Return whether the process lives that the trailer says holds the value.
+ * LIFE_UNKNOWN if the trailer names none, or if the system does not say. Owns no
+ * mutex, so that every reader may call it.
+ */
+enum life holder_life(const struct mapping *mapping);
 
 /*
  * Tell a stream's writer that its reader has come. Returns

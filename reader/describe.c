@@ -120,6 +120,10 @@ static void take_ring(const struct mapping *mapping, struct description *descrip
 static void take_identity(const struct mapping *mapping, struct description *description)
 {
     description->has_identity = true;
+    description->holding.id = shared_load32_acquire(&mapping->trailer->holder);
+    if (description->is_thorough && description->holding.id != 0) {
+        description->holding.life = holder_life(mapping);
+    }
     description->created = mapping->created;
     description->capacity = mapping->capacity;
     description->has_capacity = mapping->capacity <= mapping->view.size - WINSHM_TRAILER_SIZE;
@@ -176,20 +180,34 @@ static void ask_after(struct describe_process *process, uint64_t moment)
     }
 }
 
-/* Who lives, and who may. */
+/*
+ * Find out whether there is a living holder. If the system does not say whether
+ * the process lives that the trailer names, and for memory without a trailer,
+ * own the mutex `holder` for a moment: it is busy as long as a holder lives.
+ */
+static void take_holder(const char *name, struct description *description)
+{
+    static const enum holder_state states[] = {[LIFE_DEAD] = HOLDER_GONE, [LIFE_ALIVE] = HOLDER_ALIVE};
+    if (description->holding.life != LIFE_UNKNOWN) {
+        description->has_holder = true;
+        description->holder = states[description->holding.life];
+        return;
+    }
+    oserror error;
+    description->holder = holder_find(name, &error);
+    description->has_holder = error == OSERROR_NONE;
+    if (description->has_holder && description->holder != HOLDER_NONE) {
+        description->holding.life = description->holder == HOLDER_ALIVE ? LIFE_ALIVE : LIFE_DEAD;
+    }
+}
+
+/* Find out which of the processes live. */
 static void take_people(const char *name, struct description *description)
 {
     ask_after(&description->writer, description->slot.updated);
     ask_after(&description->producer, description->created);
     ask_after(&description->consumer, clock_wall()); /* it came later, and not known when */
-
-    oserror error;
-    description->holder = holder_find(name, &error);
-    description->has_holder = error == OSERROR_NONE;
-    description->security_error = object_security(name, OBJECT_SECTION, description->sddl, sizeof description->sddl);
-    if (user_in_sddl(description->user) != OSERROR_NONE) {
-        description->user[0] = '\0';
-    }
+    take_holder(name, description);
 }
 
 void describe_take(const char *name, bool thorough, struct description *description)
@@ -198,21 +216,31 @@ void describe_take(const char *name, bool thorough, struct description *descript
     description->name = name;
     description->is_thorough = thorough;
 
-    /* While it is open, it stays the one of this name. */
+    /* First what does not need NAME: it loads a library, and NAME is not to be kept alive for that. */
+    if (thorough && user_in_sddl(description->user) != OSERROR_NONE) {
+        description->user[0] = '\0';
+    }
+
+    /* While the section is open, it stays the one of this name. */
     object *section = NULL;
     description->open_error = section_open(name, ACCESS_READ, &section);
     if (description->open_error != OSERROR_NONE) {
         return;
     }
-    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
     struct view view = {0};
+    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
+    if (thorough) {
+        description->security_error =
+            object_security(name, OBJECT_SECTION, description->sddl, sizeof description->sddl);
+    }
     description->map_error = view_map(section, ACCESS_READ, &view);
+    object_close(section);
+
     if (description->map_error == OSERROR_NONE) {
         description->facts.is_file = description->has_facts ? description->facts.is_file : view_is_file(&view);
         take_view(&view, thorough, description);
     }
     view_unmap(&view);
-
     if (description->has_facts && description->kind == DESCRIBE_CLOSED) {
         description->has_size = true;
         description->size = description->facts.size;
@@ -221,7 +249,6 @@ void describe_take(const char *name, bool thorough, struct description *descript
     if (thorough) {
         take_people(name, description);
     }
-    object_close(section);
 }
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
@@ -308,6 +335,9 @@ void describe_json(const struct description *description, struct json *json)
         json_text(json, "producer_state", describe_closed(description->producer.closed));
         json_process(json, "consumer", "consumer_alive", &description->consumer);
         json_text(json, "consumer_state", describe_closed(description->consumer.closed));
+    }
+    if (description->is_thorough && description->holding.id != 0) {
+        json_number(json, "holder", description->holding.id);
     }
     if (description->is_thorough && description->has_holder) {
         json_boolean(json, "held", description->holder == HOLDER_ALIVE);

@@ -57,7 +57,8 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
     struct describe_process producer;
     struct describe_process consumer;
 
-    bool is_thorough; /* then also: */
+    bool is_thorough;                /* then also: */
+    struct describe_process holding; /* the holder that the trailer names */
     bool has_holder;
     enum holder_state holder;
     oserror security_error;
@@ -66,7 +67,7 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
 };
 
 /*
- * Look at the section `name`, which stays the caller's. Unless it is to be `thorough`, memory is not looked through for
+ * Look at what is under `name`, a string that stays the caller's. Unless it is to be `thorough`, memory is not looked through for
  * zeros, nobody is asked after, and it is quick, however large the section is. Memory that is known to be backed by a
  * file is foreign, and none of it is touched.
  */

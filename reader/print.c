@@ -7,7 +7,10 @@
 #include "explain.h"
 #include "text.h"
 
-/* Values up to this size are copied whole before any of it is printed; larger ones in pieces of it. */
+/*
+ * A value for which there is no memory is printed in pieces of this size. Memory
+ * of other programs up to this size is copied until two looks agree.
+ */
 #define PIECE ((size_t)16 << 20)
 
 /*
@@ -17,11 +20,6 @@
  */
 #define LOOKS_AT_ONCE 100
 #define TRY_FOR 10000
-
-static enum status damaged(const struct report *report)
-{
-    return explain_verdict(report, TRAILER_DAMAGED);
-}
 
 static struct value_text text_of(const struct reader_options *options, struct value_text recorded)
 {
@@ -74,43 +72,22 @@ static size_t text_size(const struct reader_options *options, const struct value
     return options->text ? text_before_nul(bytes, size, wide) : size;
 }
 
-static enum status write_whole(const struct reader_options *options, const struct value_look *look, uint64_t offset,
-                               const uint8_t *bytes, size_t size, struct output *output)
-{
-    print_begin(options, value_text_of(look), false, offset, output);
-    return output_write(output, bytes, text_size(options, look, bytes, size));
-}
-
-/* A sealed value stays as it is: it goes out from where it stands. */
-static enum status print_sealed(const struct report *report, const struct reader_options *options,
-                                const struct mapping *mapping, struct output *output, uint64_t *sequence)
-{
-    struct value_look look;
-    struct range range;
-    if (!value_look(mapping, &look)) {
-        return damaged(report);
-    }
-    *sequence = value_sequence(&look); /* 1, if nobody spoiled it */
-    if (!range_of(options, look.slot.length, &range)) {
-        return is_beyond(report, options, look.slot.length);
-    }
-    return write_whole(options, &look, range.from, look.contents + range.from, (size_t)range.size, output);
-}
-
-/* Too large to be copied whole: each piece must be of the same update as the first. */
+/*
+ * Print pieces, as there is no memory for all: each must be of the same update
+ * as the first.
+ */
 static enum status print_pieces(const struct report *report, const struct reader_options *options,
-                                const struct mapping *mapping, const struct value_look *first, struct range range,
-                                uint8_t *buffer, struct output *output)
+                                const struct print_value *value, struct output *output)
 {
+    const struct value_look *first = &value->look;
     struct value_look look = *first;
     bool has_moved = false;
-    print_begin(options, value_text_of(first), false, range.from, output);
-    for (uint64_t done = 0; done < range.size;) {
-        size_t size = range.size - done < PIECE ? (size_t)(range.size - done) : PIECE;
-        while (!value_copy(mapping, &look, range.from + done, buffer, size)) {
-            /* The journal was copied home meanwhile: the same update, elsewhere. That happens once. */
-            if (!value_look(mapping, &look)) {
-                return damaged(report);
+    for (uint64_t done = 0; done < value->size;) {
+        size_t size = value->size - done < value->room ? (size_t)(value->size - done) : value->room;
+        while (!value_copy(value->mapping, &look, value->from + done, value->buffer, size)) {
+            /* The updater has copied the journal home: the same update, elsewhere. That happens once. */
+            if (!value_look(value->mapping, &look)) {
+                return explain_verdict(report, TRAILER_DAMAGED);
             }
             if (has_moved || value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
                 return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
@@ -118,8 +95,8 @@ static enum status print_pieces(const struct report *report, const struct reader
             }
             has_moved = true;
         }
-        size_t wanted = text_size(options, first, buffer, size);
-        enum status status = output_write(output, buffer, wanted);
+        size_t wanted = text_size(options, first, value->buffer, size);
+        enum status status = output_write(output, value->buffer, wanted);
         if (status != EXIT_DONE || wanted < size) {
             return status;
         }
@@ -128,65 +105,110 @@ static enum status print_pieces(const struct report *report, const struct reader
     return EXIT_DONE;
 }
 
-/* One look, with a buffer of `room` bytes. False when it was in vain: the value was changing. */
-static bool print_look(const struct report *report, const struct reader_options *options, const struct mapping *mapping,
-                       uint8_t *buffer, size_t room, struct output *output, uint64_t *sequence, enum status *status)
+/* Give the buffer room for `size` bytes. False when there is no memory. */
+static bool make_room(struct print_value *value, uint64_t size)
 {
-    struct value_look look;
-    struct range range;
-    if (!value_look(mapping, &look)) {
-        *status = damaged(report);
+    if (value->buffer != NULL && size <= value->room) {
         return true;
     }
-    *sequence = value_sequence(&look);
-    if (!range_of(options, look.slot.length, &range)) {
-        if (!value_is_unchanged(mapping, &look)) {
-            return false;
-        }
-        *status = is_beyond(report, options, look.slot.length);
-    } else if (range.size > room) {
-        *status = print_pieces(report, options, mapping, &look, range, buffer, output);
-    } else if (value_copy(mapping, &look, range.from, buffer, (size_t)range.size)) {
-        *status = write_whole(options, &look, range.from, buffer, (size_t)range.size, output);
-    } else {
+    memory_give(value->buffer);
+    value->buffer = size < SIZE_MAX ? memory_take((size_t)size + 1) : NULL;
+    value->room = value->buffer != NULL ? (size_t)size : 0;
+    return value->buffer != NULL;
+}
+
+/* One look. False when it was in vain: the value was changing. */
+static bool take_look(const struct reader_options *options, struct print_value *value, enum print_verdict *verdict)
+{
+    const struct mapping *mapping = value->mapping;
+    bool is_sealed = mapping->kind == WINSHM_SEALED;
+    struct range range;
+    value->bytes = NULL;
+    *verdict = PRINT_TAKEN;
+    if (!value_look(mapping, &value->look)) {
+        *verdict = PRINT_DAMAGED;
+        return true;
+    }
+    if (!range_of(options, value->look.slot.length, &range)) {
+        *verdict = PRINT_BEYOND;
+        return is_sealed || value_is_unchanged(mapping, &value->look);
+    }
+    value->from = range.from;
+    value->size = range.size;
+    if (is_sealed) {
+        value->bytes = value->look.contents + range.from;
+        return true;
+    }
+    if (!make_room(value, range.size) && (range.size <= PIECE || !make_room(value, PIECE))) {
+        *verdict = PRINT_NO_MEMORY;
+        return true;
+    }
+    if (value->room < range.size) {
+        return true;
+    }
+    if (!value_copy(mapping, &value->look, range.from, value->buffer, (size_t)range.size)) {
         return false;
     }
+    value->bytes = value->buffer;
     return true;
 }
 
-enum status print_value(const struct report *report, const struct reader_options *options,
-                        const struct mapping *mapping, uint64_t deadline, struct output *output, uint64_t *sequence)
+enum print_verdict print_take_value(const struct reader_options *options, const struct mapping *mapping,
+                                    uint64_t deadline, struct print_value *value)
 {
-    if (mapping->kind == WINSHM_SEALED) {
-        return print_sealed(report, options, mapping, output, sequence);
-    }
-
-    /* One buffer serves all looks. */
-    uint64_t most = mapping->capacity < options->length ? mapping->capacity : options->length;
-    size_t room = most < PIECE ? (size_t)most : PIECE;
-    uint8_t *buffer = memory_take(room + 1);
-    if (buffer == NULL) {
-        return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
-    }
+    enum print_verdict verdict;
     uint64_t enough = duration_from(clock_now(), TRY_FOR);
-    enum status status = EXIT_DONE;
-    for (int looks = 1; !print_look(report, options, mapping, buffer, room, output, sequence, &status); looks++) {
+    *value = (struct print_value){.mapping = mapping};
+    for (int looks = 1; !take_look(options, value, &verdict); looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
             (void)wait_any(NULL, 0, clock_now() + 1);
         }
         uint64_t now = clock_now();
         if (now >= deadline) {
-            status = report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
-                                    "the time is up, and it changes too fast to be read whole");
-            break;
+            return PRINT_LATE;
         }
         if (now >= enough) {
-            status = report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
-            break;
+            return PRINT_RESTLESS;
         }
     }
-    memory_give(buffer);
-    return status;
+    return verdict;
+}
+
+void print_give(struct print_value *value)
+{
+    memory_give(value->buffer);
+    *value = (struct print_value){0};
+}
+
+enum status print_taken(const struct report *report, const struct reader_options *options, struct print_value *value,
+                        struct output *output)
+{
+    print_begin(options, value_text_of(&value->look), false, value->from, output);
+    if (value->bytes == NULL) {
+        return print_pieces(report, options, value, output);
+    }
+    return output_write(output, value->bytes, text_size(options, &value->look, value->bytes, (size_t)value->size));
+}
+
+enum status print_explain(const struct report *report, const struct reader_options *options, enum print_verdict verdict,
+                          const struct print_value *value)
+{
+    switch (verdict) {
+    case PRINT_TAKEN:
+        break;
+    case PRINT_BEYOND:
+        return is_beyond(report, options, value->look.slot.length);
+    case PRINT_LATE:
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
+                              "the time is up, and it changes too fast to be read whole");
+    case PRINT_RESTLESS:
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
+    case PRINT_DAMAGED:
+        return explain_verdict(report, TRAILER_DAMAGED);
+    case PRINT_NO_MEMORY:
+        return explain_no_memory(report, value->size < PIECE ? value->size : PIECE, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    return EXIT_DONE;
 }
 
 /* ---- Memory as it stands ----------------------------------------------------------------------------------------- */

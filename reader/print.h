@@ -18,11 +18,45 @@ void print_begin(const struct reader_options *options, struct value_text text, b
 bool print_wants_all(const struct reader_options *options);
 
 /*
- * Print a value of ours, sealed or not: the whole of one update, whose number goes to *sequence, or a failure. One that
- * keeps changing is given up at the deadline, or after ten seconds.
+ * The contents of a value of ours, or the part of them that is asked for, as
+ * they were at one look.
  */
-enum status print_value(const struct report *report, const struct reader_options *options,
-                        const struct mapping *mapping, uint64_t deadline, struct output *output, uint64_t *sequence);
+struct print_value {
+    const struct mapping *mapping;
+    struct value_look look;
+    uint64_t from;        /* in the contents */
+    uint64_t size;        /* bytes */
+    const uint8_t *bytes; /* all of them; NULL when there is no memory for a copy */
+    uint8_t *buffer;      /* for the copy, or for pieces of it */
+    size_t room;
+};
+
+enum print_verdict {
+    PRINT_TAKEN,
+    PRINT_BEYOND,    /* --offset is beyond their end; look.slot.length says where that is */
+    PRINT_LATE,      /* they kept changing until the deadline */
+    PRINT_RESTLESS,  /* they kept changing for ten seconds */
+    PRINT_DAMAGED,   /* the trailer cannot be right */
+    PRINT_NO_MEMORY, /* not even for a piece */
+};
+
+/*
+ * Take a value before anything of it is printed: a private copy of all that is
+ * asked for, of one update. A sealed value never changes, and is not copied.
+ * Where there is no memory for the copy, print_taken() prints pieces. The caller
+ * calls print_give() in each case.
+ */
+enum print_verdict print_take_value(const struct reader_options *options, const struct mapping *mapping,
+                                    uint64_t deadline, struct print_value *value);
+void print_give(struct print_value *value);
+
+/* Print a value that was taken. */
+enum status print_taken(const struct report *report, const struct reader_options *options, struct print_value *value,
+                        struct output *output);
+
+/* Report why a value was not taken, and return the status. */
+enum status print_explain(const struct report *report, const struct reader_options *options, enum print_verdict verdict,
+                          const struct print_value *value);
 
 /* What is to be printed of memory as it stands: of another program's, or of any with --raw. */
 struct print_part {

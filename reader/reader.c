@@ -12,13 +12,26 @@
 #include "receive.h"
 #include "stat.h"
 #include "trailer.h"
+#include "turn.h"
 
 /* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
 #define LOOK_EVERY 20
 
-/* What was seen under the name. */
+/* How long another reader may take that has its turn, in milliseconds, when neither --timeout nor --wait is given. */
+#define TURN_PATIENCE 60000
+
+/*
+ * How long the holder may take to count a read, in milliseconds, also when the
+ * time of --timeout went into the output: a read that is counted is not to fail.
+ */
+#define COUNT_LEAST 5000
+
+/*
+ * One look at NAME. There is no handle of the section: a handle would keep NAME
+ * alive, the view keeps only the bytes.
+ */
 struct sight {
-    object *section;
+    struct turn turn;       /* while a read is counted */
     object *lock;           /* the mutex that goes with another program's memory, if one was named */
     struct mapping mapping; /* at least its view */
     enum trailer_verdict verdict;
@@ -29,9 +42,9 @@ struct sight {
 
 static void sight_close(struct sight *sight)
 {
+    turn_close(&sight->turn);
     view_unmap(&sight->mapping.view);
     object_close(sight->lock);
-    object_close(sight->section);
     *sight = (struct sight){0};
 }
 
@@ -48,13 +61,16 @@ static bool is_untouched(const struct reader_options *options, const struct view
 static void look(const struct reader_options *options, struct sight *sight)
 {
     struct view view;
+    object *section = NULL;
     *sight = (struct sight){0};
-    sight->open_error = section_open(options->name, ACCESS_READ, &sight->section);
+    sight->open_error = section_open(options->name, ACCESS_READ, &section);
     if (sight->open_error != OSERROR_NONE) {
         return;
     }
-    sight->map_error = view_map(sight->section, ACCESS_READ, &view);
-    if (sight->map_error == OSERROR_NONE && is_untouched(options, &view)) {
+    sight->map_error = view_map(section, ACCESS_READ, &view);
+    bool untouched = sight->map_error == OSERROR_NONE && is_untouched(options, &view);
+    object_close(section);
+    if (untouched) {
         sight->mapping.view = view;
         sight->verdict = TRAILER_FOREIGN;
     } else if (sight->map_error == OSERROR_NONE) {
@@ -86,21 +102,61 @@ static enum status pause(const struct report *report, uint64_t now, uint64_t mil
                                        : report_failure(report, EXIT_SYSTEM, paused.error, "cannot wait for it");
 }
 
+/* Whether the holder counts it when the value is printed: only reads of all of it are counted. */
+static bool is_counted(const struct reader_options *options, const struct sight *sight)
+{
+    return sight->verdict == TRAILER_OURS && sight->mapping.kind != WINSHM_STREAM && sight->mapping.reads != 0 &&
+           print_wants_all(options) && !options->text && !options->raw;
+}
+
+/*
+ * Wait for the turn at a value with counted reads, before it is printed. One
+ * that does not exist any more is seen as a name that does not exist.
+ */
+static enum status take_turn(const struct report *report, const struct reader_options *options, uint64_t deadline,
+                             struct sight *sight)
+{
+    uint64_t patience = duration_from(clock_now(), TURN_PATIENCE);
+    bool is_patient = options->wait || options->verb == VERB_FOLLOW || deadline < patience;
+    enum status status =
+        turn_take(report, options->name, &sight->mapping, is_patient ? deadline : patience, &sight->turn);
+    if (status == EXIT_DONE && !sight->turn.is_ours) {
+        sight->open_error = OSERROR_FILE_NOT_FOUND;
+    }
+    return status;
+}
+
+/* The value was printed: a turn ends when the holder has counted that. */
+static enum status end_turn(const struct report *report, uint64_t deadline, struct sight *sight)
+{
+    if (!sight->turn.is_ours) {
+        return EXIT_DONE;
+    }
+    uint64_t now = clock_now();
+    uint64_t least = duration_from(now, COUNT_LEAST);
+    uint64_t most = duration_from(now, TURN_PATIENCE);
+    return turn_count(report, &sight->turn, deadline > most ? most : deadline < least ? least : deadline);
+}
+
 /* Look, and with --wait look again until there is something or the time is up. */
 static enum status find(const struct report *report, const struct reader_options *options, uint64_t deadline,
                         struct sight *sight)
 {
     for (;;) {
         look(options, sight);
-        if (!options->wait || !is_nothing(sight)) {
-            return EXIT_DONE;
+        enum status status = EXIT_DONE;
+        if (options->verb == VERB_PRINT && is_counted(options, sight)) {
+            status = take_turn(report, options, deadline, sight);
+        }
+        if (status != EXIT_DONE || !options->wait || !is_nothing(sight)) {
+            return status;
         }
         sight_close(sight);
         uint64_t now = clock_now();
         if (now >= deadline) {
             return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
         }
-        enum status status = pause(report, now, LOOK_EVERY, deadline);
+        status = pause(report, now, LOOK_EVERY, deadline);
         if (status != EXIT_DONE) {
             return status;
         }
@@ -129,7 +185,7 @@ static bool can_be_printed(const struct reader_options *options, const struct si
             (options->raw && sight->verdict >= TRAILER_NEWER));
 }
 
-/* A stream has a reader, who writes too: it is opened anew, and only once. */
+/* A stream has a reader, who writes too: it is opened again, for writing, and only once. */
 static bool is_stream(const struct reader_options *options, const struct sight *sight)
 {
     return sight->verdict == TRAILER_OURS && sight->mapping.kind == WINSHM_STREAM && !options->raw;
@@ -178,8 +234,12 @@ static enum status print(const struct report *report, const struct reader_option
         return explain(report, options, sight);
     }
     if (sight->verdict == TRAILER_OURS && !options->raw) {
-        uint64_t sequence;
-        return print_value(report, options, &sight->mapping, deadline, output, &sequence);
+        struct print_value value;
+        enum print_verdict verdict = print_take_value(options, &sight->mapping, deadline, &value);
+        enum status status = verdict == PRINT_TAKEN ? print_taken(report, options, &value, output)
+                                                    : print_explain(report, options, verdict, &value);
+        print_give(&value);
+        return status;
     }
     return print_memory(report, options, sight, may_be_empty, deadline, output);
 }
@@ -188,100 +248,182 @@ static enum status print_once(const struct report *report, const struct reader_o
 {
     struct sight sight = {0};
     uint64_t deadline = duration_from(clock_now(), options->common.timeout);
-    enum status status = find(report, options, deadline, &sight);
-    if (status == EXIT_DONE) {
-        status = refuse_lock(report, options, &sight);
-    }
-    if (status == EXIT_DONE && is_stream(options, &sight)) {
+    enum status status;
+    bool has_vanished;
+    do {
         sight_close(&sight);
-        return receive_run(report, options, output);
-    }
+        has_vanished = false;
+        status = find(report, options, deadline, &sight);
+        if (status == EXIT_DONE) {
+            status = refuse_lock(report, options, &sight);
+        }
+        if (status == EXIT_DONE && is_stream(options, &sight)) {
+            status = receive_run(report, options, &sight.mapping, output, &has_vanished);
+            if (!has_vanished) {
+                sight_close(&sight);
+                return status;
+            }
+        }
+    } while (has_vanished);
     if (status == EXIT_DONE) {
         status = print(report, options, &sight, deadline, output);
     }
-    sight_close(&sight);
+    if (!sight.turn.is_ours) {
+        sight_close(&sight); /* no memory of others is kept while a message box is shown */
+    }
     if (status == EXIT_DONE) {
         status = output_finish(output);
     }
     if (status == EXIT_DONE) {
-        (void)holder_count_read(options->name);
+        status = end_turn(report, deadline, &sight);
     }
+    sight_close(&sight);
     return status;
 }
 
 /* ---- Again and again --------------------------------------------------------------------------------------------- */
 
-/* What was printed last. */
-struct seen {
-    bool any;
-    uint64_t created; /* ours: which value, and which of its contents */
+/* --follow under way. */
+struct following {
+    const struct report *report;
+    const struct reader_options *options;
+    struct output *output;
+    uint64_t deadline; /* for the next value */
+    bool any;          /* NAME was there, and this was the last of it: */
+    uint64_t created;  /* ours: which value, and which of its contents */
     uint32_t creator;
     uint64_t sequence;
-    struct print_part part; /* the memory as it stands: the bytes */
+    struct print_part part; /* another program's memory, as it was */
 };
 
+/* The outcome of one look of --follow. */
+enum follow_found {
+    FOLLOW_OLD,     /* what was there the last time, or what cannot be printed */
+    FOLLOW_PRINTED, /* a new value */
+    FOLLOW_GONE     /* NAME went away at this moment */
+};
+
+/*
+ * Take a value of ours, and print it. A value that ends before --offset, or that
+ * an updater changes too fast, is passed over: the next one may be better.
+ */
+static enum status follow_take(struct following *following, const struct sight *sight, enum follow_found *found)
+{
+    struct print_value value;
+    enum print_verdict verdict = print_take_value(following->options, &sight->mapping, following->deadline, &value);
+    enum status status = EXIT_DONE;
+    if (verdict == PRINT_TAKEN) {
+        following->sequence = value_sequence(&value.look);
+        status = print_taken(following->report, following->options, &value, following->output);
+        *found = FOLLOW_PRINTED;
+    } else if (verdict == PRINT_BEYOND) {
+        following->sequence = value_sequence(&value.look);
+        following->any = true;
+    } else if (verdict != PRINT_RESTLESS) {
+        status = print_explain(following->report, following->options, verdict, &value);
+    }
+    print_give(&value);
+    return status;
+}
+
 /* Print a value of ours if it is not the one that was seen last. */
-static enum status follow_value(const struct report *report, const struct reader_options *options,
-                                const struct sight *sight, uint64_t deadline, struct output *output, struct seen *seen,
-                                bool *is_new)
+static enum status follow_value(struct following *following, struct sight *sight, enum follow_found *found)
 {
     const struct mapping *mapping = &sight->mapping;
     struct value_look look;
     if (!value_look(mapping, &look)) {
-        return explain_verdict(report, TRAILER_DAMAGED);
+        return explain_verdict(following->report, TRAILER_DAMAGED);
     }
     uint64_t sequence = value_sequence(&look);
-    *is_new = !seen->any || mapping->created != seen->created || mapping->creator != seen->creator ||
-              sequence != seen->sequence;
-    if (!*is_new) {
+    bool is_new = !following->any || mapping->created != following->created || mapping->creator != following->creator ||
+                  sequence != following->sequence;
+    if (!is_new) {
         return EXIT_DONE;
     }
-    enum status status = options->raw ? print_memory(report, options, sight, false, deadline, output)
-                                      : print_value(report, options, mapping, deadline, output, &sequence);
-    seen->created = mapping->created;
-    seen->creator = mapping->creator;
-    seen->sequence = sequence;
-    return status;
+    if (is_counted(following->options, sight)) {
+        enum status status = take_turn(following->report, following->options, following->deadline, sight);
+        if (status != EXIT_DONE || !sight->turn.is_ours) {
+            *found = FOLLOW_GONE;
+            return status;
+        }
+    }
+    following->created = mapping->created;
+    following->creator = mapping->creator;
+    if (!following->options->raw) {
+        return follow_take(following, sight, found);
+    }
+    following->sequence = sequence;
+    *found = FOLLOW_PRINTED;
+    return print_memory(following->report, following->options, sight, false, following->deadline, following->output);
 }
 
 /* The same for another program's memory: it has no numbers, so its bytes are compared. */
-static enum status follow_foreign(const struct report *report, const struct reader_options *options,
-                                  const struct sight *sight, uint64_t deadline, struct output *output,
-                                  struct seen *seen, bool *is_new)
+static enum status follow_foreign(struct following *following, const struct sight *sight, enum follow_found *found)
 {
     struct print_part part;
-    enum status status = take(report, options, sight, true, deadline, &part);
+    enum status status = take(following->report, following->options, sight, true, following->deadline, &part);
     if (status != EXIT_DONE) {
         return status;
     }
-    *is_new = seen->part.bytes == NULL || part.size != seen->part.size ||
-              memcmp(part.bytes, seen->part.bytes, part.size) != 0;
-    if (*is_new) {
-        status = print_part(options, &part, output);
-        memory_give(seen->part.copy);
-        seen->part = part;
-    } else {
+    const struct print_part *last = &following->part;
+    if (last->bytes != NULL && part.size == last->size && memcmp(part.bytes, last->bytes, part.size) == 0) {
         memory_give(part.copy);
+        return EXIT_DONE;
+    }
+    memory_give(following->part.copy);
+    following->part = part;
+    *found = FOLLOW_PRINTED;
+    return print_part(following->options, &part, following->output);
+}
+
+/* Print what was seen, if it is new. */
+static enum status follow_print(struct following *following, struct sight *sight, enum follow_found *found)
+{
+    following->output->at_line_start = false; /* each value has a line of its own, an empty one too */
+    enum status status = refuse_lock(following->report, following->options, sight);
+    if (status == EXIT_DONE) {
+        status = sight->verdict == TRAILER_OURS ? follow_value(following, sight, found)
+                                                : follow_foreign(following, sight, found);
+    }
+    if (status == EXIT_DONE && *found == FOLLOW_PRINTED) {
+        status = output_end_value(following->output, true);
+    }
+    if (status == EXIT_DONE && *found == FOLLOW_PRINTED) {
+        status = end_turn(following->report, following->deadline, sight);
     }
     return status;
 }
 
-/* Look once. *is_new says whether something was printed. */
-static enum status follow_look(const struct report *report, const struct reader_options *options,
-                               const struct sight *sight, uint64_t deadline, struct output *output, struct seen *seen,
-                               bool *is_new)
+/* One look. *is_over is set when NAME has gone away, or was a stream, which has ended. */
+static enum status follow_look(struct following *following, struct sight *sight, enum follow_found *found,
+                               bool *is_over)
 {
-    output->at_line_start = false; /* each value has a line of its own, an empty one too */
-    enum status status = refuse_lock(report, options, sight);
-    if (status == EXIT_DONE) {
-        status = sight->verdict == TRAILER_OURS
-                     ? follow_value(report, options, sight, deadline, output, seen, is_new)
-                     : follow_foreign(report, options, sight, deadline, output, seen, is_new);
+    const struct reader_options *options = following->options;
+    look(options, sight);
+    if (is_stream(options, sight)) {
+        enum status status = refuse_lock(following->report, options, sight);
+        bool has_vanished = false;
+        if (status == EXIT_DONE) {
+            status = receive_run(following->report, options, &sight->mapping, following->output, &has_vanished);
+        }
+        *is_over = !has_vanished;
+        return status;
     }
-    if (status == EXIT_DONE && *is_new) {
-        status = output_end_value(output, true);
+    if (can_be_printed(options, sight)) {
+        enum status status = follow_print(following, sight, found);
+        if (status != EXIT_DONE || *found != FOLLOW_GONE) {
+            return status;
+        }
     }
-    return status;
+    bool is_gone = sight->open_error == OSERROR_FILE_NOT_FOUND || sight->verdict == TRAILER_RELEASED;
+    if (is_gone && following->any) {
+        *is_over = true;
+        return EXIT_DONE;
+    }
+    if (is_nothing(sight) && (following->any || options->wait)) {
+        return EXIT_DONE; /* not yet, or not again yet */
+    }
+    return explain(following->report, options, sight);
 }
 
 /*
@@ -289,64 +431,57 @@ static enum status follow_look(const struct report *report, const struct reader_
  */
 static enum status follow(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    struct seen seen = {0};
-    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    struct following following = {.report = report,
+                                  .options = options,
+                                  .output = output,
+                                  .deadline = duration_from(clock_now(), options->common.timeout)};
     enum status status;
-    for (;;) {
+    bool is_over = false;
+    do {
         struct sight sight;
-        bool is_new = false;
-        look(options, &sight);
-        bool is_gone = sight.open_error == OSERROR_FILE_NOT_FOUND;
-        if (is_stream(options, &sight)) {
-            status = refuse_lock(report, options, &sight);
-            sight_close(&sight);
-            status = status == EXIT_DONE ? receive_run(report, options, output) : status;
-            break;
-        }
-        if (can_be_printed(options, &sight)) {
-            status = follow_look(report, options, &sight, deadline, output, &seen, &is_new);
-        } else if (is_nothing(&sight) && (seen.any ? !is_gone : options->wait)) {
-            status = EXIT_DONE; /* not yet, or not again yet */
-        } else if (seen.any && is_gone) {
-            break; /* the end */
-        } else {
-            status = explain(report, options, &sight);
-        }
+        enum follow_found found = FOLLOW_OLD;
+        status = follow_look(&following, &sight, &found, &is_over);
         sight_close(&sight);
-        if (status != EXIT_DONE) {
+        if (status != EXIT_DONE || is_over) {
             break;
         }
 
         uint64_t now = clock_now();
-        if (is_new) {
-            seen.any = true;
-            (void)holder_count_read(options->name);
-            deadline = duration_from(now, options->common.timeout);
-        } else if (now >= deadline) {
+        if (found == FOLLOW_PRINTED) {
+            following.any = true;
+            following.deadline = duration_from(now, options->common.timeout);
+        } else if (now >= following.deadline) {
             status = report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
             break;
         }
-        status = pause(report, now, options->interval, deadline);
-        if (status != EXIT_DONE) {
-            break;
-        }
-    }
-    memory_give(seen.part.copy);
+        status = pause(report, now, options->interval, following.deadline);
+    } while (status == EXIT_DONE);
+    memory_give(following.part.copy);
     return status;
 }
 
 /* ---- Describing -------------------------------------------------------------------------------------------------- */
 
-/* What was waited for stays while it is described. */
+/*
+ * With --wait, wait until there is something. Nothing keeps NAME alive after
+ * that, so it may go away before it is described: then wait for the next.
+ */
 static enum status describe(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    struct sight sight = {0};
     uint64_t deadline = duration_from(clock_now(), options->common.timeout);
-    enum status status = options->wait ? find(report, options, deadline, &sight) : EXIT_DONE;
-    if (status == EXIT_DONE) {
-        status = stat_run(report, options, output);
-    }
-    sight_close(&sight);
+    enum status status = EXIT_DONE;
+    bool is_nothing_yet;
+    do {
+        struct sight sight = {0};
+        if (options->wait) {
+            status = find(report, options, deadline, &sight);
+        }
+        sight_close(&sight);
+        is_nothing_yet = options->wait;
+        if (status == EXIT_DONE) {
+            status = stat_run(report, options, output, &is_nothing_yet);
+        }
+    } while (status == EXIT_DONE && is_nothing_yet);
     return status;
 }
 

@@ -13,7 +13,6 @@
 #define LOOK_FOR 20
 
 struct receiving {
-    object *section;
     object *data;
     object *space;
     object *producer; /* mutex, the writer's */
@@ -28,56 +27,98 @@ struct receiving {
 
 /* ---- Attaching --------------------------------------------------------------------------------------------------- */
 
-/* There was a stream a moment ago. */
-static enum status writer_is_gone(const struct report *report)
+static const winshm_trailer *trailer_in(const struct view *view)
 {
-    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
+    return (const winshm_trailer *)(const void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
 }
 
-static enum status open_companion(const struct report *report, const char *name, const char *role,
-                                  oserror (*open)(const char *, object **), object **companion)
+/*
+ * Something of the stream in `view` is missing, which was there a moment ago.
+ * The memory says why: it had its reader; or its writer has let go of it before
+ * it had one, which *is_gone reports; or its writer was killed.
+ */
+static enum status judge_missing(const struct report *report, const struct view *view, bool *is_gone)
 {
-    char full[NAME_ROOM];
-    name_companion(name, role, full);
-    oserror error = open(full, companion);
+    uint32_t state = shared_load32_acquire(&trailer_in(view)->state);
+    if (shared_load32_acquire(&trailer_in(view)->consumer) != 0) {
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
+    }
+    *is_gone = state == WINSHM_RELEASED;
+    return *is_gone ? EXIT_DONE : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
+}
+
+/*
+ * Map the stream for writing. The view in `seen` goes first: two of them may not
+ * fit into the address space. Neither keeps NAME alive, and the handle is closed
+ * at once.
+ */
+static enum status map_it(const struct report *report, const char *name, struct mapping *seen,
+                          struct receiving *receiving, bool *is_gone)
+{
+    object *section = NULL;
+    oserror error = section_open(name, ACCESS_WRITE, &section);
     if (error == OSERROR_FILE_NOT_FOUND) {
-        return writer_is_gone(report);
+        return judge_missing(report, &seen->view, is_gone);
     }
-    return error == OSERROR_NONE ? EXIT_DONE : explain_companion(report, full, error);
-}
-
-static enum status open_all(const struct report *report, const char *name, struct receiving *receiving)
-{
-    oserror error = section_open(name, ACCESS_WRITE, &receiving->section);
     if (error != OSERROR_NONE) {
-        return error == OSERROR_FILE_NOT_FOUND ? writer_is_gone(report) : explain_open(report, name, error);
+        return explain_open(report, name, error);
     }
-    error = view_map(receiving->section, ACCESS_WRITE, &receiving->view);
+    view_unmap(&seen->view);
+    error = view_map(section, ACCESS_WRITE, &receiving->view);
+    object_close(section);
     if (error != OSERROR_NONE) {
         return explain_map(report, error);
     }
+
+    /* NAME may be that of something else by now. */
     struct value_look look;
     enum trailer_verdict verdict = trailer_attach(&receiving->view, &receiving->mapping);
-    if (verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM ||
-        !value_look(&receiving->mapping, &look)) {
-        return explain_verdict(report, TRAILER_DAMAGED); /* it was a stream a moment ago */
+    if (verdict == TRAILER_RELEASED) {
+        return judge_missing(report, &receiving->view, is_gone);
     }
-    receiving->text = value_text_of(&look);
-    enum status status = open_companion(report, name, WINSHM_DATA, event_open, &receiving->data);
-    if (status == EXIT_DONE) {
-        status = open_companion(report, name, WINSHM_SPACE, event_open, &receiving->space);
+    if (verdict == TRAILER_NEWER || verdict == TRAILER_DAMAGED) {
+        return explain_verdict(report, verdict);
     }
-    if (status == EXIT_DONE) {
-        status = open_companion(report, name, WINSHM_PRODUCER, mutex_open, &receiving->producer);
+    *is_gone = verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM;
+    if (!*is_gone && !value_look(&receiving->mapping, &look)) {
+        return explain_verdict(report, TRAILER_DAMAGED);
     }
-    if (status == EXIT_DONE) {
-        status = open_companion(report, name, WINSHM_CONSUMER, mutex_open, &receiving->consumer);
+    if (!*is_gone) {
+        receiving->text = value_text_of(&look);
     }
-    return status;
+    return EXIT_DONE;
+}
+
+/* One of the objects beside the stream, and the function that opens it. */
+struct companion {
+    const char *role;
+    oserror (*open)(const char *name, object **opened);
+    object **opened;
+};
+
+static enum status open_companions(const struct report *report, const char *name, struct receiving *receiving,
+                                   bool *is_gone)
+{
+    const struct companion companions[] = {{WINSHM_DATA, event_open, &receiving->data},
+                                           {WINSHM_SPACE, event_open, &receiving->space},
+                                           {WINSHM_PRODUCER, mutex_open, &receiving->producer},
+                                           {WINSHM_CONSUMER, mutex_open, &receiving->consumer}};
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
+        char full[NAME_ROOM];
+        name_companion(name, companions[i].role, full);
+        oserror error = companions[i].open(full, companions[i].opened);
+        if (error == OSERROR_FILE_NOT_FOUND) {
+            return judge_missing(report, &receiving->view, is_gone);
+        }
+        if (error != OSERROR_NONE) {
+            return explain_companion(report, full, error);
+        }
+    }
+    return EXIT_DONE;
 }
 
 /* Become the reader. Whoever comes second, or late, is told so. */
-static enum status attach(const struct report *report, const char *name, struct receiving *receiving)
+static enum status attach(const struct report *report, const char *name, struct receiving *receiving, bool *is_gone)
 {
     winshm_trailer *trailer = receiving->mapping.trailer;
     struct waited waited = wait_any(&receiving->consumer, 1, duration_from(clock_now(), LOOK_FOR));
@@ -92,12 +133,14 @@ static enum status attach(const struct report *report, const char *name, struct 
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
-    /* First this, for which the writer waits: a reader that died without its knowing would keep all others away. */
+    /*
+     * First this, for which the writer waits: a reader that died without its knowing would keep all others away.
+     */
     oserror error = holder_count_read(name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);
         return error == OSERROR_FILE_NOT_FOUND
-                   ? writer_is_gone(report)
+                   ? judge_missing(report, &receiving->view, is_gone)
                    : report_failure(report, EXIT_SYSTEM, error, "cannot tell its writer that its reader has come");
     }
     receiving->attached = true;
@@ -191,39 +234,53 @@ static enum status receive(const struct report *report, const struct reader_opti
     }
 }
 
-enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output)
+/* Print all of a stream whose reader this is. */
+static enum status receive_all(const struct report *report, const struct reader_options *options,
+                               struct receiving *receiving, struct output *output)
 {
+    struct progress *progress = &receiving->progress;
+    print_begin(options, receiving->text, false, 0, output);
+    progress_begin(progress, report, options->progress, 0);
+    if (progress->report != NULL && output->console && file_is_console(file_standard(STANDARD_ERROR))) {
+        progress->due = CLOCK_NEVER; /* a line that is redrawn would overwrite the contents: only the last is shown */
+    }
+    enum status status = receive(report, options, receiving, output);
+    if (status == EXIT_DONE) {
+        status = output_finish(output);
+    }
+    const struct ring *ring = &receiving->stream.ring;
+    progress_show(progress, ring->position, ring_fill(ring), ring->capacity, true);
+    stream_close(&receiving->stream, status == EXIT_DONE  ? WINSHM_ENDED
+                                     : output->is_cut_off ? WINSHM_CUT_OFF
+                                                          : WINSHM_FAILED);
+    mutex_release(receiving->consumer);
+    mutex_release(receiving->producer); /* ours if the writer has died, or never owned it */
+    return status;
+}
+
+enum status receive_run(const struct report *report, const struct reader_options *options, struct mapping *seen,
+                        struct output *output, bool *is_gone)
+{
+    *is_gone = false;
     if (!print_wants_all(options) || options->text) {
         return report_failure(report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
                               options->text ? "text is" : "offset and --length are");
     }
     struct receiving receiving = {0};
-    enum status status = open_all(report, options->name, &receiving);
-    if (status == EXIT_DONE) {
-        status = attach(report, options->name, &receiving);
+    enum status status = map_it(report, options->name, seen, &receiving, is_gone);
+    if (status == EXIT_DONE && !*is_gone) {
+        status = open_companions(report, options->name, &receiving, is_gone);
     }
-    if (status == EXIT_DONE) {
-        print_begin(options, receiving.text, false, 0, output);
-        progress_begin(&receiving.progress, report, options->progress, 0);
-        status = receive(report, options, &receiving, output);
-        if (status == EXIT_DONE) {
-            status = output_finish(output);
-        }
-        progress_show(&receiving.progress, receiving.stream.ring.position, ring_fill(&receiving.stream.ring),
-                      receiving.stream.ring.capacity, true);
+    if (status == EXIT_DONE && !*is_gone) {
+        status = attach(report, options->name, &receiving, is_gone);
     }
     if (receiving.attached) {
-        stream_close(&receiving.stream, status == EXIT_DONE  ? WINSHM_ENDED
-                                        : output->is_cut_off ? WINSHM_CUT_OFF
-                                                             : WINSHM_FAILED);
-        mutex_release(receiving.consumer);
-        mutex_release(receiving.producer); /* ours if the writer has died, or never owned it */
+        status = receive_all(report, options, &receiving, output);
     }
     view_unmap(&receiving.view);
     object_close(receiving.consumer);
     object_close(receiving.producer);
     object_close(receiving.space);
     object_close(receiving.data);
-    object_close(receiving.section);
     return status;
 }

@@ -4,11 +4,16 @@
 
 #include "options.h"
 #include "output.h"
+#include "trailer.h"
 
 /*
- * Be the reader of the stream NAME, which has one, and bring all that comes to `output`. If the writer dies, all that
- * it had sent comes out first.
+ * Be the reader of the stream NAME, which was seen in the view `seen`, and print
+ * all that its writer sends. The view is unmapped. If the writer dies, all that
+ * it had sent is printed first. If the writer has let go of the stream before
+ * anybody read it, or NAME is something else by now, set *is_gone and return
+ * EXIT_DONE: then NAME is to be looked at again.
  */
-enum status receive_run(const struct report *report, const struct reader_options *options, struct output *output);
+enum status receive_run(const struct report *report, const struct reader_options *options, struct mapping *seen,
+                        struct output *output, bool *is_gone);
 
 #endif

@@ -166,8 +166,10 @@ static void tell_people(const struct description *description, struct sheet *she
     /* Streams have none, and other programs' memory may have one: that of --raw. */
     bool wants_holder = description->kind == DESCRIBE_VALUE || description->kind == DESCRIBE_SEALED ||
                         (description->has_holder && description->holder != HOLDER_NONE);
-    if (wants_holder) {
-        static const char *const states[] = {[HOLDER_NONE] = "none", [HOLDER_GONE] = "dead", [HOLDER_ALIVE] = "alive"};
+    static const char *const states[] = {[HOLDER_NONE] = "none", [HOLDER_GONE] = "dead", [HOLDER_ALIVE] = "alive"};
+    if (wants_holder && description->holding.id != 0) {
+        line_process(sheet, "holder", &description->holding, "");
+    } else if (wants_holder) {
         line(sheet, "holder", description->has_holder ? states[description->holder] : "not told");
     }
 }
@@ -213,10 +215,22 @@ static void tell(const struct description *description, struct sheet *sheet)
     tell_security(description, sheet);
 }
 
-enum status stat_run(const struct report *report, const struct reader_options *options, struct output *output)
+/* Is it what --wait waits on? */
+static bool is_nothing(const struct description *description)
+{
+    return description->open_error == OSERROR_FILE_NOT_FOUND || description->kind == DESCRIBE_EMPTY ||
+           description->kind == DESCRIBE_FILLING || description->kind == DESCRIBE_RELEASED;
+}
+
+enum status stat_run(const struct report *report, const struct reader_options *options, struct output *output,
+                     bool *is_nothing_yet)
 {
     struct description description;
     describe_take(options->name, true, &description);
+    *is_nothing_yet = *is_nothing_yet && is_nothing(&description);
+    if (*is_nothing_yet) {
+        return EXIT_DONE;
+    }
     if (description.open_error != OSERROR_NONE) {
         return explain_open(report, options->name, description.open_error);
     }

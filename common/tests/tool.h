@@ -250,7 +250,8 @@ static inline bool tool_is_last_wait(size_t index)
         return false;
     }
     for (size_t i = index; i > 0; i--) {
-        if (machine_call_process(i - 1) == machine_call_process(index)) {
+        bool is_wait = strcmp(machine_call_name(i - 1), "wait_any") == 0; /* of several for counted reads */
+        if (machine_call_process(i - 1) == machine_call_process(index) && !is_wait) {
             return strcmp(machine_call_name(i - 1), "event_set") == 0;
         }
     }

@@ -104,6 +104,25 @@ static void forget_last(void *context, const char *function, size_t index)
     }
 }
 
+/* The value that was waited for is let go of just before it is described; another comes later. */
+static int put_later(void *context)
+{
+    struct tool *tool = tool_prepare(MAKER, (const char *const[]){"shmwrite", "--put", "demo", "second", NULL});
+    (void)context;
+    tool_sleep(500);
+    return tool_main(tool->count, tool->arguments);
+}
+
+static void replace_when_described(void *context, const char *function, size_t index)
+{
+    (void)context;
+    if (strcmp(function, "user_in_sddl") == 0 && machine_call_process(index) == READER && clock_now() < 1100) {
+        machine_clock_advance(100);
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--release", "demo"), EXIT_DONE);
+        machine_start(MAKER, put_later, NULL);
+    }
+}
+
 /* ---- Each call fails --------------------------------------------------------------------------------------------- */
 
 static void make_all(void)
@@ -148,7 +167,7 @@ int main(void)
                                         "created:   2024-01-17T21:20:01.000Z\r\n"
                                         "updated:   2024-01-17T21:20:01.000Z\r\n"
                                         "writer:    process 3, dead\r\n"
-                                        "holder:    alive\r\n"
+                                        "holder:    process 32, alive\r\n"
                                         "who may:   SYSTEM: everything\r\n"
                                         "           this user: everything\r\n"
                                         "owner:     this user\r\n"
@@ -172,13 +191,64 @@ int main(void)
         START(MAKER, "shmwrite", "--hold-for", "1s", "mine", "x");
         tool_sleep(10);
         CHECK_EQUAL(stat_of("mine"), EXIT_DONE);
-        SHOWS("writer:    process 3, alive\r\nholder:    alive\r\n");
+        SHOWS("writer:    process 3, alive\r\nholder:    process 3, alive\r\n");
         CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("writer:    process 3, dead\r\n");
         CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         machine_life(3, LIFE_UNKNOWN);
         CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("writer:    process 3\r\n");
+    }
+    TEST("the holder is the process that the trailer names, and its mutex is left alone")
+    {
+        static const struct {
+            enum life life;
+            const char *line;
+            const char *keys;
+        } holders[] = {{LIFE_ALIVE, "holder:    process 9, alive\r\n", "\"holder\": 9, \"held\": true"},
+                       {LIFE_DEAD, "holder:    process 9, dead\r\n", "\"holder\": 9, \"held\": false"}};
+        for (size_t i = 0; i < 2; i++) {
+            with_value();
+            trailer_of("demo")->holder = 9;
+            machine_life(9, holders[i].life);
+            size_t calls = machine_calls();
+            CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+            SHOWS(holders[i].line);
+            for (; calls < machine_calls(); calls++) {
+                CHECK(strcmp(machine_call_name(calls), "mutex_open") != 0);
+            }
+            CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
+            SHOWS(holders[i].keys);
+        }
+    }
+    TEST("where the system says nothing of the holder, its mutex does")
+    {
+        with_value();
+        trailer_of("demo")->holder = 9;
+        machine_life(9, LIFE_UNKNOWN);
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("holder:    process 9, alive\r\n");
+        trailer_of("demo")->holder = 0;
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("holder:    alive\r\n");
+    }
+    TEST("what is let go of is described as long as its memory is there, and --wait waits for the next")
+    {
+        with_value();
+        trailer_of("demo")->state = WINSHM_RELEASED;
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("kind:      released: another program keeps its memory\r\n");
+        CHECK_EQUAL(RUN(READER, "shmread", "--wait", "--stat", "--timeout", "1s", "demo"), EXIT_TIMED_OUT);
+    }
+    TEST("a value that goes away before it is described is not kept alive for that: --wait waits for the next")
+    {
+        with_value();
+        machine_on_call(replace_when_described, NULL);
+        CHECK_EQUAL(RUN(READER, "shmread", "--wait", "--stat", "demo"), EXIT_DONE);
+        machine_on_call(NULL, NULL);
+        SHOWS("length:    6 bytes\r\n");
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+        CHECK_EQUAL(machine_leaks(), 0);
     }
     TEST("each encoding is named")
     {
@@ -204,6 +274,9 @@ int main(void)
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
         CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
         machine_kill_process(machine_started());
+        CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
+        SHOWS("holder:    process 32, dead\r\n");
+        trailer_of("demo")->holder = 0; /* as if its creator had died before it had a holder */
         CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("holder:    dead\r\n");
         object_close(holder);
@@ -439,7 +512,7 @@ int main(void)
             "{\"name\": \"demo\", \"kind\": \"value\", \"size\": 4096, \"committed\": 4096, \"backing\": \"memory\", "
             "\"capacity\": 1790, \"length\": 5, \"updates\": 0, \"encoding\": \"utf-8\", "
             "\"created\": \"2024-01-17T21:20:01.000Z\", \"updated\": \"2024-01-17T21:20:01.000Z\", "
-            "\"writer\": 3, \"writer_alive\": false, \"held\": true, "
+            "\"writer\": 3, \"writer_alive\": false, \"holder\": 32, \"held\": true, "
             "\"sddl\": \"O:S-1-5-21-1-2-3-1001D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)\", "
             "\"owner\": \"this user\", \"access\": [\"SYSTEM: everything\", \"this user: everything\"]}\r\n");
         with_foreign();

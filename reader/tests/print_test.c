@@ -118,11 +118,14 @@ static int run(void *unused)
     (void)unused;
     struct report report = {.program = "shmread", .subject = "demo"};
     struct output output;
-    uint64_t sequence;
+    struct print_value value = {0};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        status = print_value(&report, &options, &writer, deadline, &output, &sequence);
+        enum print_verdict verdict = print_take_value(&options, &writer, deadline, &value);
+        status = verdict == PRINT_TAKEN ? print_taken(&report, &options, &value, &output)
+                                        : print_explain(&report, &options, verdict, &value);
+        print_give(&value);
     }
     if (status == EXIT_DONE) {
         status = output_finish(&output);
@@ -221,28 +224,67 @@ static void test_endless(void)
 
 static void test_large(void)
 {
-    TEST("a large value is printed in pieces, all of it")
-    {
-        make(LARGE);
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
-        CHECK(is_all_a(LARGE));
-    }
-
-    TEST("a large value that is updated while it is being printed is told, and nothing of the new one is printed")
+    TEST("a large value is copied whole before any of it is printed: an update then changes nothing")
     {
         bool once = false;
         make(LARGE);
         machine_on_call(update_while_writing, &once);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
+        machine_on_call(NULL, NULL);
+        CHECK(once);
+        CHECK(is_all_a(LARGE));
+    }
+
+    TEST("a large value that is updated while it is being copied is looked at again")
+    {
+        make(LARGE);
+        meanwhile = update;
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
+        CHECK_TEXT(printed(NULL), "new");
+    }
+}
+
+/* A large value, and less memory than a copy of it takes. */
+static void make_without_memory(void)
+{
+    make(LARGE);
+    machine_commit_limit(writer.view.size + (LARGE - 4096) + 4096);
+}
+
+static void test_pieces(void)
+{
+    TEST("a value for which there is no memory is printed in pieces, all of it")
+    {
+        make_without_memory();
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
+        CHECK(is_all_a(LARGE));
+        CHECK_EQUAL(machine_writes(READER, STANDARD_OUTPUT), 2);
+    }
+
+    TEST("one that is updated while it is being printed is told, and nothing of the new one is printed")
+    {
+        bool once = false;
+        make_without_memory();
+        machine_on_call(update_while_writing, &once);
         CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
+        machine_on_call(NULL, NULL);
         CHECK(is_all_a(16 << 20));
         CHECK_TEXT(said(), "shmread: demo: was updated while it was being printed: the output is not whole\r\n");
     }
 
-    TEST("a large value that moves home while it is being printed is the same")
+    TEST("without memory for a piece, none is printed")
+    {
+        make(LARGE);
+        machine_commit_limit(writer.view.size + 4096);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_NO_ROOM);
+        CHECK_TEXT(printed(NULL), "");
+    }
+
+    TEST("one that moves home while it is being printed is the same")
     {
         static uint8_t contents[LARGE];
         struct value_update started;
-        make(LARGE);
+        make_without_memory();
         memset(contents, 'a', LARGE);
         CHECK(value_begin_update(&writer, &started));
         value_write(&started, 0, contents, LARGE);
@@ -256,7 +298,7 @@ static void test_large(void)
 
     TEST("one that moves to and fro is not printed for as long as it pleases")
     {
-        make(LARGE);
+        make_without_memory();
         writer.trailer->slots[1] = writer.trailer->slots[0];
         moves = 100;
         meanwhile = move_to_and_fro;
@@ -267,7 +309,7 @@ static void test_large(void)
 
     TEST("a trailer that is spoiled between two pieces is told")
     {
-        make(LARGE);
+        make_without_memory();
         machine_on_call(spoil_while_writing, NULL);
         CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
         CHECK(is_all_a(16 << 20));
@@ -275,7 +317,7 @@ static void test_large(void)
 
     TEST("a pipe that breaks between two pieces ends it")
     {
-        make(LARGE);
+        make_without_memory();
         machine_output_limit(READER, STANDARD_OUTPUT, 1000, OSERROR_DISK_FULL);
         CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_IO);
     }
@@ -312,6 +354,7 @@ int main(void)
     test_small();
     test_endless();
     test_large();
+    test_pieces();
 
     TEST("the string of another program ends at the NUL of the moment in which it was copied")
     {

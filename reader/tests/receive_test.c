@@ -3,6 +3,8 @@
  *
  * The receiving code is built into this file, so that the other side can do something between two of its looks.
  */
+#include <stdio.h>
+
 #include "common/tests/check.h"
 #include "common/tests/machine.h"
 #include "ring.h"
@@ -60,17 +62,86 @@ static void make(void)
     machine_own(mutexes[0]);
 }
 
+/* Happens when the stream was seen, and before it is opened. */
+static void (*before_opening)(void);
+static bool shows_progress;
+static bool is_gone; /* what receive_run() has found */
+
+static void end_well(void)
+{
+    made.trailer->consumer = 77;
+    made.trailer->producer_closed = WINSHM_ENDED;
+    made.trailer->consumer_closed = WINSHM_ENDED;
+    made.trailer->state = WINSHM_RELEASED;
+}
+
+static void forget_stream(void)
+{
+    machine_forget("demo");
+}
+
+static void end_well_and_forget(void)
+{
+    end_well();
+    forget_stream();
+}
+
+static void let_go_and_forget(void)
+{
+    made.trailer->state = WINSHM_RELEASED;
+    forget_stream();
+}
+
+static void replace_by_value(void)
+{
+    forget_stream();
+    machine_foreign_section("demo", "another", 7, 4096);
+}
+
+static const struct missing {
+    const char *row;
+    void (*happens)(void);
+    const char *companion; /* that is missing */
+    uint32_t consumer;     /* the one that was there before the stream was seen */
+    enum status status;
+    bool is_gone;
+    const char *line;
+} missing[] = {
+    {"it ended well, and is there", end_well, NULL, 0, EXIT_CONFLICT, false, "already had its reader"},
+    {"it ended well, and is gone", end_well_and_forget, NULL, 0, EXIT_CONFLICT, false, "already had its reader"},
+    {"no data", NULL, "demo.winshm.data", 77, EXIT_CONFLICT, false, "already had its reader"},
+    {"no space", NULL, "demo.winshm.space", 77, EXIT_CONFLICT, false, "already had its reader"},
+    {"no producer", NULL, "demo.winshm.producer", 77, EXIT_CONFLICT, false, "already had its reader"},
+    {"no consumer", NULL, "demo.winshm.consumer", 77, EXIT_CONFLICT, false, "already had its reader"},
+    {"its writer let go of it", let_go_and_forget, NULL, 0, EXIT_DONE, true, NULL},
+    {"something else has its name", replace_by_value, NULL, 0, EXIT_DONE, true, NULL},
+    {"its writer was killed", forget_stream, NULL, 0, EXIT_BROKEN, false, "its writer has gone away"},
+    {"its writer is being killed", NULL, "demo.winshm.data", 0, EXIT_BROKEN, false, "its writer has gone away"},
+    {"the same, later", NULL, "demo.winshm.reads", 0, EXIT_BROKEN, false, "its writer has gone away"},
+};
+
 static int run(void *unused)
 {
     (void)unused;
     struct report report = {.program = "shmread", .subject = "demo"};
-    struct reader_options options = {.common.timeout = 1000, .name = "demo", .length = UINT64_MAX};
+    struct reader_options options = {
+        .common.timeout = 1000, .name = "demo", .length = UINT64_MAX, .progress = shows_progress};
     struct output output;
+    object *section = NULL;
+    struct mapping seen = {0};
+    is_gone = false;
+    CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
+    CHECK_EQUAL(view_map(section, ACCESS_READ, &seen.view), OSERROR_NONE);
+    object_close(section);
+    if (before_opening != NULL) {
+        before_opening();
+    }
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        status = receive_run(&report, &options, &output);
+        status = receive_run(&report, &options, &seen, &output, &is_gone);
         output_close(&output);
     }
+    view_unmap(&seen.view);
     return (int)status;
 }
 
@@ -192,6 +263,52 @@ int main(void)
         machine_on_wait(NULL, NULL);
         CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "just in time");
         CHECK(clock_now() >= 4000 && clock_now() < 4100);
+    }
+
+    TEST("why a stream is not there any more is judged from its memory: a second reader is not told of a death")
+    {
+        for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+            char line[100] = "";
+            check_row(missing[i].row);
+            make();
+            made.trailer->consumer = missing[i].consumer;
+            if (missing[i].companion != NULL) {
+                machine_forget(missing[i].companion);
+            }
+            before_opening = missing[i].happens;
+            CHECK_EQUAL(machine_run(READER, run, NULL), missing[i].status);
+            before_opening = NULL;
+            CHECK_EQUAL(is_gone, missing[i].is_gone);
+            if (missing[i].line != NULL) {
+                (void)snprintf(line, sizeof line, "shmread: demo: %s\r\n", missing[i].line);
+            }
+            CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL), line);
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
+    }
+
+    TEST("a semaphore that is full keeps no reader away: its writer sees it all the same")
+    {
+        make();
+        ends_after_empty = true;
+        machine_fail_function("semaphore_raise", 1, OSERROR_TOO_MANY_POSTS);
+        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
+        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), " and the last");
+    }
+
+    TEST("with --progress on the console that the contents go to, only the last line is shown")
+    {
+        for (int i = 0; i < 2; i++) {
+            make();
+            send("typed");
+            machine_output(READER, STANDARD_OUTPUT, i == 0 ? MACHINE_CONSOLE : MACHINE_PIPE);
+            machine_output(READER, STANDARD_ERROR, MACHINE_CONSOLE);
+            shows_progress = true;
+            CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
+            shows_progress = false;
+            size_t lines = machine_writes(READER, STANDARD_ERROR); /* the last two are its end, and why */
+            CHECK(i == 0 ? lines == 2 : lines > 5);
+        }
     }
 
     TEST("a stream that does not tell what its bytes are is damaged, and nothing of it is printed")

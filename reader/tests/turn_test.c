@@ -1,0 +1,345 @@
+/*
+ * turn_test.c - reads that are counted: each is delivered once, by one reader at a time.
+ *
+ * The holder is a program of this test, so that it may be late, die, or let go at any moment.
+ */
+#include "tests/tool.h"
+
+#include <unistd.h>
+
+#include "shared.h"
+#include "trailer.h"
+#include "value.h"
+
+static const char name[] = "demo";
+
+enum { HOLDER = 2, FIRST = 3, SECOND = 4, THIRD = 5, PRODUCER = 6 };
+
+/* ---- The holder -------------------------------------------------------------------------------------------------- */
+
+static struct mapping held; /* by the last holder */
+static uint64_t late;       /* milliseconds from a read to its being counted */
+static uint64_t reads_done; /* as the holder has counted */
+
+struct item {
+    const char *text;
+    uint64_t reads;
+};
+
+static object *companion(const char *role, oserror (*create)(const char *, const char *, object **))
+{
+    char full[NAME_ROOM];
+    object *created = NULL;
+    name_companion_of(name, role, held.created, held.creator, full);
+    CHECK_EQUAL(create(full, NULL, &created), OSERROR_NONE);
+    return created;
+}
+
+/* Make the value, hold it until it has been read often enough, and let go of it. */
+static int hold(void *context)
+{
+    const struct item *item = context;
+    struct trailer_plan plan;
+    struct view view;
+    object *section = NULL;
+    CHECK(trailer_plan(WINSHM_VALUE, strlen(item->text), false, &plan));
+    plan.reads = item->reads;
+    CHECK_EQUAL(section_create(name, plan.section_size, NULL, &section), OSERROR_NONE);
+    CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), OSERROR_NONE);
+    trailer_begin(&view, &plan, &held);
+    struct mapping mapping = held;
+    object *turn = companion(WINSHM_TURN, mutex_create);
+    object *reads = companion(WINSHM_READS, semaphore_create);
+    object *counted = companion(WINSHM_COUNTED, signal_create);
+    memcpy(value_contents(&mapping), item->text, strlen(item->text));
+    shared_store64_release(&mapping.trailer->held, clock_wall());
+    shared_store32_release(&mapping.trailer->holder, process_id());
+    value_publish(&mapping, strlen(item->text), (struct value_text){.encoding = WINSHM_BYTES});
+
+    for (uint64_t done = 0; done < item->reads;) {
+        CHECK_EQUAL(wait_any(&reads, 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        tool_sleep(late);
+        shared_store64_release(&mapping.trailer->reads_done, ++done);
+        reads_done = done;
+        if (done == item->reads) {
+            trailer_release(&mapping);
+        }
+        (void)event_set(counted);
+    }
+    view_unmap(&view);
+    object_close(section);
+    object_close(turn);
+    object_close(reads);
+    object_close(counted);
+    return EXIT_DONE;
+}
+
+static void start(const char *text, uint64_t reads)
+{
+    static struct item item;
+    item = (struct item){text, reads};
+    tool_reset();
+    late = 0;
+    reads_done = 0;
+    machine_start(HOLDER, hold, &item);
+    tool_sleep(1);
+}
+
+/* A program keeps the memory, and so the name. */
+static int keep(void *context)
+{
+    object *section = NULL;
+    (void)context;
+    CHECK_EQUAL(section_open(name, ACCESS_READ, &section), OSERROR_NONE);
+    tool_sleep(100000);
+    object_close(section);
+    return 0;
+}
+
+/* ---- What happens in the middle of a read ------------------------------------------------------------------------ */
+
+static const char *awaited_call;
+static uint32_t awaited_process;
+static void (*meanwhile)(void);
+
+static void happen(void *context, const char *function, size_t index)
+{
+    (void)context;
+    if (meanwhile != NULL && machine_call_process(index) == awaited_process && strcmp(function, awaited_call) == 0) {
+        void (*event)(void) = meanwhile;
+        meanwhile = NULL;
+        event();
+    }
+}
+
+/* Let `event` happen when the process is about to make its next such call. */
+static void at(uint32_t process, const char *call, void (*event)(void))
+{
+    awaited_process = process;
+    awaited_call = call;
+    meanwhile = event;
+    machine_on_call(happen, NULL);
+}
+
+static void let_go(void)
+{
+    trailer_release(&held);
+}
+
+static void kill_holder(void)
+{
+    machine_kill_process(HOLDER);
+}
+
+static void kill_first(void)
+{
+    machine_kill_process(FIRST);
+}
+
+static int second_status;
+
+static void read_too(void)
+{
+    second_status = RUN(SECOND, "shmread", "-t", "1s", name);
+}
+
+int main(void)
+{
+    (void)alarm(60);
+    TEST("a reader returns when its read has been counted, not before")
+    {
+        start("x", 2);
+        late = 300;
+        uint64_t begun = clock_now();
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(reads_done, 1);
+        CHECK(clock_now() >= begun + 300 && clock_now() < begun + 400);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_NOTHING);
+        CHECK_TEXT(tool_output(FIRST), "xx");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("of two readers of one read, one prints the value, and to the other it does not exist")
+    {
+        start("x", 1);
+        START(FIRST, "shmread", name);
+        START(SECOND, "shmread", name);
+        int first = machine_finish(FIRST);
+        int second = machine_finish(SECOND);
+        CHECK(first == EXIT_DONE ? second == EXIT_NOTHING : first == EXIT_NOTHING && second == EXIT_DONE);
+        CHECK_TEXT(tool_output(first == EXIT_DONE ? FIRST : SECOND), "x");
+        CHECK_TEXT(tool_output(first == EXIT_DONE ? SECOND : FIRST), "");
+        CHECK_TEXT(tool_errors(first == EXIT_DONE ? SECOND : FIRST), "shmread: demo: does not exist\r\n");
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("a value that is being let go of is not printed, though another program keeps its memory")
+    {
+        start("x", 1);
+        machine_start(THIRD, keep, NULL);
+        tool_sleep(1);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
+        CHECK_EQUAL(RUN(SECOND, "shmread", name), EXIT_NOTHING);
+        CHECK_TEXT(tool_errors(SECOND), "shmread: demo: has been released, but another program keeps its memory\r\n");
+        CHECK_EQUAL(RUN(SECOND, "shmread", "-wt1s", name), EXIT_TIMED_OUT);
+        CHECK_EQUAL(RUN(SECOND, "shmread", "--follow", name), EXIT_NOTHING);
+        CHECK_EQUAL(RUN(SECOND, "shmread", "--raw", name), EXIT_NOTHING);
+        CHECK_TEXT(tool_output(SECOND), "");
+    }
+
+    TEST("a reader waits while another has its turn, until --timeout")
+    {
+        start("x", 2);
+        at(FIRST, "file_write", read_too);
+        uint64_t begun = clock_now();
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(second_status, EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_output(SECOND), "");
+        CHECK_TEXT(tool_errors(SECOND), "shmread: demo: timed out waiting for another reader\r\n");
+        CHECK(clock_now() >= begun + 1000 && clock_now() < begun + 1100);
+        CHECK_EQUAL(reads_done, 1);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("a reader that waits for its turn ends when the holder lets go, or is dead")
+    {
+        static void (*const events[])(void) = {let_go, kill_holder};
+        for (size_t i = 0; i < 2; i++) {
+            start("x", 1);
+            object *turn = NULL;
+            char full[NAME_ROOM];
+            name_companion_of(name, WINSHM_TURN, held.created, held.creator, full);
+            CHECK_EQUAL(mutex_open(full, &turn), OSERROR_NONE);
+            CHECK_EQUAL(wait_any(&turn, 1, 0).how, WAITED_SIGNALLED);
+            START(FIRST, "shmread", name);
+            tool_sleep(500);
+            events[i]();
+            CHECK_EQUAL(machine_finish(FIRST), EXIT_NOTHING);
+            CHECK(clock_now() < 1700);
+            CHECK_TEXT(tool_output(FIRST), "");
+            mutex_release(turn);
+            object_close(turn);
+        }
+    }
+
+    TEST("a read that is refused, cut off, partial or killed does not count")
+    {
+        start("some text", 1);
+        machine_output_limit(FIRST, STANDARD_OUTPUT, 2, OSERROR_NO_DATA);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_IO);
+        machine_output_limit(FIRST, STANDARD_OUTPUT, UINT64_MAX, OSERROR_NONE);
+        static const char *const partial[][8] = {{"shmread", "-n1", name},
+                                                 {"shmread", "-n", "100", name},
+                                                 {"shmread", "--offset", "9", name},
+                                                 {"shmread", "--text", name},
+                                                 {"shmread", "--raw", name},
+                                                 {"shmread", "-n0", "--raw", name},
+                                                 {"shmread", "--stat", name},
+                                                 {"shmread", "--list", name},
+                                                 {"shmread", "--hex", "-n4", name},
+                                                 {"shmread", "-t0", "-fn1", name},
+                                                 {"shmread", "--follow", "--raw", "-t0", name}};
+        for (size_t i = 0; i < sizeof partial / sizeof *partial; i++) {
+            check_row(partial[i][1]);
+            int status = tool_run(FIRST, partial[i]);
+            CHECK(status == EXIT_DONE || status == EXIT_TIMED_OUT);
+        }
+        CHECK_EQUAL(RUN(FIRST, "shmread", "--lock", "some", name), EXIT_USAGE);
+        machine_file_put("out", "old", 3);
+        machine_deny_write("out");
+        CHECK_EQUAL(RUN(FIRST, "shmread", "-o", "out", name), EXIT_IO);
+        at(FIRST, "semaphore_raise", kill_first);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), MACHINE_KILLED);
+        tool_sleep(100);
+        CHECK_EQUAL(reads_done, 0);
+        CHECK_EQUAL(RUN(SECOND, "shmread", name), EXIT_DONE);
+        CHECK_TEXT(tool_output(SECOND), "some text");
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("complete reads count, however they are printed")
+    {
+        static const char *const complete[][8] = {{"shmread", name},
+                                                  {"shmread", "--wait", name},
+                                                  {"shmread", "--hex", name},
+                                                  {"shmread", "-o", "out", name},
+                                                  {"shmread", "-e", "utf-8", name},
+                                                  {"shmread", "--message-box", name}};
+        start("x", sizeof complete / sizeof *complete);
+        for (size_t i = 0; i < sizeof complete / sizeof *complete; i++) {
+            CHECK_EQUAL(tool_run(FIRST, complete[i]), EXIT_DONE);
+            CHECK_EQUAL(reads_done, i + 1);
+        }
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+    }
+
+    TEST("--follow has its turns, too, and ends when the last read has been counted")
+    {
+        start("x", 1);
+        START(FIRST, "shmread", "--follow", name);
+        START(SECOND, "shmread", "--follow", "--wait", "--timeout", "1s", name);
+        int first = machine_finish(FIRST);
+        int second = machine_finish(SECOND);
+        CHECK(first == EXIT_DONE ? second == EXIT_TIMED_OUT : first == EXIT_NOTHING && second == EXIT_DONE);
+        CHECK_TEXT(tool_output(first == EXIT_DONE ? FIRST : SECOND), "x\r\n");
+        CHECK_TEXT(tool_output(first == EXIT_DONE ? SECOND : FIRST), "");
+        CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("a holder that lets go or dies before it has counted keeps no reader, whose output is whole")
+    {
+        static void (*const events[])(void) = {let_go, kill_holder};
+        for (size_t i = 0; i < 2; i++) {
+            start("x", 1);
+            at(FIRST, "semaphore_raise", events[i]);
+            late = 10000;
+            CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+            CHECK(clock_now() < 1200);
+            CHECK_TEXT(tool_output(FIRST), "x");
+        }
+    }
+
+    TEST("a value whose holder is dead is not printed again: nobody counts it")
+    {
+        start("x", 1);
+        machine_start(THIRD, keep, NULL);
+        tool_sleep(1);
+        kill_holder();
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_NOTHING);
+        CHECK_TEXT(tool_output(FIRST), "");
+        CHECK_EQUAL(RUN(FIRST, "shmread", "-n9", name), EXIT_DONE); /* a part is, as ever */
+    }
+
+    TEST("a holder that lives and does not count is not waited for longer than a minute, or --timeout")
+    {
+        start("x", 1);
+        late = 1000000;
+        CHECK_EQUAL(RUN(FIRST, "shmread", "--timeout", "10s", name), EXIT_TIMED_OUT);
+        CHECK(clock_now() >= 11000 && clock_now() < 11100);
+        CHECK_TEXT(tool_errors(FIRST), "shmread: demo: timed out waiting for its holder to count the read\r\n");
+        start("x", 1);
+        late = 1000000;
+        CHECK_EQUAL(RUN(FIRST, "shmread", "--wait", name), EXIT_TIMED_OUT);
+        CHECK(clock_now() >= 61000 && clock_now() < 61100);
+    }
+
+    TEST("a companion that may not be opened, or is another kind of object, is said")
+    {
+        char full[NAME_ROOM];
+        start("x", 1);
+        name_companion_of(name, WINSHM_READS, held.created, held.creator, full);
+        machine_deny(full);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DENIED);
+        CHECK_TEXT(tool_output(FIRST), "");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+    machine_reset();
+    return check_end();
+}

@@ -1,0 +1,143 @@
+#include "turn.h"
+
+#include "duration.h"
+#include "explain.h"
+#include "holder.h"
+#include "shared.h"
+
+/*
+ * How often a reader that waits looks whether the holder has let go or died, in
+ * milliseconds: no object is signalled at that moment.
+ */
+#define LOOK_EVERY 50
+
+static uint64_t reads_done(const struct turn *turn)
+{
+    return shared_load64_acquire(&turn->mapping->trailer->reads_done);
+}
+
+static uint64_t held_since(const struct turn *turn)
+{
+    return shared_load64_acquire(&turn->mapping->trailer->held);
+}
+
+/* Whether no further read of the value can be counted. */
+static bool is_over(const struct turn *turn)
+{
+    return trailer_is_released(turn->mapping) || holder_life(turn->mapping) == LIFE_DEAD;
+}
+
+/* Wait for `awaited` until `deadline`, or until it is time for the next look. */
+static struct waited wait_for_object(object *awaited, uint64_t deadline)
+{
+    uint64_t next = duration_from(clock_now(), LOOK_EVERY);
+    return wait_any(&awaited, 1, next < deadline ? next : deadline);
+}
+
+/* One of the three companions, and the function that opens it. */
+struct companion {
+    const char *role;
+    oserror (*open)(const char *name, object **opened);
+    object **opened;
+};
+
+/*
+ * Open all three. Set *exist to whether they exist: a holder that lets go or
+ * dies closes them. Return EXIT_DONE, or report why one may not be opened.
+ */
+static enum status open_all(const struct report *report, const char *name, struct turn *turn, bool *exist)
+{
+    const struct companion companions[] = {{WINSHM_TURN, mutex_open, &turn->mutex},
+                                           {WINSHM_READS, semaphore_open, &turn->reads},
+                                           {WINSHM_COUNTED, event_open, &turn->counted}};
+    *exist = true;
+    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
+        char full[NAME_ROOM];
+        name_companion_of(name, companions[i].role, turn->mapping->created, turn->mapping->creator, full);
+        oserror error = companions[i].open(full, companions[i].opened);
+        if (error == OSERROR_FILE_NOT_FOUND) {
+            *exist = false;
+            return EXIT_DONE;
+        }
+        if (error != OSERROR_NONE) {
+            return explain_companion(report, full, error);
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* Own the mutex, unless no further read can be counted. */
+static enum status own(const struct report *report, uint64_t deadline, struct turn *turn)
+{
+    while (!is_over(turn)) {
+        struct waited waited = wait_for_object(turn->mutex, deadline);
+        if (waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED) {
+            turn->is_ours = true;
+            return EXIT_DONE;
+        }
+        if (waited.how == WAITED_FAILED) {
+            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for another reader");
+        }
+        if (clock_now() >= deadline) {
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for another reader");
+        }
+    }
+    return EXIT_DONE;
+}
+
+enum status turn_take(const struct report *report, const char *name, const struct mapping *mapping, uint64_t deadline,
+                      struct turn *turn)
+{
+    bool exist;
+    *turn = (struct turn){.mapping = mapping};
+    enum status status = open_all(report, name, turn, &exist);
+    if (status != EXIT_DONE || !exist) {
+        return status;
+    }
+    status = own(report, deadline, turn);
+    if (turn->is_ours) {
+        turn->done = reads_done(turn);
+        turn->held = held_since(turn);
+        if (is_over(turn)) {
+            mutex_release(turn->mutex);
+            turn->is_ours = false;
+        }
+    }
+    return status;
+}
+
+enum status turn_count(const struct report *report, const struct turn *turn, uint64_t deadline)
+{
+    /* A full semaphore has counted enough reads to make any holder let go. */
+    oserror error = semaphore_raise(turn->reads);
+    if (error != OSERROR_NONE && error != OSERROR_TOO_MANY_POSTS) {
+        return report_failure(report, EXIT_SYSTEM, error, "cannot report the read to its holder");
+    }
+    for (;;) {
+        bool is_counted = reads_done(turn) != turn->done;
+        bool has_let_go = trailer_is_released(turn->mapping) || held_since(turn) != turn->held ||
+                          holder_life(turn->mapping) == LIFE_DEAD;
+        if (is_counted || has_let_go) {
+            return EXIT_DONE;
+        }
+        struct waited waited = wait_for_object(turn->counted, deadline);
+        if (waited.how == WAITED_FAILED) {
+            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for its holder");
+        }
+        if (clock_now() >= deadline && reads_done(turn) == turn->done) {
+            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
+                                  "timed out waiting for its holder to count the read");
+        }
+    }
+}
+
+void turn_close(struct turn *turn)
+{
+    if (turn->is_ours) {
+        mutex_release(turn->mutex);
+    }
+    object_close(turn->mutex);
+    object_close(turn->reads);
+    object_close(turn->counted);
+    *turn = (struct turn){0};
+}

@@ -1,0 +1,46 @@
+/*
+ * turn.h - the turn of a reader whose complete read is counted: see winshm.h,
+ * COUNTED READS.
+ *
+ * One reader at a time owns the mutex `turn` of a value with counted reads. It
+ * prints the value, raises `reads`, and keeps its turn until the holder has
+ * counted the read. So the next reader sees how many reads are left.
+ */
+#ifndef TURN_H
+#define TURN_H
+
+#include "platform.h"
+#include "report.h"
+#include "trailer.h"
+
+struct turn {
+    const struct mapping *mapping;
+    object *mutex;
+    object *reads;
+    object *counted;
+    uint64_t done; /* reads_done when the turn began */
+    uint64_t held; /* and since when the holder held it */
+    bool is_ours;  /* the mutex is owned: this reader may print the value */
+};
+
+/*
+ * Wait until `deadline` for the turn at the value `name`, which `mapping` is a
+ * view of. Return EXIT_DONE with turn->is_ours set when the value may be
+ * printed, and not set when it does not exist any more: it was released, all its
+ * reads are done, or its holder is dead. Otherwise report the failure and return
+ * its status. In each case the caller calls turn_close() later.
+ */
+enum status turn_take(const struct report *report, const char *name, const struct mapping *mapping, uint64_t deadline,
+                      struct turn *turn);
+
+/*
+ * Report the complete read to the holder, and wait until the holder has counted
+ * it, has let go, or is dead. Return EXIT_DONE then; otherwise report the
+ * failure and return its status.
+ */
+enum status turn_count(const struct report *report, const struct turn *turn, uint64_t deadline);
+
+/* Release the turn, if it is ours, and close its objects. */
+void turn_close(struct turn *turn);
+
+#endif
