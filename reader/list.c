@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "describe.h"
+#include "duration.h"
 #include "explain.h"
 #include "pattern.h"
 #include "sheet.h"
@@ -19,7 +20,9 @@ struct names {
     size_t room;
     size_t length;
     size_t count;
-    bool failed; /* there was no memory for them */
+    uint64_t deadline;
+    bool failed;  /* there was no memory for them */
+    bool is_late; /* the deadline has passed: nothing more is listed */
 };
 
 static bool make_room(struct names *names, size_t size)
@@ -42,10 +45,19 @@ static bool make_room(struct names *names, size_t size)
     return true;
 }
 
+static bool is_late(struct names *names)
+{
+    names->is_late = names->is_late || clock_now() >= names->deadline;
+    return names->is_late;
+}
+
 static bool add(void *context, const char *name)
 {
     struct names *names = context;
     size_t size = strlen(name) + 1;
+    if (is_late(names)) {
+        return false;
+    }
     if (names->pattern != NULL && !pattern_matches(names->pattern, name)) {
         return true;
     }
@@ -152,11 +164,11 @@ static void put_long(const char *name, struct sheet *sheet, struct json *json)
     json_close(json, '}');
 }
 
-/* Returns how many rows there were: what has gone since its name was found has none. */
-static size_t put_rows(const char **order, size_t count, struct sheet *sheet, struct json *json)
+/* Return how many rows there were: a name that has gone since it was found has none, nor those that are late. */
+static size_t put_rows(const char **order, struct names *names, struct sheet *sheet, struct json *json)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < count && sheet->status == EXIT_DONE; i++) {
+    for (size_t i = 0; i < names->count && sheet->status == EXIT_DONE && !is_late(names); i++) {
         bool is_closed = is_long(order[i]);
         struct description description;
         if (!is_closed) {
@@ -196,7 +208,7 @@ static enum status put_list(const struct report *report, const struct reader_opt
     if (options->json) {
         json_open(&json, NULL, '[');
     }
-    size_t rows = put_rows(order, names->count, &sheet, options->json ? &json : NULL);
+    size_t rows = put_rows(order, names, &sheet, options->json ? &json : NULL);
     if (options->json) {
         json_close(&json, ']');
         sheet_print(&sheet, "\r\n");
@@ -205,6 +217,9 @@ static enum status put_list(const struct report *report, const struct reader_opt
     enum status status = sheet_end(&sheet);
     if (status == EXIT_DONE) {
         status = output_finish(output);
+    }
+    if (status == EXIT_DONE && names->is_late) {
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for the list of names");
     }
     if (status == EXIT_DONE && rows == 0) {
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "%s",
@@ -216,7 +231,8 @@ static enum status put_list(const struct report *report, const struct reader_opt
 
 enum status list_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    struct names names = {.pattern = options->common.operand_count > 0 ? options->common.operands[0] : NULL};
+    struct names names = {.pattern = options->common.operand_count > 0 ? options->common.operands[0] : NULL,
+                          .deadline = duration_from(clock_now(), options->common.timeout)};
     oserror error = sections_list(options->common.scope, add, &names);
     enum status status;
     if (names.failed) {

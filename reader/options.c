@@ -76,7 +76,6 @@ static const struct command_use uses[] = {
     {OPTION_INTERVAL, 1U << VERB_FOLLOW},
     {OPTION_JSON, 1U << VERB_STAT | 1U << VERB_LIST},
     {'w', PRINTING | 1U << VERB_STAT},
-    {'t', PRINTING | 1U << VERB_STAT},
     {OPTION_OFFSET, PRINTING},
     {'n', PRINTING},
     {'z', PRINTING},

@@ -26,10 +26,13 @@ typedef NTSTATUS(NTAPI *query_directory)(HANDLE directory, void *buffer, ULONG l
 #define ENTRY_UNITS 32768
 
 /*
- * Entries are counted: when one goes meanwhile, those behind it move up, and the next is passed over. So each directory
- * is gone through more than once.
+ * A directory is read by counting its entries. If one goes while that is done,
+ * those behind it move up, and the next is passed over. So a pass keeps some
+ * entries as marks, with their places, and looks at the end whether each is still
+ * in its place. If one is not, another pass follows, but not more than these.
  */
 #define PASSES 3
+#define MARKS 64U
 
 struct space {
     wchar_t directory[64];
@@ -91,6 +94,103 @@ static bool full_name(const UNICODE_STRING *base, const char *prefix, char *name
     return true;
 }
 
+/* ---- One pass ---------------------------------------------------------------------------------------------------- */
+
+struct mark {
+    ULONG place;
+    uint64_t hash; /* of the entry's name */
+};
+
+/* A directory that is gone through. */
+struct pass {
+    HANDLE directory;
+    query_directory query;
+    struct looking *looking;
+    const char *prefix;
+    struct mark marks[MARKS]; /* at each multiple of `stride` */
+    size_t count;
+    ULONG stride;
+    struct mark last;
+};
+
+/* Read the entry at `place` into looking->entry. */
+static NTSTATUS read_entry(const struct pass *pass, ULONG place)
+{
+    /* One at a time: Wine 8 knows no other way, and Windows has some hundred. */
+    ULONG returned = 0;
+    return pass->query(pass->directory, pass->looking->entry, sizeof pass->looking->entry, TRUE, FALSE, &place,
+                       &returned);
+}
+
+/* The FNV-1a hash of the name of the entry that was read. */
+static uint64_t hash_entry(const struct pass *pass)
+{
+    const struct entry *entry = (const void *)pass->looking->entry;
+    const uint8_t *bytes = (const uint8_t *)entry->name.Buffer;
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < entry->name.Length; i++) {
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001B3);
+    }
+    return hash;
+}
+
+/* Keep the entry that was read, if its place is one for a mark. When all marks are used, every other one is dropped. */
+static void keep_mark(struct pass *pass, ULONG place)
+{
+    pass->last = (struct mark){place, hash_entry(pass)};
+    if (place % pass->stride != 0) {
+        return;
+    }
+    if (pass->count == MARKS) {
+        for (pass->count = 0; pass->count < MARKS / 2; pass->count++) {
+            pass->marks[pass->count] = pass->marks[2 * pass->count];
+        }
+        pass->stride *= 2;
+    }
+    if (place % pass->stride == 0) {
+        pass->marks[pass->count++] = pass->last;
+    }
+}
+
+static bool is_in_place(const struct pass *pass, struct mark mark)
+{
+    return read_entry(pass, mark.place) >= 0 && hash_entry(pass) == mark.hash;
+}
+
+/* Whether no entry has moved: each mark is in its place, and there are no more entries than there were. */
+static bool has_not_moved(const struct pass *pass, ULONG entries)
+{
+    for (size_t i = 0; i < pass->count; i++) {
+        if (!is_in_place(pass, pass->marks[i])) {
+            return false;
+        }
+    }
+    return (entries == 0 || is_in_place(pass, pass->last)) && read_entry(pass, entries) == NO_MORE_ENTRIES;
+}
+
+/*
+ * Call `each` for each section in the directory. Return the status that ended
+ * this, NO_MORE_ENTRIES if there are no more, or a success if `each` returned
+ * false. *moved is set if entries may have been passed over.
+ */
+static NTSTATUS go_through(struct pass *pass, bool (*each)(void *context, const char *name), void *context, bool *moved)
+{
+    const struct entry *entry = (const void *)pass->looking->entry;
+    NTSTATUS status = read_entry(pass, 0);
+    ULONG place = 0;
+    pass->count = 0;
+    pass->stride = 1;
+    for (; status >= 0; status = read_entry(pass, ++place)) {
+        keep_mark(pass, place);
+        if (is_section(&entry->type) && full_name(&entry->name, pass->prefix, pass->looking->name) &&
+            !each(context, pass->looking->name)) {
+            return status;
+        }
+    }
+    *moved = status == NO_MORE_ENTRIES && !has_not_moved(pass, place);
+    return status;
+}
+
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
     open_directory open = (open_directory)(void (*)(void))wide_kernel_function("NtOpenDirectoryObject");
@@ -107,27 +207,21 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
     size_t count = namespaces(scope, spaces);
     oserror error = OSERROR_NONE;
     bool goes_on = true;
-    for (size_t i = 0; i < PASSES * count && goes_on; i++) {
-        struct space *space = &spaces[i / PASSES];
-        UNICODE_STRING path = {.Buffer = space->directory,
-                               .Length = (USHORT)(wcslen(space->directory) * sizeof(wchar_t))};
+    for (size_t i = 0; i < count && goes_on; i++) {
+        UNICODE_STRING path = {.Buffer = spaces[i].directory,
+                               .Length = (USHORT)(wcslen(spaces[i].directory) * sizeof(wchar_t))};
         OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes, .ObjectName = &path};
-        HANDLE directory = NULL;
-        NTSTATUS status = open(&directory, DIRECTORY_QUERY, &attributes);
-
-        /* One at a time: Wine 8 knows no other way, and Windows has some hundred. */
-        ULONG place = 0;
-        ULONG returned = 0;
-        while (goes_on && status >= 0) {
-            const struct entry *entry = (const void *)looking->entry;
-            status = query(directory, looking->entry, sizeof looking->entry, TRUE, FALSE, &place, &returned);
-            if (status >= 0 && is_section(&entry->type) && full_name(&entry->name, space->prefix, looking->name)) {
-                goes_on = each(context, looking->name);
-            }
+        struct pass pass = {.query = query, .looking = looking, .prefix = spaces[i].prefix};
+        NTSTATUS status = open(&pass.directory, DIRECTORY_QUERY, &attributes);
+        bool moved = status >= 0;
+        for (int passes = 0; passes < PASSES && moved; passes++) {
+            moved = false;
+            status = go_through(&pass, each, context, &moved);
         }
-        if (directory != NULL) {
-            CloseHandle(directory);
+        if (pass.directory != NULL) {
+            CloseHandle(pass.directory);
         }
+        goes_on = status < 0;
         if (goes_on && status != NO_MORE_ENTRIES) {
             error = wide_kernel_error(status);
         }

@@ -104,6 +104,15 @@ static void forget_last(void *context, const char *function, size_t index)
     }
 }
 
+/* A machine on which it takes a second to open a section. */
+static void take_a_second(void *context, const char *function, size_t index)
+{
+    (void)context, (void)index;
+    if (strcmp(function, "section_open") == 0) {
+        machine_clock_advance(1000);
+    }
+}
+
 /* The value that was waited for is let go of just before it is described; another comes later. */
 static int put_later(void *context)
 {
@@ -249,6 +258,25 @@ int main(void)
         SHOWS("length:    6 bytes\r\n");
         CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         CHECK_EQUAL(machine_leaks(), 0);
+    }
+    TEST("--list ends at --timeout, with what was listed until then")
+    {
+        static const char *const formats[] = {"-v", "--json"};
+        for (size_t i = 0; i < 2; i++) {
+            tool_reset();
+            for (char name[] = "a"; *name <= 'e'; (*name)++) {
+                machine_foreign_section(name, "x", 1, 4096);
+            }
+            machine_on_call(take_a_second, NULL);
+            CHECK_EQUAL(RUN(READER, "shmread", "--list", formats[i], "--timeout", "2500ms"), EXIT_TIMED_OUT);
+            machine_on_call(NULL, NULL);
+            CHECK_TEXT(tool_errors(READER), "shmread: timed out waiting for the list of names\r\n");
+            size_t length = strlen(tool_output(READER));
+            CHECK(length > 100 && strcmp(tool_output(READER) + length - 3, i == 0 ? "c\r\n" : "]\r\n") == 0);
+            CHECK_EQUAL(machine_leaks(), 0);
+            CHECK_EQUAL(RUN(READER, "shmread", "--list", "--timeout", "2500ms"), EXIT_DONE);
+            CHECK_EQUAL(RUN(READER, "shmread", "--list", "--timeout", "0"), EXIT_TIMED_OUT);
+        }
     }
     TEST("each encoding is named")
     {
