@@ -103,8 +103,7 @@ static const char *nearest(const struct option *options, const char *word, size_
     const char *best = NULL;
     size_t least = length / 3 < 2 ? length / 3 : 2;
     for (const struct option *o = options; o->name != NULL && length <= WORD_MOST; o++) {
-        size_t wrong =
-            strlen(o->name) <= WORD_MOST && o->val < COMMAND_HIDDEN ? distance(word, length, o->name) : WORD_MOST;
+        size_t wrong = strlen(o->name) <= WORD_MOST ? distance(word, length, o->name) : WORD_MOST;
         if (wrong <= least) {
             best = wrong < least || best == NULL ? o->name : best;
             least = wrong;

@@ -12,9 +12,6 @@
 /* Values of long options that have no letter begin here. */
 #define COMMAND_LONG_ONLY 256
 
-/* And those of options for our own use here: they are suggested to nobody. */
-#define COMMAND_HIDDEN 1024
-
 /* Both tools' own options stand beside these in their tables. */
 #define COMMAND_SHORT "-:glt:qvhV"
 #define COMMAND_LONG                                                                                                   \

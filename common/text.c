@@ -289,19 +289,25 @@ bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
     return true;
 }
 
-size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)
+/* The same, where `zero` bytes are zero before each character of `width` bytes, and the others behind it. */
+static size_t final_newline(const uint8_t *bytes, size_t size, size_t width, size_t zero)
 {
-    size_t width = wide ? 2 : 1;
-    size_t newline = 0;
     static const char reversed[] = {'\n', '\r'};
+    size_t newline = 0;
     for (size_t i = 0; i < sizeof reversed && size - newline >= width; i++) {
         const uint8_t *character = bytes + size - newline - width;
-        if (character[0] != (uint8_t)reversed[i] || (wide && character[1] != 0)) {
+        if (character[zero] != (uint8_t)reversed[i] || (width == 2 && character[1 - zero] != 0)) {
             break;
         }
         newline += width;
     }
     return newline;
+}
+
+size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)
+{
+    size_t newline = final_newline(bytes, size, wide ? 2 : 1, 0);
+    return newline == 0 && wide ? final_newline(bytes, size, 2, 1) : newline;
 }
 
 uint32_t text_character(const char *text, size_t length, size_t *size)

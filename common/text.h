@@ -64,7 +64,10 @@ bool text_is_utf16(const uint8_t *bytes, size_t size);
  */
 bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut);
 
-/* The size of one final newline, CR LF or LF, of one or two bytes a character; 0 if there is none. */
+/*
+ * Return the size of one final newline, CR LF or LF; 0 if there is none. With
+ * `wide`, a character has two bytes, in either order.
+ */
 size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide);
 
 /*

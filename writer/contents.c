@@ -77,6 +77,15 @@ static void free_pieces(struct contents *contents)
     contents->last = NULL;
 }
 
+/* Is it UTF-16, as it was said to be, or as its byte order mark says? */
+static bool is_wide(const struct contents *contents)
+{
+    const struct piece *first = contents->first;
+    return value_text_is_wide(contents->text) ||
+           (first != NULL && first->used >= 2 && contents->text.encoding == WINSHM_BYTES &&
+            (memcmp(first->bytes, "\xFE\xFF", 2) == 0 || memcmp(first->bytes, "\xFF\xFE", 2) == 0));
+}
+
 /* Drop one final newline. It is at most four bytes, which may lie in two pieces, or in three. */
 static void chomp(struct contents *contents)
 {
@@ -90,7 +99,7 @@ static void chomp(struct contents *contents)
         got += piece->used - from;
         skip -= from;
     }
-    contents->length -= text_final_newline(tail, count, value_text_is_wide(contents->text));
+    contents->length -= text_final_newline(tail, count, is_wide(contents));
 }
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "platform.h"
+#include "size.h"
 
 const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "Put TEXT, a file or standard input into named shared memory, and hold it there.\n"
@@ -55,7 +56,7 @@ enum {
     OPTION_READS,
     OPTION_ALLOW,
     OPTION_SDDL,
-    OPTION_BACKGROUND = COMMAND_HIDDEN
+    OPTION_BACKGROUND
 };
 
 static const char letters[] = COMMAND_SHORT "i:s:e:cdpuRSP";
@@ -78,14 +79,25 @@ static const struct option long_options[] = {
     {"reads", required_argument, NULL, OPTION_READS},
     {"allow", required_argument, NULL, OPTION_ALLOW},
     {"sddl", required_argument, NULL, OPTION_SDDL},
-    {"background", required_argument, NULL, OPTION_BACKGROUND}, /* for our own use: see background.h */
+    {NULL, 0, NULL, 0},
+};
+
+/*
+ * What shmwrite starts itself with: see background.h. This option is known only
+ * as the first word of the command line, so that no other abbreviates it.
+ */
+static const char background_word[] = "--background";
+static const struct option background_options[] = {
+    {"background", required_argument, NULL, OPTION_BACKGROUND},
+    {"raw", no_argument, NULL, OPTION_RAW},
+    {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
     {NULL, 0, NULL, 0},
 };
 _Static_assert(sizeof long_options / sizeof *long_options - 1 <= COMMAND_OPTIONS_MOST, "one bit each");
 
 /* What goes with which verb: see command_check_uses(). An option that is not here goes with all of them. */
 #define WRITING (1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_PUT)
-#define MAKING (1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_BACKGROUND)
+#define MAKING (1U << VERB_CREATE | 1U << VERB_PUT)
 static const struct command_use uses[] = {
     {'i', WRITING | 1U << VERB_STREAM},
     {'c', WRITING},
@@ -161,7 +173,11 @@ static bool take(const struct report *report, struct writer_options *options, in
         options->has_offset = true;
         return command_size(report, "offset", optarg, &options->offset);
     case OPTION_READS:
-        return command_size(report, "reads", optarg, &options->reads);
+        if (!size_parse(optarg, &options->reads) || options->reads == 0) {
+            (void)report_usage(report, "--reads: \"%s\" is not a number of reads such as 1 or 10", optarg);
+            return false;
+        }
+        return true;
     case OPTION_ALLOW:
         options->allow = strcmp(optarg, "read") == 0    ? ALLOW_READ
                          : strcmp(optarg, "write") == 0 ? ALLOW_WRITE
@@ -200,11 +216,8 @@ static bool take(const struct report *report, struct writer_options *options, in
 /* Do the options go together? */
 static enum status check(const struct report *report, const struct writer_options *options, uint64_t given)
 {
-    static const char *const verbs[] = {[VERB_UPDATE] = "--update",
-                                        [VERB_PUT] = "--put",
-                                        [VERB_STREAM] = "--stream",
-                                        [VERB_RELEASE] = "--release",
-                                        [VERB_BACKGROUND] = "--background"};
+    static const char *const verbs[] = {
+        [VERB_UPDATE] = "--update", [VERB_PUT] = "--put", [VERB_STREAM] = "--stream", [VERB_RELEASE] = "--release"};
     enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
     if (status != EXIT_DONE) {
         return status;
@@ -222,12 +235,14 @@ static enum status check(const struct report *report, const struct writer_option
     if (options->text != NULL && command_given(long_options, given, 'i')) {
         return report_usage(report, "TEXT and --input are both given");
     }
-    if (options->text != NULL &&
-        (options->verb == VERB_STREAM || options->verb == VERB_RELEASE || options->verb == VERB_BACKGROUND)) {
+    if (options->raw && options->reads != 0) {
+        return report_usage(report, "--raw and --reads contradict each other: only a layout counts reads");
+    }
+    if (options->text != NULL && (options->verb == VERB_STREAM || options->verb == VERB_RELEASE)) {
         return report_usage(report, "there is nothing to do with TEXT");
     }
-    if (options->verb != VERB_BACKGROUND && command_given(long_options, given, OPTION_READS) && options->reads == 0) {
-        return report_usage(report, "--reads: at least one");
+    if (options->text != NULL && options->chomp) {
+        return report_usage(report, "--chomp is for input, and TEXT is none");
     }
     return EXIT_DONE;
 }
@@ -243,11 +258,14 @@ static enum status decide_access(const struct report *report, struct writer_opti
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
 {
     *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
+    const struct option *known =
+        count > 1 && strcmp(arguments[1], background_word) == 0 ? background_options : long_options;
     uint64_t given = 0;
     int option;
     optind = 0;
     do {
-        option = command_next(report, &options->common, count, arguments, letters, long_options, &given);
+        option = command_next(report, &options->common, count, arguments, known == long_options ? letters : "-:", known,
+                              &given);
         if (option == COMMAND_WRONG || (option != COMMAND_END && !take(report, options, option))) {
             return EXIT_USAGE;
         }
@@ -263,7 +281,7 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
         return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
     }
     options->text = options->common.operands[1];
-    enum status status = check(report, options, given);
+    enum status status = known == long_options ? check(report, options, given) : EXIT_DONE;
     if (status != EXIT_DONE) {
         return status;
     }

@@ -446,6 +446,7 @@ static const struct {
     {BYTES("\n\r"), 0, 0},      {BYTES("a\n"), 1, 0},         {BYTES("a\r\n"), 2, 0},    {BYTES("a\r\r\n"), 2, 0},
     {BYTES("a\n\n"), 1, 0},     {BYTES("a\r"), 0, 0},         {BYTES("\n\0"), 0, 2},     {BYTES("\r\0\n\0"), 0, 4},
     {BYTES("a\0\n\0"), 0, 2},   {BYTES("a\0\r\0\n\0"), 0, 4}, {BYTES("\r\n\0"), 0, 2},   {BYTES("a\0\n\n"), 1, 0},
+    {BYTES("\0\n"), 1, 2},      {BYTES("\0\r\0\n"), 1, 4},    {BYTES("\0a\0\n"), 1, 2},  {BYTES("\n\0\n"), 1, 2},
     {BYTES("a\0\n\n\0"), 0, 2}, {BYTES("\r\r\n\0"), 0, 2},    {BYTES("\n\0\n\0"), 0, 2},
 };
 

@@ -57,8 +57,16 @@ static const struct {
     {{"shmwrite", "-up", "a", "b"}, "only one of --put, --update, --stream and --release can be done at a time"},
     {{"shmwrite", "-s", "0", "a", "b"}, "--size: memory of 0 bytes cannot be had"},
     {{"shmwrite", "-s", "1Q", "a", "b"}, "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
-    {{"shmwrite", "--reads", "few", "a", "b"},
-     "--reads: \"few\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {{"shmwrite", "--reads", "few", "a", "b"}, "--reads: \"few\" is not a number of reads such as 1 or 10"},
+    {{"shmwrite", "--reads", "99999999999999999999", "a", "b"},
+     "--reads: \"99999999999999999999\" is not a number of reads such as 1 or 10"},
+    {{"shmwrite", "--b", "x", "y"}, "there is no option --b"},
+    {{"shmwrite", "x", "--background", "y"}, "there is no option --background"},
+    {{"shmwrite", "--background", "y"}, "NAME is missing"},
+    {{"shmwrite", "--background", "y", "--reads", "1", "x"}, "there is no option --reads"},
+    {{"shmwrite", "--chomp", "a", "b"}, "--chomp is for input, and TEXT is none"},
+    {{"shmwrite", "--raw", "--reads", "1", "a", "b"},
+     "--raw and --reads contradict each other: only a layout counts reads"},
     {{"shmwrite", "-P", "a", "b"}, "--progress goes only with --stream"},
     {{"shmwrite", "--offset", "1", "a", "b"}, "--offset goes only with --update"},
     {{"shmwrite", "--sealed", "-u", "a", "b"}, "--sealed does not go with --update"},
@@ -66,7 +74,7 @@ static const struct {
     {{"shmwrite", "-i", "file", "a", "b"}, "TEXT and --input are both given"},
     {{"shmwrite", "--release", "a", "b"}, "there is nothing to do with TEXT"},
     {{"shmwrite", "--stream", "a", "b"}, "there is nothing to do with TEXT"},
-    {{"shmwrite", "--reads", "0", "a", "b"}, "--reads: at least one"},
+    {{"shmwrite", "--reads", "0", "a", "b"}, "--reads: \"0\" is not a number of reads such as 1 or 10"},
 };
 
 /* What a tool says to one option, with its value if it has one, and nothing else on its command line. */

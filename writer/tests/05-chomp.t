@@ -56,6 +56,16 @@ run 0 shmread "$unique"
 output_is 'hi'
 release demo "$unique"
 
+it 'drops a newline of UTF-16 of either byte order, which its mark tells'
+chomped '\376\377\0h\0i\0\r\0\n' '\376\377\0h\0i'
+chomped '\376\377\0h\0\n' '\376\377\0h'
+chomped '\377\376h\0\r\0\n\0' '\377\376h\0'
+chomped '\376\377\0h\n' '\376\377\0h\n'
+
+it 'is refused with TEXT, which has no end that an echo would add'
+run 2 shmwrite --chomp "$unique" 'text'
+says '--chomp is for input, and TEXT is none'
+
 it 'does not count the newline that it drops against --size'
 printf '12345678\r\n' | hold demo shmwrite -c --size 8 "$unique"
 run 0 shmread "$unique"

@@ -89,7 +89,7 @@ until_true is_gone "$unique" || fail 'it is still held'
 
 it 'is a number, and at least one'
 run 2 shmwrite --reads 0 "$unique" 'x'
-says '--reads: at least one'
+says '--reads: "0" is not a number of reads such as 1 or 10'
 run 2 shmwrite --reads some "$unique" 'x'
 run 2 shmwrite --update --reads 1 "$unique" 'x'
 says '--reads does not go with --update'

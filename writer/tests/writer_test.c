@@ -993,6 +993,55 @@ static void test_holding(void)
     }
 }
 
+/* ---- By hand --------------------------------------------------------------------------------------------------- */
+
+static void test_by_hand(void)
+{
+    TEST("the option that starts a holder in the background is refused by hand, with a message")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "abc", name), EXIT_USAGE);
+        CHECK(strstr(tool_errors(TOOL_PROCESS), "--background is for shmwrite itself") != NULL);
+        machine_written_clear(TOOL_PROCESS, STANDARD_ERROR);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "1,0,1,1,0,0,0,1,1", name), EXIT_SYSTEM);
+        CHECK(strstr(tool_errors(TOOL_PROCESS), "cannot take over what is to be held") != NULL);
+    }
+
+    TEST("no progress is shown into a line that is being typed")
+    {
+        static const uint16_t *const lines[] = {u"typed\r\n", u"\x1A\r\n", NULL};
+        tool_reset();
+        machine_input_console(TOOL_PROCESS, lines);
+        machine_output(TOOL_PROCESS, STANDARD_ERROR, MACHINE_CONSOLE);
+        START(TOOL_PROCESS, "shmwrite", "--stream", "--progress", name);
+        tool_sleep(5000);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(TOOL_PROCESS), EXIT_DONE);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS),
+                   "shmwrite: demo: type the contents; Ctrl+Z and Enter at the start of a line end them\r\n");
+    }
+
+    TEST("a reader comes to a stream whose count of readers is full")
+    {
+        static const struct machine_piece pieces[] = {{"hello", 5, 0}};
+        object *reads = NULL;
+        tool_reset();
+        machine_input_pipe(TOOL_PROCESS, pieces, 1);
+        START(TOOL_PROCESS, "shmwrite", "--stream", name);
+        tool_sleep(10);
+        START(TOOL_OTHER, "shmread", name);
+        CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+        for (int i = 0; i < 100; i++) {
+            CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+        }
+        object_close(reads);
+        machine_fail_function("semaphore_raise", 1, OSERROR_TOO_MANY_POSTS);
+        CHECK_EQUAL(machine_finish(TOOL_OTHER), EXIT_DONE);
+        CHECK_TEXT(tool_output(TOOL_OTHER), "hello");
+        CHECK_EQUAL(machine_finish(TOOL_PROCESS), EXIT_DONE);
+    }
+}
+
 /* ---- Contents ---------------------------------------------------------------------------------------------------- */
 
 static void test_contents(void)
@@ -1034,6 +1083,12 @@ static void test_contents(void)
         CHECK_BYTES(machine_bytes(name, NULL), 12, "ab\0\0\0\0cd\0\0\0", 12);
         CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "1", name, "X"), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 12, "aX\0\0\0\0cd\0\0\0", 12);
+        machine_written_clear(3, STANDARD_OUTPUT);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "20", name, ""), EXIT_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "101", name, ""), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(3, "shmread", "--stat", name), EXIT_DONE);
+        CHECK(strstr(tool_output(3), "length:    8 bytes\r\n") != NULL);
+        CHECK(strstr(tool_output(3), "updates:   3\r\n") != NULL);
         tool_clear_away(name);
     }
 }
@@ -1046,6 +1101,7 @@ int main(void)
     test_failures();
     test_console();
     test_holding();
+    test_by_hand();
     test_contents();
     machine_reset();
     return check_end();
