@@ -62,9 +62,7 @@ enum status hold_explain_open(const struct report *report, const char *name, con
 /* Does the trailer say that a living process holds the value? */
 static bool is_recorded_alive(const struct mapping *mapping)
 {
-    uint32_t holder = shared_load32_acquire(&mapping->trailer->holder);
-    uint64_t held = shared_load64_acquire(&mapping->trailer->held);
-    return holder != 0 && process_life(holder, held) != LIFE_DEAD;
+    return shared_load32_acquire(&mapping->trailer->holder) != 0 && holder_life(mapping) != LIFE_DEAD;
 }
 
 enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error)
