@@ -24,15 +24,23 @@ act()
     attempt 3 "$mine" "$mine.errors" "$@"
 }
 
-# note WORD STATUS...: it was done; a status that is not among these, or a kill, is a failure.
+# note WORD STATUS...: it was done, with one of these statuses. Where a worker kills, a program may end by that, and a
+# command whose holder in the background was killed before it held ends with 10. Wine does not start a holder now and
+# then (1359): that is counted, and no failure.
 note()
 {
     noted=$1
     shift
     echo "$noted" >>"$dir/done.$who"
-    case " $* 137 " in
+    case " $* $killed_statuses " in
     *" $status "*) ;;
-    *) fail "$noted: status $status: $(cat "$mine.errors")" ;;
+    *)
+        if grep -qs 'Internal error (1359)' "$mine.errors"; then
+            echo "$noted-without-Wine" >>"$dir/done.$who"
+        else
+            fail "$noted: status $status: $(cat "$mine.errors")"
+        fi
+        ;;
     esac
     if [ "$status" -ne 137 ] && [ "$(wc -l <"$mine.errors")" -gt 1 ]; then
         fail "$noted: more than one line: $(cat "$mine.errors")"
@@ -50,16 +58,16 @@ put_values()
     who=$1
     number=$((number + 1))
     some_value "$1$number" >"$dir/value.$who"
-    act shmwrite --put --timeout 5s --size 8K --input "$dir/value.$who" "$unique.$((number % names))"
-    note put 0 4 5 6 9 10
+    act shmwrite --put --timeout 30s --size 8K --input "$dir/value.$who" "$unique.$((number % names))"
+    note put 0
 }
 
 read_values()
 {
     who=$1
     number=$((number + 1))
-    act shmread --timeout 5s "$unique.$((number % names))"
-    note read 0 1 9
+    act shmread --timeout 30s "$unique.$((number % names))"
+    note read 0 1
     if [ "$status" -eq 0 ]; then
         if [ "$(wc -l <"$mine")" -ne 700 ] || [ "$(sort -u "$mine" | wc -l)" -ne 1 ]; then
             fail "a value is torn: $(sort "$mine" | uniq -c | head -n 4)"
@@ -84,9 +92,9 @@ let_go()
 {
     who=$1
     number=$((number + 1))
-    act shmwrite --release --timeout 5s "$unique.$((number % names))"
-    note release 0 1 5 6
-    sleep 0.2
+    act shmwrite --release --timeout 30s "$unique.$((number % names))"
+    note release 0 1
+    sleep "${pause:-0.2}"
 }
 
 # A stream, its two sides killed now and then by whoever kills.
@@ -127,11 +135,64 @@ kill_one()
     kill -9 "$1" 2>/dev/null && echo kill >>"$dir/done.$who"
 }
 
+update_values()
+{
+    who=$1
+    number=$((number + 1))
+    some_value "$1$number" >"$dir/value.$who"
+    act shmwrite --update --timeout 30s --input "$dir/value.$who" "$unique.$((number % names))"
+    note update 0 1
+}
+
+describe_values()
+{
+    who=$1
+    act shmread --stat --json "$unique.0"
+    note stat 0 1
+}
+
+# for_seconds SECONDS: let the workers work, and wait for their end.
+for_seconds()
+{
+    end=$(($(date +%s) + $1))
+    while [ "$(date +%s)" -lt $end ] && [ ! -s "$dir/failures" ]; do
+        sleep 1
+    done
+    : >"$dir/over"
+    # shellcheck disable=SC2086 # numbers
+    wait $workers
+    goal "done:$(cat "$dir"/done.* | sort | uniq -c | awk '{ printf " %s %s,", $1, $2 }')"
+    rm -f "$dir/over" "$dir"/done.*
+}
+
+# storm SECONDS: commands that meet on one name, and no kills. Each --put succeeds.
+storm()
+{
+    names=1
+    number=0
+    workers=
+    killed_statuses=
+    pause=0
+    for i in 1 2 3; do
+        worker put_values "$i"
+    done
+    worker let_go 4
+    worker let_go 5
+    worker update_values 6
+    worker read_values 7
+    worker read_values 8
+    worker describe_values 9
+    for_seconds "$1"
+    pause=
+    let_everything_go
+}
+
 # together SECONDS
 together()
 {
     names=3
     number=0
+    killed_statuses='137 10'
     workers=
     RANDOM_STATE=4711
     head -c 2000000 /dev/urandom >"$dir/much"
@@ -144,16 +205,13 @@ together()
     worker send_and_receive 7
     worker send_and_receive 8
     worker kill_one 9
-    end=$(($(date +%s) + $1))
-    while [ "$(date +%s)" -lt $end ] && [ ! -s "$dir/failures" ]; do
-        sleep 1
-    done
-    : >"$dir/over"
-    # shellcheck disable=SC2086 # numbers
-    wait $workers
-    goal "done:$(cat "$dir"/done.* | sort | uniq -c | awk '{ printf " %s %s,", $1, $2 }')"
+    for_seconds "$1"
+    let_everything_go
+}
 
-    # Nothing may be left but what is still held, which lets go.
+# Nothing may be left but what is still held, which lets go.
+let_everything_go()
+{
     who=end
     for i in $(seq 0 $((names - 1))); do
         act shmwrite --release --timeout 10s "$unique.$i"
