@@ -14,8 +14,11 @@
 /* The holder that has been asked to let go. */
 struct asked {
     bool any;
-    bool has_let_go;  /* we have owned its mutex since */
-    bool is_done;     /* NAME is released */
+    bool has_let_go; /* we have owned its mutex since */
+    bool is_done;    /* NAME is released */
+    bool
+        is_empty; /* last seen as nothing but zeros, and no holder: it may be left of a creator that died, and go away */
+    uint64_t linger;  /* until when that is waited for; 0 before it was seen */
     uint64_t created; /* which value it holds, and since when */
     uint32_t creator;
     uint32_t holder;
@@ -119,7 +122,12 @@ static enum status look(const struct report *report, const char *name, struct ho
     }
     bool has_trailer = trailer_is_ours(verdict);
     if (state == HOLDER_NONE && !has_trailer && !asked->any) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+        if (verdict == TRAILER_EMPTY && asked->linger == 0) {
+            asked->linger = hold_linger(hold->deadline);
+        }
+        asked->is_empty = verdict == TRAILER_EMPTY && clock_now() < asked->linger;
+        return asked->is_empty ? EXIT_DONE
+                               : report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     }
 
     name_companion(name, WINSHM_RELEASE, companion);
@@ -181,6 +189,9 @@ enum status release_run(const struct report *report, const struct writer_options
         hold_close(&hold);
         if (status == EXIT_DONE && asked.mutex != NULL) {
             status = wait_for(report, deadline, &asked);
+        } else if (status == EXIT_DONE && asked.is_empty) {
+            (void)hold_is_over(asked.linger);
+            asked.is_empty = false;
         }
         object_close(asked.mutex);
         asked.mutex = NULL;

@@ -141,15 +141,26 @@ static void keep_section(void)
     (void)machine_switch_process(test);
 }
 
-static void stop_keeping(void *unused)
+static void stop_keeping_at(uint64_t moment)
 {
-    (void)unused;
-    if (clock_now() >= 1000 + 500 && kept != NULL) {
+    if (clock_now() >= moment && kept != NULL) {
         uint32_t test = machine_switch_process(0);
         object_close(kept);
         kept = NULL;
         (void)machine_switch_process(test);
     }
+}
+
+static void stop_keeping(void *unused)
+{
+    (void)unused;
+    stop_keeping_at(1000 + 500);
+}
+
+static void stop_keeping_later(void *unused)
+{
+    (void)unused;
+    stop_keeping_at(1000 + 1500);
 }
 
 /* The holder lets go in the middle of an update, and its name goes with it. */
@@ -218,6 +229,28 @@ static void test_meeting(void)
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "third"), EXIT_NOTHING);
         CHECK_EQUAL(tool_failures(PUTTER), 1);
         CHECK_EQUAL(machine_live_objects(), 0);
+    }
+
+    TEST("zeros that a creator has left when it died are nothing, and zeros of another program a conflict")
+    {
+        static const char *const verbs[] = {"--release", "--update"};
+        for (size_t i = 0; i < 2; i++) {
+            check_row(verbs[i]);
+            tool_reset();
+            machine_foreign_section("demo", NULL, WINSHM_PAGE, WINSHM_PAGE);
+            uint64_t before = clock_now();
+            CHECK_EQUAL(i == 0 ? RUN(PUTTER, "shmwrite", "--release", "demo")
+                               : RUN(PUTTER, "shmwrite", "-u", "demo", "x"),
+                        EXIT_CONFLICT);
+            CHECK_EQUAL(clock_now() - before, 1000);
+            keep_section();
+            machine_forget("demo");
+            machine_on_wait(stop_keeping_later, NULL);
+            CHECK_EQUAL(i == 0 ? RUN(RELEASER, "shmwrite", "--release", "demo")
+                               : RUN(RELEASER, "shmwrite", "-u", "demo", "x"),
+                        EXIT_NOTHING);
+            CHECK_EQUAL(tool_failures(RELEASER), 1);
+        }
     }
 
     TEST("a released value is not there, and --put waits for its name")
