@@ -56,7 +56,7 @@ bool trailer_is_zero(const uint8_t *bytes, size_t size)
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-/* Has it been read as often as it may be? Its holder is about to release it then, or has died before it could. */
+/* Return whether it has been read as often as it may be: its holder is about to release it, or died before it could. */
 static bool is_read_up(const struct mapping *mapping)
 {
     return mapping->reads != 0 && shared_load64_acquire(&mapping->trailer->reads_done) >= mapping->reads;

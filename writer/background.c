@@ -172,7 +172,7 @@ static enum status adopt(const struct report *report, const char *text, struct h
     }
     return is_awaited(start->command)
                ? EXIT_DONE
-               : report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the command that created it was ended");
+               : report_failure(report, EXIT_SYSTEM, OSERROR_NONE, "the command that created it was ended");
 }
 
 /* Map the value, to say in its trailer who holds it. Memory of --raw has no trailer. */

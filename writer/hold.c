@@ -59,7 +59,7 @@ enum status hold_explain_open(const struct report *report, const char *name, con
     return hold->section == NULL ? explain_open(report, name, error) : explain_map(report, error);
 }
 
-/* Does the trailer say that a living process holds the value? */
+/* Return whether the trailer says that a living process holds the value. */
 static bool is_recorded_alive(const struct mapping *mapping)
 {
     return shared_load32_acquire(&mapping->trailer->holder) != 0 && holder_life(mapping) != LIFE_DEAD;
@@ -76,7 +76,7 @@ enum holder_state hold_find_holder(const char *name, const struct mapping *mappi
     return state;
 }
 
-/* Is NAME, which exists, about to go away? Its holder has let go or died, or its creator died. */
+/* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
 static bool is_going(const char *name)
 {
     struct hold seen = {0};
@@ -156,7 +156,7 @@ enum status hold_own_writer(const struct report *report, const struct writer_opt
 
 /* ---- Making it --------------------------------------------------------------------------------------------------- */
 
-/* What the companions of a name have in common while they are being made. */
+/* The things that all companions of a name have in common while they are created. */
 struct making {
     const struct report *report;
     const char *name;
@@ -192,7 +192,7 @@ static enum status create_companion(const struct making *making, const char *rol
     return error == OSERROR_NONE ? EXIT_DONE : explain_companion(making->report, full, error);
 }
 
-/* What a holder needs besides the section and `writer`. */
+/* Create the companions that a holder needs, except `writer`. */
 static enum status create_companions(const struct making *making, const struct writer_options *options,
                                      struct hold *hold)
 {
@@ -222,7 +222,7 @@ static bool are_same_texts(struct sddl_text one, struct sddl_text other)
     return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
 }
 
-/* Do the access lists of two descriptors say the same? */
+/* Return whether the access lists of two descriptors say the same. */
 static bool are_same_lists(const struct sddl *one, const struct sddl *other)
 {
     struct sddl_text lists[2] = {one->list, other->list};
@@ -243,8 +243,9 @@ static bool are_same_lists(const struct sddl *one, const struct sddl *other)
 }
 
 /*
- * May the same users own `writer`, which existed, as `holder`, which we have made
- * for the users of NAME? A command for a predecessor of NAME may have made it.
+ * Return whether `writer`, which existed, lets the same users in as `holder`,
+ * which we have created for the users of NAME. A command for a predecessor of
+ * NAME may have created `writer`.
  */
 static bool is_writer_ours(const char *name)
 {

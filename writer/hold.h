@@ -1,10 +1,10 @@
 /*
  * hold.h - keeping a name: its companions, and the process whose handle keeps it alive.
  *
- * Whoever creates, updates, takes over or releases NAME owns `writer` while it
- * does, from before it looks at NAME until NAME is held or left alone. The owner
- * of `writer` may therefore conclude from a section without contents, or without
- * a holder, that the process that should have cared for it has died.
+ * A command that creates, updates, takes over or releases NAME owns `writer` from
+ * before it looks at NAME until NAME is held or left alone. The owner of `writer`
+ * may therefore conclude from a section without contents, or without a holder,
+ * that the process that should have cared for it has died.
  */
 #ifndef HOLD_H
 #define HOLD_H
@@ -59,7 +59,7 @@ enum status hold_own_writer(const struct report *report, const struct writer_opt
 /*
  * Open NAME with `access`, map it, and judge it. If that fails, hold->section is
  * NULL when NAME could not be opened, and not NULL when it could not be mapped.
- * Whatever was opened is for hold_close().
+ * hold_close() closes it in either case.
  */
 oserror hold_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict);
 
@@ -86,8 +86,8 @@ enum hold_attempt {
 
 /*
  * Create NAME as planned, and its companions, by the owner of `writer`; `holder`
- * is owned by no process yet. Unless --raw is given the trailer is begun. What
- * exists is never adopted. Companions that a predecessor's readers still have
+ * is owned by no process yet. Unless --raw is given the trailer is begun. An
+ * object that exists is never adopted. Companions that a predecessor's readers still have
  * open are waited for. On any failure everything is closed, `writer` too.
  */
 enum status hold_create(const struct report *report, const struct writer_options *options,

@@ -38,7 +38,7 @@ static void note_holder(const struct mapping *mapping, struct asked *asked)
     }
 }
 
-/* Is this a later holder than the one that has been asked? Then that one has let go. */
+/* Return whether this is a later holder than the one that has been asked: then that one has let go. */
 static bool is_another(const struct mapping *mapping, const struct asked *asked)
 {
     struct asked now = {0};

@@ -57,7 +57,7 @@ struct sending {
 
 /* ---- The pump ---------------------------------------------------------------------------------------------------- */
 
-/* Has the pump been asked to stop? */
+/* Return whether the pump has been asked to stop. */
 static bool is_stopped(const struct pump *pump)
 {
     object *const stop = pump->stream.end;
@@ -292,7 +292,7 @@ static bool has_come(const struct sending *sending)
     return was_there;
 }
 
-/* What is being waited for. */
+/* The state of the stream as its supervisor sees it. */
 struct watching {
     bool pumping;        /* the pump has not ended */
     bool has_reader;     /* there seems to be one */
@@ -341,9 +341,9 @@ static bool on_consumer(const struct report *report, struct sending *sending, st
 }
 
 /*
- * Wait for a reader, then for its end. What other users can raise or own comes
- * last among the objects, and --timeout is looked at after every wait: so nobody
- * can keep us from --release, Ctrl+C or --timeout.
+ * Wait for a reader, then for its end. The objects that other users can raise or
+ * own come last in the wait, and --timeout is checked after every wait. So no
+ * other user can keep us from --release, Ctrl+C or --timeout.
  */
 static enum status supervise(const struct report *report, struct sending *sending)
 {

@@ -20,8 +20,8 @@ enum status update_value(const struct report *report, const struct writer_option
                          const struct contents *contents, enum trailer_verdict *verdict);
 
 /*
- * The same for a released value without a holder whose name does not go away:
- * afterwards it exists again.
+ * Replace the contents of a released value that has no holder and whose name does
+ * not go away. The value exists again after that.
  */
 enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
                             const struct contents *contents);

@@ -119,7 +119,7 @@ static enum status create(const struct report *report, const struct writer_optio
 
 /* ---- Putting ----------------------------------------------------------------------------------------------------- */
 
-/* What --put has to do, and what its last attempt came to. */
+/* The work of --put, and the outcome of its last attempt. */
 struct putting {
     const struct report *report;
     const struct writer_options *options;
