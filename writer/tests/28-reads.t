@@ -32,15 +32,35 @@ is_over demo && fail 'it did'
 value_is "$unique" 'x'
 over demo 0
 
-it 'counts reads of all of it, however they are made'
-hold demo shmwrite --reads 5 "$unique" 'x'
-run 0 shmread --raw "$unique"
-run 0 shmread --text "$unique"
+it 'counts reads of all of it, however they are printed'
+hold demo shmwrite --reads 4 "$unique" 'x'
+run 0 shmread --hex "$unique"
 run 0 shmread --wait "$unique"
 run 0 shmread --output "$dir/read" "$unique"
 run 0 shmread "$unique"
 over demo 0
 gone "$unique"
+
+it 'does not count reads of a part of it, nor of the memory'
+hold demo shmwrite --reads 1 "$unique" 'x'
+run 0 shmread --length 1 "$unique"
+run 0 shmread --length 0 --raw "$unique"
+run 0 shmread --offset 1 "$unique"
+run 0 shmread --raw "$unique"
+run 0 shmread --text "$unique"
+run 0 shmread --stat "$unique"
+is_over demo && fail 'it did'
+value_is "$unique" 'x'
+over demo 0
+gone "$unique"
+
+it 'is gone when its last reader has ended'
+for _ in 1 2 3 4 5; do
+    run 0 shmwrite -d --reads 1 "$unique" 'x'
+    value_is "$unique" 'x'
+    run 1 shmread "$unique"
+done
+until_true is_gone "$unique" || fail 'it is still held'
 
 it 'counts reads of every update'
 run 0 shmwrite -d --reads 2 "$unique" 'first'

@@ -1,0 +1,91 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/background.sh
+. common/tests/background.sh
+goal 'consumers share counted values: each is read exactly as often as its producer says'
+
+# consume ID: read values, one after the other, into $dir/items.ID, until one says "end".
+consume()
+{
+    : >"$dir/items.$1"
+    item=
+    while [ "$item" != end ]; do
+        attempt 3 "$dir/item.$1" "$dir/errors.$1" shmread --wait --timeout 60s "$unique"
+        if [ "$status" -ne 0 ]; then
+            echo "consumer $1 ended with $status: $(cat "$dir/errors.$1")" >>"$dir/failures"
+            break
+        fi
+        item=$(cat "$dir/item.$1")
+        test "$item" = end || echo "$item" >>"$dir/items.$1"
+    done
+}
+
+it 'three consumers share sixty items: each is printed once'
+limit=90
+for consumer in 1 2 3; do
+    consume $consumer &
+done
+i=0
+while [ $i -lt 60 ]; do
+    echo "item $i" >>"$dir/wanted"
+    run 0 shmwrite --quiet --reads 1 "$unique" "item $i"
+    i=$((i + 1))
+done
+for _ in 1 2 3; do
+    run 0 shmwrite --quiet --reads 1 "$unique" 'end'
+done
+wait
+sort -o "$dir/wanted" "$dir/wanted"
+sort "$dir/items.1" "$dir/items.2" "$dir/items.3" >"$dir/output"
+output_equals "$dir/wanted"
+goal "they had $(wc -l <"$dir/items.1"), $(wc -l <"$dir/items.2") and $(wc -l <"$dir/items.3") items"
+gone "$unique"
+
+it 'of six readers at once of two reads, two print the value, and to the others it does not exist'
+run 0 shmwrite -d --reads 2 "$unique" 'x'
+for reader in 1 2 3 4 5 6; do
+    start "$reader" shmread "$unique"
+done
+printed=0
+for reader in 1 2 3 4 5 6; do
+    until_true is_over "$reader" || fail "$reader has not ended"
+    case "$(cat "$dir/held/$reader.status") $(cat "$dir/held/$reader.output")" in
+    '0 x') printed=$((printed + 1)) ;;
+    '1 ') ;;
+    *) fail "$reader ended with $(cat "$dir/held/$reader.status") $(cat "$dir/held/$reader.output")" ;;
+    esac
+done
+test $printed -eq 2 || fail "$printed printed it"
+until_true is_gone "$unique" || fail 'it is still held'
+
+it 'with --wait the others wait for the next value'
+for reader in 1 2 3; do
+    start "$reader" shmread --wait "$unique"
+done
+for value in a b c; do
+    run 0 shmwrite --reads 1 "$unique" "$value"
+done
+for reader in 1 2 3; do
+    over "$reader" 0
+    cat "$dir/output"
+done | fold -w 1 | sort | tr -d '\n' >"$dir/all"
+test "$(cat "$dir/all")" = abc || fail "they printed $(cat "$dir/all")"
+
+it 'a reader that is killed while it prints does not count: the next one has its turn'
+head -c 1000000 /dev/zero | tr '\0' x >"$dir/large"
+run 0 shmwrite -d --reads 1 "$unique" --input "$dir/large"
+mkfifo "$dir/pipe" || fail 'there is no pipe'
+exec 8<>"$dir/pipe"
+$WINSHM_RUN "$(program shmread)" "$unique" >"$dir/pipe" 2>"$dir/errors" &
+killed=$!
+dd bs=1 count=1 <&8 >"$dir/begun" 2>"$dir/dd"
+start waiting shmread "$unique"
+kill -9 $killed
+wait $killed 2>"$dir/dd"
+exec 8<&-
+over waiting 0
+cmp -s "$dir/output" "$dir/large" || fail "it printed $(wc -c <"$dir/output") bytes"
+until_true is_gone "$unique" || fail 'it is still held'
+
+finish
