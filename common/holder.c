@@ -41,7 +41,7 @@ enum life holder_life(const struct mapping *mapping)
     for (int tries = 0; tries < LOOK_TRIES; tries++) {
         uint64_t held = shared_load64_acquire(&trailer->held);
         uint32_t holder = shared_load32_acquire(&trailer->holder);
-        enum life life = holder == 0 ? LIFE_UNKNOWN : process_life(holder, held);
+        enum life life = holder == 0 ? process_life(mapping->creator, mapping->created) : process_life(holder, held);
 
         /* Believe that the holder is dead only if no other has taken over since. */
         if (life != LIFE_DEAD ||

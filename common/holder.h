@@ -18,9 +18,9 @@ enum holder_state {
 enum holder_state holder_find(const char *name, oserror *error);
 
 /*
- * Return whether the process lives that the trailer says holds the value.
- * LIFE_UNKNOWN if the trailer names none, or if the system does not say. Owns no
- * mutex, so that every reader may call it.
+ * Return whether the process lives that the trailer says holds the value, or,
+ * before there is a holder, the creator. LIFE_UNKNOWN if the system does not say.
+ * Owns no mutex, so that every reader may call it.
  */
 enum life holder_life(const struct mapping *mapping);
 

@@ -317,6 +317,24 @@ int main(void)
         CHECK_EQUAL(RUN(FIRST, "shmread", "-n9", name), EXIT_DONE); /* a part is, as ever */
     }
 
+    TEST("a creator that dies before there is a holder keeps no reader, neither one that has printed nor the next")
+    {
+        start("x", 1);
+        held.trailer->holder = 0;
+        held.trailer->held = 0;
+        at(FIRST, "semaphore_raise", kill_holder);
+        CHECK_EQUAL(RUN(FIRST, "shmread", "--wait", name), EXIT_DONE);
+        CHECK(clock_now() < 1200);
+        start("x", 1);
+        held.trailer->holder = 0;
+        held.trailer->held = 0;
+        machine_start(THIRD, keep, NULL);
+        tool_sleep(1);
+        at(FIRST, "mutex_open", kill_holder);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_NOTHING);
+        CHECK(clock_now() < 1200);
+    }
+
     TEST("a holder that lives and does not count is not waited for longer than a minute, or --timeout")
     {
         start("x", 1);
