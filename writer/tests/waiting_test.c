@@ -269,6 +269,23 @@ static void test_meeting(void)
         tool_clear_away("demo");
     }
 
+    TEST("a holder that lets go by itself releases its value, and --release that of a dead one")
+    {
+        for (int i = 0; i < 2; i++) {
+            tool_reset();
+            CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "--hold-for", i == 0 ? "1s" : "1h", "demo", "first"), EXIT_DONE);
+            keep_section();
+            if (i == 0) {
+                CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
+            } else {
+                machine_kill_process(machine_started());
+                CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+            }
+            CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+        }
+        kept = NULL;
+    }
+
     TEST("a released value that other programs keep is put again into their memory")
     {
         tool_reset();
