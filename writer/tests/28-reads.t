@@ -62,6 +62,20 @@ for _ in 1 2 3 4 5; do
 done
 until_true is_gone "$unique" || fail 'it is still held'
 
+it 'of two readers at once one gets the only read'
+for _ in 1 2 3 4; do
+    run 0 shmwrite -d --reads 1 "$unique" 'x'
+    start one shmread "$unique"
+    start two shmread "$unique"
+    until_true is_over one
+    until_true is_over two
+    case $(cat "$dir/held/one.status" "$dir/held/two.status" | tr -d '\n') in
+    01 | 10) ;;
+    *) fail "they ended with $(cat "$dir/held/one.status" "$dir/held/two.status" | tr '\n' ' ')" ;;
+    esac
+    test "$(cat "$dir/held/one.output" "$dir/held/two.output")" = x || fail 'it was not printed once'
+done
+
 it 'counts reads of every update'
 run 0 shmwrite -d --reads 2 "$unique" 'first'
 value_is "$unique" 'first'
