@@ -146,7 +146,8 @@ $(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WR
 
 # The logic of both tools on the simulated machine, under the sanitizers.
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
-OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
+MACHINE = common/tests/machine.c common/tests/fiber.c
+OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
 
 # An archive, so that a test can have a file of the logic built into itself, and look at each of its steps.
 $(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(NATIVE)/all.a
@@ -188,7 +189,7 @@ CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
 
 build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/obj/common/fuzz/fuzz.o build/fuzz/all.a
 	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
-build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
+build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
 	@rm -f $@; ar rcsD $@ $^
 build/fuzz/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -205,7 +206,7 @@ CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -fprofil
 build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) -fprofile-instr-generate -pthread -o $@ $^
-build/coverage/all.a: $(patsubst %.c,build/coverage/obj/%.o,$(PURE) $(WRITER) $(READER) common/tests/machine.c)
+build/coverage/all.a: $(patsubst %.c,build/coverage/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
 	@rm -f $@; ar rcsD $@ $^
 build/coverage/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)

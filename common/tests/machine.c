@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* memfd_create */
 #include "machine.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "fiber.h"
 #include "sddl.h"
 #include "text.h"
 #include "winshm.h"
@@ -180,9 +180,9 @@ struct waiter {
     const struct stream *reads; /* or for more to read */
 };
 
-/* A thread. Only `running` runs; the others stand in wait_turn(). */
+/* A thread, on a stack of its own. Only `running` runs; the others have called give_turn(). */
 struct runner {
-    pthread_t thread;
+    struct fiber fiber;
     uint32_t process; /* whose turn it is in this thread */
     struct frame *frame;
     const struct waiter *waiter; /* NULL while it runs, and before it begins */
@@ -255,8 +255,6 @@ static void *call_context;
 static struct runner main_runner;
 static struct runner *runners = &main_runner;
 static struct runner *running = &main_runner;
-static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t turn_changed = PTHREAD_COND_INITIALIZER;
 
 static void begin_anew(void)
 {
@@ -535,18 +533,12 @@ static void leave_if_dead(void)
     longjmp(frame->jump, 1);
 }
 
-/* Take the turn, or stand still until somebody gives it to `self`. */
-static void wait_turn(const struct runner *self)
-{
-    while (running != self) {
-        (void)pthread_cond_wait(&turn_changed, &turn_lock);
-    }
-}
-
+/* Let another runner go on. Return when somebody gives the turn back. */
 static void give_turn(struct runner *to)
 {
+    struct runner *self = running;
     running = to;
-    (void)pthread_cond_broadcast(&turn_changed);
+    fiber_switch(&self->fiber, &to->fiber, self->finished);
 }
 
 /* Have the threads that a process has started leave: they end with it. Returns how many were still there. */
@@ -562,7 +554,6 @@ static size_t end_threads(uint32_t number)
         runner->ended_by = self;
         while (!runner->finished) {
             give_turn(runner);
-            wait_turn(self);
         }
         ended++;
     }
@@ -723,11 +714,9 @@ static void run_further(struct runner *self)
     }
 }
 
-static void *run_thread(void *context)
+static void run_thread(void *context)
 {
     struct runner *self = context;
-    (void)pthread_mutex_lock(&turn_lock);
-    wait_turn(self);
     self->begun = true;
     if (self->run != NULL) {
         run_further(self);
@@ -739,8 +728,6 @@ static void *run_thread(void *context)
     /* With nobody to go on, it is the main thread that moves the clock. */
     struct runner *next = self->ended_by != NULL ? self->ended_by : next_runner();
     give_turn(next != NULL ? next : &main_runner);
-    (void)pthread_mutex_unlock(&turn_lock);
-    return NULL;
 }
 
 static struct runner *runner_add(struct runner added)
@@ -752,9 +739,7 @@ static struct runner *runner_add(struct runner added)
         at = &(*at)->next;
     }
     *at = started;
-    if (pthread_create(&started->thread, NULL, run_thread, started) != 0) {
-        mistake("the real machine has no thread left");
-    }
+    fiber_begin(&started->fiber, run_thread, started);
     return started;
 }
 
@@ -820,7 +805,6 @@ static void let_others_go_on(const struct waiter *waiter)
     }
     if (next != self) {
         give_turn(next);
-        wait_turn(self);
     }
     self->waiter = NULL;
     leave_if_dead();
@@ -847,12 +831,6 @@ int machine_finish(uint32_t number)
     return finished->result;
 }
 
-/* The main thread has the lock from the beginning, and lets go of it only while it waits for its turn. */
-__attribute__((constructor)) static void take_turn(void)
-{
-    (void)pthread_mutex_lock(&turn_lock);
-}
-
 static void end_runners(void)
 {
     for (uint32_t i = 0; i < PROCESSES; i++) {
@@ -865,11 +843,8 @@ static void end_runners(void)
         struct runner *ended = main_runner.next;
         while (!ended->finished) {
             give_turn(ended);
-            wait_turn(&main_runner);
         }
-        (void)pthread_mutex_unlock(&turn_lock);
-        (void)pthread_join(ended->thread, NULL);
-        (void)pthread_mutex_lock(&turn_lock);
+        fiber_end(&ended->fiber);
         main_runner.next = ended->next;
         free(ended->arguments);
         free(ended);
