@@ -62,7 +62,7 @@ LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--
 	$(if $(filter x86_64,$(ARCH)),-Wl$(comma)--high-entropy-va)
 comma = ,
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS
+CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS -DSHARED_STEPS
 
 # Sorted: the order of what is linked is no matter of the folder's.
 PURE = $(sort $(wildcard common/*.c))
@@ -200,7 +200,7 @@ build/fuzz/obj/%.o: %.c Makefile
 # The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
 COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
 # clang knows static functions by the name of their file, without its folder: and there are two options.c.
-CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -fprofile-instr-generate -fcoverage-mapping \
+CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate -fcoverage-mapping \
 	-Xclang -main-file-name -Xclang $<
 
 build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a

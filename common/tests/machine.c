@@ -19,7 +19,9 @@ enum { INSUFFICIENT_BUFFER = 122, INVALID_NAME = 123, BAD_PATHNAME = 161 };
 
 #define PROCESSES 64U
 #define FIRST_STARTED 32U /* the number of the first process of process_start() */
+#define RUNNERS 32U       /* threads of all processes */
 #define WORLD 0U          /* the process of everybody else: what it holds is no leak */
+#define KEPT_SIZE ((uint64_t)64 << 10)
 
 /* A mistake of the calling program, or of the test. There is no going on after it. */
 static _Noreturn void mistake(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -71,17 +73,32 @@ static void bytes_free(struct bytes *bytes)
 
 /* ---- What the machine consists of -------------------------------------------------------------------------------- */
 
+/* A view that nobody has mapped now, but that stays in the address space. */
+struct spare {
+    uint8_t *base;
+    enum access access;
+    struct spare *next;
+};
+
+/* A section's memory. Small ones are kept while schedules are run: to make and to map one takes the system a while. */
+struct memory {
+    int file;
+    uint64_t size;
+    uint8_t *bytes; /* the test's own view of it, or NULL */
+    struct spare *spares;
+    struct memory *next;
+};
+
 /* What handles and views refer to. */
 struct target {
     enum object_kind kind; /* OBJECT_NONE: a process, or a thread */
     char *name;            /* without `Local\`; NULL when there is none, or when its last handle is closed */
     size_t handles;
     size_t views;
-    int file; /* a section's memory */
+    struct memory *memory; /* a section's */
     uint64_t size;
     uint64_t committed;
     bool counted;   /* against the commit limit */
-    uint8_t *bytes; /* the test's own view of it, or NULL */
     bool is_set;    /* an event; a process, a thread: it has ended */
     bool resets;    /* an event: a wait that it ends resets it */
     size_t raised;  /* a semaphore */
@@ -139,6 +156,7 @@ struct mapped {
     struct view view;
     uint32_t process;
     struct target *target;
+    enum access access;
     struct mapped *next;
 };
 
@@ -162,6 +180,7 @@ struct process {
     uint32_t number;
     bool is_program; /* it has a frame */
     bool is_dead;    /* and leaves it as soon as it is its turn */
+    bool is_killed;  /* by the schedule: what it holds goes away bit by bit */
     bool catches;
     bool interrupted;
     bool is_told; /* `life` is what is told of it */
@@ -183,6 +202,7 @@ struct waiter {
 /* A thread, on a stack of its own. Only `running` runs; the others have called give_turn(). */
 struct runner {
     struct fiber fiber;
+    uint32_t number;  /* of the process that it was started as */
     uint32_t process; /* whose turn it is in this thread */
     struct frame *frame;
     const struct waiter *waiter; /* NULL while it runs, and before it begins */
@@ -190,6 +210,7 @@ struct runner {
     bool in_call_callback;
     bool begun;
     bool finished;
+    bool is_preempted; /* it could go on, but another one was chosen */
     bool was_finished; /* machine_finish() has told */
     int result;
     int (*entry)(void *context);
@@ -197,6 +218,7 @@ struct runner {
     void *arguments;            /* of process_start() */
     void (*run)(void *context); /* of thread_start(): a thread more of the process */
     struct runner *ended_by;    /* who waits for it to leave */
+    char *names;                /* in sections_list() */
     struct runner *next;
 };
 
@@ -215,6 +237,8 @@ struct denial {
 
 static struct process processes[PROCESSES];
 static struct target *targets;
+static struct memory *kept_memories;
+static bool keeps_memory; /* since schedules are run */
 static struct object *objects_open;
 static struct mapped *views;
 static struct taken *memories;
@@ -252,6 +276,9 @@ static void *wait_context;
 static void (*call_callback)(void *context, const char *function, size_t index);
 static void *call_context;
 
+static machine_choose *choose; /* NULL: switch only where somebody waits */
+static void *choose_context;
+
 static struct runner main_runner;
 static struct runner *runners = &main_runner;
 static struct runner *running = &main_runner;
@@ -283,6 +310,8 @@ static void begin_anew(void)
     step_callback = NULL;
     wait_callback = NULL;
     call_callback = NULL;
+    choose = NULL;
+    free(main_runner.names);
     main_runner = (struct runner){.process = 1, .begun = true};
     running = &main_runner;
 }
@@ -305,6 +334,87 @@ static uint32_t current(void)
     return running->process;
 }
 
+static void point(const char *function, const char *name);
+static void leave_if_dead(void);
+static const char *name_of(const object *named);
+
+/* ---- Memory of sections ------------------------------------------------------------------------------------------ */
+
+static struct memory *memory_new(uint64_t size)
+{
+    struct memory *memory = take_or_die(malloc(sizeof *memory));
+    *memory = (struct memory){.file = memfd_create("section", MFD_CLOEXEC), .size = size};
+    if (memory->file < 0 || ftruncate(memory->file, (off_t)size) != 0) {
+        mistake("the real machine cannot make a section of %llu bytes", (unsigned long long)size);
+    }
+    return memory;
+}
+
+static uint8_t *memory_bytes(struct memory *memory)
+{
+    if (memory->bytes == NULL) {
+        memory->bytes = mmap(NULL, (size_t)memory->size, PROT_READ | PROT_WRITE, MAP_SHARED, memory->file, 0);
+        if (memory->bytes == MAP_FAILED) {
+            mistake("the real machine cannot map a section");
+        }
+    }
+    return memory->bytes;
+}
+
+/* Fresh memory of zeros. */
+static struct memory *memory_for(uint64_t size)
+{
+    for (struct memory **at = &kept_memories; *at != NULL; at = &(*at)->next) {
+        if ((*at)->size == size) {
+            struct memory *memory = *at;
+            *at = memory->next;
+            memset(memory_bytes(memory), 0, (size_t)size);
+            return memory;
+        }
+    }
+    return memory_new(size);
+}
+
+static void view_drop(uint8_t *base, uint64_t size)
+{
+    (void)munmap(base - WINSHM_PAGE, (size_t)size + 2 * (size_t)WINSHM_PAGE);
+}
+
+static void memory_drop(struct memory *memory)
+{
+    if (keeps_memory && memory->size <= KEPT_SIZE) {
+        memory->next = kept_memories;
+        kept_memories = memory;
+        return;
+    }
+    while (memory->spares != NULL) {
+        struct spare *spare = memory->spares;
+        memory->spares = spare->next;
+        view_drop(spare->base, memory->size);
+        free(spare);
+    }
+    if (memory->bytes != NULL) {
+        (void)munmap(memory->bytes, (size_t)memory->size);
+    }
+    (void)close(memory->file);
+    free(memory);
+}
+
+/* A spare view, or NULL. */
+static uint8_t *spare_view(struct memory *memory, enum access access)
+{
+    for (struct spare **at = &memory->spares; *at != NULL; at = &(*at)->next) {
+        struct spare *spare = *at;
+        if (spare->access == access) {
+            uint8_t *base = spare->base;
+            *at = spare->next;
+            free(spare);
+            return base;
+        }
+    }
+    return NULL;
+}
+
 /* ---- Objects ----------------------------------------------------------------------------------------------------- */
 
 static void target_free_if_unused(struct target *target)
@@ -323,10 +433,7 @@ static void target_free_if_unused(struct target *target)
         }
     }
     if (target->kind == OBJECT_SECTION) {
-        if (target->bytes != NULL) {
-            (void)munmap(target->bytes, (size_t)target->size);
-        }
-        (void)close(target->file);
+        memory_drop(target->memory);
     }
     free(target->sddl);
     free(target);
@@ -407,6 +514,10 @@ void object_close(object *closed)
     if (handle_check(closed, "object_close")->standard) {
         mistake("object_close of a standard handle");
     }
+    if (closed->target != NULL) {
+        point("object_close", name_of(closed));
+        leave_if_dead();
+    }
     handle_drop(closed);
 }
 
@@ -423,7 +534,14 @@ static void mapped_drop(struct mapped **at)
 {
     struct mapped *dropped = *at;
     *at = dropped->next;
-    (void)munmap(dropped->view.base - WINSHM_PAGE, dropped->view.size + 2 * (size_t)WINSHM_PAGE);
+    if (keeps_memory && dropped->view.size <= KEPT_SIZE) {
+        struct spare *spare = take_or_die(malloc(sizeof *spare));
+        struct memory *memory = dropped->target->memory;
+        *spare = (struct spare){.base = dropped->view.base, .access = dropped->access, .next = memory->spares};
+        memory->spares = spare;
+    } else {
+        view_drop(dropped->view.base, dropped->view.size);
+    }
     dropped->target->views--;
     target_free_if_unused(dropped->target);
     free(dropped);
@@ -437,10 +555,26 @@ static void taken_drop(struct taken **at)
     free(dropped);
 }
 
-/* What Windows does when a process has ended: its mutexes first. Returns how much there was to clear away. */
+/* The oldest open handle of a process, or NULL: Windows closes them in this order. */
+static object *oldest_handle(uint32_t number)
+{
+    object *oldest = NULL;
+    for (object *open = objects_open; open != NULL; open = open->next) {
+        oldest = open->process == number ? open : oldest;
+    }
+    return oldest;
+}
+
+/*
+ * Do what Windows does when a process has ended: its mutexes first. Return how much there was to clear away. A process
+ * that clears itself away can be interrupted between any two handles.
+ */
 static size_t process_clear(uint32_t number)
 {
     size_t cleared = 0;
+    if (number == current() && processes[number].is_killed) {
+        point("is killed", NULL);
+    }
     for (struct target *target = targets; target != NULL; target = target->next) {
         if (target->kind == OBJECT_MUTEX && target->owner == number && number != WORLD) {
             target->owner = 0;
@@ -449,12 +583,12 @@ static size_t process_clear(uint32_t number)
             cleared++;
         }
     }
-    for (object *open = objects_open, *next; open != NULL; open = next) {
-        next = open->next;
-        if (open->process == number) {
-            cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
-            handle_drop(open);
+    for (object *open; (open = oldest_handle(number)) != NULL;) {
+        if (number == current()) {
+            point("loses its handle of", name_of(open));
         }
+        cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
+        handle_drop(open);
     }
     for (struct mapped **at = &views; *at != NULL;) {
         if ((*at)->process == number) {
@@ -581,9 +715,11 @@ int machine_run(uint32_t number, int (*entry)(void *context), void *context)
     }
     bool killed = process->is_dead;
     bool was_used = end_threads(number) > 0;
+    process->is_dead = true;
+    size_t cleared = process_clear(number);
     process->is_program = false;
     process->is_dead = false;
-    size_t cleared = process_clear(number);
+    process->is_killed = false;
     leaks += killed || was_used ? 0 : cleared;
     running->frame = frame.previous;
     running->process = before;
@@ -668,20 +804,160 @@ static bool can_go_on(const struct runner *runner)
     if (runner->finished) {
         return false;
     }
-    return runner->begun ? runner->waiter != NULL && wait_is_over(runner->waiter) : true;
+    if (!runner->begun || runner->is_preempted) {
+        return true;
+    }
+    return runner->waiter != NULL && wait_is_over(runner->waiter);
 }
 
-/* Whoever can go on, beginning after the one that has just run, so that each gets its turn. */
-static struct runner *next_runner(void)
+/* The runners that can go on, beginning after the one that has just run, so that each gets its turn. */
+static size_t list_runners(struct runner *able[RUNNERS])
 {
+    size_t count = 0;
     struct runner *candidate = running;
     do {
         candidate = candidate->next != NULL ? candidate->next : runners;
         if (can_go_on(candidate)) {
-            return candidate;
+            if (count == RUNNERS) {
+                mistake("there are only %u runners", RUNNERS);
+            }
+            able[count++] = candidate;
         }
     } while (candidate != running);
+    return count;
+}
+
+/* ---- Schedules --------------------------------------------------------------------------------------------------- */
+
+/* How many threads of its process have begun before this one. */
+static uint32_t thread_of(const struct runner *runner)
+{
+    uint32_t before = 0;
+    for (const struct runner *other = runners; other != runner; other = other->next) {
+        before += other->process == runner->process;
+    }
+    return before;
+}
+
+static struct machine_option option_of(const struct runner *runner)
+{
+    return (struct machine_option){.process = runner->process, .thread = thread_of(runner)};
+}
+
+/* The first thread of a process that runs, or NULL. */
+static struct runner *program_of(uint32_t number)
+{
+    for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
+        if (runner != &main_runner && runner->process == number && runner->run == NULL && !runner->finished) {
+            return runner;
+        }
+    }
     return NULL;
+}
+
+/*
+ * Whether this is a program that can be killed here. One that could go on as
+ * well is killed where it does.
+ */
+static bool can_be_killed(const struct runner *runner)
+{
+    const struct process *process = &processes[runner->process];
+    return runner != &main_runner && runner->run == NULL && process->is_program && !process->is_dead &&
+           (runner->process == current() || runner->waiter != NULL);
+}
+
+/* Somebody may go on in the place of the caller, or kill a process, before this happens at `offset` of `name`. */
+static void point_at(const char *function, const char *name, size_t offset)
+{
+    struct runner *self = running;
+    if (choose == NULL || self == &main_runner || self->frame == NULL) {
+        return;
+    }
+    struct runner *able[RUNNERS + 1];
+    struct machine_option options[2 * RUNNERS];
+    size_t count = 1;
+    struct runner *others[RUNNERS];
+    able[0] = self;
+    options[0] = option_of(self);
+    for (size_t i = 0, found = list_runners(others); i < found; i++) {
+        if (others[i] != &main_runner) {
+            able[count] = others[i];
+            options[count++] = option_of(others[i]);
+        }
+    }
+    size_t runnable = count;
+    for (const struct runner *runner = runners; runner != NULL && count < 2 * RUNNERS; runner = runner->next) {
+        if (can_be_killed(runner)) {
+            options[count++] = (struct machine_option){.process = runner->process, .kills = true};
+        }
+    }
+    struct machine_point at = {.function = function, .name = name, .offset = offset, .who = options[0]};
+    size_t chosen = choose(choose_context, &at, options, count);
+    struct runner *to = chosen < runnable ? able[chosen] : self;
+    if (chosen >= runnable) {
+        processes[options[chosen].process].is_dead = true;
+        processes[options[chosen].process].is_killed = true;
+        to = options[chosen].process == current() ? self : program_of(options[chosen].process);
+    }
+    if (to != self) {
+        self->is_preempted = true;
+        give_turn(to);
+        self->is_preempted = false;
+    }
+}
+
+static void point(const char *function, const char *name)
+{
+    point_at(function, name, SIZE_MAX);
+}
+
+/* The next one, where the caller cannot go on; NULL for none. The test itself comes last. */
+static struct runner *next_runner(void)
+{
+    struct runner *able[RUNNERS];
+    size_t count = list_runners(able);
+    if (choose == NULL || count < 2) {
+        return count == 0 ? NULL : able[0];
+    }
+    struct machine_option options[RUNNERS];
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (able[i] != &main_runner) {
+            able[kept] = able[i];
+            options[kept++] = option_of(able[i]);
+        }
+    }
+    struct machine_point at = {.function = "waits", .offset = SIZE_MAX, .who = option_of(running), .is_free = true};
+    return able[kept < 2 ? 0 : choose(choose_context, &at, options, kept)];
+}
+
+void machine_schedule(machine_choose *chooser, void *context)
+{
+    choose = chooser;
+    keeps_memory = true;
+    choose_context = context;
+}
+
+static const char *name_of(const object *named)
+{
+    return choose == NULL || named == NULL || named->target == NULL ? NULL : named->target->name;
+}
+
+void shared_step(const void *at, const char *what); /* called by common/shared.h */
+
+void shared_step(const void *at, const char *what)
+{
+    if (choose == NULL || running == &main_runner) {
+        return;
+    }
+    for (const struct mapped *mapped = views; mapped != NULL; mapped = mapped->next) {
+        const uint8_t *base = mapped->view.base;
+        if ((const uint8_t *)at >= base && (const uint8_t *)at < base + mapped->view.size) {
+            point_at(what, mapped->target->name, (size_t)((const uint8_t *)at - base));
+            leave_if_dead();
+            return;
+        }
+    }
 }
 
 /* A whole program, and its end as a process. */
@@ -734,6 +1010,7 @@ static struct runner *runner_add(struct runner added)
 {
     struct runner *started = take_or_die(malloc(sizeof *started));
     *started = added;
+    started->number = added.process;
     struct runner **at = &runners;
     while (*at != NULL) {
         at = &(*at)->next;
@@ -813,7 +1090,7 @@ static void let_others_go_on(const struct waiter *waiter)
 static struct runner *runner_of(uint32_t number)
 {
     for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
-        if (runner != &main_runner && runner->process == number && runner->run == NULL && !runner->was_finished) {
+        if (runner != &main_runner && runner->number == number && runner->run == NULL && !runner->was_finished) {
             return runner;
         }
     }
@@ -847,6 +1124,7 @@ static void end_runners(void)
         fiber_end(&ended->fiber);
         main_runner.next = ended->next;
         free(ended->arguments);
+        free(ended->names);
         free(ended);
     }
 }
@@ -957,8 +1235,11 @@ static bool is_nth_call(const struct failure *failure, size_t index)
     return nth == failure->nth && strcmp(calls[index].function, failure->function) == 0;
 }
 
-/* Begin a fallible call. Returns the error that is wanted of it, if any. */
-static oserror begin_call(const char *function)
+/*
+ * Begin a fallible call that concerns only its own process: nobody can notice whether somebody else ran before it or
+ * after it. Return the error that is wanted of it, if any.
+ */
+static oserror begin_own_call(const char *function)
 {
     leave_if_dead();
     size_t index = call_count;
@@ -987,6 +1268,19 @@ static oserror begin_call(const char *function)
         }
     }
     return OSERROR_NONE;
+}
+
+/* Begin any other fallible call, on the object `name`, or with NULL on one without a name. */
+static oserror begin_call_on(const char *function, const char *name)
+{
+    leave_if_dead();
+    point(function, name);
+    return begin_own_call(function);
+}
+
+static oserror begin_call(const char *function)
+{
+    return begin_call_on(function, NULL);
 }
 
 size_t machine_steps(void)
@@ -1172,6 +1466,8 @@ static oserror open_named(const char *name, enum object_kind kind, enum access a
 
 enum object_kind object_kind_of(const char *name)
 {
+    point("object_kind_of", name);
+    leave_if_dead();
     const char *key = NULL;
     const struct target *there = name_key(name, false, &key) == OSERROR_NONE ? target_find(key) : NULL;
     return there == NULL ? OBJECT_NONE : there->kind;
@@ -1207,16 +1503,13 @@ static struct target *section_add(const char *key, uint64_t size, uint64_t commi
     struct target *target = target_add(OBJECT_SECTION, key);
     target->size = size;
     target->committed = committed;
-    target->file = memfd_create("section", MFD_CLOEXEC);
-    if (target->file < 0 || ftruncate(target->file, (off_t)size) != 0) {
-        mistake("the real machine cannot make a section of %llu bytes", (unsigned long long)size);
-    }
+    target->memory = size <= KEPT_SIZE ? memory_for(size) : memory_new(size);
     return target;
 }
 
 oserror section_create(const char *name, uint64_t size, const char *sddl, object **section)
 {
-    oserror error = begin_call("section_create");
+    oserror error = begin_call_on("section_create", name);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1244,13 +1537,13 @@ oserror section_create(const char *name, uint64_t size, const char *sddl, object
 
 oserror section_open(const char *name, enum access access, object **section)
 {
-    oserror error = begin_call("section_open");
+    oserror error = begin_call_on("section_open", name);
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_SECTION, access, section);
 }
 
 oserror section_facts(const char *name, struct section_facts *facts)
 {
-    oserror error = begin_call("section_facts");
+    oserror error = begin_call_on("section_facts", name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
         error = name_key(name, false, &key);
@@ -1282,7 +1575,7 @@ bool view_is_file(const struct view *view)
 /* The names are copied first: while one is told, anybody may let go of any. */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
-    static char *names;
+    struct runner *self = running;
     size_t size = 0;
     oserror error = begin_call("sections_list");
     for (const struct target *target = targets; target != NULL; target = target->next) {
@@ -1294,23 +1587,44 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
         bool is_passed_over = error != OSERROR_NONE && (scope != NAME_AS_TYPED || global);
         if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over) {
             size_t length = strlen(target->name) + 1;
-            names = take_or_die(realloc(names, size + length));
-            memcpy(names + size, target->name, length);
+            self->names = take_or_die(realloc(self->names, size + length));
+            memcpy(self->names + size, target->name, length);
             size += length;
         }
     }
-    for (size_t at = 0; at < size; at += strlen(names + at) + 1) {
+    for (size_t at = 0; at < size; at += strlen(self->names + at) + 1) {
         /* Some come more than once. */
-        if (!each(context, names + at) || !each(context, names + at)) {
+        if (!each(context, self->names + at) || !each(context, self->names + at)) {
             return OSERROR_NONE;
         }
     }
     return error;
 }
 
+/* A view has a page on either side that nobody may touch, and a view for reading crashes a program that writes to it. */
+static uint8_t *view_new(const struct memory *memory, enum access access, size_t committed)
+{
+    size_t size = (size_t)memory->size;
+    uint8_t *fenced =
+        mmap(NULL, size + 2 * (size_t)WINSHM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (fenced == MAP_FAILED) {
+        return NULL;
+    }
+    uint8_t *base = fenced + WINSHM_PAGE;
+    int protection = access == ACCESS_WRITE ? PROT_READ | PROT_WRITE : PROT_READ;
+    if (mmap(base, size, protection, MAP_SHARED | MAP_FIXED, memory->file, 0) != base) {
+        view_drop(base, size);
+        return NULL;
+    }
+    if (committed < size && mprotect(base + committed, size - committed, PROT_NONE) != 0) {
+        mistake("the real machine cannot protect a page");
+    }
+    return base;
+}
+
 oserror view_map(object *section, enum access access, struct view *view)
 {
-    oserror error = begin_call("view_map");
+    oserror error = begin_own_call("view_map");
     struct target *target = target_check(section, OBJECT_SECTION, "view_map");
     if (error != OSERROR_NONE) {
         return error;
@@ -1322,28 +1636,19 @@ oserror view_map(object *section, enum access access, struct view *view)
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
 
-    /* A view has a page on either side that nobody may touch, and one for reading crashes whoever writes to it. */
     size_t size = (size_t)target->size;
-    uint8_t *fenced =
-        mmap(NULL, size + 2 * (size_t)WINSHM_PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (fenced == MAP_FAILED) {
-        return OSERROR_NOT_ENOUGH_MEMORY;
-    }
-    uint8_t *base = fenced + WINSHM_PAGE;
-    int protection = access == ACCESS_WRITE ? PROT_READ | PROT_WRITE : PROT_READ;
-    if (mmap(base, size, protection, MAP_SHARED | MAP_FIXED, target->file, 0) != base) {
-        (void)munmap(fenced, size + 2 * (size_t)WINSHM_PAGE);
-        return OSERROR_NOT_ENOUGH_MEMORY;
-    }
     size_t committed = (size_t)target->committed;
-    if (committed < size && mprotect(base + committed, size - committed, PROT_NONE) != 0) {
-        mistake("the real machine cannot protect a page");
+    uint8_t *base = committed == size ? spare_view(target->memory, access) : NULL;
+    base = base != NULL ? base : view_new(target->memory, access, committed);
+    if (base == NULL) {
+        return OSERROR_NOT_ENOUGH_MEMORY;
     }
 
     struct mapped *mapped = take_or_die(malloc(sizeof *mapped));
     *mapped = (struct mapped){.view = {.base = base, .size = size, .committed = committed},
                               .process = current(),
                               .target = target,
+                              .access = access,
                               .next = views};
     views = mapped;
     target->views++;
@@ -1452,16 +1757,10 @@ uint8_t *machine_bytes(const char *name, uint64_t *size)
     if (target == NULL || target->kind != OBJECT_SECTION) {
         return NULL;
     }
-    if (target->bytes == NULL) {
-        target->bytes = mmap(NULL, (size_t)target->size, PROT_READ | PROT_WRITE, MAP_SHARED, target->file, 0);
-        if (target->bytes == MAP_FAILED) {
-            mistake("the real machine cannot map %s", name);
-        }
-    }
     if (size != NULL) {
         *size = target->size;
     }
-    return target->bytes;
+    return memory_bytes(target->memory);
 }
 
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
@@ -1513,17 +1812,19 @@ static oserror create_named(oserror error, const char *name, const char *sddl, e
 
 oserror mutex_create(const char *name, const char *sddl, object **mutex)
 {
-    return create_named(begin_call("mutex_create"), name, sddl, OBJECT_MUTEX, mutex);
+    return create_named(begin_call_on("mutex_create", name), name, sddl, OBJECT_MUTEX, mutex);
 }
 
 oserror mutex_open(const char *name, object **mutex)
 {
-    oserror error = begin_call("mutex_open");
+    oserror error = begin_call_on("mutex_open", name);
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_MUTEX, ACCESS_WRITE, mutex);
 }
 
 void mutex_release(object *mutex)
 {
+    point("mutex_release", name_of(mutex));
+    leave_if_dead();
     struct target *target = target_check(mutex, OBJECT_MUTEX, "mutex_release");
     if (target->owner == current() && --target->taken == 0) {
         target->owner = 0;
@@ -1532,12 +1833,12 @@ void mutex_release(object *mutex)
 
 oserror event_create(const char *name, const char *sddl, object **event)
 {
-    return create_named(begin_call("event_create"), name, sddl, OBJECT_EVENT, event);
+    return create_named(begin_call_on("event_create", name), name, sddl, OBJECT_EVENT, event);
 }
 
 oserror signal_create(const char *name, const char *sddl, object **signal)
 {
-    oserror error = create_named(begin_call("signal_create"), name, sddl, OBJECT_EVENT, signal);
+    oserror error = create_named(begin_call_on("signal_create", name), name, sddl, OBJECT_EVENT, signal);
     if (error == OSERROR_NONE) {
         (*signal)->target->resets = true;
     }
@@ -1546,13 +1847,13 @@ oserror signal_create(const char *name, const char *sddl, object **signal)
 
 oserror event_open(const char *name, object **event)
 {
-    oserror error = begin_call("event_open");
+    oserror error = begin_call_on("event_open", name);
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_EVENT, ACCESS_WRITE, event);
 }
 
 oserror event_set(object *event)
 {
-    oserror error = begin_call("event_set");
+    oserror error = begin_call_on("event_set", name_of(event));
     struct target *target = target_check(event, OBJECT_EVENT, "event_set");
     if (error == OSERROR_NONE) {
         target->is_set = true;
@@ -1562,7 +1863,7 @@ oserror event_set(object *event)
 
 oserror event_reset(object *event)
 {
-    oserror error = begin_call("event_reset");
+    oserror error = begin_call_on("event_reset", name_of(event));
     struct target *target = target_check(event, OBJECT_EVENT, "event_reset");
     if (error == OSERROR_NONE) {
         target->is_set = false;
@@ -1572,18 +1873,18 @@ oserror event_reset(object *event)
 
 oserror semaphore_create(const char *name, const char *sddl, object **semaphore)
 {
-    return create_named(begin_call("semaphore_create"), name, sddl, OBJECT_SEMAPHORE, semaphore);
+    return create_named(begin_call_on("semaphore_create", name), name, sddl, OBJECT_SEMAPHORE, semaphore);
 }
 
 oserror semaphore_open(const char *name, object **semaphore)
 {
-    oserror error = begin_call("semaphore_open");
+    oserror error = begin_call_on("semaphore_open", name);
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_SEMAPHORE, ACCESS_WRITE, semaphore);
 }
 
 oserror semaphore_raise(object *semaphore)
 {
-    oserror error = begin_call("semaphore_raise");
+    oserror error = begin_call_on("semaphore_raise", name_of(semaphore));
     struct target *target = target_check(semaphore, OBJECT_SEMAPHORE, "semaphore_raise");
     if (error == OSERROR_NONE) {
         target->raised++;
@@ -1604,7 +1905,7 @@ oserror thread_start(void (*run)(void *context), void *context, object **thread)
 
 oserror interrupt_catch(void)
 {
-    oserror error = begin_call("interrupt_catch");
+    oserror error = begin_own_call("interrupt_catch");
     if (error == OSERROR_NONE) {
         processes[current()].catches = true;
     }
@@ -1645,7 +1946,7 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
 
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 {
-    oserror error = begin_call("wait_any");
+    oserror error = begin_call_on("wait_any", count == 0 ? NULL : name_of(objects[0]));
     if (error != OSERROR_NONE) {
         return (struct waited){.how = WAITED_FAILED, .error = error};
     }
@@ -1822,7 +2123,7 @@ static struct stream *stream_check(object *file, const char *function)
 
 oserror file_open(const char *path, object **file)
 {
-    oserror error = begin_call("file_open");
+    oserror error = begin_own_call("file_open");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1853,7 +2154,7 @@ bool file_remaining(object *file, uint64_t *bytes)
 
 oserror file_read(object *file, void *bytes, size_t size, size_t *got)
 {
-    oserror error = begin_call("file_read");
+    oserror error = begin_own_call("file_read");
     struct stream *stream = stream_check(file, "file_read");
     if (stream->kind == MACHINE_CONSOLE) {
         mistake("file_read of a console");
@@ -1898,7 +2199,7 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
 
 oserror file_write(object *file, const void *bytes, size_t size)
 {
-    oserror error = begin_call("file_write");
+    oserror error = begin_own_call("file_write");
     struct stream *stream = stream_check(file, "file_write");
     if (stream->kind == MACHINE_CONSOLE) {
         mistake("file_write to a console");
@@ -1931,7 +2232,7 @@ oserror file_write(object *file, const void *bytes, size_t size)
 
 oserror file_create(const char *path, object **file)
 {
-    oserror error = begin_call("file_create");
+    oserror error = begin_own_call("file_create");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1947,7 +2248,7 @@ oserror file_create(const char *path, object **file)
 
 oserror file_commit(object *file, const char *path)
 {
-    oserror error = begin_call("file_commit");
+    oserror error = begin_own_call("file_commit");
     struct stream *stream = stream_check(file, "file_commit");
     if (file->path == NULL || file->committed || strcmp(file->path, path) != 0) {
         mistake("file_commit of what was not made as %s", path);
@@ -1972,7 +2273,7 @@ bool file_is_console(object *file)
 
 oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 {
-    oserror error = begin_call("console_read");
+    oserror error = begin_own_call("console_read");
     struct stream *stream = stream_check(console, "console_read");
     if (stream->kind != MACHINE_CONSOLE || stream->lines == NULL) {
         mistake("console_read of what is not the keyboard");
@@ -2003,7 +2304,7 @@ oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 
 oserror console_write(object *console, const uint16_t *units, size_t size)
 {
-    oserror error = begin_call("console_write");
+    oserror error = begin_own_call("console_write");
     struct stream *stream = stream_check(console, "console_write");
     if (stream->kind != MACHINE_CONSOLE || stream->lines != NULL) {
         mistake("console_write to what is not the screen");
@@ -2022,7 +2323,7 @@ oserror console_write(object *console, const uint16_t *units, size_t size)
 
 oserror message_box(const char *title, const uint16_t *text)
 {
-    oserror error = begin_call("message_box");
+    oserror error = begin_own_call("message_box");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2060,7 +2361,7 @@ const char *machine_box_title(void)
 
 void *memory_take(size_t size)
 {
-    if (begin_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
+    if (begin_own_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
         !fits_commit_limit(whole_pages(size))) {
         return NULL;
     }
@@ -2281,7 +2582,7 @@ static size_t encode_unit(uint32_t code_page, uint16_t unit, uint8_t out[2])
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
                          size_t *made)
 {
-    oserror error = begin_call("code_page_encode");
+    oserror error = begin_own_call("code_page_encode");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2341,7 +2642,7 @@ bool code_page_is_known(uint32_t code_page)
 oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
                          size_t *used)
 {
-    oserror error = begin_call("code_page_decode");
+    oserror error = begin_own_call("code_page_decode");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2376,7 +2677,7 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
 
 oserror user_sid(char sid[SID_ROOM])
 {
-    oserror error = begin_call("user_sid");
+    oserror error = begin_own_call("user_sid");
     if (error == OSERROR_NONE) {
         (void)snprintf(sid, SID_ROOM, USER_SID);
     }
@@ -2385,7 +2686,7 @@ oserror user_sid(char sid[SID_ROOM])
 
 oserror user_in_sddl(char sid[SID_ROOM])
 {
-    oserror error = begin_call("user_in_sddl");
+    oserror error = begin_own_call("user_in_sddl");
     if (error == OSERROR_NONE) {
         (void)snprintf(sid, SID_ROOM, "%s", user_letters != NULL ? user_letters : USER_SID);
     }
@@ -2413,7 +2714,7 @@ static int write_sddl(const char *list, char *sddl, size_t room)
 
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
 {
-    oserror error = begin_call("object_security");
+    oserror error = begin_call_on("object_security", name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
         error = name_key(name, false, &key);
@@ -2446,7 +2747,7 @@ enum life process_life(uint32_t id, uint64_t moment)
 
 oserror sddl_check(const char *sddl)
 {
-    oserror error = begin_call("sddl_check");
+    oserror error = begin_own_call("sddl_check");
     struct sddl parsed;
     return error != OSERROR_NONE ? error : sddl_parse(sddl, &parsed) ? OSERROR_NONE : OSERROR_INVALID_PARAMETER;
 }

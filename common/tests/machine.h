@@ -74,6 +74,35 @@ void machine_life(uint32_t number, enum life life);
 /* Ctrl+C: ends the waits of a process that has called interrupt_catch(), and kills any other. */
 void machine_interrupt(uint32_t number);
 
+/* ---- Schedules ---------------------------------------------------------------------------------------------------- */
+
+/*
+ * From now on, let `choose` decide who runs, instead of switching only where
+ * somebody waits. It is called before each call of a program, before each load
+ * and store of memory in sections, while a killed process is cleared away, and
+ * wherever a program waits or ends while several others can go on (is_free).
+ * It returns the index of one of the options. Except with is_free, the first
+ * option is the program that runs: it goes on. The others are all that can go on
+ * in its place, and then the processes that can be killed.
+ *
+ * NULL ends this. Until then the test itself only waits, as in machine_finish().
+ */
+struct machine_option {
+    uint32_t process;
+    uint32_t thread; /* 0: the first of the process */
+    bool kills;
+};
+struct machine_point {
+    const char *function; /* which call; or what happens */
+    const char *name;     /* of the object that it is for, or NULL */
+    size_t offset;        /* in its memory, or SIZE_MAX */
+    struct machine_option who;
+    bool is_free;
+};
+typedef size_t machine_choose(void *context, const struct machine_point *point, const struct machine_option *options,
+                              size_t count);
+void machine_schedule(machine_choose *choose, void *context);
+
 /* ---- What is left over ------------------------------------------------------------------------------------------- */
 
 size_t machine_live_objects(void); /* handles of all processes: objects and files, not standard ones */
