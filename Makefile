@@ -146,7 +146,7 @@ $(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WR
 
 # The logic of both tools on the simulated machine, under the sanitizers.
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
-MACHINE = common/tests/machine.c common/tests/fiber.c
+MACHINE = common/tests/machine.c common/tests/fiber.c common/tests/explorer.c
 OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
 
 # An archive, so that a test can have a file of the logic built into itself, and look at each of its steps.
