@@ -200,8 +200,8 @@ build/fuzz/obj/%.o: %.c Makefile
 # The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
 COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
 # clang knows static functions by the name of their file, without its folder: and there are two options.c.
-CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate -fcoverage-mapping \
-	-Xclang -main-file-name -Xclang $<
+CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate \
+	-fcoverage-mapping -Xclang -main-file-name -Xclang $<
 
 build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a
 	@mkdir -p $(@D)
