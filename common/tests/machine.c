@@ -107,7 +107,8 @@ struct target {
     size_t taken; /* how many times by its owner */
     bool abandoned;
     const struct runner *thread;
-    char *sddl; /* who may do what, if that was said */
+    char *sddl;       /* who may do what, if that was said */
+    bool is_reported; /* `sddl` is only what object_security() reports */
     struct section_facts facts;
     struct target *next;
 };
@@ -1420,6 +1421,28 @@ static struct target *target_add(enum object_kind kind, const char *key)
     return target;
 }
 
+/*
+ * Does the descriptor that the object was created with give this access to
+ * anybody? The machine has one user, so whom an entry names does not matter,
+ * and only a section's rights are distinguished.
+ */
+static bool is_refused(const struct target *target, enum access access)
+{
+    struct sddl sddl;
+    struct sddl_entry entry;
+    if (target->sddl == NULL || target->is_reported || !sddl_parse(target->sddl, &sddl) || !sddl.has_list) {
+        return false;
+    }
+    enum sddl_grant wanted = access == ACCESS_WRITE ? SDDL_WRITE : SDDL_READ;
+    while (sddl_next(&sddl.list, &entry)) {
+        bool grants = target->kind != OBJECT_SECTION || sddl_section_grant(entry.rights) >= wanted;
+        if (!entry.is_plain || (!entry.denies && grants)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* May an object of this name be created? */
 static oserror may_create(const char *name, enum object_kind kind, const char **key)
 {
@@ -1431,7 +1454,7 @@ static oserror may_create(const char *name, enum object_kind kind, const char **
     if (there != NULL && there->kind != kind) {
         return OSERROR_INVALID_HANDLE;
     }
-    if (is_denied(*key, ACCESS_WRITE)) {
+    if (is_denied(*key, ACCESS_WRITE) || (there != NULL && is_refused(there, ACCESS_WRITE))) {
         return OSERROR_ACCESS_DENIED;
     }
     if (there != NULL) {
@@ -1459,6 +1482,9 @@ static oserror open_named(const char *name, enum object_kind kind, enum access a
     }
     if (there == NULL) {
         return OSERROR_FILE_NOT_FOUND;
+    }
+    if (is_refused(there, access)) {
+        return OSERROR_ACCESS_DENIED;
     }
     *opened = handle_add(there, access);
     return OSERROR_NONE;
@@ -1710,6 +1736,7 @@ void machine_security(const char *name, const char *sddl)
     struct target *target = target_named(name);
     free(target->sddl);
     target->sddl = take_or_die(strdup(sddl));
+    target->is_reported = true;
 }
 
 void machine_foreign(const char *name, enum object_kind kind)
