@@ -156,6 +156,9 @@ $(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(NATIVE)/all.a
 $(NATIVE)/all.a: $(OBJECTS_NATIVE)
 	@rm -f $@; ar rcsD $@ $^
 
+# The conformance test takes what else it needs of the simulated machine from a file of its own.
+$(NATIVE)/common/tests/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
+
 # The protocol alone, under the sanitizer that sees a missing order, and does not go together with the others.
 PROTOCOL = common/tests/protocol_test.c common/trailer.c common/value.c common/shared.c
 PROTOCOL_HEADERS = $(wildcard common/*.h) common/include/winshm.h common/tests/check.h
@@ -199,6 +202,7 @@ build/fuzz/obj/%.o: %.c Makefile
 
 # The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
 COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
+build/coverage/common/tests/platform_test: build/coverage/obj/common/tests/platform/simulated.o
 # clang knows static functions by the name of their file, without its folder: and there are two options.c.
 CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate \
 	-fcoverage-mapping -Xclang -main-file-name -Xclang $<

@@ -112,18 +112,6 @@ static void test_names(void)
         CHECK_EQUAL(object_kind_of("a\\b"), OBJECT_NONE);
     }
 
-    TEST("Local\\x is x, Global\\x is another, and case matters")
-    {
-        machine_reset();
-        object *other = NULL;
-        (void)new_section("x", 1);
-        CHECK_EQUAL(section_open("Local\\x", ACCESS_READ, &other), 0);
-        CHECK_EQUAL(section_open("Global\\x", ACCESS_READ, &other), OSERROR_FILE_NOT_FOUND);
-        CHECK_EQUAL(section_open("X", ACCESS_READ, &other), OSERROR_FILE_NOT_FOUND);
-        CHECK_EQUAL(section_create("Local\\x", 1, NULL, &other), OSERROR_ALREADY_EXISTS);
-        (void)new_section("Global\\x", 1);
-    }
-
     TEST("a name goes away with the last handle, whoever has it, though a view keeps the bytes")
     {
         machine_reset();
@@ -197,19 +185,6 @@ static void test_sections(void)
             view.base[view.size - 1] = 1;
             CHECK_EQUAL(machine_bytes("x", NULL)[view.size - 1], 1);
         }
-    }
-
-    TEST("a section that is open for reading cannot be mapped for writing")
-    {
-        machine_reset();
-        (void)new_section("x", 1);
-        object *opened = NULL;
-        struct view view = {0};
-        CHECK_EQUAL(section_open("x", ACCESS_READ, &opened), 0);
-        CHECK_EQUAL(view_map(opened, ACCESS_WRITE, &view), OSERROR_ACCESS_DENIED);
-        CHECK(view.base == NULL);
-        CHECK_EQUAL(section_open("x", ACCESS_WRITE, &opened), 0);
-        CHECK_EQUAL(view_map(opened, ACCESS_WRITE, &view), 0);
     }
 
     TEST("memory is limited, and so is the address space")
@@ -361,76 +336,6 @@ static void test_waiting(void)
         CHECK_EQUAL(clock_now(), 1600);
         machine_clock_advance(5);
         CHECK_EQUAL(clock_now(), 1605);
-    }
-
-    TEST("an event stays set, for everybody")
-    {
-        machine_reset();
-        object *event = NULL;
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
-        CHECK_EQUAL(event_set(event), 0);
-        for (int i = 0; i < 3; i++) {
-            CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
-        }
-        machine_switch_process(2);
-        CHECK_EQUAL(event_open("e", &event), 0);
-        CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(clock_now(), 1000);
-    }
-
-    TEST("the lowest of several signalled objects ends a wait, and the others are left as they are")
-    {
-        machine_reset();
-        object *all[3] = {NULL};
-        CHECK_EQUAL(event_create("e", NULL, &all[0]), 0);
-        machine_foreign("m", OBJECT_MUTEX);
-        machine_foreign("n", OBJECT_MUTEX);
-        CHECK_EQUAL(mutex_open("m", &all[1]), 0);
-        CHECK_EQUAL(mutex_open("n", &all[2]), 0);
-        struct waited waited = wait_any(all, 3, CLOCK_NEVER);
-        CHECK_EQUAL(waited.how, WAITED_SIGNALLED);
-        CHECK_EQUAL(waited.which, 1);
-        machine_switch_process(2);
-        object *other = NULL;
-        CHECK_EQUAL(mutex_open("n", &other), 0);
-        CHECK_EQUAL(wait_one(other, 0).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(mutex_open("m", &other), 0);
-        CHECK_EQUAL(wait_one(other, 0).how, WAITED_TIMEOUT);
-    }
-
-    TEST("a mutex has one owner, who may take it again, until it is released as often")
-    {
-        machine_reset();
-        object *mutex = NULL;
-        object *other = NULL;
-        CHECK_EQUAL(mutex_create("m", NULL, &mutex), 0);
-        CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
-        mutex_release(mutex);
-        machine_switch_process(2);
-        CHECK_EQUAL(mutex_open("m", &other), 0);
-        CHECK_EQUAL(wait_one(other, 0).how, WAITED_TIMEOUT);
-        machine_switch_process(1);
-        mutex_release(mutex);
-        machine_switch_process(2);
-        CHECK_EQUAL(wait_one(other, 0).how, WAITED_SIGNALLED);
-        machine_switch_process(1);
-        mutex_release(mutex); /* somebody else's: nothing happens */
-        CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_TIMEOUT);
-    }
-
-    TEST("an event can be reset, and one without a name is its maker's alone")
-    {
-        machine_reset();
-        object *event = NULL;
-        object *other = NULL;
-        CHECK_EQUAL(event_create(NULL, NULL, &event), 0);
-        CHECK_EQUAL(event_create(NULL, NULL, &other), 0);
-        CHECK_EQUAL(event_set(event), 0);
-        CHECK_EQUAL(wait_one(other, 0).how, WAITED_TIMEOUT);
-        CHECK_EQUAL(wait_one(event, 0).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(event_reset(event), 0);
-        CHECK_EQUAL(wait_one(event, 0).how, WAITED_TIMEOUT);
     }
 
     TEST("a semaphore ends as many waits as it was raised")
@@ -1297,22 +1202,6 @@ static void test_code_pages(void)
     uint16_t units[8];
     size_t made = 0;
     size_t used = 0;
-
-    TEST("every byte of 1252 is a character, and comes back")
-    {
-        machine_reset();
-        CHECK_EQUAL(code_page_ansi(), 1252);
-        for (unsigned byte = 0; byte < 256; byte++) {
-            uint8_t one = (uint8_t)byte;
-            CHECK_EQUAL(code_page_decode(1252, &one, 1, true, units, &made, &used), 0);
-            CHECK_EQUAL(made, 1);
-            CHECK(byte < 0x80 || byte >= 0xA0 ? units[0] == byte : units[0] != 0xFFFD);
-            CHECK_EQUAL(code_page_encode(1252, units, 1, bytes, 8, &made), 0);
-            CHECK_BYTES(bytes, made, &one, 1);
-        }
-        CHECK_EQUAL(code_page_encode(1252, u"\u20AC\u0178", 2, bytes, 8, &made), 0);
-        CHECK_BYTES(bytes, made, "\x80\x9F", 2);
-    }
 
     TEST("a character that a code page does not have is refused")
     {

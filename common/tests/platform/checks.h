@@ -1,0 +1,184 @@
+/*
+ * checks.h - how a check of platform_test.c is written, and how it reports.
+ *
+ * A check is a function and a title, which states what Windows documents. The
+ * function calls IS and HOLDS for each thing that has to be so. When all of
+ * them are, the behaviour is "as documented"; otherwise the line of the check
+ * reports each one that is not.
+ *
+ * common/tests/platform_test.c has the list of all checks, and those that need
+ * platform.h only: they run on the simulated machine, too. The checks that
+ * only Windows can answer are in windows_*.c of this folder.
+ */
+#ifndef CHECKS_H
+#define CHECKS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "platform.h"
+
+/* ---- Reporting: platform_test.c ---------------------------------------------------------------------------------- */
+
+/*
+ * The condition does not hold, or the value is another one: the check under
+ * way differs. Both return whether it is as documented, so that a check can
+ * end where going on makes no sense.
+ */
+#define HOLDS(condition) check_holds((condition), #condition)
+#define IS(got, wanted) check_is(#got, (uint64_t)(got), (uint64_t)(wanted))
+bool check_holds(bool holds, const char *text);
+bool check_is(const char *text, uint64_t got, uint64_t wanted);
+
+#define PRINTF_LIKE __attribute__((format(printf, 1, 2)))
+
+/* The check under way differs, and this is how. */
+void check_differs(const char *format, ...) PRINTF_LIKE;
+
+/* The check under way cannot be made here: why. */
+void check_skip(const char *format, ...) PRINTF_LIKE;
+
+/* Print a line with something that was measured, and is not judged. */
+void check_note(const char *format, ...) PRINTF_LIKE;
+
+/* How the check under way differs so far, and why it is skipped; "" when it is not. */
+const char *check_differences(void);
+const char *check_skipped(void);
+
+/* The title of the check under way, or NULL. */
+const char *check_title(void);
+
+/* ---- Helpers: platform_test.c ------------------------------------------------------------------------------------ */
+
+/* A name of an object that nobody else has. Valid for the next 31 calls. */
+const char *unique(const char *suffix);
+
+/* Map `section`, or report that it cannot be mapped and return false. */
+bool mapped(object *section, enum access access, struct view *view);
+
+/* Wait for one object for so many milliseconds: how that ended. */
+enum waited_how wait_for(object *waited, uint64_t milliseconds);
+
+/*
+ * Start this program again as `role`, detached, with up to three arguments (NULL ends
+ * them). Reports a failure and returns NULL.
+ */
+object *start_role(const char *role, const char *first, const char *second, const char *third);
+
+/* Wait for the end of a started program, close it, and return its status. */
+uint32_t end_of(object *process);
+
+/* All of the program: the checks, or a role when the arguments say so. */
+int platform_main(int count, char **arguments);
+
+/* ---- The machine: windows.c, or simulated.c ---------------------------------------------------------------------- */
+
+/* Print on which machine the checks run, one line each. */
+void machine_describe(void);
+
+/* Whether this is a process of session 0, where names without a prefix are global. */
+bool in_session_zero(void);
+
+/* The path of a file in a folder of our own, made at the first call. Valid for the next 7 calls. */
+const char *scratch(const char *file);
+
+/* Delete that folder with all files in it. Return false when something stays. */
+bool scratch_clear(void);
+
+/* The roles that only Windows has. Return false when `role` is none of them; else its status in *status. */
+bool machine_role(const char *role, int count, char **arguments, int *status);
+
+/* ---- Checks of Windows only: windows_*.c ------------------------------------------------------------------- */
+
+#define WINDOWS_CHECKS(X)                                                                                              \
+    X(existing_object)                                                                                                 \
+    X(fresh_last_error)                                                                                                \
+    X(timers_and_jobs)                                                                                                 \
+    X(session_directory)                                                                                               \
+    X(session_prefix)                                                                                                  \
+    X(other_sessions)                                                                                                  \
+    X(global_privilege)                                                                                                \
+    X(global_section)                                                                                                  \
+    X(page_size)                                                                                                       \
+    X(commit_charge)                                                                                                   \
+    X(too_large_to_commit)                                                                                             \
+    X(view_sizes)                                                                                                      \
+    X(write_only_handle)                                                                                               \
+    X(query_section)                                                                                                   \
+    X(reserved_section)                                                                                                \
+    X(committed_stays)                                                                                                 \
+    X(memory_release)                                                                                                  \
+    X(working_set)                                                                                                     \
+    X(mutex_of_thread)                                                                                                 \
+    X(mutex_least_access)                                                                                              \
+    X(mutex_killed)                                                                                                    \
+    X(mutex_before_handles)                                                                                            \
+    X(event_rights)                                                                                                    \
+    X(mutex_all_access)                                                                                                \
+    X(tick_steps)                                                                                                      \
+    X(short_waits)                                                                                                     \
+    X(performance_counter)                                                                                             \
+    X(one_processor)                                                                                                   \
+    X(detached)                                                                                                        \
+    X(current_directory)                                                                                               \
+    X(breakaway_denied)                                                                                                \
+    X(breakaway_granted)                                                                                               \
+    X(breakaway_without_job)                                                                                           \
+    X(handle_into_child)                                                                                               \
+    X(handle_out_of_parent)                                                                                            \
+    X(exit_with_threads)                                                                                               \
+    X(process_id_kept)                                                                                                 \
+    X(process_id_unknown)                                                                                              \
+    X(process_birth)                                                                                                   \
+    X(system_library)                                                                                                  \
+    X(no_virtualization)                                                                                               \
+    X(pipe_end)                                                                                                        \
+    X(pipe_empty_write)                                                                                                \
+    X(pipe_without_reader)                                                                                             \
+    X(pipe_full)                                                                                                       \
+    X(pipe_nowait)                                                                                                     \
+    X(pipe_modes)                                                                                                      \
+    X(pipe_messages)                                                                                                   \
+    X(file_types)                                                                                                      \
+    X(folder_as_file)                                                                                                  \
+    X(half_pair_path)                                                                                                  \
+    X(deletion_mark)                                                                                                   \
+    X(deletion_mark_killed)                                                                                            \
+    X(deletion_mark_access)                                                                                            \
+    X(rename_old_way)                                                                                                  \
+    X(rename_over_open)                                                                                                \
+    X(rename_posix)                                                                                                    \
+    X(rename_posix_unshared)                                                                                           \
+    X(standard_handle_error)                                                                                           \
+    X(long_path)                                                                                                       \
+    X(console_only)                                                                                                    \
+    X(console_line)                                                                                                    \
+    X(console_end)                                                                                                     \
+    X(console_interrupted)                                                                                             \
+    X(console_large_write)                                                                                             \
+    X(console_break)                                                                                                   \
+    X(console_caught)                                                                                                  \
+    X(console_group)                                                                                                   \
+    X(code_page_flags)                                                                                                 \
+    X(code_page_54936)                                                                                                 \
+    X(code_page_leads)                                                                                                 \
+    X(code_page_utf8)                                                                                                  \
+    X(words_end)                                                                                                       \
+    X(generic_rights)                                                                                                  \
+    X(owner_of_object)                                                                                                 \
+    X(administrator_alias)                                                                                             \
+    X(default_list)                                                                                                    \
+    X(unknown_descriptors)                                                                                             \
+    X(read_control)                                                                                                    \
+    X(privileged_descriptors)                                                                                          \
+    X(no_label)                                                                                                        \
+    X(low_integrity)                                                                                                   \
+    X(medium_integrity)                                                                                                \
+    X(local_free)
+#define X(name) void windows_##name(void);
+WINDOWS_CHECKS(X)
+#undef X
+
+#endif
