@@ -70,13 +70,14 @@ PLATFORM = $(sort $(wildcard common/windows/*.c))
 WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
-.PHONY: all programs demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
+.PHONY: all programs check-program demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
 	bench-programs soak dist install clean setup test32 native-tests32 scenario-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: programs
 programs: $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe
+check-program: $(BUILD)/winshm-check.exe
 
 # ---- The two programs ------------------------------------------------------------------------------------------------
 
@@ -91,6 +92,14 @@ OBJECTS_READER = $(patsubst %.c,$(BUILD)/obj/%.o,$(READER) reader/main.c) $(COMM
 $(BUILD)/shmwrite.exe: $(OBJECTS_WRITER) $(BUILD)/obj/writer/shmwrite.res.o
 	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
 $(BUILD)/shmread.exe: $(OBJECTS_READER) $(BUILD)/obj/reader/shmread.res.o
+	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
+
+# The conformance test of the platform, for Windows: a program of one file, which anybody can run.
+# In sections of their own its buffers would be part of the file.
+CHECK = common/tests/platform_test.c $(sort $(wildcard common/tests/platform/windows*.c))
+$(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)): CFLAGS_WINDOWS += -fno-data-sections
+$(BUILD)/winshm-check.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)) $(COMMON) \
+		$(BUILD)/obj/common/tests/platform/winshm-check.res.o
 	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
 
 $(BUILD)/obj/%.o: %.c Makefile
@@ -242,7 +251,7 @@ test32:
 		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
 	@sh scripts/test32.sh
 
-scenario-programs: programs $(FIXTURES)
+scenario-programs: programs $(FIXTURES) $(BUILD)/winshm-check.exe
 test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------

@@ -41,9 +41,10 @@ find . -mindepth 1 -maxdepth 1 ! -name '.*' ! -name build |
     grep -vxE './(writer|reader|common|scripts|Makefile|README.md)' |
     check 'only writer, reader, common, scripts, Makefile and README.md stand on top'
 
-printf '%s\n' "${sources[@]}" | grep -vE '^common/(windows|tests/fixtures|examples|bench)/|^(writer|reader)/main.c$' |
+printf '%s\n' "${sources[@]}" |
+    grep -vE '^common/(windows|tests/(fixtures|platform)|examples|bench)/|^(writer|reader)/main.c$' |
     xargs grep -nE '#include *<(windows|win[a-z]*|sddl|psapi)\.h>' |
-    check 'only common/windows/ and the two main.c include windows.h'
+    check 'only common/windows/, common/tests/platform/ and the two main.c include windows.h'
 
 printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/([a-z]+\.|windows/)' |
     xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |

@@ -1,0 +1,381 @@
+/* windows.c - what platform_test.c needs of Windows beyond platform.h: winshm-check.exe. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+#include "version.h"
+#include "windows_checks.h"
+
+/* All checks together take seconds, under Wine half a minute. One that hangs ends the program. */
+#define LONGEST_RUN 120000U
+#define LONGEST_ROLE 30000U
+
+uint64_t began;
+
+const wchar_t *wide_text(const char *text)
+{
+    static wchar_t texts[16][2048];
+    static size_t next;
+    wchar_t *wide = texts[next++ % 16];
+    size_t length = strlen(text);
+    (void)text_utf16_from_utf8(text, length < 2000 ? length : 2000, (uint16_t *)wide);
+    return wide;
+}
+
+void close_handle(HANDLE handle)
+{
+    if (handle != NULL && handle != INVALID_HANDLE_VALUE) {
+        CloseHandle(handle);
+    }
+}
+
+/* ---- Which machine ----------------------------------------------------------------------------------------------- */
+
+static OSVERSIONINFOW version(void)
+{
+    typedef LONG(WINAPI * get_version)(OSVERSIONINFOW *);
+    OSVERSIONINFOW known = {.dwOSVersionInfoSize = sizeof known};
+    get_version get = (get_version)(void (*)(void))wide_kernel_function("RtlGetVersion");
+    if (get != NULL) {
+        (void)get(&known);
+    }
+    return known;
+}
+
+DWORD windows_build(void)
+{
+    return version().dwBuildNumber;
+}
+
+static const char *architecture(WORD number)
+{
+    switch (number) {
+    case PROCESSOR_ARCHITECTURE_AMD64:
+        return "x86_64";
+    case PROCESSOR_ARCHITECTURE_INTEL:
+        return "x86";
+    case 12:
+        return "ARM64";
+    default:
+        return "another";
+    }
+}
+
+/* To an x86_64 program on ARM64 every other function reports a machine of x86_64. */
+static const char *native_architecture(void)
+{
+    typedef BOOL(WINAPI * is_wow64)(HANDLE, USHORT *, USHORT *);
+    is_wow64 ask = (is_wow64)(void (*)(void))GetProcAddress(GetModuleHandleW(L"kernel32.dll"), "IsWow64Process2");
+    USHORT process = 0;
+    USHORT machine = 0;
+    if (ask != NULL && ask(GetCurrentProcess(), &process, &machine) && machine == 0xAA64) {
+        return "ARM64";
+    }
+    SYSTEM_INFO info;
+    GetNativeSystemInfo(&info);
+    return architecture(info.wProcessorArchitecture);
+}
+
+static DWORD token_number(TOKEN_INFORMATION_CLASS what)
+{
+    HANDLE token = NULL;
+    DWORD number = 0;
+    DWORD size = 0;
+    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+        (void)GetTokenInformation(token, what, &number, sizeof number, &size);
+        CloseHandle(token);
+    }
+    return number;
+}
+
+bool is_elevated(void)
+{
+    return token_number(TokenElevation) != 0;
+}
+
+DWORD integrity(void)
+{
+    union {
+        TOKEN_MANDATORY_LABEL label;
+        uint8_t bytes[sizeof(TOKEN_MANDATORY_LABEL) + SECURITY_MAX_SID_SIZE];
+    } known;
+    HANDLE token = NULL;
+    DWORD level = 0;
+    DWORD size = 0;
+    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
+        if (GetTokenInformation(token, TokenIntegrityLevel, &known, sizeof known, &size)) {
+            PSID sid = known.label.Label.Sid;
+            level = *GetSidSubAuthority(sid, (DWORD)*GetSidSubAuthorityCount(sid) - 1);
+        }
+        CloseHandle(token);
+    }
+    return level;
+}
+
+bool set_privilege(const wchar_t *privilege, bool enabled)
+{
+    HANDLE token = NULL;
+    TOKEN_PRIVILEGES wanted = {.PrivilegeCount = 1};
+    wanted.Privileges[0].Attributes = enabled ? SE_PRIVILEGE_ENABLED : 0;
+    if (!LookupPrivilegeValueW(NULL, privilege, &wanted.Privileges[0].Luid) ||
+        !OpenProcessToken(GetCurrentProcess(), TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token)) {
+        return false;
+    }
+    bool is_set = AdjustTokenPrivileges(token, FALSE, &wanted, 0, NULL, NULL) && GetLastError() == ERROR_SUCCESS;
+    CloseHandle(token);
+    return is_set;
+}
+
+static DWORD session(void)
+{
+    DWORD number = 0;
+    (void)ProcessIdToSessionId(GetCurrentProcessId(), &number);
+    return number;
+}
+
+bool in_session_zero(void)
+{
+    return session() == 0;
+}
+
+static void describe_console(void)
+{
+    DWORD input = 0;
+    DWORD output = 0;
+    HANDLE in = CreateFileW(L"CONIN$", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
+    HANDLE out = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                             OPEN_EXISTING, 0, NULL);
+    if (GetConsoleMode(in, &input) && GetConsoleMode(out, &output)) {
+        check_note("console: yes, modes 0x%lX and 0x%lX, code pages %u and %u", input, output, GetConsoleCP(),
+                   GetConsoleOutputCP());
+    } else {
+        check_note("console: no");
+    }
+    close_handle(in);
+    close_handle(out);
+}
+
+static void describe_job(void)
+{
+    BOOL is_in = FALSE;
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
+    (void)IsProcessInJob(GetCurrentProcess(), NULL, &is_in);
+    if (is_in && QueryInformationJobObject(NULL, JobObjectExtendedLimitInformation, &limits, sizeof limits, NULL)) {
+        check_note("job: yes, limits 0x%lX", limits.BasicLimitInformation.LimitFlags);
+    } else {
+        check_note("job: %s", is_in ? "yes" : "no");
+    }
+}
+
+/* Whether windows can be seen. Where they cannot, a message box never returns. */
+static const char *window_station(void)
+{
+    USEROBJECTFLAGS flags = {0};
+    HWINSTA station = GetProcessWindowStation();
+    if (station == NULL || !GetUserObjectInformationW(station, UOI_FLAGS, &flags, sizeof flags, NULL)) {
+        return "none";
+    }
+    return (flags.dwFlags & WSF_VISIBLE) != 0 ? "visible" : "not visible";
+}
+
+void machine_describe(void)
+{
+    typedef const char *(*wine_version)(void);
+    OSVERSIONINFOW known = version();
+    wine_version wine = (wine_version)(void (*)(void))wide_kernel_function("wine_get_version");
+    SYSTEM_INFO info;
+    GetSystemInfo(&info);
+    DWORD level = integrity();
+    check_note("winshm-check %s", VERSION_TEXT);
+    check_note("Windows %lu.%lu.%lu%s%s", known.dwMajorVersion, known.dwMinorVersion, known.dwBuildNumber,
+               wine != NULL ? ", Wine " : "", wine != NULL ? wine() : "");
+    check_note("program: %s, machine: %s, processors: %lu", architecture(info.wProcessorArchitecture),
+               native_architecture(), info.dwNumberOfProcessors);
+    check_note("elevated: %s, type %lu", is_elevated() ? "yes" : "no", token_number(TokenElevationType));
+    check_note("session: %lu", session());
+    check_note("integrity: %s (0x%lX)",
+               level >= SECURITY_MANDATORY_SYSTEM_RID   ? "system"
+               : level >= SECURITY_MANDATORY_HIGH_RID   ? "high"
+               : level >= SECURITY_MANDATORY_MEDIUM_RID ? "medium"
+                                                        : "low",
+               level);
+    describe_console();
+    describe_job();
+    check_note("window station: %s", window_station());
+    check_note("code pages: ANSI %u, OEM %u", GetACP(), GetOEMCP());
+}
+
+/* ---- Files of our own -------------------------------------------------------------------------------------------- */
+
+static char folder[MAX_PATH * 3 + 40];
+
+const char *scratch(const char *file)
+{
+    static char paths[8][sizeof folder + 600];
+    static size_t next;
+    if (folder[0] == '\0') {
+        wchar_t temporary[MAX_PATH + 1] = L"";
+        (void)GetTempPathW(MAX_PATH, temporary);
+        size_t length = text_utf8_from_utf16((const uint16_t *)temporary, wcslen(temporary), folder);
+        (void)snprintf(folder + length, sizeof folder - length, "winshm-check.%lu", GetCurrentProcessId());
+        (void)CreateDirectoryW(wide_text(folder), NULL);
+    }
+    char *path = paths[next++ % 8];
+    (void)snprintf(path, sizeof paths[0], "%s%s%s", folder, file[0] == '\0' ? "" : "\\", file);
+    return path;
+}
+
+/* The paths may be long. */
+static bool remove_all(const wchar_t *path)
+{
+    wchar_t *inside = malloc(32768 * sizeof *inside);
+    WIN32_FIND_DATAW found;
+    if (inside == NULL) {
+        return false;
+    }
+    (void)_snwprintf(inside, 32767, L"%ls\\*", path);
+    HANDLE search = FindFirstFileW(inside, &found);
+    while (search != INVALID_HANDLE_VALUE) {
+        if (wcscmp(found.cFileName, L".") != 0 && wcscmp(found.cFileName, L"..") != 0) {
+            (void)_snwprintf(inside, 32767, L"%ls\\%ls", path, found.cFileName);
+            if ((found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
+                (void)remove_all(inside);
+            } else {
+                (void)DeleteFileW(inside);
+            }
+        }
+        if (!FindNextFileW(search, &found)) {
+            FindClose(search);
+            search = INVALID_HANDLE_VALUE;
+        }
+    }
+    free(inside);
+    return RemoveDirectoryW(path) != 0;
+}
+
+/* Somebody may look at the files: a virus scanner. So it tries for two seconds. */
+bool scratch_clear(void)
+{
+    wchar_t path[MAX_PATH + 60];
+    if (folder[0] == '\0') {
+        return true;
+    }
+    (void)_snwprintf(path, MAX_PATH + 59, L"\\\\?\\%ls", wide_text(folder));
+    for (int i = 0; i < 20; i++) {
+        if (remove_all(path)) {
+            return true;
+        }
+        Sleep(100);
+    }
+    return false;
+}
+
+/* ---- A second process -------------------------------------------------------------------------------------------- */
+
+bool start_raw(struct raw_start start, PROCESS_INFORMATION *started)
+{
+    wchar_t program[1024];
+    wchar_t line[2048];
+    STARTUPINFOW startup = {.cb = sizeof startup};
+    (void)GetModuleFileNameW(NULL, program, 1024);
+    (void)_snwprintf(line, 2047, L"winshm-check --role %ls %ls", wide_text(start.role),
+                     start.argument != NULL ? wide_text(start.argument) : L"");
+    line[2047] = L'\0';
+    if (!CreateProcessW(program, line, NULL, NULL, FALSE, start.flags, NULL, start.folder, &startup, started)) {
+        check_differs("this program cannot be started again (%lu)", GetLastError());
+        return false;
+    }
+    return true;
+}
+
+/* A child reports by a section: a line for each difference, or a reason to skip. */
+void run_on_hidden_console(const char *child)
+{
+    object *report = NULL;
+    struct view view = {0};
+    PROCESS_INFORMATION started;
+    char arguments[300];
+    (void)snprintf(arguments, sizeof arguments, "%s %s", child, unique("report"));
+    IS(section_create(unique("report"), 4096, NULL, &report), 0);
+    if (report != NULL && mapped(report, ACCESS_READ, &view) &&
+        start_raw((struct raw_start){.role = "console", .argument = arguments, .flags = CREATE_NO_WINDOW}, &started)) {
+        if (WaitForSingleObject(started.hProcess, 15000) != WAIT_OBJECT_0) {
+            (void)TerminateProcess(started.hProcess, 1);
+            check_differs("the second process hangs");
+        }
+        DWORD status = 1;
+        (void)GetExitCodeProcess(started.hProcess, &status);
+        if (status == 2) {
+            check_skip("%s", (const char *)view.base);
+        } else if (status != 0) {
+            check_differs("%s (status %lu)", (const char *)view.base, status);
+        }
+        CloseHandle(started.hThread);
+        CloseHandle(started.hProcess);
+    }
+    view_unmap(&view);
+    object_close(report);
+}
+
+/* Status 0: as documented; 1: different; 2: skipped. */
+static int role_console(char **arguments)
+{
+    object *report = NULL;
+    struct view view = {0};
+    if (section_open(arguments[1], ACCESS_WRITE, &report) != 0 || view_map(report, ACCESS_WRITE, &view) != 0) {
+        return 3;
+    }
+    (void)SetConsoleCtrlHandler(NULL, FALSE); /* a process that was started in the background would ignore Ctrl+C */
+    if (!console_child(arguments[0])) {
+        return 4;
+    }
+    bool differs = check_differences()[0] != '\0';
+    (void)snprintf((char *)view.base, 4096, "%s", differs ? check_differences() : check_skipped());
+    return differs ? 1 : check_skipped()[0] != '\0' ? 2 : 0;
+}
+
+bool machine_role(const char *role, int count, char **arguments, int *status)
+{
+    if (strcmp(role, "console") == 0 && count == 2) {
+        *status = role_console(arguments);
+        return true;
+    }
+    return object_role(role, count, arguments, status) || process_role(role, count, arguments, status) ||
+           file_role(role, count, arguments, status) || console_role(role, count, arguments, status);
+}
+
+/* ---- The program ------------------------------------------------------------------------------------------------- */
+
+static DWORD WINAPI end_what_hangs(void *role)
+{
+    Sleep(role != NULL ? LONGEST_ROLE : LONGEST_RUN);
+    if (role == NULL) {
+        printf("not ok - different: %s: it hangs, and the checks end here\n",
+               check_title() != NULL ? check_title() : "the end");
+        (void)fflush(stdout);
+        (void)scratch_clear();
+    }
+    ExitProcess(9);
+}
+
+static LONG WINAPI end_what_crashes(EXCEPTION_POINTERS *pointers)
+{
+    printf("not ok - different: %s: it crashes (0x%lX), and the checks end here\n",
+           check_title() != NULL ? check_title() : "the beginning", pointers->ExceptionRecord->ExceptionCode);
+    (void)fflush(stdout);
+    ExitProcess(9);
+}
+
+int _dowildcard = 0;
+
+int wmain(int count, wchar_t **wide); /* the start-up code of MinGW declares none */
+
+int wmain(int count, wchar_t **wide)
+{
+    began = clock_wall();
+    (void)SetUnhandledExceptionFilter(end_what_crashes);
+    close_handle(CreateThread(NULL, 0, end_what_hangs, count > 1 ? wide : NULL, 0, NULL));
+    char **arguments = wide_arguments(count, wide);
+    return arguments == NULL ? 9 : platform_main(count, arguments);
+}
