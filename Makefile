@@ -311,7 +311,8 @@ lint:
 
 dist:
 	@sh scripts/setup.sh dist
-	@for arch in $(ARCHS); do $(MAKE) --no-print-directory programs ARCH=$$arch || exit; done
+	@for arch in $(ARCHS); do \
+		$(MAKE) --no-print-directory programs check-program ARCH=$$arch || exit; done
 	@$(foreach arch,$(ARCHS),sh scripts/dist.sh $(arch) build$(if $(filter-out x86_64,$(arch)),/$(arch)) &&) :
 
 PREFIX = /usr/local

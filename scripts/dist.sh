@@ -23,7 +23,7 @@ when=${when:-1767225600}
 
 rm -rf "$packed/dist" "$packed/$name.zip"
 mkdir -p "$folder/examples"
-cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$folder"
+cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$programs/winshm-check.exe" "$folder"
 
 # text FILE TO END: copy a file, and end each line with END and a newline,
 # whether or not it has a CR here. awk makes the CR of \r, because sed and

@@ -16,14 +16,14 @@ sh scripts/dist.sh x86_64 "$build" "$dir" >"$dir/said" 2>&1 || fail "$(cat "$dir
 mkdir "$dir/un packed"
 unzip -q "$packed" -d "$dir/un packed" >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
 {
-    printf '%s\n' README.txt SHA256SUMS.txt demo.bat shmread.exe shmwrite.exe winshm.h
+    printf '%s\n' README.txt SHA256SUMS.txt demo.bat shmread.exe shmwrite.exe winshm-check.exe winshm.h
     for file in scripts/examples/*.bat common/examples/*.c; do
         echo "examples/${file##*/}"
     done
 } | LC_ALL=C sort >"$dir/wanted"
 (cd "$unpacked" && find . -type f | sed 's|^\./||' | LC_ALL=C sort) >"$dir/output"
 output_equals "$dir/wanted"
-for tool in shmwrite shmread; do
+for tool in shmwrite shmread winshm-check; do
     cmp -s "$build/$tool.exe" "$unpacked/$tool.exe" || fail "$tool.exe is another"
 done
 
@@ -45,7 +45,7 @@ tr -d '\r' <"$unpacked/README.txt" | cmp -s - README.md || fail 'README.txt is n
 
 it 'packs the same again, whatever the rights and the times of the files'
 mkdir "$dir/again" "$dir/build"
-cp "$build/shmwrite.exe" "$build/shmread.exe" "$dir/build"
+cp "$build/shmwrite.exe" "$build/shmread.exe" "$build/winshm-check.exe" "$dir/build"
 (
     umask 077
     TZ=Pacific/Chatham LC_ALL=C sh scripts/dist.sh x86_64 "$dir/build" "$dir/again"
