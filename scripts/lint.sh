@@ -2,6 +2,7 @@
 # lint.sh - everything about the source that a program can check. Silent when all is well.
 #
 # A tool that is not installed is left out, with a word about it: scripts/setup.sh installs them all on Debian.
+# Versions of clang-format differ in what they make of the same source, so only one of them decides.
 set -u
 shopt -s lastpipe # so that a check at the end of a pipe can note that it failed
 cd "$(dirname "$0")/.." || exit 2
@@ -67,7 +68,12 @@ fi
 
 # ---- Tools -----------------------------------------------------------------------------------------------------------
 
-if have clang-format; then
+clang_format_version=14
+if ! have clang-format; then
+    :
+elif ! clang-format --version | grep -q "version $clang_format_version\."; then
+    echo "lint: clang-format is not version $clang_format_version, formatting is not checked" >&2
+else
     clang-format --dry-run -Werror "${sources[@]}" 2>&1 | grep -o '^.*error:' |
         check 'formatting (clang-format -i mends it)'
 fi
