@@ -9,6 +9,7 @@
 #   make coverage      which lines of the pure code the tests run
 #   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
 #   make test32        both tools as 32-bit programs, with each other and with 64-bit ones
+#   make test-debian13 make demo and make test on a fresh Debian 13, kept in DEBIAN13=FOLDER
 #   make model         the waiting protocol, checked by spin
 #   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
 #   make soak          the tests that take long
@@ -71,7 +72,7 @@ WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
 .PHONY: all programs check-program demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
-	bench-programs soak dist install clean setup test32 native-tests32 scenario-programs
+	bench-programs soak dist install clean setup test32 native-tests32 scenario-programs test-debian13
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -273,6 +274,11 @@ test: setup
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs ARCH=i686 $(STRICT))
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8 $(STRICT))
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
+
+# Its downloads are large, so they outlive `make clean`.
+DEBIAN13 = /var/cache/winshm-debian13
+test-debian13:
+	@sh scripts/debian13.sh $(call quoted,$(DEBIAN13))
 
 fuzzers: $(FUZZERS)
 fuzz: setup

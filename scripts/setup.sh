@@ -1,9 +1,9 @@
 #!/bin/sh
-# setup.sh [demo|bench|test|test32|coverage|soak|dist] - see that what `make demo` and so on needs is there, and
+# setup.sh [demo|bench|test|test32|ucrt|coverage|soak|dist] - check that what `make demo` and so on needs is there, and
 # install what is missing.
 #
-# Debian 12, whose names of packages these are: with apt-get, as root or through sudo. MSYS2: with pacman. Elsewhere it
-# names what is missing and stops. It costs next to nothing when nothing is missing.
+# On Debian 12 and 13, which have the same names for these packages, it uses apt-get, as root or through sudo. On MSYS2
+# it uses pacman. Elsewhere it names what is missing and stops. It takes almost no time when nothing is missing.
 set -u
 
 need=${1:-test}
@@ -26,6 +26,10 @@ Linux)
         want zip zip
     else
         want wine wine wine64
+    fi
+    if [ "$need" = ucrt ]; then
+        want x86_64-w64-mingw32ucrt-gcc gcc-mingw-w64-ucrt64
+        want prove perl
     fi
     if [ "$need" = test32 ]; then
         want i686-w64-mingw32-gcc gcc-mingw-w64-i686-win32
