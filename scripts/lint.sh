@@ -42,14 +42,21 @@ find . -mindepth 1 -maxdepth 1 ! -name '.*' ! -name build |
     grep -vxE './(writer|reader|common|scripts|Makefile|README.md)' |
     check 'only writer, reader, common, scripts, Makefile and README.md stand on top'
 
-printf '%s\n' "${sources[@]}" |
-    grep -vE '^common/(windows|tests/(fixtures|platform)|examples|bench)/|^(writer|reader)/main.c$' |
+for_windows='^common/(windows|tests/(fixtures|platform)|examples|bench)/|^(writer|reader)/main.c$'
+printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
     xargs grep -nE '#include *<(windows|win[a-z]*|sddl|psapi)\.h>' |
     check 'only common/windows/, common/tests/platform/ and the two main.c include windows.h'
 
 printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/([a-z]+\.|windows/)' |
     xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |
     check 'functions not to call: unbounded ones, and stdio, which changes bytes'
+
+# <windows.h> of each new release may define more of them. Only code that includes it can use Windows' own.
+{
+    printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
+        xargs grep -nE '\<STATUS_[A-Z0-9_]+' | grep -vE '#(ifndef|define|endif) *(/\* *)?STATUS_H\>'
+    matching '#define +STATUS_[A-Z0-9_]+[ (]|^ *STATUS_[A-Z0-9_]+ *[,=]' "${sources[@]}"
+} | sort -u | check 'names that begin with STATUS_, the prefix of NTSTATUS'
 
 matching $'\t| +$' "${sources[@]}" | check 'tabs, or blanks at the end of a line'
 matching '.{121}' "${sources[@]}" "${scripts[@]}" | check 'lines of more than 120 characters'
