@@ -55,7 +55,8 @@ static oserror put(object *file, const char *text, size_t length)
         return file_write(file, text, length);
     }
     uint16_t units[TEXT_DECODED_ROOM(LINE_ROOM) + 1];
-    return console_write(file, units, text_utf16_from_utf8(text, length < LINE_ROOM ? length : LINE_ROOM, units));
+    size_t count = text_utf16_from_utf8(text, length < LINE_ROOM ? length : LINE_ROOM, units);
+    return console_write(file, units, count);
 }
 
 /* "program: subject: sentence", the system's words when it has any, and masked. */

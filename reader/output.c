@@ -74,7 +74,8 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
     }
     if (!output->console) {
         char bytes[TEXT_ENCODED_ROOM(TEXT_DECODED_ROOM(PIECE))];
-        return put_bytes(output, bytes, text_encode(&output->encoder, units, count, last, bytes));
+        size_t size = text_encode(&output->encoder, units, count, last, bytes);
+        return put_bytes(output, bytes, size);
     }
     if (count == 0) {
         return EXIT_DONE;
@@ -87,7 +88,8 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
 static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
 {
     uint16_t units[TEXT_DECODED_ROOM(PIECE)];
-    return put_units(output, units, text_decode(&output->decoder, bytes, size, last, units), last);
+    size_t count = text_decode(&output->decoder, bytes, size, last, units);
+    return put_units(output, units, count, last);
 }
 
 /* The same for a code page: what the system leaves of a piece begins the next one. */
