@@ -60,7 +60,7 @@ CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUN
 	-ffunction-sections -fdata-sections $(call quoted,-ffile-prefix-map=$(CURDIR)=.) \
 	$(if $(filter i686,$(ARCH)),-fno-asynchronous-unwind-tables)
 LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp \
-	$(if $(filter x86_64,$(ARCH)),-Wl$(comma)--high-entropy-va)
+	$(if $(filter-out i686,$(ARCH)),-Wl$(comma)--high-entropy-va)
 comma = ,
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS -DSHARED_STEPS
