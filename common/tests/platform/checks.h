@@ -110,7 +110,6 @@ bool machine_role(const char *role, int count, char **arguments, int *status);
     X(reserved_section)                                                                                                \
     X(committed_stays)                                                                                                 \
     X(memory_release)                                                                                                  \
-    X(working_set)                                                                                                     \
     X(mutex_of_thread)                                                                                                 \
     X(mutex_least_access)                                                                                              \
     X(mutex_killed)                                                                                                    \

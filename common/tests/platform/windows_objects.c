@@ -367,28 +367,6 @@ void windows_memory_release(void)
     }
 }
 
-static size_t working_set(void)
-{
-    PROCESS_MEMORY_COUNTERS known = {.cb = sizeof known};
-    return GetProcessMemoryInfo(GetCurrentProcess(), &known, sizeof known) ? known.WorkingSetSize : 0;
-}
-
-void windows_working_set(void)
-{
-    static const size_t size = 16U << 20;
-    volatile uint8_t *memory = memory_take(size);
-    for (size_t at = 0; memory != NULL && at < size; at += 4096) {
-        memory[at] = 1;
-    }
-    size_t before = working_set();
-    process_settle();
-    size_t after = working_set();
-    if (after > before / 2) {
-        check_differs("%lu KiB before and %lu after", (unsigned long)(before >> 10), (unsigned long)(after >> 10));
-    }
-    memory_give((void *)memory);
-}
-
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
 static DWORD released_by_thread;
