@@ -113,10 +113,14 @@ enum status turn_count(const struct report *report, const struct turn *turn, uin
     if (error != OSERROR_NONE && error != OSERROR_TOO_MANY_POSTS) {
         return report_failure(report, EXIT_SYSTEM, error, "cannot report the read to its holder");
     }
+    uint64_t held = turn->held;
     for (;;) {
+        /* The first holder may begin only now: 0 is no holder, and only another one has taken over. */
+        uint64_t since = held_since(turn);
+        held = held == 0 ? since : held;
         bool is_counted = reads_done(turn) != turn->done;
-        bool has_let_go = trailer_is_released(turn->mapping) || held_since(turn) != turn->held ||
-                          holder_life(turn->mapping) == LIFE_DEAD;
+        bool has_let_go =
+            trailer_is_released(turn->mapping) || since != held || holder_life(turn->mapping) == LIFE_DEAD;
         if (is_counted || has_let_go) {
             return EXIT_DONE;
         }

@@ -19,7 +19,7 @@ struct turn {
     object *reads;
     object *counted;
     uint64_t done; /* reads_done when the turn began */
-    uint64_t held; /* and since when the holder held it */
+    uint64_t held; /* and since when the holder held it; 0: it did not yet */
     bool is_ours;  /* the mutex is owned: this reader may print the value */
 };
 

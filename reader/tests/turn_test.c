@@ -131,6 +131,12 @@ static void kill_holder(void)
     machine_kill_process(HOLDER);
 }
 
+static void begin_to_hold(void)
+{
+    shared_store64_release(&held.trailer->held, clock_wall());
+    shared_store32_release(&held.trailer->holder, HOLDER);
+}
+
 static void kill_first(void)
 {
     machine_kill_process(FIRST);
@@ -333,6 +339,17 @@ int main(void)
         at(FIRST, "mutex_open", kill_holder);
         CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_NOTHING);
         CHECK(clock_now() < 1200);
+    }
+
+    TEST("a holder that begins while its value is printed is the first, and counts the read")
+    {
+        start("x", 2);
+        held.trailer->holder = 0;
+        held.trailer->held = 0;
+        late = 300;
+        at(FIRST, "semaphore_raise", begin_to_hold);
+        CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(reads_done, 1);
     }
 
     TEST("a holder that lives and does not count is not waited for longer than a minute, or --timeout")
