@@ -118,9 +118,11 @@ uint64_t clock_now(void);  /* milliseconds since some moment */
 uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 
 /*
- * One that exists is OSERROR_ALREADY_EXISTS when it is created. Opened for waiting and signalling. A
- * mutex is created owned by nobody, an event not set and to be reset by hand, a signal is an event that one waiting
- * thread resets, a semaphore is created at 0. `name` may be NULL for an event or a mutex that only this process knows. Releasing a
+ * The create functions fail with OSERROR_ALREADY_EXISTS if the name is taken;
+ * the open functions ask for the right to wait and to signal. A mutex starts
+ * owned by no thread, an event unset and reset by hand, a signal (an event that
+ * one waiting thread resets) unset, a semaphore at 0. `name` may be NULL for a
+ * mutex or an event that only this process and its children know. Releasing a
  * mutex that is not ours does nothing.
  */
 oserror mutex_create(const char *name, const char *sddl, object **mutex);

@@ -67,9 +67,10 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
 };
 
 /*
- * Look at what is under `name`, a string that stays the caller's. Unless it is to be `thorough`, memory is not looked through for
- * zeros, nobody is asked after, and it is quick, however large the section is. Memory that is known to be backed by a
- * file is foreign, and none of it is touched.
+ * Look at the memory `name`, a string that stays the caller's. A `thorough` look
+ * also searches the memory for anything but zeros, and asks which processes are
+ * alive; without it the look is quick, however large the section is. Memory that
+ * is known to be backed by a file is foreign, and none of it is touched.
  */
 void describe_take(const char *name, bool thorough, struct description *description);
 

@@ -60,7 +60,8 @@ left_over()
     if [ "$WINSHM_RUN" = wine ]; then
         grep -lszxF "WINEPREFIX=$WINEPREFIX" /proc/[0-9]*/environ | while IFS=/ read -r _ _ process _; do
             command=$(tr '\0' ' ' <"/proc/$process/cmdline")
-            if printf '%s\n' "$command" | grep -qE 'shm(write|read)(\.exe| --background)|winshm-check|build.*tests.*\.exe'; then
+            if printf '%s\n' "$command" |
+                grep -qE 'shm(write|read)(\.exe| --background)|winshm-check|build.*tests.*\.exe'; then
                 printf '%s\n' "$command"
                 kill -9 "$process"
             fi

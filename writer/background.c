@@ -134,7 +134,7 @@ enum status background_start(const struct report *report, const struct writer_op
     return status;
 }
 
-/* ---- The new process ---------------------------------------------------------------------------------------------- */
+/* ---- The new process --------------------------------------------------------------------------------------------- */
 
 /*
  * Whether the command still waits for us. If it was killed, NAME may already be

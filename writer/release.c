@@ -14,11 +14,10 @@
 /* The holder that has been asked to let go. */
 struct asked {
     bool any;
-    bool has_let_go; /* we have owned its mutex since */
-    bool is_done;    /* NAME is released */
-    bool
-        is_empty; /* last seen as nothing but zeros, and no holder: it may be left of a creator that died, and go away */
-    uint64_t linger;  /* until when that is waited for; 0 before it was seen */
+    bool has_let_go;  /* we have owned its mutex since */
+    bool is_done;     /* NAME is released */
+    bool is_empty;    /* last seen as zeros without a holder: a creator may have died there */
+    uint64_t linger;  /* until when such memory may go away; 0 before it was seen */
     uint64_t created; /* which value it holds, and since when */
     uint32_t creator;
     uint32_t holder;

@@ -9,7 +9,7 @@ goal 'values, streams, holders, lists and readers together, and kills: nothing i
 
 perl -MJSON::PP -e 1 2>/dev/null || leave_out 'there is no perl with JSON::PP'
 
-it "for ${STORM_SECONDS:-5} s three --put, two --release, an --update, readers and --stat on one name: each --put succeeds"
+it "for ${STORM_SECONDS:-5} s --put, --release, --update, readers and --stat meet on one name: each --put succeeds"
 storm "${STORM_SECONDS:-5}"
 
 it "for ${TOGETHER_SECONDS:-8} s"

@@ -1627,7 +1627,7 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
     return error;
 }
 
-/* A view has a page on either side that nobody may touch, and a view for reading crashes a program that writes to it. */
+/* A view has a page on either side that no program may touch. One for reading crashes a program that writes to it. */
 static uint8_t *view_new(const struct memory *memory, enum access access, size_t committed)
 {
     size_t size = (size_t)memory->size;

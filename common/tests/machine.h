@@ -74,7 +74,7 @@ void machine_life(uint32_t number, enum life life);
 /* Ctrl+C: ends the waits of a process that has called interrupt_catch(), and kills any other. */
 void machine_interrupt(uint32_t number);
 
-/* ---- Schedules ---------------------------------------------------------------------------------------------------- */
+/* ---- Schedules --------------------------------------------------------------------------------------------------- */
 
 /*
  * From now on, let `choose` decide who runs, instead of switching only where

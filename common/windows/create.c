@@ -47,7 +47,7 @@ static oserror token_user(struct token_user *user)
     open_token open = (open_token)(void (*)(void))wide_kernel_function("NtOpenProcessToken");
     query_token query = (query_token)(void (*)(void))wide_kernel_function("NtQueryInformationToken");
     if (open == NULL || query == NULL) {
-        return GetLastError();
+        return ERROR_PROC_NOT_FOUND;
     }
     HANDLE token = NULL;
     LONG status = open(GetCurrentProcess(), TOKEN_QUERY, &token);
