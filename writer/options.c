@@ -281,7 +281,11 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
         return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
     }
     options->text = options->common.operands[1];
-    enum status status = known == long_options ? check(report, options, given) : EXIT_DONE;
+    bool is_background = known == background_options;
+    if (is_background && options->text != NULL) {
+        return report_usage(report, "--background is for shmwrite itself");
+    }
+    enum status status = is_background ? EXIT_DONE : check(report, options, given);
     if (status != EXIT_DONE) {
         return status;
     }

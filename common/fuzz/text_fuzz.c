@@ -133,6 +133,15 @@ static void check_encode(struct program cuts, const uint16_t *units, size_t coun
     free(whole);
 }
 
+/* How many bytes of `newline`, CR and LF of `width` bytes each, end the bytes: both, LF alone, or none. */
+static size_t ends_with(const uint8_t *bytes, size_t size, const char *newline, size_t length, size_t width)
+{
+    if (size >= length && memcmp(bytes + size - length, newline, length) == 0) {
+        return length;
+    }
+    return length > width ? ends_with(bytes, size, newline + width, length - width, width) : 0;
+}
+
 static void check_looks(const uint8_t *bytes, size_t size)
 {
     for (size_t width = 1; width <= 2; width++) {
@@ -142,9 +151,10 @@ static void check_looks(const uint8_t *bytes, size_t size)
         }
         HOLDS(text_before_nul(bytes, size, width == 2) == nul);
 
-        size_t lf = size >= width && bytes[size - width] == '\n' && (width == 1 || bytes[size - 1] == 0) ? width : 0;
-        size_t cr = size >= 2 * width && bytes[size - 2 * width] == '\r' && (width == 1 || bytes[size - 3] == 0);
-        HOLDS(text_final_newline(bytes, size, width == 2) == (lf != 0 && cr != 0 ? 2 * width : lf));
+        HOLDS(text_final_newline(bytes, size, width == 2) == (width == 1 ? ends_with(bytes, size, "\r\n", 2, 1)
+                                                              : ends_with(bytes, size, "\0\n", 2, 2)
+                                                                  ? ends_with(bytes, size, "\0\r\0\n", 4, 2)
+                                                                  : ends_with(bytes, size, "\r\0\n\0", 4, 2)));
     }
     unsigned pair = size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
     bool is_wide = pair == 0xFFFE || pair == 0xFEFF || (pair != 0 && (pair & 0xFF) == 0);
