@@ -53,8 +53,8 @@ WERROR =
 # $(call quoted,TEXT): TEXT as one word of the shell, whatever characters it has.
 quoted = '$(subst ','\'',$(1))'
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
-# Ours are in quotes: <sddl.h> is the one of Windows.
-INCLUDES = -iquote . -iquote common -iquote common/include
+# Includes are written from here: "common/text/name.h".
+INCLUDES = -iquote .
 # Windows 7 and later; the same bits from the same source. For i686 no tables that only C++ would read.
 CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
 	-ffunction-sections -fdata-sections $(call quoted,-ffile-prefix-map=$(CURDIR)=.) \
@@ -66,7 +66,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS -DSHARED_STEPS
 
 # Sorted: the order of what is linked is no matter of the folder's.
-PURE = $(sort $(wildcard common/*.c))
+PURE = $(sort $(wildcard common/text/*.c common/memory/*.c common/console/*.c))
 PLATFORM = $(sort $(wildcard common/windows/*.c))
 WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
@@ -97,7 +97,7 @@ $(BUILD)/shmread.exe: $(OBJECTS_READER) $(BUILD)/obj/reader/shmread.res.o
 
 # The conformance test of the platform, for Windows: a program of one file, which anybody can run.
 # In sections of their own its buffers would be part of the file.
-CHECK = common/tests/platform_test.c $(sort $(wildcard common/tests/platform/windows*.c))
+CHECK = common/tests/platform/platform_test.c $(sort $(wildcard common/tests/platform/windows*.c))
 $(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)): CFLAGS_WINDOWS += -fno-data-sections
 $(BUILD)/winshm-check.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)) $(COMMON) \
 		$(BUILD)/obj/common/tests/platform/winshm-check.res.o
@@ -108,13 +108,13 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -c -o $@ $<
 
 # The version, and what Windows is to know before it starts the program.
-$(BUILD)/obj/%.res.o: %.rc common/windows/program.rc common/windows/program.manifest common/version.h Makefile
+$(BUILD)/obj/%.res.o: %.rc common/windows/program.rc common/windows/program.manifest common/console/version.h Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(RC_WINDOWS) -I. -Icommon -O coff -o $@ $<
 
 # One object knows the commit, and is made again when that is another one.
-$(BUILD)/obj/common/version.o: build/commit-$(COMMIT)
-$(BUILD)/obj/common/version.o: CFLAGS_WINDOWS += -DBUILD_TEXT='"$(COMMIT)"'
+$(BUILD)/obj/common/console/version.o: build/commit-$(COMMIT)
+$(BUILD)/obj/common/console/version.o: CFLAGS_WINDOWS += -DBUILD_TEXT='"$(COMMIT)"'
 build/commit-$(COMMIT):
 	@mkdir -p build
 	@rm -f build/commit-*; touch $@
@@ -149,14 +149,15 @@ $(BUILD)/tests/corners.exe: $(INSIDE)/corners.c $(COMMON) Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON)
 
-$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/value.c $(OBJECTS_WRITER) Makefile
+$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/memory/value.c $(OBJECTS_WRITER) Makefile
 	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -DVALUE_STEPS -o $@ $(INSIDE)/steps.c common/value.c \
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -DVALUE_STEPS -o $@ $(INSIDE)/steps.c common/memory/value.c \
 		$(OBJECTS_WRITER) $(LDFLAGS_WINDOWS)
 
 # The logic of both tools on the simulated machine, under the sanitizers.
-TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard common/tests/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
-MACHINE = common/tests/machine.c common/tests/fiber.c common/tests/explorer.c
+TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard \
+	common/*/tests/*_test.c common/tests/*/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
+MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tests/machine/explorer.c
 OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
 
 # An archive, so that a test can have a file of the logic built into itself, and look at each of its steps.
@@ -167,12 +168,12 @@ $(NATIVE)/all.a: $(OBJECTS_NATIVE)
 	@rm -f $@; ar rcsD $@ $^
 
 # The conformance test takes what else it needs of the simulated machine from a file of its own.
-$(NATIVE)/common/tests/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
+$(NATIVE)/common/tests/platform/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
 
 # The protocol alone, under the sanitizer that sees a missing order, and does not go together with the others.
-PROTOCOL = common/tests/protocol_test.c common/trailer.c common/value.c common/shared.c
-PROTOCOL_HEADERS = $(wildcard common/*.h) common/include/winshm.h common/tests/check.h
-$(NATIVE)/common/tests/protocol_test: $(PROTOCOL) $(PROTOCOL_HEADERS) Makefile
+PROTOCOL = common/memory/tests/protocol_test.c common/memory/trailer.c common/memory/value.c common/memory/shared.c
+PROTOCOL_HEADERS = $(wildcard common/*.h common/*/*.h)
+$(NATIVE)/common/memory/tests/protocol_test: $(PROTOCOL) $(PROTOCOL_HEADERS) Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -DVALUE_STEPS \
 		-o $@ $(PROTOCOL)
@@ -182,13 +183,13 @@ $(NATIVE)/obj/%.o: %.c Makefile
 	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_NATIVE) -MMD -MP -c -o $@ $<
 
 # The ring needs nothing of the machine.
-$(NATIVE)/common/tests/ring_test: $(NATIVE)/obj/common/tests/ring_test.o $(NATIVE)/obj/common/ring.o
+$(NATIVE)/common/memory/tests/ring_test: $(NATIVE)/obj/common/memory/tests/ring_test.o $(NATIVE)/obj/common/memory/ring.o
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
 
 # Its two threads once more, under the sanitizer that does not go together with the others.
-RING_TSAN = common/tests/ring_tsan_test.c common/ring.c
-$(NATIVE)/common/tests/ring_tsan_test: $(RING_TSAN) $(wildcard common/*.h common/include/*.h common/tests/*.h) Makefile
+RING_TSAN = common/memory/tests/ring_tsan_test.c common/memory/ring.c
+$(NATIVE)/common/memory/tests/ring_tsan_test: $(RING_TSAN) $(wildcard common/*.h common/*/*.h common/memory/tests/*.h) Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -o $@ $(RING_TSAN)
 
@@ -212,7 +213,7 @@ build/fuzz/obj/%.o: %.c Makefile
 
 # The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
 COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
-build/coverage/common/tests/platform_test: build/coverage/obj/common/tests/platform/simulated.o
+build/coverage/common/tests/platform/platform_test: build/coverage/obj/common/tests/platform/simulated.o
 # clang knows static functions by the name of their file, without its folder: and there are two options.c.
 CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate \
 	-fcoverage-mapping -Xclang -main-file-name -Xclang $<

@@ -1,7 +1,7 @@
 /*
  * platform.h - what the two tools ask of the machine, and nothing else.
  *
- * common/windows/ is the real machine; common/tests/machine.c is a simulated one, with failures on demand. Everything
+ * common/windows/ is the real machine; common/tests/machine/machine.c is a simulated one, with failures on demand. Everything
  * outside those two is plain C11 and runs on both.
  *
  * Conventions. A function that can fail returns 0 or the system's error code (oserror.h). Names, paths and texts are
@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "name.h"
-#include "oserror.h"
+#include "common/oserror.h"
+#include "common/text/name.h"
 
 typedef struct object object;
 

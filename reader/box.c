@@ -1,11 +1,11 @@
-#include "box.h"
+#include "reader/box.h"
 
 #include <string.h>
 
-#include "duration.h"
-#include "explain.h"
-#include "platform.h"
-#include "text.h"
+#include "common/console/explain.h"
+#include "common/platform.h"
+#include "common/text/duration.h"
+#include "common/text/text.h"
 
 /* UTF-16 units. A box of more than some hundred lines is higher than any screen: this is for what has few of them. */
 #define MOST ((size_t)32 << 10)

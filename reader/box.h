@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "report.h"
+#include "common/console/report.h"
 
 struct box {
     const struct report *report;

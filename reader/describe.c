@@ -1,12 +1,12 @@
-#include "describe.h"
+#include "reader/describe.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "moment.h"
-#include "shared.h"
-#include "value.h"
-#include "who.h"
+#include "common/memory/shared.h"
+#include "common/memory/value.h"
+#include "reader/moment.h"
+#include "reader/who.h"
 
 /* Whoever changes something as often as that between two looks at it is not one of ours. */
 #define LOOK_TRIES 100

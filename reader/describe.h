@@ -2,11 +2,11 @@
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
-#include "holder.h"
-#include "json.h"
-#include "sddl.h"
-#include "trailer.h"
-#include "winshm.h"
+#include "common/include/winshm.h"
+#include "common/memory/holder.h"
+#include "common/memory/trailer.h"
+#include "common/text/sddl.h"
+#include "reader/json.h"
 
 enum describe_kind {
     DESCRIBE_CLOSED, /* it may not be opened, or not be mapped */

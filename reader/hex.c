@@ -1,4 +1,4 @@
-#include "hex.h"
+#include "reader/hex.h"
 
 #include <string.h>
 

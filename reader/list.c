@@ -1,15 +1,15 @@
-#include "list.h"
+#include "reader/list.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "describe.h"
-#include "duration.h"
-#include "explain.h"
-#include "pattern.h"
-#include "sheet.h"
+#include "common/console/explain.h"
+#include "common/text/duration.h"
+#include "reader/describe.h"
+#include "reader/pattern.h"
+#include "reader/sheet.h"
 
 /* ---- The names --------------------------------------------------------------------------------------------------- */
 

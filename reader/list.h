@@ -2,8 +2,8 @@
 #ifndef LIST_H
 #define LIST_H
 
-#include "options.h"
-#include "output.h"
+#include "reader/options.h"
+#include "reader/output.h"
 
 /*
  * List the sections of the namespaces that the options ask for whose names match PATTERN: those of this session, then

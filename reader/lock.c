@@ -1,4 +1,4 @@
-#include "lock.h"
+#include "reader/lock.h"
 
 enum status lock_take(const struct report *report, struct lock *lock)
 {

@@ -2,8 +2,8 @@
 #ifndef LOCK_H
 #define LOCK_H
 
-#include "platform.h"
-#include "report.h"
+#include "common/console/report.h"
+#include "common/platform.h"
 
 struct lock {
     const char *name; /* in full */

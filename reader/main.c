@@ -1,6 +1,6 @@
 /* main.c - shmread: print what is in named shared memory. */
-#include "reader.h"
-#include "windows/wide.h"
+#include "common/windows/wide.h"
+#include "reader/reader.h"
 
 /* NAME is literal: no run-time library expands the wildcards in it. */
 int _dowildcard = 0;

@@ -1,8 +1,8 @@
-#include "options.h"
+#include "reader/options.h"
 
 #include <string.h>
 
-#include "platform.h"
+#include "common/platform.h"
 
 const char reader_options_usage[] = "Usage: shmread [OPTION]... NAME\n"
                                     "       shmread --list [OPTION]... [PATTERN]\n"

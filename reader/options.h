@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "command.h"
-#include "report.h"
-#include "value.h"
+#include "common/console/command.h"
+#include "common/console/report.h"
+#include "common/memory/value.h"
 
 enum reader_verb {
     VERB_PRINT,  /* print NAME once */

@@ -1,4 +1,4 @@
-#include "output.h"
+#include "reader/output.h"
 
 #include <string.h>
 

@@ -8,12 +8,12 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
-#include "box.h"
-#include "hex.h"
-#include "platform.h"
-#include "report.h"
-#include "text.h"
-#include "value.h"
+#include "common/console/report.h"
+#include "common/memory/value.h"
+#include "common/platform.h"
+#include "common/text/text.h"
+#include "reader/box.h"
+#include "reader/hex.h"
 
 struct output {
     const struct report *report;

@@ -1,11 +1,11 @@
-#include "print.h"
+#include "reader/print.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "duration.h"
-#include "explain.h"
-#include "text.h"
+#include "common/console/explain.h"
+#include "common/text/duration.h"
+#include "common/text/text.h"
 
 /*
  * A value for which there is no memory is printed in pieces of this size. Memory

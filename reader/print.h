@@ -2,10 +2,10 @@
 #ifndef PRINT_H
 #define PRINT_H
 
-#include "lock.h"
-#include "options.h"
-#include "output.h"
-#include "trailer.h"
+#include "common/memory/trailer.h"
+#include "reader/lock.h"
+#include "reader/options.h"
+#include "reader/output.h"
 
 /*
  * Tell the output how the options want it to print bytes that are `text`, if nothing else is asked for, and of which

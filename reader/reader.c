@@ -1,18 +1,18 @@
-#include "reader.h"
+#include "reader/reader.h"
 
 #include <string.h>
 
-#include "duration.h"
-#include "explain.h"
-#include "holder.h"
-#include "list.h"
-#include "options.h"
-#include "output.h"
-#include "print.h"
-#include "receive.h"
-#include "stat.h"
-#include "trailer.h"
-#include "turn.h"
+#include "common/console/explain.h"
+#include "common/memory/holder.h"
+#include "common/memory/trailer.h"
+#include "common/text/duration.h"
+#include "reader/list.h"
+#include "reader/options.h"
+#include "reader/output.h"
+#include "reader/print.h"
+#include "reader/receive.h"
+#include "reader/stat.h"
+#include "reader/turn.h"
 
 /* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
 #define LOOK_EVERY 20

@@ -1,13 +1,13 @@
-#include "receive.h"
+#include "reader/receive.h"
 
-#include "duration.h"
-#include "explain.h"
-#include "holder.h"
-#include "print.h"
-#include "progress.h"
-#include "shared.h"
-#include "stream.h"
-#include "value.h"
+#include "common/console/explain.h"
+#include "common/console/progress.h"
+#include "common/memory/holder.h"
+#include "common/memory/shared.h"
+#include "common/memory/stream.h"
+#include "common/memory/value.h"
+#include "common/text/duration.h"
+#include "reader/print.h"
 
 /* The writer looks whether somebody has the consumer's mutex, in less than so many milliseconds. */
 #define LOOK_FOR 20

@@ -2,9 +2,9 @@
 #ifndef RECEIVE_H
 #define RECEIVE_H
 
-#include "options.h"
-#include "output.h"
-#include "trailer.h"
+#include "common/memory/trailer.h"
+#include "reader/options.h"
+#include "reader/output.h"
 
 /*
  * Be the reader of the stream NAME, which was seen in the view `seen`, and print

@@ -1,10 +1,10 @@
-#include "sheet.h"
+#include "reader/sheet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "printable.h"
+#include "common/text/printable.h"
 
 void sheet_begin(struct sheet *sheet, struct output *output)
 {

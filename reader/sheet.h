@@ -2,8 +2,8 @@
 #ifndef SHEET_H
 #define SHEET_H
 
-#include "json.h"
-#include "output.h"
+#include "reader/json.h"
+#include "reader/output.h"
 
 struct sheet {
     struct output *output;

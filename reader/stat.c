@@ -1,14 +1,14 @@
-#include "stat.h"
+#include "reader/stat.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "describe.h"
-#include "explain.h"
-#include "moment.h"
-#include "sheet.h"
-#include "size.h"
-#include "who.h"
+#include "common/console/explain.h"
+#include "common/text/size.h"
+#include "reader/describe.h"
+#include "reader/moment.h"
+#include "reader/sheet.h"
+#include "reader/who.h"
 
 /* Where the second column begins. */
 #define KEY_WIDTH 11

@@ -2,8 +2,8 @@
 #ifndef STAT_H
 #define STAT_H
 
-#include "options.h"
-#include "output.h"
+#include "reader/options.h"
+#include "reader/output.h"
 
 /*
  * Describe what is under the name now. Only what may not be looked at is a

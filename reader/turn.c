@@ -1,9 +1,9 @@
-#include "turn.h"
+#include "reader/turn.h"
 
-#include "duration.h"
-#include "explain.h"
-#include "holder.h"
-#include "shared.h"
+#include "common/console/explain.h"
+#include "common/memory/holder.h"
+#include "common/memory/shared.h"
+#include "common/text/duration.h"
 
 /*
  * How often a reader that waits looks whether the holder has let go or died, in

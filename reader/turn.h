@@ -9,9 +9,9 @@
 #ifndef TURN_H
 #define TURN_H
 
-#include "platform.h"
-#include "report.h"
-#include "trailer.h"
+#include "common/console/report.h"
+#include "common/memory/trailer.h"
+#include "common/platform.h"
 
 struct turn {
     const struct mapping *mapping;

@@ -1,4 +1,4 @@
-#include "who.h"
+#include "reader/who.h"
 
 #include <stdio.h>
 #include <string.h>

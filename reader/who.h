@@ -2,7 +2,7 @@
 #ifndef WHO_H
 #define WHO_H
 
-#include "sddl.h"
+#include "common/text/sddl.h"
 
 /*
  * Return the name of a SID, or of the letters for one: "this user" if that is

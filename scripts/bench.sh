@@ -8,7 +8,7 @@
 #     streams start batch values updates list cost
 set -u
 cd "$(dirname "$0")/.." || exit 2
-. common/tests/wine.sh
+. common/tests/scenarios/wine.sh
 
 programs=$1
 mib=${2:-1024}

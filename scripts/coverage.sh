@@ -24,7 +24,7 @@ for test in "$@"; do
     shift
 done
 llvm-cov export -format=lcov -instr-profile="$counts/all" "$first" "$@" \
-    common/*.c writer/*.c reader/*.c >build/coverage/lines || exit 1
+    common/text/*.c common/memory/*.c common/console/*.c writer/*.c reader/*.c >build/coverage/lines || exit 1
 
 here=$PWD/ awk '
     BEGIN { here = ENVIRON["here"] }

@@ -95,7 +95,7 @@ with_ucrt()
     sh scripts/setup.sh ucrt || return
     make -j2 scenario-programs BUILD=build/ucrt CROSS=x86_64-w64-mingw32ucrt- WERROR=-Werror || return
     # shellcheck disable=SC2035 # scripts/test.sh names files of its own after these
-    WINSHM_BUILD=build/ucrt sh scripts/test.sh */tests/*.t
+    WINSHM_BUILD=build/ucrt sh scripts/test.sh writer/tests/*.t reader/tests/*.t common/tests/scenarios/*.t
 }
 
 inside()

@@ -2,7 +2,7 @@
 # demo.sh BUILD - run scripts/demo.bat with the programs in BUILD: through Wine, or on Windows directly.
 set -u
 cd "$(dirname "$0")/.." || exit 2
-. common/tests/wine.sh
+. common/tests/scenarios/wine.sh
 
 trap wine_end EXIT
 trap 'exit 130' INT TERM HUP

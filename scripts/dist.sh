@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 arch=$1
 programs=$2
-version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/version.h)
+version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/console/version.h)
 name=winshm-$version-$arch
 packed=${3:-build}
 folder=$packed/dist/$name

@@ -8,7 +8,7 @@ shopt -s lastpipe # so that a check at the end of a pipe can note that it failed
 cd "$(dirname "$0")/.." || exit 2
 
 failed=0
-pure_includes='-iquote . -iquote common -iquote common/include'
+pure_includes='-iquote .'
 mapfile -t sources < <(find writer reader common -name '*.[ch]' | sort)
 mapfile -t scripts < <(find scripts common writer reader .ci \
     \( -name '*.sh' -o -name '*.t' -o -name '*.soak' -o -path .ci/run \) | sort)
@@ -47,7 +47,7 @@ printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
     xargs grep -nE '#include *<(windows|win[a-z]*|sddl|psapi)\.h>' |
     check 'only common/windows/, common/tests/platform/ and the two main.c include windows.h'
 
-printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/([a-z]+\.|windows/)' |
+printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/(text/|memory/|console/|windows/)?[a-z]+\.' |
     xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |
     check 'functions not to call: unbounded ones, and stdio, which changes bytes'
 
@@ -64,7 +64,7 @@ matching $'\r' "${sources[@]}" "${scripts[@]}" | check 'CR LF line ends'
 
 # Each header stands alone, and the public one is C++ as well.
 compiler=$(command -v clang || command -v gcc)
-for header in common/*.h common/include/*.h writer/*.h reader/*.h; do
+for header in common/*.h common/include/*.h common/{text,memory,console}/*.h writer/*.h reader/*.h; do
     # shellcheck disable=SC2086
     "$compiler" -std=c11 -Wall -Wextra -Werror $pure_includes -fsyntax-only -include "$header" -x c /dev/null 2>&1
 done | check 'headers that do not compile alone'
@@ -94,20 +94,20 @@ if have cppcheck; then
     # shellcheck disable=SC2086
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
         --suppress=normalCheckLevelMaxBranches \
-        -I. -Icommon -Icommon/include common/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
+        -I. common/text/*.c common/memory/*.c common/console/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
 fi
 
 if have clang-tidy; then
     # The pure code as it is built natively, the rest as it is for Windows.
     {
-        find common writer reader -maxdepth 1 -name '*.c' ! -name main.c -print0 |
+        find common/text common/memory common/console writer reader -maxdepth 1 -name '*.c' ! -name main.c -print0 |
             xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- -std=c11 \
-                -iquote . -iquote common -iquote common/include' sh
+                -iquote .' sh
         if command -v x86_64-w64-mingw32-gcc >/dev/null 2>&1; then
             printf '%s\0' common/windows/*.c writer/main.c reader/main.c |
                 xargs -0 -n 4 -P 2 sh -c 'clang-tidy --quiet "$@" -- --target=x86_64-w64-mingw32 -std=c11 \
                     -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
-                    -iquote . -iquote common -iquote common/include' sh
+                    -iquote .' sh
         fi
     } 2>&1 | grep -E 'warning:|error:|note:' | check 'clang-tidy'
 fi

@@ -1,11 +1,11 @@
 #!/bin/sh
-# model.sh - have spin look at every run of common/tests/wait.pml: that nobody waits for ever, and that the model would
+# model.sh - have spin look at every run of common/memory/tests/wait.pml: that nobody waits for ever, and that the model would
 # notice, for with a fence left out it has to find a run that hangs. TAP, like any test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-model=$PWD/common/tests/wait.pml
-ring=$PWD/common/ring.c
+model=$PWD/common/memory/tests/wait.pml
+ring=$PWD/common/memory/ring.c
 for tool in spin "${CC:-cc}"; do
     command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed: scripts/setup.sh soak"; exit 0; }
 done

@@ -1,8 +1,8 @@
 #!/bin/sh
 # test.sh - run every test that has been built, and count.
 #
-#     scripts/test.sh              the programs */tests/*_test.c, and the scenarios */tests/*.t
-#     scripts/test.sh --soak       the scenarios that take long, */tests/*.soak
+#     scripts/test.sh              the programs *_test.c and the scenarios *.t of all folders
+#     scripts/test.sh --soak       the scenarios that take long, *.soak
 #     scripts/test.sh TEST...      these
 #     scripts/test.sh --drop-cr [TEST]...
 #                                  the scenarios, or these, with a grep and a sed that drop each CR, as MSYS2's do
@@ -82,13 +82,13 @@ drop_cr=
 if [ "${1-}" = --drop-cr ]; then
     drop_cr=yes
     shift
-    [ $# -gt 0 ] || set -- */tests/*.t
+    [ $# -gt 0 ] || set -- writer/tests/*.t reader/tests/*.t common/tests/scenarios/*.t
 fi
 
 case ${1-} in
 '')
-    set -- */tests/*.t
-    for source in */tests/*_test.c; do
+    set -- writer/tests/*.t reader/tests/*.t common/tests/scenarios/*.t
+    for source in writer/tests/*_test.c reader/tests/*_test.c common/*/tests/*_test.c common/tests/*/*_test.c; do
         # They are for the machine that builds: where that is Windows, the scenarios are all there is.
         if [ -f "$source" ] && [ "$(uname -s)" = Linux ]; then
             set -- "build/native/${source%.c}" "$@"
@@ -96,7 +96,7 @@ case ${1-} in
     done
     ;;
 --soak)
-    set -- */tests/*.soak
+    set -- writer/tests/*.soak common/tests/scenarios/*.soak
     ;;
 esac
 
@@ -122,8 +122,8 @@ if [ -n "$drop_cr" ]; then
     PATH=$PWD/$WINSHM_SCRATCH.bin:$PATH
 fi
 
-# shellcheck source=common/tests/wine.sh
-. common/tests/wine.sh
+# shellcheck source=common/tests/scenarios/wine.sh
+. common/tests/scenarios/wine.sh
 trap 'wine_end; rm -rf "$WINSHM_SCRATCH" "$WINSHM_SCRATCH.tap" "$WINSHM_SCRATCH.bin"' EXIT
 trap 'exit 130' INT TERM HUP
 if ! wine_begin; then

@@ -21,7 +21,7 @@ mix build/mixed/32-to-64 build/i686 build
 mix build/mixed/64-to-32 build build/i686
 
 set --
-for scenario in */tests/*.t; do
+for scenario in writer/tests/*.t reader/tests/*.t common/tests/scenarios/*.t; do
     case ${scenario##*/} in
     06-build.t | 62-dist.t | 30-kills.t | 44-stream-kills.t | 45-stream-peers.t | 61-together.t) ;;
     *) set -- "$@" "$scenario" ;;

@@ -1,11 +1,11 @@
-#include "access.h"
+#include "writer/access.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "platform.h"
-#include "winshm.h"
+#include "common/include/winshm.h"
+#include "common/platform.h"
 
 /* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
 #define SECTION_MOST (SDDL_ROOM / 3)

@@ -8,8 +8,8 @@
 #ifndef ACCESS_H
 #define ACCESS_H
 
-#include "report.h"
-#include "sddl.h"
+#include "common/console/report.h"
+#include "common/text/sddl.h"
 
 /* Whom --allow lets in besides this user and SYSTEM: the machine's other authenticated users. */
 enum allow { ALLOW_NOBODY, ALLOW_READ, ALLOW_WRITE };

@@ -1,11 +1,11 @@
 /* background.c - the holder in the background: starting it, and being it. */
-#include "background.h"
+#include "writer/background.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "explain.h"
+#include "common/console/explain.h"
 
 /* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
 #define START_LIMIT 30000

@@ -11,7 +11,7 @@
 #ifndef BACKGROUND_H
 #define BACKGROUND_H
 
-#include "hold.h"
+#include "writer/hold.h"
 
 /*
  * Pass NAME on to a holder in the background, and return when it holds NAME.

@@ -1,11 +1,11 @@
-#include "contents.h"
+#include "writer/contents.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "explain.h"
-#include "text.h"
-#include "typed.h"
+#include "common/console/explain.h"
+#include "common/text/text.h"
+#include "writer/typed.h"
 
 /* Pieces double from the least to the most: few for much input, little for little. */
 #define PIECE_LEAST ((size_t)64 << 10)

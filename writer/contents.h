@@ -7,9 +7,9 @@
 #ifndef CONTENTS_H
 #define CONTENTS_H
 
-#include "options.h"
-#include "platform.h"
-#include "value.h"
+#include "common/memory/value.h"
+#include "common/platform.h"
+#include "writer/options.h"
 
 struct contents {
     uint64_t length;        /* bytes: exact, but for a file that shrinks meanwhile */

@@ -1,12 +1,12 @@
-#include "hold.h"
+#include "writer/hold.h"
 
 #include <string.h>
 
-#include "access.h"
-#include "duration.h"
-#include "explain.h"
-#include "sddl.h"
-#include "shared.h"
+#include "common/console/explain.h"
+#include "common/memory/shared.h"
+#include "common/text/duration.h"
+#include "common/text/sddl.h"
+#include "writer/access.h"
 
 /*
  * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets

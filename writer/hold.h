@@ -9,10 +9,10 @@
 #ifndef HOLD_H
 #define HOLD_H
 
-#include "holder.h"
-#include "options.h"
-#include "platform.h"
-#include "trailer.h"
+#include "common/memory/holder.h"
+#include "common/memory/trailer.h"
+#include "common/platform.h"
+#include "writer/options.h"
 
 /*
  * How long a command waits for companions that another process owns, in

@@ -1,8 +1,8 @@
 /* main.c - shmwrite: put something into named shared memory, and hold it there. */
 #include <windows.h>
 
-#include "windows/wide.h"
-#include "writer.h"
+#include "common/windows/wide.h"
+#include "writer/writer.h"
 
 /* NAME and TEXT are literal: no run-time library expands the wildcards in them. */
 int _dowildcard = 0;

@@ -1,9 +1,9 @@
-#include "options.h"
+#include "writer/options.h"
 
 #include <string.h>
 
-#include "platform.h"
-#include "size.h"
+#include "common/platform.h"
+#include "common/text/size.h"
 
 const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
                                     "Put TEXT, a file or standard input into named shared memory, and hold it there.\n"

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "access.h"
-#include "command.h"
-#include "report.h"
+#include "common/console/command.h"
+#include "common/console/report.h"
+#include "writer/access.h"
 
 /* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
 enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };

@@ -1,9 +1,9 @@
-#include "release.h"
+#include "writer/release.h"
 
-#include "duration.h"
-#include "explain.h"
-#include "hold.h"
-#include "shared.h"
+#include "common/console/explain.h"
+#include "common/memory/shared.h"
+#include "common/text/duration.h"
+#include "writer/hold.h"
 
 /*
  * How long the holder's end is waited for without another look, in milliseconds:

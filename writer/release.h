@@ -2,7 +2,7 @@
 #ifndef RELEASE_H
 #define RELEASE_H
 
-#include "options.h"
+#include "writer/options.h"
 
 /*
  * Ask NAME's holder to let go, and return when NAME is gone; or, if another program keeps it alive, when our holder has

@@ -1,16 +1,16 @@
-#include "send.h"
+#include "writer/send.h"
 
 #include <string.h>
 
-#include "contents.h"
-#include "duration.h"
-#include "explain.h"
-#include "hold.h"
-#include "progress.h"
-#include "shared.h"
-#include "stream.h"
-#include "typed.h"
-#include "value.h"
+#include "common/console/explain.h"
+#include "common/console/progress.h"
+#include "common/memory/shared.h"
+#include "common/memory/stream.h"
+#include "common/memory/value.h"
+#include "common/text/duration.h"
+#include "writer/contents.h"
+#include "writer/hold.h"
+#include "writer/typed.h"
 
 /* The ring, if --size does not say. */
 #define RING_SIZE (1U << 20)

@@ -7,7 +7,7 @@
 #ifndef SEND_H
 #define SEND_H
 
-#include "options.h"
+#include "writer/options.h"
 
 enum status send_run(const struct report *report, const struct writer_options *options);
 

@@ -1,4 +1,4 @@
-#include "typed.h"
+#include "writer/typed.h"
 
 #define CTRL_Z 0x1A
 

@@ -2,8 +2,8 @@
 #ifndef TYPED_H
 #define TYPED_H
 
-#include "platform.h"
-#include "report.h"
+#include "common/console/report.h"
+#include "common/platform.h"
 
 #define TYPED_ROOM 2048
 

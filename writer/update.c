@@ -1,11 +1,11 @@
-#include "update.h"
+#include "writer/update.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "explain.h"
-#include "hold.h"
-#include "value.h"
+#include "common/console/explain.h"
+#include "common/memory/value.h"
+#include "writer/hold.h"
 
 #define NOT_OURS "was not made by shmwrite: --update --raw writes into it"
 

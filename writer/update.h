@@ -2,9 +2,9 @@
 #ifndef UPDATE_H
 #define UPDATE_H
 
-#include "contents.h"
-#include "hold.h"
-#include "options.h"
+#include "writer/contents.h"
+#include "writer/hold.h"
+#include "writer/options.h"
 
 /* Carry out --update. */
 enum status update_run(const struct report *report, const struct writer_options *options);

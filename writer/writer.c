@@ -1,18 +1,18 @@
-#include "writer.h"
+#include "writer/writer.h"
 
 #include <inttypes.h>
 
-#include "background.h"
-#include "contents.h"
-#include "duration.h"
-#include "explain.h"
-#include "hold.h"
-#include "options.h"
-#include "release.h"
-#include "send.h"
-#include "trailer.h"
-#include "update.h"
-#include "value.h"
+#include "common/console/explain.h"
+#include "common/memory/trailer.h"
+#include "common/memory/value.h"
+#include "common/text/duration.h"
+#include "writer/background.h"
+#include "writer/contents.h"
+#include "writer/hold.h"
+#include "writer/options.h"
+#include "writer/release.h"
+#include "writer/send.h"
+#include "writer/update.h"
 
 /* How large the section is to be: for the contents or --size, with the trailer, and a second slot unless --sealed. */
 static enum status plan(const struct report *report, const struct writer_options *options,

@@ -2,7 +2,7 @@
 #ifndef WRITER_H
 #define WRITER_H
 
-#include "status.h"
+#include "common/console/status.h"
 
 /*
  * Carry out a command line in UTF-8, which ends with NULL. Every failure has been told on stderr when this returns, and

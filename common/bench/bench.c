@@ -22,7 +22,7 @@
  * and what these start: `move`, `consume`, `dump`, `poll`, `open`. TOOLS is the directory of shmwrite.exe and
  * shmread.exe, with tests/ in it. Results are lines on stdout, their fields separated by tabs.
  */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <fcntl.h>
 #include <io.h>

@@ -3,7 +3,7 @@
  *
  *     bench open NAME COUNT                  open, map and close NAME.0, NAME.1 and so on: started by `list`
  */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>

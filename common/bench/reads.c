@@ -3,7 +3,7 @@
  *
  *     bench dump NAME SIZE in-place|copied   write that much of NAME to standard output: started by `reads`
  */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <stdbool.h>
 #include <stdio.h>

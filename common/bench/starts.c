@@ -1,5 +1,5 @@
 /* starts.c - the start of programs that print or put a small value: one by one, and from a loop in cmd. */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,16 +8,16 @@
  * whatever it can fill; the time is taken from the moment when the receiving end is ready to the moment when it has
  * everything.
  */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-#include "shared.h"
-#include "stream.h"
-#include "trailer.h"
+#include "common/memory/shared.h"
+#include "common/memory/stream.h"
+#include "common/memory/trailer.h"
 
 static uint64_t size_of_file(const wchar_t *path)
 {

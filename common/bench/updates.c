@@ -4,7 +4,7 @@
  *     bench poll NAME COUNT                  print a line for each of COUNT updates, looking each millisecond: started
  *                                            by `follow`
  */
-#include "bench.h"
+#include "common/bench/bench.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,9 +12,9 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "shared.h"
-#include "trailer.h"
-#include "value.h"
+#include "common/memory/shared.h"
+#include "common/memory/trailer.h"
+#include "common/memory/value.h"
 
 /* A value of our own, which is updated in this process; and its name, in both alphabets. */
 struct own {

@@ -1,4 +1,4 @@
-#include "fuzz.h"
+#include "common/fuzz/fuzz.h"
 
 #include <stdio.h>
 #include <string.h>

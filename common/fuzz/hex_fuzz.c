@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
+#include "common/fuzz/fuzz.h"
 #include "reader/hex.h"
 
 #define MOST 8192

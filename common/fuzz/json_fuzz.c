@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "json.h"
-#include "text.h"
+#include "common/fuzz/fuzz.h"
+#include "common/text/text.h"
+#include "reader/json.h"
 
 #define DEPTH 8
 

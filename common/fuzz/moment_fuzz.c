@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "moment.h"
+#include "common/fuzz/fuzz.h"
+#include "reader/moment.h"
 
 #define DAY UINT64_C(864000000000)
 

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "name.h"
-#include "text.h"
+#include "common/fuzz/fuzz.h"
+#include "common/text/name.h"
+#include "common/text/text.h"
 
 /* Names in a block of just the room that is promised. Returns NULL-ended texts, to be freed. */
 static char *room(void)

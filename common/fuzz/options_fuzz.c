@@ -6,10 +6,10 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
+#include "common/fuzz/fuzz.h"
+#include "common/tests/machine/machine.h"
+#include "common/text/text.h"
 #include "reader/options.h"
-#include "tests/machine.h"
-#include "text.h"
 #include "writer/options.h"
 
 /* ---- The command line -------------------------------------------------------------------------------------------- */

@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "pattern.h"
-#include "text.h"
+#include "common/fuzz/fuzz.h"
+#include "common/text/text.h"
+#include "reader/pattern.h"
 
 /* The next character, in lower case if it is of ASCII. Nothing follows the end. */
 static uint32_t next(const char **text)

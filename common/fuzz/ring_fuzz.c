@@ -8,8 +8,8 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "ring.h"
+#include "common/fuzz/fuzz.h"
+#include "common/memory/ring.h"
 
 /* A position: near ours, near the other end of the ring, or anything. */
 static uint64_t take_position(struct program *program, const struct ring *ring)

@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "tests/machine.h"
-#include "winshm.h"
+#include "common/fuzz/fuzz.h"
+#include "common/include/winshm.h"
+#include "common/tests/machine/machine.h"
 #include "writer/access.h"
 
 static bool is_within(struct sddl_text part, const char *from, const char *to)

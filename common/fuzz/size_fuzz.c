@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "duration.h"
-#include "fuzz.h"
-#include "platform.h"
-#include "size.h"
+#include "common/fuzz/fuzz.h"
+#include "common/platform.h"
+#include "common/text/duration.h"
+#include "common/text/size.h"
 
 typedef unsigned __int128 wide;
 

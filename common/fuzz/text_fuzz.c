@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "fuzz.h"
-#include "text.h"
+#include "common/fuzz/fuzz.h"
+#include "common/text/text.h"
 
 /* Is this UTF-8, as Unicode 15 has it in table 3-7? With `halves`, half pairs of three bytes are good, too. */
 static bool is_utf8(const uint8_t *at, size_t size, bool halves)

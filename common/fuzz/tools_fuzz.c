@@ -7,10 +7,10 @@
  * the tool ends with a documented status, says at most one line about it, and leaves nothing open. Waits cost nothing
  * there: time stands still while anybody runs, and jumps.
  */
-#include "fuzz.h"
-#include "tests/tool.h"
-#include "trailer.h"
-#include "value.h"
+#include "common/fuzz/fuzz.h"
+#include "common/memory/trailer.h"
+#include "common/memory/value.h"
+#include "common/tests/tool.h"
 
 #define NAME "demo"
 #define LOCK "demo.lock"

@@ -6,13 +6,13 @@
  * of its loads. Nothing outside of the view is touched and nothing in it is written; without a liar the verdict is that
  * of a slow second judge; and what is judged to be ours is so whatever was stored meanwhile.
  */
-#include "fuzz.h"
-#include "shared.h"
+#include "common/fuzz/fuzz.h"
+#include "common/memory/shared.h"
 
 static void before_load(void);
 #define shared_load32_acquire(from) (before_load(), shared_load32_acquire(from))
 #define shared_load64_acquire(from) (before_load(), shared_load64_acquire(from))
-#include "../trailer.c"
+#include "common/memory/trailer.c"
 
 /* Nobody else is needed of the machine. */
 uint64_t clock_wall(void)

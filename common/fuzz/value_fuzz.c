@@ -12,9 +12,9 @@
 #include <setjmp.h>
 #include <string.h>
 
-#include "fuzz.h"
-#include "shared.h"
-#include "trailer.h"
+#include "common/fuzz/fuzz.h"
+#include "common/memory/shared.h"
+#include "common/memory/trailer.h"
 
 static void before_access(void);
 static uint8_t load8(const uint8_t *from)
@@ -57,8 +57,8 @@ static void store64(uint64_t *to, uint64_t value)
 #define shared_store8_release store8
 #define shared_store32_release store32
 #define shared_store64_release store64
-#include "../shared.c"
-#include "../value.c"
+#include "common/memory/shared.c"
+#include "common/memory/value.c"
 
 /* Nobody else is needed of the machine. */
 uint64_t clock_wall(void)

@@ -11,10 +11,10 @@
 
 #include <stdlib.h>
 
-#include "check.h"
-#include "machine.h"
+#include "common/console/status.h"
+#include "common/tests/check.h"
+#include "common/tests/machine/machine.h"
 #include "reader/reader.h"
-#include "status.h"
 #include "writer/writer.h"
 
 /* As both tools say of themselves. */

@@ -1,5 +1,5 @@
 /* box.c - the message box. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* codepage.c - text in the code pages that Windows had before Unicode. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #define REPLACEMENT 0xFFFDU
 

@@ -1,5 +1,5 @@
 /* create.c - making named objects, and saying who may use them. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <sddl.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* file.c - files, pipes and the console, by handle: the C library, whose text mode changes bytes, is not asked. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  *
  * What needs ADVAPI32 is loaded when it is needed: a program that only prints is not to wait for it.
  */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <sddl.h>
 #include <string.h>

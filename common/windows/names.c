@@ -1,11 +1,11 @@
 /* names.c - what names there are. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <winternl.h>
 
-#include "text.h"
+#include "common/text/text.h"
 
 /* What winternl.h lacks, from MicrosoftDocs/win32 desktop-src/DevNotes/ntopendirectoryobject.md and
  * ntquerydirectoryobject.md, which say to call both through GetProcAddress. */

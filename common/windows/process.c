@@ -1,5 +1,5 @@
 /* process.c - this process, and starting it again in the background. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdlib.h>
 #include <string.h>

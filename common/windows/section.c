@@ -1,5 +1,5 @@
 /* section.c - what is under a name, and named memory: opening and mapping it. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #define PSAPI_VERSION 2 /* it is in KERNEL32 since Windows 7 */
 #include <psapi.h>

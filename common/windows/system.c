@@ -1,9 +1,9 @@
 /* system.c - memory, and the system's words. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <string.h>
 
-#include "text.h"
+#include "common/text/text.h"
 
 /* The numbers in oserror.h are Windows' own. */
 #define X(name, number) _Static_assert(ERROR_##name == (number), #name);

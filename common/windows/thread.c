@@ -1,5 +1,5 @@
 /* thread.c - threads, and waiting without giving up the processor. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* wait.c - mutexes, events, the clock, and waiting for them. */
-#include "wide.h"
+#include "common/windows/wide.h"
 
 uint64_t clock_now(void)
 {

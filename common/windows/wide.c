@@ -1,9 +1,9 @@
-#include "wide.h"
+#include "common/windows/wide.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "common/text/text.h"
 
 const wchar_t *wide_name(const char *name, struct wide_name *room)
 {

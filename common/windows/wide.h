@@ -7,8 +7,8 @@
 #endif
 #include <windows.h>
 
-#include "name.h"
-#include "platform.h"
+#include "common/platform.h"
+#include "common/text/name.h"
 
 /* An object is a handle. */
 static inline HANDLE handle_of(object *from)

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--wait waits until there is something, and not longer than --timeout'
 
 it 'prints at once what is there already'

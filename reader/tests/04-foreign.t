@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'memory that shmwrite did not make is printed as the string that it holds'
 
 # printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.

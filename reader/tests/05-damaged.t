@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'a trailer that cannot be right is told to be damaged, and nothing is printed'
 
 # damaged WHAT OFFSET NUMBER: the field at OFFSET of the trailer gets NUMBER.

@@ -1,8 +1,8 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
 goal 'a large value is printed whole, of one update, however slow its output is'
 
 size=40000000

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'text of every encoding is printed as UTF-8, and what is not valid is replaced where it can be seen'
 
 # printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'a hex dump is that of hexdump -C: offsets, bytes, characters, equal lines folded'
 
 # dumps FILE [FROM]: the output is what hexdump makes of FILE, from there on, with line ends of Windows.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'the text can be shown in a message box'
 
 # shown TEXT [OPTION]...: a box is shown that has TEXT, and NAME as its title; when it is dismissed shmread ends.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread --stat describes whatever is under a name, and never fails because of what it finds'
 
 # shows LINE: a line of the output, without its CR LF, is exactly that.

@@ -1,7 +1,7 @@
-#include "tests/tool.h"
+#include "common/tests/tool.h"
 
+#include "common/memory/shared.h"
 #include "reader/who.h"
-#include "shared.h"
 
 enum { READER = 2, MAKER = 3 };
 

@@ -1,4 +1,4 @@
-#include "tests/tool.h"
+#include "common/tests/tool.h"
 
 #include <unistd.h>
 

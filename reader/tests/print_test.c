@@ -5,17 +5,17 @@
  */
 #include <stdlib.h>
 
+#include "common/memory/value.h"
 #include "common/tests/check.h"
-#include "common/tests/machine.h"
-#include "text.h"
-#include "value.h"
+#include "common/tests/machine/machine.h"
+#include "common/text/text.h"
 
 static bool copy_after(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to,
                        size_t size);
 static size_t before_nul_and_then(const uint8_t *bytes, size_t size, bool wide);
 #define value_copy copy_after
 #define text_before_nul before_nul_and_then
-#include "../print.c"
+#include "reader/print.c"
 #undef value_copy
 #undef text_before_nul
 

@@ -5,13 +5,13 @@
  */
 #include <stdio.h>
 
+#include "common/memory/ring.h"
 #include "common/tests/check.h"
-#include "common/tests/machine.h"
-#include "ring.h"
+#include "common/tests/machine/machine.h"
 
 static enum ring_verdict span_and_then(struct ring *ring, uint8_t **bytes, size_t *size);
 #define ring_span span_and_then
-#include "../receive.c"
+#include "reader/receive.c"
 #undef ring_span
 
 enum { READER = 2, RING = 4096 };

@@ -3,13 +3,13 @@
  *
  * The holder is a program of this test, so that it may be late, die, or let go at any moment.
  */
-#include "tests/tool.h"
+#include "common/tests/tool.h"
 
 #include <unistd.h>
 
-#include "shared.h"
-#include "trailer.h"
-#include "value.h"
+#include "common/memory/shared.h"
+#include "common/memory/trailer.h"
+#include "common/memory/value.h"
 
 static const char name[] = "demo";
 

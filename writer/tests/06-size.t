@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'the memory is as large as was asked for, and what does not fit is refused before anything is created'
 
 # takes SIZE [ARGUMENT]...: a view of SIZE bytes is made by shmwrite with these arguments.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1003 # a quoted text may end in a backslash
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'every legal name works, and every other one is refused in words that help; by both tools alike'
 
 # refused NAME SENTENCE [OPTION]...: neither tool takes it, and both say so.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--raw makes memory for programs that expect just their bytes'
 
 it 'makes the size that was asked for, with the contents and zeros and no trailer'

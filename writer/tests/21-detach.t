@@ -1,8 +1,8 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
 goal '--detach returns as soon as the name can be read, and whoever waits for its output need not wait'
 
 it 'holds in the background what can be read when it returns'

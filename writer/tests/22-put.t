@@ -1,8 +1,8 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
 goal '--put updates what is there and creates what is not, and holds it in the background'
 
 it 'creates, and then updates'

@@ -1,8 +1,8 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
 goal '--update --raw writes bytes into memory that shmwrite did not make, and touches nothing else'
 
 # touched FROM: the view is now what it was, with the text on standard input from that byte on.

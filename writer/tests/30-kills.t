@@ -1,10 +1,10 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
-# shellcheck source=common/tests/kills.sh
-. common/tests/kills.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
+# shellcheck source=common/tests/scenarios/kills.sh
+. common/tests/scenarios/kills.sh
 goal 'whoever is killed, the value is the old one or the new one, whole, and the next --put works'
 
 if on_wine; then

@@ -1,8 +1,8 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenario.sh
-. "$(dirname "$0")/../../common/tests/scenario.sh"
-# shellcheck source=common/tests/background.sh
-. common/tests/background.sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
 goal 'who may use a value is what was said when it was made, for the memory and for each companion'
 makes_global || leave_out "$no_global"
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "common/tests/tool.h"
-#include "sddl.h"
+#include "common/text/sddl.h"
 
 enum { WRITER = 2, READER = 3, OTHER = 4 };
 

@@ -3,8 +3,8 @@
  *
  * Several programs at once, of which one is slow: its file comes from a drive that takes its time.
  */
+#include "common/memory/trailer.h"
 #include "common/tests/tool.h"
-#include "trailer.h"
 #include "writer/hold.h"
 
 enum { MAKER = 2, READER = 3, RELEASER = 4, PUTTER = 5, SQUATTER = 6 };

@@ -1,8 +1,8 @@
-#include "tests/tool.h"
+#include "common/tests/tool.h"
 
 #include <unistd.h>
 
-#include "trailer.h"
+#include "common/memory/trailer.h"
 
 static const char name[] = "demo";
 

@@ -6,7 +6,7 @@
  * them are, the behaviour is "as documented"; otherwise the line of the check
  * reports each one that is not.
  *
- * common/tests/platform_test.c has the list of all checks, and those that need
+ * common/tests/platform/platform_test.c has the list of all checks, and those that need
  * platform.h only: they run on the simulated machine, too. The checks that
  * only Windows can answer are in windows_*.c of this folder.
  */
@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "platform.h"
+#include "common/platform.h"
 
 /* ---- Reporting: platform_test.c ---------------------------------------------------------------------------------- */
 

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "checks.h"
-#include "tests/machine.h"
+#include "common/tests/machine/machine.h"
+#include "common/tests/platform/checks.h"
 
 void machine_describe(void)
 {

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-#include "version.h"
-#include "windows_checks.h"
+#include "common/console/version.h"
+#include "common/tests/platform/windows_checks.h"
+#include "common/text/text.h"
 
 /* All checks together take seconds, under Wine half a minute. One that hangs ends the program. */
 #define LONGEST_RUN 120000U

@@ -2,8 +2,8 @@
 #ifndef WINDOWS_CHECKS_H
 #define WINDOWS_CHECKS_H
 
-#include "checks.h"
-#include "windows/wide.h"
+#include "common/tests/platform/checks.h"
+#include "common/windows/wide.h"
 
 /* A name or path in UTF-16. Valid for the next 15 calls. */
 const wchar_t *wide_text(const char *text);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "windows_checks.h"
+#include "common/tests/platform/windows_checks.h"
 
 static HANDLE open_console(const wchar_t *name)
 {

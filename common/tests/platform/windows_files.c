@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "windows_checks.h"
+#include "common/tests/platform/windows_checks.h"
 
 struct pipe {
     HANDLE reading;

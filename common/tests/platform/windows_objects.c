@@ -1,5 +1,5 @@
 /* windows_objects.c - checks of names, sections, memory and waiting. */
-#include "windows_checks.h"
+#include "common/tests/platform/windows_checks.h"
 
 #include <psapi.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "windows_checks.h"
+#include "common/tests/platform/windows_checks.h"
 
 static uint32_t end_of_raw(PROCESS_INFORMATION *started)
 {

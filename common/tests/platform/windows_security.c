@@ -1,9 +1,9 @@
 /* windows_security.c - checks of text in code pages, and of who may do what. */
-#include "windows_checks.h"
+#include "common/tests/platform/windows_checks.h"
 
 #include <string.h>
 
-#include "sddl.h"
+#include "common/text/sddl.h"
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
 

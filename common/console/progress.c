@@ -1,0 +1,55 @@
+#include "common/console/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "common/text/duration.h"
+#include "common/text/size.h"
+
+#define EVERY_ON_CONSOLE 200
+#define EVERY_ELSEWHERE 1000
+
+void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    *progress = (struct progress){.due = CLOCK_NEVER};
+    if (wanted && error != NULL && !report->quiet) {
+        progress->report = report;
+        progress->total = total;
+        progress->begun = clock_now();
+        progress->every = file_is_console(error) ? EVERY_ON_CONSOLE : EVERY_ELSEWHERE;
+        progress->due = duration_from(progress->begun, progress->every);
+    }
+}
+
+/* Percentage and time left, from the rate so far. */
+static void append_rest(const struct progress *progress, uint64_t bytes, uint64_t elapsed, char *text, size_t room)
+{
+    text[0] = '\0';
+    if (progress->total == 0 || bytes == 0 || bytes > progress->total) {
+        return;
+    }
+    double share = (double)bytes / (double)progress->total;
+    uint64_t left = (uint64_t)((double)elapsed * (1 - share) / share / 1000);
+    (void)snprintf(text, room, ", %u %%, %" PRIu64 ":%02u left", (unsigned)(100 * share), left / 60,
+                   (unsigned)(left % 60));
+}
+
+void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uint64_t capacity, bool last)
+{
+    uint64_t now = clock_now();
+    if (progress->report == NULL || (now < progress->due && !last)) {
+        return;
+    }
+    progress->due = duration_from(now, progress->every);
+
+    uint64_t elapsed = now - progress->begun;
+    uint64_t rate = (uint64_t)((double)bytes * 1000 / (double)(elapsed != 0 ? elapsed : 1));
+    char size[SIZE_ROOM];
+    char speed[SIZE_ROOM];
+    char rest[64];
+    append_rest(progress, bytes, elapsed, rest, sizeof rest);
+    report_progress(progress->report, last, "%s, %s/s, %" PRIu64 ":%02u, ring %u %% full%s", size_print(bytes, size),
+                    size_print(rate, speed), elapsed / 60000, (unsigned)(elapsed / 1000 % 60),
+                    (unsigned)(100 * fill / capacity), rest);
+}

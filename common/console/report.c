@@ -1,0 +1,202 @@
+#include "common/console/report.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/platform.h"
+#include "common/text/name.h"
+#include "common/text/printable.h"
+#include "common/text/text.h"
+
+/* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
+#define LINE_ROOM (NAME_ROOM * 3 + 512)
+
+/* Columns of a line that is redrawn; and whether there is one where the console's next line begins. */
+#define PROGRESS_WIDTH 78
+static atomic_bool is_redrawn;
+
+struct line {
+    char text[LINE_ROOM];
+    size_t length;
+};
+
+static void append(struct line *line, const char *text)
+{
+    size_t room = sizeof line->text - 3 - line->length; /* for CR LF and the zero */
+    size_t length = strlen(text);
+    length = length < room ? length : room;
+    memcpy(line->text + line->length, text, length);
+    line->length += length;
+    line->text[line->length] = '\0';
+}
+
+/* Put a question mark in the place of each character that is not printable. The line gets no longer. */
+static void mask(struct line *line)
+{
+    char *to = line->text;
+    for (size_t at = 0, size; at < line->length; at += size) {
+        if (printable_is(text_character(line->text + at, line->length - at, &size))) {
+            memmove(to, line->text + at, size);
+            to += size;
+        } else {
+            *to++ = '?';
+        }
+    }
+    line->length = (size_t)(to - line->text);
+    *to = '\0';
+}
+
+/* Write a line of UTF-8 as it should appear there, in one write. */
+static oserror put(object *file, const char *text, size_t length)
+{
+    if (!file_is_console(file)) {
+        return file_write(file, text, length);
+    }
+    uint16_t units[TEXT_DECODED_ROOM(LINE_ROOM) + 1];
+    size_t count = text_utf16_from_utf8(text, length < LINE_ROOM ? length : LINE_ROOM, units);
+    return console_write(file, units, count);
+}
+
+/* "program: subject: sentence", the system's words when it has any, and masked. */
+static void compose(const struct report *report, oserror error, const char *format, va_list arguments,
+                    struct line *line)
+{
+    line->length = 0;
+    append(line, report->program);
+    append(line, ": ");
+    if (report->subject != NULL) {
+        append(line, report->subject);
+        append(line, ": ");
+    }
+
+    char sentence[LINE_ROOM];
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    append(line, sentence);
+
+    if (error != OSERROR_NONE) {
+        char words[256];
+        char number[16];
+        (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)error);
+        append(line, ": ");
+        append(line, system_error_text(error, words, sizeof words));
+        append(line, words[0] == '\0' ? number + 1 : number);
+    }
+    mask(line);
+}
+
+/* Write it to stderr. If that fails, there is nobody left to tell. */
+static void put_line(struct line *line, const char *end)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    size_t length = strlen(end);
+    memcpy(line->text + line->length, end, length + 1);
+    if (error != NULL) {
+        (void)put(error, line->text, line->length + length);
+    }
+}
+
+/* Cover a line that was redrawn. No character has more columns than bytes. */
+static void cover(struct line *line)
+{
+    while (line->length < PROGRESS_WIDTH) {
+        append(line, " ");
+    }
+}
+
+static void say(const struct report *report, oserror error, const char *format, va_list arguments)
+{
+    struct line line;
+    compose(report, error, format, arguments, &line);
+    if (atomic_exchange(&is_redrawn, false)) {
+        cover(&line);
+    }
+    put_line(&line, "\r\n");
+}
+
+enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
+{
+    if (!report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, error, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+void report_note(const struct report *report, const char *format, ...)
+{
+    if (!report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, OSERROR_NONE, format, arguments);
+        va_end(arguments);
+    }
+}
+
+void report_detail(const struct report *report, const char *format, ...)
+{
+    if (report->verbose && !report->quiet) {
+        va_list arguments;
+        va_start(arguments, format);
+        say(report, OSERROR_NONE, format, arguments);
+        va_end(arguments);
+    }
+}
+
+void report_progress(const struct report *report, bool last, const char *format, ...)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    if (error == NULL || report->quiet) {
+        return;
+    }
+    struct line line;
+    struct report shown = *report;
+    bool on_console = file_is_console(error);
+    bool fits;
+    do {
+        va_list arguments;
+        va_start(arguments, format);
+        compose(&shown, OSERROR_NONE, format, arguments, &line);
+        va_end(arguments);
+        /* What cannot stay in its row goes without the name. */
+        fits = !on_console || line.length <= PROGRESS_WIDTH || shown.subject == NULL;
+        shown.subject = NULL;
+    } while (!fits);
+    if (on_console) {
+        cover(&line);
+    }
+    atomic_store(&is_redrawn, on_console && !last);
+    put_line(&line, on_console && !last ? "\r" : "\r\n");
+}
+
+enum status report_usage(const struct report *report, const char *format, ...)
+{
+    char sentence[LINE_ROOM / 3 - 64]; /* what is masked takes three bytes, and the hint is never cut off */
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+
+    struct report loud = {.program = report->program};
+    return report_failure(&loud, EXIT_USAGE, OSERROR_NONE, "%s (try --help)", sentence);
+}
+
+enum status report_print(const struct report *report, const char *text)
+{
+    object *output = file_standard(STANDARD_OUTPUT);
+    oserror error = output == NULL ? OSERROR_INVALID_HANDLE : OSERROR_NONE;
+    while (*text != '\0' && error == OSERROR_NONE) {
+        size_t line = strcspn(text, "\n");
+        error = put(output, text, line);
+        if (error == OSERROR_NONE && text[line] == '\n') {
+            error = put(output, "\r\n", 2);
+            line++;
+        }
+        text += line;
+    }
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : report_failure(report, EXIT_IO, error, "cannot write to standard output");
+}

@@ -1,0 +1,85 @@
+/* progress_test.c - the line of --progress. */
+#include "common/console/progress.h"
+
+#include "common/tests/check.h"
+#include "common/tests/machine/machine.h"
+
+static const struct report report = {.program = "shmread", .subject = "demo"};
+static struct progress progress;
+
+static void begin(enum machine_stream error, uint64_t total)
+{
+    machine_reset();
+    machine_output(1, STANDARD_ERROR, error);
+    progress_begin(&progress, &report, true, total);
+}
+
+/* Something has come, so many milliseconds after what was there before. Returns what was said about it. */
+static const char *show(uint64_t after, uint64_t bytes, bool last)
+{
+    machine_clock_advance(after);
+    machine_written_clear(1, STANDARD_ERROR);
+    progress_show(&progress, bytes, 1024, 4096, last);
+    return machine_written(1, STANDARD_ERROR, NULL);
+}
+
+#define SHOWS(after, bytes, last, text)                                                                                \
+    do {                                                                                                               \
+        const char *said = show(after, bytes, last);                                                                   \
+        CHECK_TEXT(said, text);                                                                                        \
+    } while (0)
+
+int main(void)
+{
+    TEST("who does not ask for it gets none, nor who is quiet, nor without a standard error")
+    {
+        struct report quiet = {.program = "shmread", .quiet = true};
+        machine_reset();
+        progress_begin(&progress, &report, false, 0);
+        CHECK_EQUAL(progress.due, CLOCK_NEVER);
+        SHOWS(5000, 100, true, "");
+        progress_begin(&progress, &quiet, true, 0);
+        SHOWS(5000, 100, true, "");
+        machine_standard_absent(1, STANDARD_ERROR);
+        progress_begin(&progress, &report, true, 0);
+        CHECK_EQUAL(progress.due, CLOCK_NEVER);
+    }
+
+    TEST("in a pipe it is a line a second, and one at the end")
+    {
+        begin(MACHINE_PIPE, 0);
+        SHOWS(999, 2048, false, "");
+        SHOWS(1, 2048, false, "shmread: demo: 2.0 KiB, 2.0 KiB/s, 0:01, ring 25 % full\r\n");
+        SHOWS(500, 4096, false, "");
+        SHOWS(60500, 1048576, false, "shmread: demo: 1.0 MiB, 16.5 KiB/s, 1:02, ring 25 % full\r\n");
+        SHOWS(0, 1048576, true, "shmread: demo: 1.0 MiB, 16.5 KiB/s, 1:02, ring 25 % full\r\n");
+    }
+
+    TEST("when the end is known it says how much is left, and when that has come")
+    {
+        begin(MACHINE_PIPE, 10000);
+        SHOWS(1000, 0, false, "shmread: demo: 0 bytes, 0 bytes/s, 0:01, ring 25 % full\r\n");
+        SHOWS(1000, 100, false, "shmread: demo: 100 bytes, 50 bytes/s, 0:02, ring 25 % full, 1 %, 3:18 left\r\n");
+        SHOWS(2000, 10000, false, "shmread: demo: 9.7 KiB, 2.4 KiB/s, 0:04, ring 25 % full, 100 %, 0:00 left\r\n");
+        SHOWS(1000, 20000, false, "shmread: demo: 19.5 KiB, 3.9 KiB/s, 0:05, ring 25 % full\r\n");
+    }
+
+    TEST("on a console it is one line, redrawn, and kept when it is the last")
+    {
+        begin(MACHINE_CONSOLE, 0);
+        SHOWS(199, 1, false, "");
+        const char *said = show(1, 1, false);
+        size_t length = strlen(said);
+        CHECK(length > 60 && said[length - 1] == '\r' && strchr(said, '\n') == NULL);
+        said = show(200, 2, true);
+        length = strlen(said);
+        CHECK(length > 60 && strcmp(said + length - 2, "\r\n") == 0);
+    }
+
+    TEST("an end in no time at all is no division by zero")
+    {
+        begin(MACHINE_PIPE, 0);
+        SHOWS(0, 5, true, "shmread: demo: 5 bytes, 4.8 KiB/s, 0:00, ring 25 % full\r\n");
+    }
+    return check_end();
+}

@@ -1,0 +1,293 @@
+#include "common/console/report.h"
+
+#include "common/tests/check.h"
+#include "common/tests/machine/machine.h"
+#include "common/text/name.h"
+
+static const struct report plain = {.program = "shmread", .subject = "demo"};
+
+static const char *said(void)
+{
+    return machine_written(1, STANDARD_ERROR, NULL);
+}
+
+/* What a subject looks like on stderr. */
+static const struct {
+    const char *subject;
+    const char *shown;
+} masks[] = {
+    {"plain", "plain"},
+    {" $%!/", " $%!/"},
+    {"%s%n%d", "%s%n%d"},
+    {"caf\xC3\xA9", "caf\xC3\xA9"},
+    {"\xE6\xBC\xA2", "\xE6\xBC\xA2"},
+    {"\xF0\x9F\x98\x80", "\xF0\x9F\x98\x80"},
+    {"\xC2\xA0", "\xC2\xA0"},
+    {"a\nb", "a?b"},
+    {"a\r\nb", "a??b"},
+    {"\x1B[2J", "?[2J"},
+    {"\x01\x07\x08\x09\x1F", "?????"},
+    {"\x7F", "?"},
+    {"\xC2\x80\xC2\x85\xC2\x9B\xC2\x9F", "????"},
+    {"left\xE2\x80\x8Eright\xE2\x80\x8F", "left?right?"},
+    {"\xE2\x80\xA8\xE2\x80\xA9", "??"},
+    {"x\xE2\x80\xAEy", "x?y"},
+    {"\xE2\x81\xA6\xE2\x81\xA9", "??"},
+    {"\xEF\xBB\xBFx", "?x"},
+    {"\xEF\xBF\xBD\xEF\xBF\xBE\xEF\xBF\xBF", "???"},
+    {"\xF0\x9F\xBF\xBE", "?"},
+    {"\xED\xA0\xBD", "?"}, /* half a pair */
+    {"\x80\xFF", "??"},
+    {"\xE6\xBC", "?"}, /* the beginning of a character: one for all of it */
+};
+
+static void test_shape(void)
+{
+    TEST("a failure is one line of the program, NAME and the sentence, and its status is returned")
+    {
+        machine_reset();
+        CHECK_EQUAL(report_failure(&plain, EXIT_NOTHING, OSERROR_NONE, "no such %s, %d", "name", 7), EXIT_NOTHING);
+        CHECK_TEXT(said(), "shmread: demo: no such name, 7\r\n");
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+        CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
+    }
+
+    TEST("the system's words and number follow when the system had a reason")
+    {
+        machine_reset();
+        CHECK_EQUAL(report_failure(&plain, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot open it"), EXIT_DENIED);
+        CHECK_TEXT(said(), "shmread: demo: cannot open it: Access is denied (5)\r\n");
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+    }
+
+    TEST("the number stands alone when the system has no words for it")
+    {
+        machine_reset();
+        CHECK_EQUAL(report_failure(&plain, EXIT_SYSTEM, 12345, "cannot open it"), EXIT_SYSTEM);
+        CHECK_TEXT(said(), "shmread: demo: cannot open it: (12345)\r\n");
+        machine_written_clear(1, STANDARD_ERROR);
+        CHECK_EQUAL(report_failure(&plain, EXIT_SYSTEM, UINT32_MAX, "cannot open it"), EXIT_SYSTEM);
+        CHECK_TEXT(said(), "shmread: demo: cannot open it: (4294967295)\r\n");
+    }
+
+    TEST("a NAME that is not known yet is left out, one that is empty is not")
+    {
+        machine_reset();
+        struct report report = {.program = "shmwrite"};
+        CHECK_EQUAL(report_failure(&report, EXIT_IO, OSERROR_NONE, "no input"), EXIT_IO);
+        CHECK_TEXT(said(), "shmwrite: no input\r\n");
+        machine_written_clear(1, STANDARD_ERROR);
+        report.subject = "";
+        CHECK_EQUAL(report_failure(&report, EXIT_IO, OSERROR_NONE, "no input"), EXIT_IO);
+        CHECK_TEXT(said(), "shmwrite: : no input\r\n");
+    }
+}
+
+static void test_masking(void)
+{
+    TEST("what is not printable is masked, and nothing else")
+    {
+        for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+            machine_reset();
+            check_row(masks[i].shown);
+            struct report report = {.program = "shmread", .subject = masks[i].subject};
+            char line[200];
+            (void)snprintf(line, sizeof line, "shmread: %s: gone\r\n", masks[i].shown);
+            report_note(&report, "gone");
+            CHECK_TEXT(said(), line);
+        }
+    }
+
+    TEST("a name that a sentence quotes is masked too")
+    {
+        machine_reset();
+        report_note(&plain, "did you mean %s?", "Global\\\x1B]0;x\x07");
+        CHECK_TEXT(said(), "shmread: demo: did you mean Global\\?]0;x??\r\n");
+    }
+
+    TEST("a line of any length is one line, and one write")
+    {
+        machine_reset();
+        static char name[3 * NAME_ROOM];
+        memset(name, 'n', sizeof name - 1);
+        struct report report = {.program = "shmread", .subject = name};
+        CHECK_EQUAL(report_failure(&report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "%s %s %s", name, name, name),
+                    EXIT_DENIED);
+        size_t size = 0;
+        const char *line = machine_written(1, STANDARD_ERROR, &size);
+        CHECK(size > 2 * NAME_ROOM && strcmp(line + size - 2, "\r\n") == 0);
+        CHECK(strcspn(line, "\r\n") == size - 2);
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+    }
+
+    TEST("the longest NAME leaves room for the sentence and the system's words")
+    {
+        machine_reset();
+        char name[NAME_ROOM];
+        memset(name, 'n', sizeof name - 1);
+        name[sizeof name - 1] = '\0';
+        struct report report = {.program = "shmwrite", .subject = name};
+        report_failure(&report, EXIT_CONFLICT, OSERROR_ALREADY_EXISTS, "%s exists already", name);
+        CHECK(strstr(said(), " exists already: Cannot create a file when that file already exists (183)\r\n") != NULL);
+    }
+}
+
+static void test_loudness(void)
+{
+    TEST("quiet says nothing but what is wrong with the command line")
+    {
+        machine_reset();
+        struct report report = {.program = "shmread", .subject = "demo", .quiet = true, .verbose = true};
+        CHECK_EQUAL(report_failure(&report, EXIT_BROKEN, OSERROR_ACCESS_DENIED, "gone"), EXIT_BROKEN);
+        report_note(&report, "note");
+        report_detail(&report, "detail");
+        CHECK_TEXT(said(), "");
+        CHECK_EQUAL(report_usage(&report, "no such option: %s", "--x"), EXIT_USAGE);
+        CHECK_TEXT(said(), "shmread: no such option: --x (try --help)\r\n");
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+    }
+
+    TEST("a note is told without asking, a detail only with --verbose")
+    {
+        machine_reset();
+        report_note(&plain, "holding %d bytes", 5);
+        report_detail(&plain, "detail");
+        CHECK_TEXT(said(), "shmread: demo: holding 5 bytes\r\n");
+        machine_written_clear(1, STANDARD_ERROR);
+        struct report report = {.program = "shmread", .subject = "demo", .verbose = true};
+        report_detail(&report, "%zu looks", (size_t)3);
+        CHECK_TEXT(said(), "shmread: demo: 3 looks\r\n");
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+    }
+
+    TEST("without a standard error, or with one that fails, the status is returned all the same")
+    {
+        machine_reset();
+        machine_standard_absent(1, STANDARD_ERROR);
+        CHECK_EQUAL(report_failure(&plain, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
+        CHECK_EQUAL(report_usage(&plain, "gone"), EXIT_USAGE);
+        machine_reset();
+        machine_fail_function("file_write", 0, OSERROR_NO_DATA);
+        CHECK_EQUAL(report_failure(&plain, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
+        CHECK_EQUAL(machine_calls(), 1);
+    }
+}
+
+static void test_console(void)
+{
+    TEST("a console gets the line as UTF-16")
+    {
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+        struct report report = {.program = "shmread", .subject = "\xE6\xBC\xA2\xF0\x9F\x98\x80\x1B"};
+        report_note(&report, "caf\xC3\xA9");
+        CHECK_TEXT(said(), "shmread: \xE6\xBC\xA2\xF0\x9F\x98\x80?: caf\xC3\xA9\r\n");
+        CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
+    }
+
+    TEST("a failure covers what was redrawn in its row, and the next line does not")
+    {
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+        struct report report = {.program = "shmread", .subject = "demo"};
+        report_progress(&report, false, "%s", "a hundred MiB, and the ring is 100 % full");
+        machine_written_clear(1, STANDARD_ERROR);
+        CHECK_EQUAL(report_failure(&report, EXIT_BROKEN, OSERROR_NONE, "gone"), EXIT_BROKEN);
+        char wanted[100];
+        (void)snprintf(wanted, sizeof wanted, "%-78s\r\n", "shmread: demo: gone");
+        CHECK_TEXT(said(), wanted);
+        machine_written_clear(1, STANDARD_ERROR);
+        report_note(&report, "over");
+        CHECK_TEXT(said(), "shmread: demo: over\r\n");
+    }
+
+    TEST("what is redrawn stays in its row, without the name if it has to; elsewhere no row is too long")
+    {
+        struct report report = {.program = "shmread", .subject = "a-name-of-some-forty-characters-or-more"};
+        char wanted[200];
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+        report_progress(&report, false, "%s", "12.5 MiB, 3.1 MiB/s, 0:04");
+        report_progress(&report, true, "%s", "1002.5 MiB, 103.1 MiB/s, 0:33");
+        (void)snprintf(wanted, sizeof wanted, "%-78s\r%-78s\r\n",
+                       "shmread: a-name-of-some-forty-characters-or-more: 12.5 MiB, 3.1 MiB/s, 0:04",
+                       "shmread: 1002.5 MiB, 103.1 MiB/s, 0:33");
+        CHECK_TEXT(said(), wanted);
+        machine_reset();
+        report_progress(&report, false, "%s", "1002.5 MiB, 103.1 MiB/s, 0:33");
+        CHECK_TEXT(said(), "shmread: a-name-of-some-forty-characters-or-more: 1002.5 MiB, 103.1 MiB/s, 0:33\r\n");
+    }
+
+    TEST("no character of a long line is cut on its way to a console")
+    {
+        for (size_t before = 0; before < 4; before++) {
+            machine_reset();
+            machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
+            char row[20];
+            (void)snprintf(row, sizeof row, "%zu", before);
+            check_row(row);
+            char text[1600] = "";
+            for (size_t i = 0; i < before; i++) {
+                (void)strcat(text, "x");
+            }
+            for (size_t i = 0; i < 380; i++) {
+                (void)strcat(text, "\xF0\x9F\x98\x80");
+            }
+            report_note(&plain, "%s", text);
+            char line[1700];
+            (void)snprintf(line, sizeof line, "shmread: demo: %s\r\n", text);
+            CHECK_TEXT(said(), line);
+        }
+    }
+}
+
+static void test_printing(void)
+{
+    TEST("help goes to stdout, its lines ended by CR LF")
+    {
+        machine_reset();
+        CHECK_EQUAL(report_print(&plain, "one\n\n  two\nthree"), EXIT_DONE);
+        CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "one\r\n\r\n  two\r\nthree");
+        CHECK_TEXT(said(), "");
+        machine_written_clear(1, STANDARD_OUTPUT);
+        CHECK_EQUAL(report_print(&plain, ""), EXIT_DONE);
+        CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
+    }
+
+    TEST("help goes to a console as UTF-16")
+    {
+        machine_reset();
+        machine_output(1, STANDARD_OUTPUT, MACHINE_CONSOLE);
+        CHECK_EQUAL(report_print(&plain, "caf\xC3\xA9\n"), EXIT_DONE);
+        CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "caf\xC3\xA9\r\n");
+    }
+
+    TEST("help that cannot be printed is a failure of writing, whichever call fails")
+    {
+        machine_reset();
+        (void)report_print(&plain, "one\ntwo\n");
+        size_t calls = machine_calls();
+        CHECK(calls >= 1);
+        for (size_t i = 0; i < calls; i++) {
+            machine_reset();
+            machine_fail(i, OSERROR_NO_DATA);
+            CHECK_EQUAL(report_print(&plain, "one\ntwo\n"), EXIT_IO);
+            CHECK_TEXT(said(), "shmread: demo: cannot write to standard output: The pipe is being closed (232)\r\n");
+        }
+        machine_reset();
+        machine_standard_absent(1, STANDARD_OUTPUT);
+        CHECK_EQUAL(report_print(&plain, "one\n"), EXIT_IO);
+        CHECK_TEXT(said(), "shmread: demo: cannot write to standard output: The handle is invalid (6)\r\n");
+    }
+}
+
+int main(void)
+{
+    test_shape();
+    test_masking();
+    test_loudness();
+    test_console();
+    test_printing();
+    machine_reset();
+    return check_end();
+}

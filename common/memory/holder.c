@@ -1,0 +1,67 @@
+#include "common/memory/holder.h"
+
+#include "common/memory/shared.h"
+
+/* Holders take over one after the other: more often than this is not honest. */
+#define LOOK_TRIES 10
+
+/* A mutex that can be had at once is owned by nobody who lives. */
+static bool is_free(object *mutex, oserror *error)
+{
+    struct waited waited = wait_any(&mutex, 1, 0);
+    if (waited.how != WAITED_SIGNALLED && waited.how != WAITED_ABANDONED) {
+        *error = waited.how == WAITED_FAILED ? waited.error : OSERROR_NONE;
+        return false;
+    }
+    mutex_release(mutex);
+    return true;
+}
+
+enum holder_state holder_find(const char *name, oserror *error)
+{
+    char companion[NAME_ROOM];
+    object *holder = NULL;
+    name_companion(name, WINSHM_HOLDER, companion);
+    *error = mutex_open(companion, &holder);
+    if (*error == OSERROR_FILE_NOT_FOUND) {
+        *error = OSERROR_NONE;
+        return HOLDER_NONE;
+    }
+    if (*error != OSERROR_NONE) {
+        return HOLDER_ALIVE;
+    }
+    enum holder_state state = is_free(holder, error) ? HOLDER_GONE : HOLDER_ALIVE;
+    object_close(holder);
+    return state;
+}
+
+enum life holder_life(const struct mapping *mapping)
+{
+    const winshm_trailer *trailer = mapping->trailer;
+    for (int tries = 0; tries < LOOK_TRIES; tries++) {
+        uint64_t held = shared_load64_acquire(&trailer->held);
+        uint32_t holder = shared_load32_acquire(&trailer->holder);
+        enum life life = holder == 0 ? process_life(mapping->creator, mapping->created) : process_life(holder, held);
+
+        /* Believe that the holder is dead only if no other has taken over since. */
+        if (life != LIFE_DEAD ||
+            (shared_load32_acquire(&trailer->holder) == holder && shared_load64_acquire(&trailer->held) == held)) {
+            return life;
+        }
+    }
+    return LIFE_UNKNOWN;
+}
+
+oserror holder_count_read(const char *name)
+{
+    char companion[NAME_ROOM];
+    object *reads = NULL;
+    name_companion(name, WINSHM_READS, companion);
+    oserror error = semaphore_open(companion, &reads);
+    if (error == OSERROR_NONE) {
+        error = semaphore_raise(reads);
+        object_close(reads);
+    }
+    /* A semaphore that is full has been raised: the one who counts looks at it. */
+    return error == OSERROR_TOO_MANY_POSTS ? OSERROR_NONE : error;
+}

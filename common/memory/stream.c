@@ -1,0 +1,77 @@
+#include "common/memory/stream.h"
+
+/*
+ * Microseconds. A wake-up costs 5 to 20 on Windows and 80 on Wine, and the other side's piece of work about as much: to
+ * watch for SPIN_MOST is to miss neither. A wait that was over within SHORT_WAIT would have been worth watching for.
+ */
+#define SPIN_LEAST 1
+#define SPIN_MOST 200
+#define SHORT_WAIT 500
+
+void stream_begin(struct stream *stream)
+{
+    stream->spin = spin_is_sensible() ? SPIN_MOST : 0;
+}
+
+void stream_advance(struct stream *stream, size_t size)
+{
+    if (ring_advance(&stream->ring, size)) {
+        (void)event_set(stream->other);
+    }
+}
+
+void stream_close(struct stream *stream, enum winshm_closed how)
+{
+    ring_close(&stream->ring, how);
+    (void)event_set(stream->other);
+}
+
+size_t stream_piece(const struct stream *stream, size_t span)
+{
+    size_t most = (size_t)(stream->ring.capacity / 4);
+    return span < most ? span : most;
+}
+
+/* Watch the memory for a while. */
+static bool watch(const struct stream *stream, uint64_t begin)
+{
+    while (!ring_is_ready(&stream->ring)) {
+        spin_pause();
+        if (spin_clock() - begin >= stream->spin) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Watch for longer next time if the wait was short, and for half as long if it was not: both sides of a busy stream
+ * stay awake, one that has little to do soon takes no time for watching, and neither is for ever.
+ */
+static void adapt(struct stream *stream, uint64_t waited_for)
+{
+    if (waited_for < SHORT_WAIT) {
+        stream->spin = SPIN_MOST;
+    } else if (stream->spin > SPIN_LEAST) {
+        stream->spin /= 2;
+    }
+}
+
+struct waited stream_wait(struct stream *stream, uint64_t deadline)
+{
+    struct waited waited = {.how = WAITED_SIGNALLED, .which = 0};
+    bool spins = stream->spin != 0;
+    uint64_t begin = spins ? spin_clock() : 0;
+    if (spins && watch(stream, begin)) {
+        return waited;
+    }
+    if (ring_begin_wait(&stream->ring)) {
+        object *const awaited[] = {stream->wake, stream->end};
+        waited = wait_any(awaited, stream->end != NULL ? 2 : 1, deadline);
+    }
+    ring_end_wait(&stream->ring);
+    if (spins) {
+        adapt(stream, spin_clock() - begin);
+    }
+    return waited;
+}

@@ -1,0 +1,385 @@
+/*
+ * The protocol of winshm.h between threads, under ThreadSanitizer. On x86 a store or load that lost its order still
+ * does what it should; so what the order promises is told to the sanitizer in plain variables, the shadows: a writer
+ * writes one before it publishes, and whoever has seen what was published reads it. Where the order is missing that is
+ * a race.
+ *
+ * The threads tell each other where they are by relaxed variables only, which order nothing.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "common/memory/shared.h"
+#include "common/memory/value.h"
+#include "common/tests/check.h"
+
+enum { UPDATES = 20000, UPDATERS = 2, READERS = 2, MOST = UPDATERS * UPDATES + 3, CAPACITY = 200, WORDS = 20 };
+
+/* Written before {n, slot 1} and {n, slot 0} are published; read by who has seen that n was. */
+static uint64_t shadow_journal[MOST];
+static uint64_t shadow_home[MOST];
+static uint64_t shadow_first;
+
+/* ---- The machine ------------------------------------------------------------------------------------------------- */
+
+static _Thread_local uint32_t updating; /* the sequence number of what this thread writes */
+static atomic_int stage;
+static int pause_at; /* the step of update 2, or with 10 more of update 3, at which the updater waits; 0 for none */
+static int pause_at_next;
+static atomic_int races;
+
+void __tsan_on_report(void *report); /* called by the sanitizer */
+
+void __tsan_on_report(void *report)
+{
+    (void)report;
+    atomic_fetch_add_explicit(&races, 1, memory_order_relaxed);
+}
+
+uint64_t clock_wall(void)
+{
+    return updating;
+}
+
+uint32_t process_id(void)
+{
+    return updating;
+}
+
+static void go_to(int next)
+{
+    atomic_store_explicit(&stage, next, memory_order_relaxed);
+}
+
+static void wait_for(int awaited)
+{
+    while (atomic_load_explicit(&stage, memory_order_relaxed) < awaited) {
+        (void)sched_yield();
+    }
+}
+
+void value_step(int step); /* called by common/memory/value.c */
+
+void value_step(int step)
+{
+    if (step == 4) {
+        shadow_journal[updating] = updating;
+    } else if (step == 8) {
+        shadow_home[updating] = updating;
+    }
+    int here = step + 10 * ((int)updating - 2);
+    if (here == pause_at) {
+        go_to(1);
+        wait_for(2);
+    } else if (here == pause_at_next) {
+        go_to(3);
+        wait_for(4);
+    }
+}
+
+/* ---- A value ----------------------------------------------------------------------------------------------------- */
+
+/* The contents of update n: words that say so twice, so that one that is half zeroed is not taken for one. */
+static uint64_t word_of(uint32_t n)
+{
+    return (uint64_t)n << 32 | n;
+}
+
+static bool is_word(uint64_t word)
+{
+    return word != 0 && word >> 32 == (word & UINT32_MAX);
+}
+
+static size_t length_of(uint32_t n)
+{
+    return sizeof(uint64_t) * (2 + n % (WORDS - 1));
+}
+
+static struct mapping made;
+
+static void *allocate(void)
+{
+    struct trailer_plan plan;
+    CHECK(trailer_plan(WINSHM_VALUE, CAPACITY, false, &plan));
+    struct view view = {.base = aligned_alloc(WINSHM_PAGE, plan.section_size),
+                        .size = (size_t)plan.section_size,
+                        .committed = (size_t)plan.section_size};
+    memset(view.base, 0, view.size);
+    updating = 1;
+    trailer_begin(&view, &plan, &made);
+    atomic_store_explicit(&stage, 0, memory_order_relaxed);
+    return view.base;
+}
+
+static void publish(size_t length)
+{
+    updating = 1;
+    uint8_t *contents = value_contents(&made);
+    for (size_t i = 0; i < length; i++) {
+        contents[i] = i % 4 == 0 ? 1 : 0;
+    }
+    shadow_first = 1;
+    shadow_home[1] = 1;
+    value_publish(&made, length, (struct value_text){0});
+}
+
+static void update(uint32_t n, const void *bytes, size_t length)
+{
+    struct value_update begun;
+    updating = n;
+    CHECK(value_begin_update(&made, &begun));
+    CHECK_EQUAL(begun.sequence + 1, n);
+    value_write(&begun, 0, bytes, length);
+    value_commit(&begun, length, (struct value_text){0});
+}
+
+static void update_words(uint32_t n, size_t length)
+{
+    uint64_t words[WORDS];
+    for (size_t i = 0; i < WORDS; i++) {
+        words[i] = word_of(n);
+    }
+    update(n, words, length);
+}
+
+static pthread_t start(void *(*entry)(void *), void *context)
+{
+    pthread_t thread;
+    CHECK_EQUAL(pthread_create(&thread, NULL, entry, context), 0);
+    return thread;
+}
+
+/* ---- One thing after the other ----------------------------------------------------------------------------------- */
+
+static void *publish_beside(void *context)
+{
+    (void)context;
+    publish(sizeof(uint64_t));
+    return NULL;
+}
+
+static size_t forced_length; /* less than a word: single bytes */
+
+static void *update_twice(void *context)
+{
+    (void)context;
+    for (uint32_t n = 2; n <= 3; n++) {
+        if (forced_length < sizeof(uint64_t)) {
+            uint8_t bytes[sizeof(uint64_t)];
+            memset(bytes, (int)n, sizeof bytes);
+            update(n, bytes, forced_length);
+        } else {
+            update_words(n, forced_length);
+        }
+    }
+    return NULL;
+}
+
+/* Look when `current` is {n, slot}, and copy when the next of it is being written: what of it was seen? */
+static uint32_t look_then_copy(uint32_t n, uint64_t slot)
+{
+    struct value_look look;
+    uint64_t copy[WORDS] = {0};
+    CHECK(value_look(&made, &look));
+    CHECK_EQUAL(look.current, (uint64_t)n << 1 | slot);
+    go_to(2);
+    wait_for(3);
+    shared_copy_out((uint8_t *)copy, look.contents, forced_length);
+    return *(const uint8_t *)copy;
+}
+
+static void test_one_after_the_other(void)
+{
+    TEST("whoever sees that a value is published sees what was done before")
+    {
+        void *memory = allocate();
+        struct view view = made.view;
+        struct mapping mapping;
+        pthread_t thread = start(publish_beside, NULL);
+        while (trailer_attach(&view, &mapping) != TRAILER_OURS) {
+            (void)sched_yield();
+        }
+        CHECK_EQUAL(shadow_first, 1);
+        (void)pthread_join(thread, NULL);
+        free(memory);
+        CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+    }
+
+    TEST("whoever looks at an update, in either slot, sees what was done before it was published")
+    {
+        static const struct {
+            const char *row;
+            int step;
+            uint64_t slot;
+            const uint64_t *shadow;
+        } looks[] = {{"journal", 5, 1, &shadow_journal[2]}, {"home", 9, 0, &shadow_home[2]}};
+        for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+            check_row(looks[i].row);
+            void *memory = allocate();
+            publish(sizeof(uint64_t));
+            forced_length = sizeof(uint64_t);
+            pause_at = looks[i].step;
+            pause_at_next = 0;
+            pthread_t thread = start(update_twice, NULL);
+            wait_for(1);
+            struct value_look look;
+            CHECK(value_look(&made, &look));
+            CHECK_EQUAL(look.current, (uint64_t)2 << 1 | looks[i].slot);
+            CHECK_EQUAL(*looks[i].shadow, 2);
+            go_to(2);
+            (void)pthread_join(thread, NULL);
+            free(memory);
+            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+        }
+    }
+
+    TEST("whoever copies a byte of the next update will see that `current` has changed")
+    {
+        static const size_t lengths[] = {5, sizeof(uint64_t) * WORDS};
+        for (size_t i = 0; i < 2; i++) {
+            /* In slot 1: the next update is being written there, after the look's was brought home. */
+            check_row(i == 0 ? "journal, bytes" : "journal, words");
+            void *memory = allocate();
+            publish(sizeof(uint64_t));
+            forced_length = lengths[i];
+            pause_at = 5;
+            pause_at_next = 13;
+            pthread_t thread = start(update_twice, NULL);
+            wait_for(1);
+            CHECK_EQUAL(look_then_copy(2, 1), 3);
+            CHECK_EQUAL(shadow_home[2], 2);
+            go_to(4);
+            (void)pthread_join(thread, NULL);
+            free(memory);
+            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+
+            /* In slot 0: it is being brought home, after it was published in the journal. */
+            check_row(i == 0 ? "home, bytes" : "home, words");
+            memory = allocate();
+            publish(sizeof(uint64_t));
+            pause_at = 1;
+            pause_at_next = 7;
+            thread = start(update_twice, NULL);
+            wait_for(1);
+            CHECK_EQUAL(look_then_copy(1, 0), 2);
+            CHECK_EQUAL(shadow_journal[2], 2);
+            go_to(4);
+            (void)pthread_join(thread, NULL);
+            free(memory);
+            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+        }
+        pause_at = 0;
+        pause_at_next = 0;
+    }
+}
+
+/* ---- All at once ------------------------------------------------------------------------------------------------- */
+
+static pthread_mutex_t writer = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t last_update; /* under `writer` */
+static atomic_int updaters;
+static atomic_uint torn;
+static atomic_uint accepted;
+
+static void *update_again_and_again(void *context)
+{
+    (void)context;
+    for (int i = 0; i < UPDATES; i++) {
+        (void)pthread_mutex_lock(&writer);
+        uint32_t n = ++last_update;
+        update_words(n, length_of(n));
+        (void)pthread_mutex_unlock(&writer);
+    }
+    atomic_fetch_sub_explicit(&updaters, 1, memory_order_relaxed);
+    return NULL;
+}
+
+/* Of an update that is there, or is seen to be under way, the shadow can be read. */
+static void see(uint64_t current, uint32_t seen)
+{
+    uint32_t n = (uint32_t)(current >> 1);
+    bool journal = (current & 1) != 0;
+    uint64_t shadow = 0;
+    if (seen == n) {
+        shadow = journal ? shadow_journal[n] : shadow_home[n];
+    } else if (seen > n && seen < MOST) {
+        n = journal ? seen - 1 : seen;
+        shadow = journal ? shadow_home[n] : shadow_journal[n];
+    }
+    if (shadow != n) {
+        atomic_fetch_add_explicit(&torn, 1, memory_order_relaxed);
+    }
+}
+
+static void *read_again_and_again(void *context)
+{
+    (void)context;
+    uint32_t last = 0;
+    for (int count = 0; atomic_load_explicit(&updaters, memory_order_relaxed) > 0 || count == 0; count++) {
+        struct value_look look;
+        uint64_t copy[WORDS + 2];
+        if (!value_look(&made, &look)) {
+            atomic_fetch_add_explicit(&torn, 1, memory_order_relaxed);
+            break;
+        }
+        uint32_t n = (uint32_t)value_sequence(&look);
+        size_t length = (size_t)look.slot.length;
+        see(look.current, n);
+        see(look.current, look.slot.writer);
+
+        bool whole;
+        if (count % 2 == 0) {
+            whole = value_copy(&made, &look, 0, (uint8_t *)copy, length);
+        } else {
+            shared_copy_out((uint8_t *)copy, look.contents, length);
+            for (size_t i = 0; i < length / sizeof *copy; i++) {
+                if (is_word(copy[i])) {
+                    see(look.current, (uint32_t)copy[i]);
+                }
+            }
+            whole = value_is_unchanged(&made, &look);
+        }
+        if (!whole) {
+            continue;
+        }
+        bool right = n >= last && look.slot.writer == n && look.slot.updated == n && length == length_of(n);
+        for (size_t i = 0; i < length / sizeof *copy; i++) {
+            right = right && copy[i] == word_of(n);
+        }
+        atomic_fetch_add_explicit(right ? &accepted : &torn, 1, memory_order_relaxed);
+        last = n;
+    }
+    return NULL;
+}
+
+static void test_all_at_once(void)
+{
+    TEST("updaters and readers at once: no copy that is accepted is torn, and no order is missing")
+    {
+        void *memory = allocate();
+        pthread_t threads[UPDATERS + READERS];
+        publish(0);
+        update_words(2, length_of(2));
+        last_update = 2;
+        updaters = UPDATERS;
+        for (size_t i = 0; i < UPDATERS + READERS; i++) {
+            threads[i] = start(i < UPDATERS ? update_again_and_again : read_again_and_again, NULL);
+        }
+        for (size_t i = 0; i < UPDATERS + READERS; i++) {
+            (void)pthread_join(threads[i], NULL);
+        }
+        free(memory);
+        CHECK_EQUAL(torn, 0);
+        CHECK(accepted > 0);
+        CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+        printf("# %u copies accepted during %d updates\n", accepted, UPDATERS * UPDATES);
+    }
+}
+
+int main(void)
+{
+    test_one_after_the_other();
+    test_all_at_once();
+    return check_end();
+}

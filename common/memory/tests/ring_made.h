@@ -1,0 +1,43 @@
+/* ring_made.h - both sides of a stream in ordinary memory, for the tests of the ring. */
+#ifndef RING_MADE_H
+#define RING_MADE_H
+
+#include <stdlib.h>
+
+#include "common/memory/ring.h"
+
+/* The ring and the trailer are blocks of their own, so that the sanitizers see the first byte past either. */
+struct made {
+    struct mapping mapping;
+    winshm_trailer *trailer;
+    uint8_t *bytes;
+    struct ring producer;
+    struct ring consumer;
+};
+
+static inline void made_free(struct made *made)
+{
+    free(made->bytes);
+    free(made->trailer);
+    *made = (struct made){0};
+}
+
+/* A ring of `capacity` bytes at these positions, both sides attached to it. */
+static inline void made_begin(struct made *made, uint64_t capacity, uint64_t tail, uint64_t head)
+{
+    made->bytes = malloc((size_t)capacity);
+    made->trailer = aligned_alloc(128, sizeof *made->trailer);
+    if (made->bytes == NULL || made->trailer == NULL) {
+        abort();
+    }
+    for (uint64_t i = 0; i < capacity; i++) {
+        made->bytes[i] = '.';
+    }
+    *made->trailer = (winshm_trailer){.head = head, .tail = tail, .kind = WINSHM_STREAM, .capacity = capacity};
+    made->mapping = (struct mapping){
+        .view = {.base = made->bytes}, .trailer = made->trailer, .kind = WINSHM_STREAM, .capacity = capacity};
+    ring_attach(&made->producer, &made->mapping, true);
+    ring_attach(&made->consumer, &made->mapping, false);
+}
+
+#endif

@@ -1,0 +1,528 @@
+#include "common/memory/ring.h"
+
+#include "common/memory/tests/ring_threads.h"
+
+#define CAPACITY 4096
+#define QUARTER 1024
+#define LAST UINT64_MAX /* the last position before they begin anew */
+
+/* Is the span what was expected, and inside of the ring? */
+static void check_span(struct made *made, struct ring *ring, uint64_t index, uint64_t length)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 77777;
+    CHECK_EQUAL(ring_span(ring, &bytes, &size), RING_SOUND);
+    CHECK_EQUAL(size, length);
+    CHECK_EQUAL(bytes - made->bytes, index);
+}
+
+/* Produce a text, or consume and compare it, in as many spans as it takes. Returns how many wanted a wake-up. */
+static size_t pass(struct ring *ring, const char *text)
+{
+    size_t wakes = 0;
+    for (size_t left = strlen(text); left > 0;) {
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        CHECK_EQUAL(ring_span(ring, &bytes, &size), RING_SOUND);
+        CHECK(size > 0);
+        if (size == 0) {
+            break;
+        }
+        size = size < left ? size : left;
+        if (ring->produces) {
+            memcpy(bytes, text, size);
+        } else {
+            CHECK_BYTES(bytes, size, text, size);
+        }
+        wakes += ring_advance(ring, size);
+        text += size;
+        left -= size;
+    }
+    return wakes;
+}
+
+/* ---- Spans ------------------------------------------------------------------------------------------------------- */
+
+/* Where the positions are, and what each side is then given. */
+static const struct {
+    const char *row;
+    uint64_t tail;
+    uint64_t head;
+    uint64_t room_index;
+    uint64_t room;
+    uint64_t data_index;
+    uint64_t data;
+} corners[] = {
+    {"fresh", 0, 0, 0, 4096, 0, 0},
+    {"one byte", 0, 1, 1, 4095, 0, 1},
+    {"one byte of room", 0, 4095, 4095, 1, 0, 4095},
+    {"full", 0, 4096, 0, 0, 0, 4096},
+    {"empty in the middle", 100, 100, 100, 3996, 100, 0},
+    {"full in the middle", 100, 4196, 100, 0, 100, 3996},
+    {"data up to the end", 4000, 4096, 0, 4000, 4000, 96},
+    {"data across the end", 4000, 4106, 10, 3990, 4000, 96},
+    {"room across the end", 4000, 4090, 4090, 6, 4000, 90},
+    {"empty at the end", 4095, 4095, 4095, 1, 4095, 0},
+    {"one byte at the end", 4095, 4096, 0, 4095, 4095, 1},
+    {"full, one before the end", 4095, 8191, 4095, 0, 4095, 1},
+    {"empty after the end", 4096, 4096, 0, 4096, 0, 0},
+    {"a later lap", 40960, 40961, 1, 4095, 0, 1},
+    {"beyond 32 bits", 0xFFFFFFFF, 0x100000000, 0, 4095, 4095, 1},
+    {"the sign changes", 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0, 4095, 4095, 1},
+    {"empty, one before the last", LAST - 1, LAST - 1, 4094, 2, 4094, 0},
+    {"empty at the last", LAST, LAST, 4095, 1, 4095, 0},
+    {"one byte, the last position", LAST, 0, 0, 4095, 4095, 1},
+    {"data across the last", LAST - 9, 20, 20, 4066, 4086, 10},
+    {"full up to the last", LAST - 4095, 0, 0, 0, 0, 4096},
+    {"full across the last", LAST - 9, 4086, 4086, 0, 4086, 10},
+    {"empty, begun anew", 0, 0, 0, 4096, 0, 0},
+};
+
+static void test_spans(void)
+{
+    TEST("each side is given what is there, in one piece, up to the end of the ring")
+    {
+        for (size_t i = 0; i < sizeof corners / sizeof *corners; i++) {
+            check_row(corners[i].row);
+            struct made made;
+            made_begin(&made, CAPACITY, corners[i].tail, corners[i].head);
+            check_span(&made, &made.producer, corners[i].room_index, corners[i].room);
+            check_span(&made, &made.consumer, corners[i].data_index, corners[i].data);
+            made_free(&made);
+        }
+    }
+
+    TEST("to look at a span changes nothing")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 10, 20);
+        winshm_trailer before = *made.trailer;
+        for (int i = 0; i < 3; i++) {
+            check_span(&made, &made.producer, 20, 4076);
+            check_span(&made, &made.consumer, 10, 10);
+        }
+        CHECK_BYTES(made.trailer, sizeof before, &before, sizeof before);
+        made_free(&made);
+    }
+
+    TEST("a text across the end of the ring, and across the last position, is the same on the other side")
+    {
+        static const uint64_t starts[] = {0, 1, 4093, 4094, 4095, 4096, 8189, LAST - 2, LAST - 1, LAST};
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, starts[i], starts[i]);
+            pass(&made.producer, "hello");
+            CHECK_EQUAL(made.trailer->head, starts[i] + 5);
+            CHECK_EQUAL(made.trailer->tail, starts[i]);
+            for (size_t at = 0; at < CAPACITY; at++) {
+                uint64_t nth = (at - starts[i]) % CAPACITY;
+                CHECK_EQUAL(made.bytes[at], nth < 5 ? "hello"[nth] : '.');
+            }
+            pass(&made.consumer, "hello");
+            CHECK_EQUAL(made.trailer->tail, starts[i] + 5);
+            check_span(&made, &made.consumer, (starts[i] + 5) % CAPACITY, 0);
+            made_free(&made);
+        }
+    }
+
+    TEST("a ring is filled to its last byte, and emptied to it")
+    {
+        static const uint64_t starts[] = {0, 1, 4095, LAST - 4095, LAST - 1, LAST};
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, starts[i], starts[i]);
+            char text[CAPACITY + 1];
+            for (size_t at = 0; at < CAPACITY; at++) {
+                text[at] = (char)('a' + at % 23);
+            }
+            text[CAPACITY] = '\0';
+            pass(&made.producer, text);
+            check_span(&made, &made.producer, starts[i] % CAPACITY, 0);
+            CHECK_EQUAL(ring_fill(&made.producer), CAPACITY);
+            pass(&made.consumer, text);
+            check_span(&made, &made.consumer, starts[i] % CAPACITY, 0);
+            CHECK_EQUAL(ring_fill(&made.consumer), 0);
+            made_free(&made);
+        }
+    }
+
+    TEST("a side that attaches goes on where the trailer says that it was")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 5000, 5000);
+        pass(&made.producer, "one two");
+        pass(&made.consumer, "one ");
+        ring_attach(&made.producer, &made.mapping, true);
+        ring_attach(&made.consumer, &made.mapping, false);
+        pass(&made.producer, " three");
+        pass(&made.consumer, "two three");
+        CHECK_EQUAL(made.trailer->head, 5013);
+        CHECK_EQUAL(made.trailer->tail, 5013);
+        made_free(&made);
+    }
+
+    TEST("a side writes nothing but its own words")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 7, 7);
+        winshm_trailer wanted = *made.trailer;
+        pass(&made.producer, "12345678");
+        (void)ring_begin_wait(&made.producer);
+        ring_close(&made.producer, WINSHM_FAILED);
+        wanted.head = 15;
+        wanted.head_waiting = 1;
+        wanted.producer_closed = WINSHM_FAILED;
+        CHECK_BYTES(made.trailer, sizeof wanted, &wanted, sizeof wanted);
+        ring_end_wait(&made.producer);
+        wanted.head_waiting = 0;
+
+        pass(&made.consumer, "123");
+        (void)ring_begin_wait(&made.consumer);
+        ring_close(&made.consumer, WINSHM_CUT_OFF);
+        wanted.tail = 10;
+        wanted.tail_waiting = 1;
+        wanted.consumer_closed = WINSHM_CUT_OFF;
+        CHECK_BYTES(made.trailer, sizeof wanted, &wanted, sizeof wanted);
+        made_free(&made);
+    }
+}
+
+/* ---- Waiting ----------------------------------------------------------------------------------------------------- */
+
+static void test_waiting(void)
+{
+    TEST("nobody is woken who does not wait")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        CHECK_EQUAL(pass(&made.producer, "some"), 0);
+        CHECK_EQUAL(pass(&made.consumer, "some"), 0);
+        made_free(&made);
+    }
+
+    TEST("a consumer waits while the ring is empty, and one byte wakes it")
+    {
+        static const uint64_t starts[] = {0, 4095, LAST};
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, starts[i], starts[i]);
+            CHECK(!ring_is_ready(&made.consumer));
+            CHECK(ring_begin_wait(&made.consumer));
+            CHECK_EQUAL(made.trailer->tail_waiting, 1);
+            CHECK_EQUAL(pass(&made.producer, "x"), 1);
+            CHECK_EQUAL(made.trailer->tail_waiting, 0);
+            CHECK(ring_is_ready(&made.consumer));
+            made_free(&made);
+        }
+    }
+
+    TEST("a wait is answered by one wake-up, however often the other side goes on")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        CHECK(ring_begin_wait(&made.consumer));
+        CHECK_EQUAL(pass(&made.producer, "1"), 1);
+        CHECK_EQUAL(pass(&made.producer, "2"), 0);
+        ring_end_wait(&made.consumer);
+        CHECK_EQUAL(pass(&made.producer, "3"), 0);
+        made_free(&made);
+    }
+
+    TEST("who looked again, or gave up, does not wait any more")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        CHECK(ring_begin_wait(&made.consumer));
+        ring_end_wait(&made.consumer);
+        CHECK_EQUAL(made.trailer->tail_waiting, 0);
+        CHECK_EQUAL(pass(&made.producer, "1"), 0);
+        CHECK(!ring_begin_wait(&made.consumer));
+        ring_end_wait(&made.consumer);
+        CHECK_EQUAL(made.trailer->tail_waiting, 0);
+        made_free(&made);
+    }
+
+    TEST("a producer that found the ring full waits for a quarter of it, and is woken at that byte")
+    {
+        static const uint64_t starts[] = {0, 1000, 3500, LAST - 4095, LAST - 500, LAST};
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, starts[i], starts[i] + CAPACITY);
+            CHECK(!ring_is_ready(&made.producer));
+            CHECK(ring_begin_wait(&made.producer));
+            for (uint64_t room = 1; room < QUARTER; room++) {
+                CHECK_EQUAL(pass(&made.consumer, "."), 0);
+                CHECK_EQUAL(made.trailer->head_waiting, 1);
+                CHECK(!ring_is_ready(&made.producer));
+            }
+            CHECK_EQUAL(pass(&made.consumer, "."), 1);
+            CHECK_EQUAL(made.trailer->head_waiting, 0);
+            CHECK(ring_is_ready(&made.producer));
+            CHECK_EQUAL(pass(&made.consumer, "."), 0);
+            made_free(&made);
+        }
+    }
+
+    TEST("a producer that looks again goes on at a quarter, and waits below")
+    {
+        for (uint64_t room = QUARTER - 1; room <= QUARTER + 1; room++) {
+            struct made made;
+            made_begin(&made, CAPACITY, 0, CAPACITY - room);
+            CHECK_EQUAL(ring_begin_wait(&made.producer), room < QUARTER);
+            CHECK_EQUAL(ring_is_ready(&made.producer), room >= QUARTER);
+            made_free(&made);
+        }
+    }
+
+    TEST("a consumer that takes everything at once wakes the producer")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, LAST, LAST + CAPACITY);
+        uint8_t *bytes;
+        size_t size;
+        CHECK(ring_begin_wait(&made.producer));
+        CHECK_EQUAL(ring_span(&made.consumer, &bytes, &size), RING_SOUND);
+        CHECK_EQUAL(size, 1); /* up to the end of the ring */
+        CHECK(!ring_advance(&made.consumer, size));
+        CHECK_EQUAL(ring_span(&made.consumer, &bytes, &size), RING_SOUND);
+        CHECK_EQUAL(size, CAPACITY - 1);
+        CHECK(ring_advance(&made.consumer, size));
+        made_free(&made);
+    }
+
+    TEST("a flag of another value than 1 is somebody who waits, too")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        made.trailer->tail_waiting = 0xFFFFFFFF;
+        CHECK_EQUAL(pass(&made.producer, "1"), 1);
+        CHECK_EQUAL(made.trailer->tail_waiting, 0);
+        made_free(&made);
+    }
+}
+
+/* ---- Ends -------------------------------------------------------------------------------------------------------- */
+
+static void test_ends(void)
+{
+    TEST("each side finds how the other has ended, and only the other")
+    {
+        for (uint32_t how = WINSHM_ENDED; how <= WINSHM_DIED; how++) {
+            struct made made;
+            made_begin(&made, CAPACITY, 0, 0);
+            CHECK_EQUAL(ring_closed(&made.producer), WINSHM_OPEN);
+            CHECK_EQUAL(ring_closed(&made.consumer), WINSHM_OPEN);
+            ring_close(&made.producer, (enum winshm_closed)how);
+            CHECK_EQUAL(ring_closed(&made.consumer), how);
+            CHECK_EQUAL(ring_closed(&made.producer), WINSHM_OPEN);
+            CHECK_EQUAL(made.trailer->producer_closed, how);
+            made_free(&made);
+
+            made_begin(&made, CAPACITY, 0, 0);
+            ring_close(&made.consumer, (enum winshm_closed)how);
+            CHECK_EQUAL(ring_closed(&made.producer), how);
+            CHECK_EQUAL(ring_closed(&made.consumer), WINSHM_OPEN);
+            CHECK_EQUAL(made.trailer->consumer_closed, how);
+            made_free(&made);
+        }
+    }
+
+    TEST("a death is recorded by the side that is left")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        ring_close_other(&made.producer, WINSHM_DIED);
+        CHECK_EQUAL(made.trailer->consumer_closed, WINSHM_DIED);
+        CHECK_EQUAL(made.trailer->producer_closed, WINSHM_OPEN);
+        ring_close_other(&made.consumer, WINSHM_DIED);
+        CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
+        made_free(&made);
+    }
+
+    TEST("an end overrides every threshold: nobody waits for one who has ended")
+    {
+        for (uint32_t how = WINSHM_ENDED; how <= WINSHM_DIED + 1; how++) {
+            struct made made;
+            made_begin(&made, CAPACITY, 0, CAPACITY);
+            CHECK(ring_begin_wait(&made.producer));
+            made.trailer->consumer_closed = how;
+            CHECK(!ring_begin_wait(&made.producer));
+            CHECK(ring_is_ready(&made.producer));
+            made_free(&made);
+
+            made_begin(&made, CAPACITY, 0, 0);
+            CHECK(ring_begin_wait(&made.consumer));
+            made.trailer->producer_closed = how;
+            CHECK(!ring_begin_wait(&made.consumer));
+            CHECK(ring_is_ready(&made.consumer));
+            made_free(&made);
+        }
+    }
+
+    TEST("our own end does not keep us from waiting")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, 0);
+        ring_close(&made.consumer, WINSHM_ENDED);
+        CHECK(ring_begin_wait(&made.consumer));
+        made_free(&made);
+    }
+
+    TEST("what was sent before an end is still there")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 4090, 4090);
+        pass(&made.producer, "the last words");
+        ring_close(&made.producer, WINSHM_ENDED);
+        pass(&made.consumer, "the last words");
+        check_span(&made, &made.consumer, (4090 + 14) % CAPACITY, 0);
+        made_free(&made);
+    }
+}
+
+/* ---- Lies -------------------------------------------------------------------------------------------------------- */
+
+/* What the other side claims, with our position at 10000: the producer's tail with all of the ring used, the
+   consumer's head with nothing in it. */
+static const struct {
+    const char *row;
+    uint64_t tail;
+    uint64_t head;
+} lies[] = {
+    {"backwards by one", 10000 - 4097, 10000 - 1},
+    {"backwards by a lap", 10000 - 2 * 4096, 10000 - 4096},
+    {"the beginning", 0, 0},
+    {"ahead of us, or beyond the ring, by one", 10001, 10000 + 4097},
+    {"a lap ahead", 10000 + 4096, 10000 + 2 * 4096},
+    {"the middle of all", UINT64_C(1) << 63, UINT64_C(1) << 63},
+    {"the last", LAST, LAST},
+    {"just the upper half", 10000 + (UINT64_C(1) << 32), 10000 + (UINT64_C(1) << 32)},
+};
+
+static void check_broken(struct made *made, struct ring *ring)
+{
+    uint8_t sentinel = 0;
+    uint8_t *bytes = &sentinel;
+    size_t size = 77777;
+    CHECK(ring_is_ready(ring)); /* so that it is found out, and not waited for */
+    CHECK(!ring_begin_wait(ring));
+    ring_end_wait(ring);
+    CHECK(ring_fill(ring) <= CAPACITY);
+    for (int i = 0; i < 3; i++) { /* it does not become true by being repeated */
+        CHECK_EQUAL(ring_span(ring, &bytes, &size), RING_BROKEN);
+        CHECK(bytes == &sentinel);
+        CHECK_EQUAL(size, 77777);
+    }
+    CHECK_EQUAL(made->producer.position, 10000);
+    CHECK_EQUAL(made->consumer.position, 10000);
+}
+
+static void test_lies(void)
+{
+    TEST("a position that cannot be is a broken ring, and stays one")
+    {
+        for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+            check_row(lies[i].row);
+            struct made made;
+            made_begin(&made, CAPACITY, 10000, 10000);
+            made.trailer->tail = 10000 - CAPACITY;
+            check_span(&made, &made.producer, 10000 % CAPACITY, 0);
+            made.trailer->tail = lies[i].tail;
+            check_broken(&made, &made.producer);
+            made_free(&made);
+
+            made_begin(&made, CAPACITY, 10000, 10000);
+            check_span(&made, &made.consumer, 10000 % CAPACITY, 0);
+            made.trailer->head = lies[i].head;
+            check_broken(&made, &made.consumer);
+            made_free(&made);
+        }
+    }
+
+    TEST("what was believed once is enough for a span, whatever is claimed meanwhile")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 100, 200);
+        check_span(&made, &made.producer, 200, CAPACITY - 200);
+        check_span(&made, &made.consumer, 100, 100);
+        uint64_t head = made.trailer->head;
+        made.trailer->tail = LAST;
+        check_span(&made, &made.producer, 200, CAPACITY - 200);
+        made.trailer->tail = 100;
+        made.trailer->head = 0;
+        check_span(&made, &made.consumer, 100, 100);
+        made.trailer->head = head;
+        made_free(&made);
+    }
+
+    TEST("our own position is not read back from the memory")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 4090, 4090);
+        made.trailer->head = 12345;
+        pass(&made.producer, "0123456789");
+        CHECK_EQUAL(made.trailer->head, 4100);
+        check_span(&made, &made.producer, 4, CAPACITY - 10);
+        made.trailer->tail = 999;
+        pass(&made.consumer, "01234567");
+        CHECK_EQUAL(made.trailer->tail, 4098);
+        check_span(&made, &made.consumer, 2, 2);
+        made_free(&made);
+    }
+
+    TEST("who attaches to positions that contradict each other is told at the first span")
+    {
+        static const struct {
+            uint64_t tail;
+            uint64_t head;
+        } pairs[] = {{1, 0}, {0, 4097}, {LAST, 4096}, {4096, LAST}, {0, UINT64_C(1) << 63}, {4097, 4096}};
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, pairs[i].tail, pairs[i].head);
+            uint8_t *bytes;
+            size_t size;
+            CHECK_EQUAL(ring_span(&made.producer, &bytes, &size), RING_BROKEN);
+            CHECK_EQUAL(ring_span(&made.consumer, &bytes, &size), RING_BROKEN);
+            made_free(&made);
+        }
+    }
+
+    TEST("a lie about its own position does not keep a producer that waits from being woken")
+    {
+        struct made made;
+        made_begin(&made, CAPACITY, 0, CAPACITY);
+        CHECK(ring_begin_wait(&made.producer));
+        uint8_t *bytes;
+        size_t size;
+        CHECK_EQUAL(ring_span(&made.consumer, &bytes, &size), RING_SOUND);
+        made.trailer->head = 3 * CAPACITY;
+        CHECK(ring_advance(&made.consumer, 1));
+        CHECK_EQUAL(made.trailer->tail, 1);
+        made_free(&made);
+    }
+
+    TEST("the fill is never more than the ring, whatever is claimed")
+    {
+        static const uint64_t claims[] = {0, 1, 4096, 9999, 10001, 14096, 14097, UINT64_C(1) << 63, LAST};
+        for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+            struct made made;
+            made_begin(&made, CAPACITY, 10000, 10000);
+            made.trailer->tail = claims[i];
+            CHECK(ring_fill(&made.producer) <= CAPACITY);
+            made.trailer->tail = 10000;
+            made.trailer->head = claims[i];
+            CHECK(ring_fill(&made.consumer) <= CAPACITY);
+            made_free(&made);
+        }
+    }
+}
+
+int main(void)
+{
+    test_spans();
+    test_waiting();
+    test_ends();
+    test_lies();
+    test_threads(8);
+    return check_end();
+}

@@ -1,0 +1,112 @@
+/*
+ * spin_test.c - how long one side of a stream watches before it waits.
+ *
+ * On a machine of this file's own, whose clock goes on by a microsecond with each pause.
+ */
+#include "common/memory/stream.h"
+#include "common/memory/tests/ring_made.h"
+#include "common/tests/check.h"
+
+static struct made made;
+static uint64_t microseconds;
+static uint64_t comes_at; /* then the producer sends a byte; UINT64_MAX: never */
+static uint64_t wait_takes;
+static size_t waits;
+static bool is_sensible;
+
+static void come(void)
+{
+    if (microseconds >= comes_at) {
+        comes_at = UINT64_MAX;
+        (void)ring_advance(&made.producer, 1);
+    }
+}
+
+void spin_pause(void)
+{
+    microseconds++;
+    come();
+}
+
+uint64_t spin_clock(void)
+{
+    return microseconds;
+}
+
+bool spin_is_sensible(void)
+{
+    return is_sensible;
+}
+
+oserror event_set(object *event)
+{
+    (void)event;
+    return OSERROR_NONE;
+}
+
+struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
+{
+    (void)objects;
+    (void)count;
+    (void)deadline;
+    waits++;
+    microseconds += wait_takes;
+    come();
+    return (struct waited){.how = WAITED_SIGNALLED, .which = 0};
+}
+
+static struct stream stream;
+
+static void begin(bool sensible)
+{
+    made_free(&made);
+    made_begin(&made, 4096, 0, 0);
+    is_sensible = sensible;
+    microseconds = 1000;
+    stream = (struct stream){.ring = made.consumer};
+    stream_begin(&stream);
+}
+
+/* Wait for a byte that comes after so long. Returns for how long it was watched for; UINT64_MAX: to its end. */
+static uint64_t wait_for(uint64_t after, uint64_t waiting)
+{
+    uint64_t begun = microseconds;
+    waits = 0;
+    wait_takes = waiting;
+    comes_at = begun + after;
+    CHECK_EQUAL(stream_wait(&stream, CLOCK_NEVER).how, WAITED_SIGNALLED);
+    CHECK_EQUAL(made.trailer->tail_waiting, 0);
+    stream.ring.position = made.trailer->head; /* all of it is consumed */
+    made.trailer->tail = made.trailer->head;
+    return waits == 0 ? UINT64_MAX : microseconds - begun - waiting;
+}
+
+int main(void)
+{
+    TEST("what comes soon is waited for by watching")
+    {
+        begin(true);
+        CHECK_EQUAL(wait_for(50, 0), UINT64_MAX);
+        CHECK_EQUAL(wait_for(199, 0), UINT64_MAX);
+    }
+
+    TEST("who has watched in vain watches for half as long, and in the end not at all, until something comes soon")
+    {
+        begin(true);
+        static const uint64_t watched[] = {200, 100, 50, 25, 12, 6, 3, 1, 1, 1};
+        for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
+            CHECK_EQUAL(wait_for(10000, 10000), watched[i]);
+        }
+        CHECK_EQUAL(wait_for(100, 400), 1);
+        CHECK_EQUAL(wait_for(10000, 10000), 200);
+    }
+
+    TEST("with one processor nobody watches: whoever is waited for could not run")
+    {
+        begin(false);
+        CHECK_EQUAL(wait_for(50, 100), 0);
+        CHECK_EQUAL(wait_for(50, 100), 0);
+    }
+    made_free(&made);
+    return check_end();
+}

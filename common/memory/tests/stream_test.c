@@ -1,0 +1,527 @@
+/* Both tools whole, against each other, through a stream on the simulated machine. */
+#include "common/memory/trailer.h"
+#include "common/tests/tool.h"
+
+enum { WRITER = 2, READER = 3, LATE = 4, RELEASER = 5, RING = 4096 };
+
+static uint8_t sent[8 * RING];
+
+static void fill_sent(void)
+{
+    uint32_t state = 1;
+    for (size_t i = 0; i < sizeof sent; i++) {
+        state = state * 1103515245U + 12345U;
+        sent[i] = (uint8_t)(state >> 16);
+    }
+}
+
+/* ---- What the tests consist of ----------------------------------------------------------------------------------- */
+
+/* The input, in pieces that fit neither the ring nor its quarter. Then its end, or what `last` says. */
+static void give_input(size_t size, oserror last)
+{
+    struct machine_piece pieces[sizeof sent / 700 + 2];
+    size_t count = 0;
+    for (size_t done = 0; done < size; count++) {
+        size_t piece = size - done < 700 ? size - done : 700;
+        pieces[count] = (struct machine_piece){sent + done, piece, OSERROR_NONE};
+        done += piece;
+    }
+    if (last != OSERROR_NONE) {
+        pieces[count++] = (struct machine_piece){NULL, 0, last};
+    }
+    machine_input_pipe(WRITER, pieces, count);
+}
+
+#define START_WRITER(...) START(WRITER, "shmwrite", "--stream", "--size", "4096", __VA_ARGS__, "demo")
+#define START_READER(...) START(READER, "shmread", "--wait", __VA_ARGS__, "demo")
+
+/* Is this what a reader has printed, to the last byte? Or, with `size` SIZE_MAX, the beginning of what was sent? */
+static bool is_printed_by(uint32_t process, size_t size)
+{
+    size_t got;
+    const char *printed = machine_written(process, STANDARD_OUTPUT, &got);
+    return (size == SIZE_MAX ? got <= sizeof sent : got == size) && memcmp(printed, sent, got) == 0;
+}
+
+static bool is_printed(size_t size)
+{
+    return is_printed_by(READER, size);
+}
+
+/* Let some time pass; then both have done what they can. */
+static void settle(void)
+{
+    tool_sleep(1);
+}
+
+static winshm_trailer *trailer_of_demo(void)
+{
+    uint64_t size;
+    uint8_t *bytes = machine_bytes("demo", &size);
+    return (winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE);
+}
+
+/* `unclosed`: but what the system closes. */
+static void check_nothing_is_left(bool unclosed)
+{
+    CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
+    CHECK_EQUAL(machine_live_objects(), 0);
+    CHECK_EQUAL(machine_live_views(), 0);
+    CHECK_EQUAL(machine_live_memory(), 0);
+    CHECK(unclosed || machine_leaks() == 0);
+}
+
+/* How both ended, and what each said. */
+static void check_ends(int writer, const char *writer_says, int reader, const char *reader_says)
+{
+    CHECK_EQUAL(machine_finish(READER), reader);
+    CHECK_EQUAL(machine_finish(WRITER), writer);
+    CHECK_TEXT(tool_errors(WRITER), writer_says);
+    CHECK_TEXT(tool_errors(READER), reader_says);
+    check_nothing_is_left(false);
+}
+
+/* ---- Bytes ------------------------------------------------------------------------------------------------------- */
+
+static void test_bytes(void)
+{
+    TEST("a stream of any size arrives as it was sent")
+    {
+        static const size_t sizes[] = {0,    1,        1023,     1024,         1025,         RING - 1,
+                                       RING, RING + 1, 2 * RING, 2 * RING + 1, 5 * RING - 1, sizeof sent};
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            for (int way = 0; way < 3; way++) {
+                char row[40];
+                (void)snprintf(row, sizeof row, "%zu bytes, way %d", sizes[i], way);
+                check_row(row);
+                tool_reset();
+                if (way == 1) {
+                    machine_input_file(WRITER, sent, sizes[i], sizes[i]);
+                } else {
+                    give_input(sizes[i], OSERROR_NONE);
+                }
+                if (way == 2) {
+                    START_READER("-v");
+                    settle();
+                    START_WRITER("-q");
+                } else {
+                    START_WRITER("-q");
+                    settle();
+                    START_READER("-v");
+                }
+                check_ends(EXIT_DONE, "", EXIT_DONE, "");
+                CHECK(is_printed(sizes[i]));
+            }
+        }
+    }
+
+    TEST("what is read from a slow input is printed before more comes")
+    {
+        static const struct machine_piece pieces[] = {
+            {"one\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}, {"two\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}};
+        tool_reset();
+        machine_input_pipe(WRITER, pieces, 4);
+        START_WRITER("-q");
+        START_READER("-q");
+        tool_sleep(50);
+        CHECK_TEXT(tool_output(READER), "one\n");
+        machine_input_go_on(WRITER);
+        tool_sleep(50);
+        CHECK_TEXT(tool_output(READER), "one\ntwo\n");
+        machine_input_go_on(WRITER);
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    }
+}
+
+/* ---- How it may end ---------------------------------------------------------------------------------------------- */
+
+static void test_timeouts(void)
+{
+    TEST("a writer that gets no reader gives up in time")
+    {
+        tool_reset();
+        give_input(10, OSERROR_NONE);
+        START_WRITER("-t", "2s");
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: timed out waiting for a reader\r\n");
+        CHECK_EQUAL(clock_now(), 3000);
+        check_nothing_is_left(false);
+    }
+
+    TEST("a writer that fills the ring without a reader gives up in time, too")
+    {
+        tool_reset();
+        give_input(sizeof sent, OSERROR_NONE);
+        START_WRITER("-t", "2s");
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
+        CHECK_EQUAL(tool_failures(WRITER), 1);
+        CHECK(strncmp(tool_errors(WRITER), "shmwrite: demo: timed out waiting for a reader", 46) == 0);
+        CHECK_EQUAL(clock_now(), 3000);
+        check_nothing_is_left(false);
+    }
+
+    TEST("a reader that gets nothing gives up in time, and its writer with it")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-v");
+        START_READER("-t", "2s");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has come\r\nshmwrite: demo: its reader could not go on\r\n",
+                   EXIT_TIMED_OUT, "shmread: demo: the time is up, and nothing has come\r\n");
+        CHECK(is_printed(10));
+    }
+
+    TEST("the time of a reader begins anew with all that comes")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        START_READER("-t", "2s");
+        tool_sleep(1500);
+        machine_input_go_on(WRITER);
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    }
+}
+
+static void test_conflicts(void)
+{
+    TEST("a second reader is turned away")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        START_READER("-q");
+        settle();
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE), "shmread: demo: already has its reader\r\n");
+        CHECK_TEXT(tool_output(LATE), "");
+        machine_input_go_on(WRITER);
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
+        CHECK(is_printed(10));
+    }
+
+    TEST("a reader that comes when another has been is turned away")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        settle();
+        trailer_of_demo()->consumer = 99;
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE), "shmread: demo: already had its reader\r\n");
+        machine_kill_process(WRITER);
+        CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
+        check_nothing_is_left(false);
+    }
+
+    TEST("a second writer is turned away")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        settle();
+        CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: exists already\r\n");
+        machine_input_go_on(WRITER);
+        START_READER("-q");
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    }
+
+    TEST("whoever only looks at a stream with --raw is not its reader")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-v");
+        settle();
+        CHECK_EQUAL(RUN(LATE, "shmread", "--raw", "demo"), EXIT_DONE);
+        tool_sleep(100);
+        machine_input_go_on(WRITER);
+        START_READER("-v");
+        check_ends(EXIT_DONE, "shmwrite: demo: its reader has come\r\n", EXIT_DONE, "");
+        CHECK(is_printed(10));
+    }
+}
+
+static void test_deaths(void)
+{
+    TEST("a reader prints all that its writer published before it died")
+    {
+        tool_reset();
+        give_input(3 * RING, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        START_READER("-v");
+        settle();
+        machine_kill_process(WRITER);
+        check_ends(MACHINE_KILLED, "", EXIT_BROKEN, "shmread: demo: its writer has died: this is not all of it\r\n");
+        CHECK(is_printed(3 * RING));
+    }
+
+    TEST("a writer whose reader dies ends even while it is reading its input")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-t", "1h");
+        START_READER("-q");
+        settle();
+        machine_kill_process(READER);
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has gone away\r\n", MACHINE_KILLED, "");
+        CHECK(clock_now() < 2000);
+    }
+}
+
+static void test_failures(void)
+{
+    TEST("the end of whoever read the output ends both, and says so")
+    {
+        tool_reset();
+        give_input(sizeof sent, OSERROR_NONE);
+        machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_NO_DATA);
+        START_WRITER("-t", "1m");
+        START_READER("-t", "1m");
+        check_ends(EXIT_IO, "shmwrite: demo: the output of its reader was closed\r\n", EXIT_IO,
+                   "shmread: demo: whoever read the output has gone away\r\n");
+        CHECK(is_printed(5000));
+    }
+
+    TEST("a full disk at the output ends both")
+    {
+        tool_reset();
+        give_input(sizeof sent, OSERROR_NONE);
+        machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_DISK_FULL);
+        START_WRITER("-t", "1m");
+        START_READER("-t", "1m");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_IO,
+                   "shmread: demo: cannot write to standard output: There is not enough space on the disk (112)\r\n");
+        CHECK(is_printed(5000));
+    }
+
+    TEST("an input that fails ends both, when all before it has been printed")
+    {
+        tool_reset();
+        give_input(3 * RING, OSERROR_INVALID_HANDLE);
+        START_WRITER("-t", "1m");
+        START_READER("-t", "1m");
+        check_ends(EXIT_IO, "shmwrite: demo: cannot read the input: The handle is invalid (6)\r\n", EXIT_BROKEN,
+                   "shmread: demo: its writer could not go on: this is not all of it\r\n");
+        CHECK(is_printed(3 * RING));
+    }
+
+    TEST("a file that the reader makes appears only when the stream has ended well")
+    {
+        for (int fails = 0; fails < 2; fails++) {
+            tool_reset();
+            give_input(3 * RING, fails ? OSERROR_INVALID_HANDLE : OSERROR_NONE);
+            START_WRITER("-q");
+            START(READER, "shmread", "--wait", "-q", "-o", "file", "demo");
+            check_ends(fails ? EXIT_IO : EXIT_DONE, "", fails ? EXIT_BROKEN : EXIT_DONE, "");
+            size_t size = 0;
+            const uint8_t *bytes = machine_file_bytes("file", &size);
+            CHECK(fails ? bytes == NULL : size == 3 * RING && memcmp(bytes, sent, size) == 0);
+        }
+    }
+
+    TEST("a stream that is released ends both")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-t", "1m");
+        START_READER("-t", "1m");
+        settle();
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+        check_ends(EXIT_BROKEN, "shmwrite: demo: was released before its end\r\n", EXIT_BROKEN,
+                   "shmread: demo: its writer could not go on: this is not all of it\r\n");
+        CHECK(is_printed(10));
+    }
+}
+
+static void test_lies(void)
+{
+    TEST("a head that cannot be true ends the reader, and nothing of it is printed")
+    {
+        static const uint64_t beyond[] = {RING + 1, UINT64_C(1) << 40, UINT64_MAX, (uint64_t)INT64_MAX};
+        for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
+            tool_reset();
+            give_input(10, MACHINE_BLOCKS);
+            START_WRITER("-t", "1m");
+            settle();
+            trailer_of_demo()->head = trailer_of_demo()->tail + beyond[i];
+            START_READER("-t", "1m");
+            check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_BROKEN,
+                       "shmread: demo: the ring is damaged\r\n");
+            CHECK(is_printed(0));
+        }
+    }
+
+    TEST("a tail that cannot be true ends the writer")
+    {
+        tool_reset();
+        give_input(sizeof sent, OSERROR_NONE);
+        START_WRITER("-t", "1m");
+        settle();
+        trailer_of_demo()->tail = trailer_of_demo()->head + 1;
+        object *space;
+        CHECK_EQUAL(event_open("demo.winshm.space", &space), OSERROR_NONE);
+        CHECK_EQUAL(event_set(space), OSERROR_NONE);
+        object_close(space);
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_BROKEN);
+        CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: the ring is damaged\r\n");
+        check_nothing_is_left(false);
+    }
+}
+
+/* ---- Each call fails, each call is the last ---------------------------------------------------------------------- */
+
+/* What is tried: who is there first, and whether the writer is still reading when all has been printed. */
+static const struct meeting {
+    const char *row;
+    size_t size;
+    bool reader_first;
+    bool slow;
+} meetings[] = {
+    {"the writer first", 2 * RING + 100, false, false},
+    {"the reader first", 2 * RING + 100, true, false},
+    {"less than a ring", 10, false, false},
+    {"slow input", RING + 100, true, true},
+};
+
+/* Begin, and have the call `index` fail with `error`, or with OSERROR_NONE kill whoever makes it. */
+static void begin_meeting(const struct meeting *meeting, size_t index, oserror error)
+{
+    tool_reset();
+    if (error != OSERROR_NONE) {
+        machine_fail(index, error);
+    } else {
+        machine_kill_at(index);
+    }
+    give_input(meeting->size, meeting->slow ? MACHINE_BLOCKS : OSERROR_NONE);
+    if (meeting->reader_first) {
+        START_READER("-t", "10s");
+        settle();
+        START_WRITER("-t", "10s");
+    } else {
+        START_WRITER("-t", "10s");
+        settle();
+        START_READER("-t", "10s");
+    }
+    tool_sleep(500);
+    machine_input_go_on(WRITER);
+}
+
+static void check_said(uint32_t process, int status, bool telling)
+{
+    size_t lines = tool_failures(process);
+    CHECK(status == MACHINE_KILLED || tool_is_status(status));
+    CHECK(tool_errors_are_lines(process));
+    CHECK(status == EXIT_DONE || status == MACHINE_KILLED ? lines == 0 : lines == 1 || (telling && lines == 0));
+}
+
+/* Who makes which call of a meeting without a failure. Returns how many there are. */
+static size_t rehearse(const struct meeting *meeting, uint32_t *callers, size_t room)
+{
+    check_row(meeting->row);
+    begin_meeting(meeting, SIZE_MAX, OSERROR_NONE);
+    check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    CHECK(is_printed(meeting->size));
+    size_t calls = machine_calls();
+    CHECK(calls <= room);
+    for (size_t i = 0; i < calls && i < room; i++) {
+        callers[i] = machine_call_process(i);
+    }
+    return calls < room ? calls : room;
+}
+
+/* The writer's last wait is for its pump: if that fails, it leaves everything to the system. */
+static bool is_last_wait(size_t index)
+{
+    for (size_t i = index + 1; i < machine_calls(); i++) {
+        if (machine_call_process(i) == WRITER && strcmp(machine_call_name(i), "wait_any") == 0) {
+            return false;
+        }
+    }
+    return machine_call_process(index) == WRITER && strcmp(machine_call_name(index), "wait_any") == 0;
+}
+
+static void test_each_call(void)
+{
+    static uint32_t callers[1000];
+    TEST("whichever call fails, both end, and what was printed is the beginning")
+    {
+        static const oserror errors[] = {OSERROR_ACCESS_DENIED, OSERROR_INVALID_HANDLE, OSERROR_NO_DATA,
+                                         OSERROR_FILE_NOT_FOUND};
+        const size_t count = sizeof errors / sizeof *errors;
+        size_t injected = 0;
+        for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
+            size_t calls = rehearse(&meetings[m], callers, 1000);
+            for (size_t i = 0; i < calls * count; i++) {
+                size_t index = i / count;
+                oserror error = errors[i % count];
+                if (callers[index] == 1) {
+                    continue; /* that is us */
+                }
+                injected++;
+                begin_meeting(&meetings[m], index, error);
+                int reader = machine_finish(READER);
+                int writer = machine_finish(WRITER);
+                char row[180];
+                const char *failed = machine_call_name(index);
+                (void)snprintf(row, sizeof row, "%s: call %zu (%s of process %u) fails with %u: writer %d, reader %d",
+                               meetings[m].row, index, failed, machine_call_process(index), error, writer, reader);
+                check_row(row);
+                bool telling = strcmp(failed, "file_write") == 0;
+                check_said(WRITER, writer, telling);
+                check_said(READER, reader, telling);
+                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
+                check_nothing_is_left(is_last_wait(index));
+            }
+        }
+        printf("# %zu calls failed\n", injected);
+    }
+
+    TEST("wherever one is killed, the other ends, and what was printed is the whole or the beginning")
+    {
+        size_t kills = 0;
+        for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
+            size_t calls = rehearse(&meetings[m], callers, 1000);
+            for (size_t index = 0; index < calls; index++) {
+                if (callers[index] == 1) {
+                    continue; /* that is us */
+                }
+                kills++;
+                begin_meeting(&meetings[m], index, OSERROR_NONE);
+                check_row(machine_call_name(index));
+                if (machine_call_process(index) == READER && object_kind_of("demo") != OBJECT_NONE) {
+                    /* It had not come, or the writer would have ended: another one finds everything. */
+                    CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
+                    CHECK(is_printed_by(LATE, meetings[m].size));
+                }
+                int reader = machine_finish(READER);
+                int writer = machine_finish(WRITER);
+                char row[180];
+                (void)snprintf(row, sizeof row, "%s: process %u is killed in call %zu (%s): writer %d, reader %d",
+                               meetings[m].row, machine_call_process(index), index, machine_call_name(index), writer,
+                               reader);
+                check_row(row);
+                check_said(WRITER, writer, false);
+                check_said(READER, reader, false);
+                CHECK((writer == MACHINE_KILLED) != (reader == MACHINE_KILLED));
+                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
+                check_nothing_is_left(false);
+            }
+        }
+        printf("# %zu kills\n", kills);
+    }
+}
+
+int main(void)
+{
+    fill_sent();
+    test_bytes();
+    test_timeouts();
+    test_conflicts();
+    test_deaths();
+    test_failures();
+    test_lies();
+    test_each_call();
+    return check_end();
+}

@@ -1,0 +1,348 @@
+#include "common/memory/value.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "common/memory/shared.h"
+#include "common/tests/check.h"
+#include "common/tests/machine/machine.h"
+
+static const char name[] = "demo";
+
+/* A value in a section, as its writer has it and, in a view of its own that cannot be written, as a reader has it. */
+struct made {
+    object *section;
+    struct mapping writer;
+    struct mapping reader;
+};
+
+static struct made make(uint32_t kind, uint64_t capacity, const char *contents, size_t length)
+{
+    machine_reset();
+    struct made made = {0};
+    struct trailer_plan plan;
+    struct view view;
+    CHECK(trailer_plan(kind, capacity, false, &plan));
+    CHECK_EQUAL(section_create(name, plan.section_size, NULL, &made.section), 0);
+    CHECK_EQUAL(view_map(made.section, ACCESS_WRITE, &view), 0);
+    trailer_begin(&view, &plan, &made.writer);
+    memcpy(value_contents(&made.writer), contents, length);
+    value_publish(&made.writer, length, (struct value_text){.encoding = WINSHM_UTF8});
+
+    CHECK_EQUAL(view_map(made.section, ACCESS_READ, &view), 0);
+    CHECK_EQUAL(trailer_attach(&view, &made.reader), TRAILER_OURS);
+    return made;
+}
+
+static void test_publishing(void)
+{
+    TEST("what was published is found by a look, with all that was said about it")
+    {
+        machine_reset();
+        machine_clock_advance(12345);
+        machine_switch_process(7);
+        struct trailer_plan plan;
+        struct view view;
+        object *section = NULL;
+        struct mapping mapping;
+        struct value_look look;
+        CHECK(trailer_plan(WINSHM_VALUE, 100, false, &plan));
+        CHECK_EQUAL(section_create(name, plan.section_size, NULL, &section), 0);
+        CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), 0);
+        trailer_begin(&view, &plan, &mapping);
+        machine_clock_advance(1);
+        memcpy(value_contents(&mapping), "hello", 5);
+        value_publish(&mapping, 5, (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = 1252});
+        CHECK(value_look(&mapping, &look));
+        CHECK_EQUAL(look.current, 2);
+        CHECK_EQUAL(value_sequence(&look), 1);
+        CHECK(look.contents == view.base);
+        CHECK_EQUAL(look.slot.length, 5);
+        CHECK_EQUAL(look.slot.updated, clock_wall());
+        CHECK_EQUAL(look.slot.updated, mapping.created + 10000);
+        CHECK_EQUAL(look.slot.encoding, WINSHM_CODE_PAGE);
+        CHECK_EQUAL(look.slot.code_page, 1252);
+        CHECK_EQUAL(look.slot.writer, 7);
+        CHECK_EQUAL(look.slot.reserved, 0);
+    }
+
+    TEST("the contents are at offset 0 and followed by zeros, for programs that only want a string")
+    {
+        for (uint32_t kind = WINSHM_VALUE; kind <= WINSHM_SEALED; kind++) {
+            struct made made = make(kind, 62, "hello", 5);
+            CHECK_TEXT((const char *)made.reader.view.base, "hello");
+            CHECK_BYTES(made.reader.view.base + 5, 2, "\0\0", 2);
+        }
+    }
+
+    TEST("the layout is the one that the header draws, to the byte")
+    {
+        struct made made = make(WINSHM_VALUE, 62, "hello", 5);
+        const uint8_t *trailer = made.reader.view.base + 4096 - 512;
+        static const uint8_t zeros[256];
+        CHECK_BYTES(trailer, 256, zeros, 256);
+        CHECK_BYTES(trailer + 256, 8, "\2\0\0\0\0\0\0\0", 8);
+        CHECK_BYTES(trailer + 264, 8, "\1\0\0\0\0\0\0\0", 8);
+        CHECK_BYTES(trailer + 272, 8, "\5\0\0\0\0\0\0\0", 8);
+        CHECK_BYTES(trailer + 288, 16, "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 16);
+        CHECK_BYTES(trailer + 304, 80, zeros, 80);
+        CHECK_BYTES(trailer + 384, 32, "\1\0\0\0\1\0\0\0\0\x10\0\0\0\0\0\0\x3E\0\0\0\0\0\0\0\x40\0\0\0\0\0\0\0", 32);
+        CHECK_BYTES(trailer + 424, 4, "\1\0\0\0", 4);
+        CHECK_BYTES(trailer + 428, 76, zeros, 76);
+        CHECK_BYTES(trailer + 504, 8, "winshm\x1A\n", 8);
+    }
+
+    TEST("an empty value and a full one are found whole")
+    {
+        static const size_t lengths[] = {0, 1, 61, 62};
+        char contents[62];
+        memset(contents, 'x', sizeof contents);
+        for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+            struct made made = make(WINSHM_VALUE, 62, contents, lengths[i]);
+            struct value_look look;
+            uint8_t *copy = malloc(lengths[i] + 1);
+            CHECK(value_look(&made.reader, &look));
+            CHECK_EQUAL(look.slot.length, lengths[i]);
+            CHECK(value_copy(&made.reader, &look, 0, copy + 1, lengths[i]));
+            CHECK_BYTES(copy + 1, lengths[i], contents, lengths[i]);
+            free(copy);
+        }
+    }
+}
+
+static void test_looking(void)
+{
+    TEST("every range of a value is copied, and no byte more")
+    {
+        static const char contents[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+        const size_t length = sizeof contents - 1;
+        struct made made = make(WINSHM_VALUE, length, contents, length);
+        struct value_look look;
+        CHECK(value_look(&made.reader, &look));
+        for (size_t from = 0; from <= length; from++) {
+            for (size_t size = 0; size <= length - from; size++) {
+                uint8_t *copy = malloc(size + 1);
+                CHECK(value_copy(&made.reader, &look, from, copy + 1, size));
+                CHECK_BYTES(copy + 1, size, contents + from, size);
+                free(copy);
+            }
+        }
+    }
+
+    TEST("while slot 1 is current, the contents are the journal's")
+    {
+        struct made made = make(WINSHM_VALUE, 62, "before", 6);
+        memcpy(made.writer.view.base + made.writer.slot_size, "after!!", 7);
+        made.writer.trailer->slots[1] =
+            (winshm_slot){.length = 7, .updated = 99, .encoding = WINSHM_UTF16, .writer = 42};
+        made.writer.trailer->current = 2 << 1 | 1;
+        struct value_look look;
+        uint8_t copy[7];
+        CHECK(value_look(&made.reader, &look));
+        CHECK_EQUAL(value_sequence(&look), 2);
+        CHECK_EQUAL(look.slot.length, 7);
+        CHECK_EQUAL(look.slot.updated, 99);
+        CHECK_EQUAL(look.slot.encoding, WINSHM_UTF16);
+        CHECK_EQUAL(look.slot.writer, 42);
+        CHECK(look.contents == made.reader.view.base + 64);
+        CHECK(value_copy(&made.reader, &look, 0, copy, 7));
+        CHECK_BYTES(copy, 7, "after!!", 7);
+    }
+
+    TEST("whatever changes `current`, the copy made of an earlier look is refused")
+    {
+        static const uint64_t changes[] = {3, 4, 5, 0, 2 + (UINT64_C(1) << 32), 2 + (UINT64_C(1) << 63), UINT64_MAX};
+        for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+            struct made made = make(WINSHM_VALUE, 62, "before", 6);
+            struct value_look look;
+            uint8_t copy[6];
+            CHECK(value_look(&made.reader, &look));
+            CHECK(value_is_unchanged(&made.reader, &look));
+            made.writer.trailer->current = changes[i];
+            CHECK(!value_is_unchanged(&made.reader, &look));
+            CHECK(!value_copy(&made.reader, &look, 0, copy, 6));
+            made.writer.trailer->current = 2;
+            CHECK(value_copy(&made.reader, &look, 0, copy, 6));
+        }
+    }
+
+    TEST("a trailer that cannot be right is refused, and one that just fits is not")
+    {
+        static const struct {
+            const char *row;
+            uint32_t kind;
+            uint64_t current;
+            uint64_t lengths[2];
+            bool good;
+        } looks[] = {
+            {"as published", WINSHM_VALUE, 2, {5, 0}, true},
+            {"the last sequence", WINSHM_VALUE, UINT64_MAX - 1, {5, 0}, true},
+            {"a full slot", WINSHM_VALUE, 2, {62, UINT64_MAX}, true},
+            {"longer than the capacity", WINSHM_VALUE, 2, {63, 0}, false},
+            {"longer than everything", WINSHM_VALUE, 2, {UINT64_MAX, 0}, false},
+            {"4 GiB too long", WINSHM_VALUE, 2, {UINT64_C(0x100000005), 0}, false},
+            {"no sequence", WINSHM_VALUE, 0, {5, 0}, false},
+            {"no sequence, slot 1", WINSHM_VALUE, 1, {5, 5}, false},
+            {"a full journal", WINSHM_VALUE, 3, {UINT64_MAX, 62}, true},
+            {"a journal that is too long", WINSHM_VALUE, 3, {5, 63}, false},
+            {"sealed", WINSHM_SEALED, 2, {62, 0}, true},
+            {"sealed, and too long", WINSHM_SEALED, 2, {63, 0}, false},
+            {"sealed, with a journal", WINSHM_SEALED, 3, {5, 5}, false},
+        };
+        for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+            check_row(looks[i].row);
+            struct made made = make(looks[i].kind, 62, "hello", 5);
+            made.writer.trailer->current = looks[i].current;
+            made.writer.trailer->slots[0].length = looks[i].lengths[0];
+            made.writer.trailer->slots[1].length = looks[i].lengths[1];
+            struct value_look look;
+            CHECK(value_look(&made.reader, &look) == looks[i].good);
+        }
+    }
+}
+
+/* ---- Shared copies ----------------------------------------------------------------------------------------------- */
+
+enum { AROUND = 16, MOST = 40 };
+
+static void test_copies(void)
+{
+    TEST("shared copies move each byte and no other, at every alignment and size")
+    {
+        uint64_t aligned[2][(2 * AROUND + MOST + 16) / 8]; /* the machine's words are no larger */
+        for (size_t number = 0; number < 17 * 17 * (MOST + 1); number++) {
+            size_t shared_at = number % 17;
+            size_t own_at = number / 17 % 17;
+            size_t size = number / (17 * 17);
+            uint8_t *shared = (uint8_t *)aligned[0];
+            uint8_t *own = (uint8_t *)aligned[1];
+            uint8_t wanted[sizeof aligned[0]];
+
+            memset(shared, 0xEE, sizeof aligned[0]);
+            for (size_t i = 0; i < sizeof aligned[1]; i++) {
+                own[i] = (uint8_t)(i + 1);
+            }
+            memset(wanted, 0xEE, sizeof wanted);
+            memcpy(wanted + shared_at, own + own_at, size);
+            shared_copy_in(shared + shared_at, own + own_at, size);
+            CHECK_BYTES(shared, sizeof wanted, wanted, sizeof wanted);
+
+            for (size_t i = 0; i < sizeof aligned[0]; i++) {
+                shared[i] = (uint8_t)(i + 101);
+            }
+            memset(own, 0xEE, sizeof aligned[1]);
+            memset(wanted, 0xEE, sizeof wanted);
+            memcpy(wanted + own_at, shared + shared_at, size);
+            shared_copy_out(own + own_at, shared + shared_at, size);
+            CHECK_BYTES(own, sizeof wanted, wanted, sizeof wanted);
+
+            memset(shared, 0xEE, sizeof aligned[0]);
+            memset(wanted, 0xEE, sizeof wanted);
+            memset(wanted + shared_at, 0, size);
+            shared_zero(shared + shared_at, size);
+            CHECK_BYTES(shared, sizeof wanted, wanted, sizeof wanted);
+        }
+    }
+
+    TEST("zeroing goes on beyond what is zeroed at a time")
+    {
+        for (size_t size = 500; size < 1100; size++) {
+            uint8_t *bytes = malloc(size);
+            memset(bytes, 0xEE, size);
+            shared_zero(bytes, size);
+            bool all = true;
+            for (size_t i = 0; i < size; i++) {
+                all = all && bytes[i] == 0;
+            }
+            CHECK(all);
+            free(bytes);
+        }
+    }
+
+    TEST("a copy ends at the end of a view")
+    {
+        struct made made = make(WINSHM_VALUE, 1000, "", 0);
+        uint8_t bytes[64];
+        memset(bytes, 1, sizeof bytes);
+        for (size_t size = 0; size <= sizeof bytes; size++) {
+            uint8_t *end = made.writer.view.base + made.writer.view.size - size;
+            shared_copy_in(end, bytes, size);
+            shared_copy_out(bytes, end, size);
+            shared_copy_in(made.writer.view.base, bytes, size);
+            shared_copy_out(bytes, made.reader.view.base, size);
+        }
+        CHECK_EQUAL(bytes[63], 1);
+    }
+}
+
+/* ---- Two threads ------------------------------------------------------------------------------------------------- */
+
+enum { UPDATES = 20000, CAPACITY = 300 };
+
+static _Atomic int updating;
+
+/* The protocol of winshm.h, UPDATES: value `n` is 8 + n % 290 bytes of n % 251. */
+static void *update_again_and_again(void *context)
+{
+    const struct mapping *mapping = context;
+    winshm_trailer *trailer = mapping->trailer;
+    for (uint64_t sequence = 2; sequence <= UPDATES; sequence++) {
+        uint8_t bytes[CAPACITY];
+        size_t length = 8 + sequence % 290;
+        memset(bytes, (int)(sequence % 251), length);
+        for (uint64_t step = 0; step < 2; step++) {
+            uint64_t slot = 1 - step;
+            shared_copy_in(mapping->view.base + slot * mapping->slot_size, bytes, length);
+            shared_store64_release(&trailer->slots[slot].length, length);
+            shared_store64_release(&trailer->slots[slot].updated, sequence);
+            shared_store64_release(&trailer->current, sequence << 1 | slot);
+        }
+    }
+    updating = 0;
+    return NULL;
+}
+
+static void test_threads(void)
+{
+    TEST("a copy that is accepted is never torn, however fast the updates are")
+    {
+        uint8_t first[8 + 1];
+        memset(first, 1, sizeof first);
+        struct made made = make(WINSHM_VALUE, CAPACITY, (const char *)first, sizeof first);
+        made.writer.trailer->slots[0].updated = 1;
+        pthread_t thread;
+        updating = 1;
+        CHECK_EQUAL(pthread_create(&thread, NULL, update_again_and_again, &made.writer), 0);
+        uint64_t last = 1;
+        for (bool more = true; more;) {
+            more = updating == 1;
+            struct value_look look;
+            uint8_t copy[CAPACITY];
+            CHECK(value_look(&made.reader, &look));
+            if (!value_copy(&made.reader, &look, 0, copy, (size_t)look.slot.length)) {
+                more = true;
+                continue;
+            }
+            uint64_t sequence = value_sequence(&look);
+            bool whole = look.slot.updated == sequence && look.slot.length == 8 + sequence % 290;
+            for (size_t i = 0; i < look.slot.length; i++) {
+                whole = whole && copy[i] == sequence % 251;
+            }
+            CHECK(whole);
+            CHECK(sequence >= last);
+            last = sequence;
+        }
+        CHECK_EQUAL(pthread_join(thread, NULL), 0);
+        CHECK_EQUAL(last, UPDATES);
+    }
+}
+
+int main(void)
+{
+    test_publishing();
+    test_looking();
+    test_copies();
+    test_threads();
+    machine_reset();
+    return check_end();
+}

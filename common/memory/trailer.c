@@ -1,0 +1,184 @@
+#include "common/memory/trailer.h"
+
+#include <string.h>
+
+#include "common/memory/shared.h"
+
+/* Round up to a multiple of `unit`, a power of two. No size here comes near the end of the numbers. */
+static uint64_t round_up(uint64_t size, uint64_t unit)
+{
+    return (size + unit - 1) & ~(unit - 1);
+}
+
+static uint64_t slots_of(uint32_t kind)
+{
+    return kind == WINSHM_SEALED ? 1 : 2;
+}
+
+bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct trailer_plan *plan)
+{
+    if (capacity > TRAILER_CAPACITY_MAX) {
+        return false;
+    }
+    uint64_t slots = slots_of(kind);
+    uint64_t slot_size = round_up(capacity + WINSHM_TERMINATOR, WINSHM_SLOT_ALIGN);
+    uint64_t section_size = round_up(slots * slot_size + WINSHM_TRAILER_SIZE, WINSHM_PAGE);
+    if (at_least) {
+        slot_size = ((section_size - WINSHM_TRAILER_SIZE) / slots) & ~(uint64_t)(WINSHM_SLOT_ALIGN - 1);
+        capacity = slot_size - WINSHM_TERMINATOR;
+    }
+    *plan =
+        (struct trailer_plan){.kind = kind, .capacity = capacity, .slot_size = slot_size, .section_size = section_size};
+    return true;
+}
+
+bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
+{
+    if (size > TRAILER_CAPACITY_MAX) {
+        return false;
+    }
+    uint64_t capacity = WINSHM_PAGE;
+    while (capacity < size) {
+        capacity *= 2;
+    }
+    *plan = (struct trailer_plan){.kind = WINSHM_STREAM, .capacity = capacity, .section_size = capacity + WINSHM_PAGE};
+    return true;
+}
+
+static winshm_trailer *trailer_of(const struct view *view)
+{
+    return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
+}
+
+/* Its first byte is zero, and each equals the next. */
+bool trailer_is_zero(const uint8_t *bytes, size_t size)
+{
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+/* Return whether it has been read as often as it may be: its holder is about to release it, or died before it could. */
+static bool is_read_up(const struct mapping *mapping)
+{
+    return mapping->reads != 0 && shared_load64_acquire(&mapping->trailer->reads_done) >= mapping->reads;
+}
+
+enum trailer_verdict trailer_attach(const struct view *view, struct mapping *mapping)
+{
+    enum trailer_verdict verdict = trailer_glance(view, mapping);
+    if (verdict == TRAILER_FOREIGN) {
+        /* Its creator may begin while we look for zeros: then what is not zero is ours. */
+        bool empty = trailer_is_zero(view->base, view->committed);
+        verdict = trailer_glance(view, mapping);
+        if (verdict == TRAILER_FOREIGN && empty) {
+            verdict = TRAILER_EMPTY;
+        }
+    }
+    return verdict;
+}
+
+enum trailer_verdict trailer_glance(const struct view *view, struct mapping *mapping)
+{
+    *mapping = (struct mapping){.view = *view};
+    if (view->size < WINSHM_PAGE || view->committed != view->size) {
+        return TRAILER_FOREIGN;
+    }
+    const winshm_trailer *trailer = trailer_of(view);
+    if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
+        return TRAILER_FOREIGN;
+    }
+    uint32_t state = shared_load32_acquire(&trailer->state);
+    if (state == WINSHM_FILLING) {
+        return TRAILER_FILLING;
+    }
+
+    uint32_t layout = shared_load32_acquire(&trailer->layout);
+    uint64_t section_size = shared_load64_acquire(&trailer->section_size);
+    mapping->trailer = trailer_of(view);
+    mapping->kind = shared_load32_acquire(&trailer->kind);
+    mapping->capacity = shared_load64_acquire(&trailer->capacity);
+    mapping->slot_size = shared_load64_acquire(&trailer->slot_size);
+    mapping->created = shared_load64_acquire(&trailer->created);
+    mapping->creator = shared_load32_acquire(&trailer->creator);
+    mapping->reads = shared_load64_acquire(&trailer->reads);
+    if (layout > WINSHM_LAYOUT && state != WINSHM_RELEASED) {
+        return TRAILER_NEWER;
+    }
+
+    /* Compare every size with the real one of the view; by division and subtraction, so that nothing overflows. */
+    uint64_t room = view->size - WINSHM_TRAILER_SIZE;
+    bool sound = (state == WINSHM_PUBLISHED || state == WINSHM_RELEASED) && layout == WINSHM_LAYOUT &&
+                 section_size == view->size;
+    switch (mapping->kind) {
+    case WINSHM_VALUE:
+    case WINSHM_SEALED:
+        sound = sound && mapping->slot_size <= room / slots_of(mapping->kind) &&
+                mapping->slot_size % WINSHM_SLOT_ALIGN == 0 && mapping->slot_size >= WINSHM_TERMINATOR &&
+                mapping->capacity <= mapping->slot_size - WINSHM_TERMINATOR;
+        break;
+    case WINSHM_STREAM:
+        sound = sound && mapping->capacity >= WINSHM_PAGE && mapping->capacity <= room &&
+                (mapping->capacity & (mapping->capacity - 1)) == 0;
+        break;
+    default:
+        sound = false;
+    }
+    if (state == WINSHM_RELEASED || (sound && is_read_up(mapping))) {
+        mapping->trailer = sound ? mapping->trailer : NULL;
+        return TRAILER_RELEASED;
+    }
+    return sound ? TRAILER_OURS : TRAILER_DAMAGED;
+}
+
+void trailer_release(const struct mapping *mapping)
+{
+    shared_store32_release(&mapping->trailer->state, WINSHM_RELEASED);
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+bool trailer_is_released(const struct mapping *mapping)
+{
+    atomic_thread_fence(memory_order_seq_cst);
+    return shared_load32_acquire(&mapping->trailer->state) == WINSHM_RELEASED || is_read_up(mapping);
+}
+
+void trailer_revive(const struct mapping *mapping)
+{
+    shared_store32_release(&mapping->trailer->state, WINSHM_PUBLISHED);
+}
+
+void trailer_record_holder(const struct mapping *mapping)
+{
+    shared_store64_release(&mapping->trailer->held, clock_wall());
+    shared_store32_release(&mapping->trailer->holder, process_id());
+}
+
+bool trailer_count_read(const struct mapping *mapping)
+{
+    uint64_t done = shared_load64_acquire(&mapping->trailer->reads_done) + 1;
+    shared_store64_release(&mapping->trailer->reads_done, done);
+    return done >= mapping->reads;
+}
+
+void trailer_begin(const struct view *view, const struct trailer_plan *plan, struct mapping *mapping)
+{
+    winshm_trailer *trailer = trailer_of(view);
+    shared_store64_release(&trailer->magic, WINSHM_MAGIC);
+    atomic_thread_fence(memory_order_release); /* before everything that follows, plain stores too */
+
+    *mapping = (struct mapping){.view = *view,
+                                .trailer = trailer,
+                                .kind = plan->kind,
+                                .capacity = plan->capacity,
+                                .slot_size = plan->slot_size,
+                                .created = clock_wall(),
+                                .creator = process_id(),
+                                .reads = plan->reads};
+    shared_store32_release(&trailer->layout, WINSHM_LAYOUT);
+    shared_store32_release(&trailer->kind, plan->kind);
+    shared_store64_release(&trailer->section_size, view->size);
+    shared_store64_release(&trailer->capacity, plan->capacity);
+    shared_store64_release(&trailer->slot_size, plan->slot_size);
+    shared_store64_release(&trailer->created, mapping->created);
+    shared_store32_release(&trailer->creator, mapping->creator);
+    shared_store64_release(&trailer->reads, mapping->reads);
+}

@@ -1,0 +1,153 @@
+#include "common/memory/value.h"
+
+#include "common/memory/shared.h"
+
+/* A writer that spoils the fields as fast as they can be read is not one of ours. */
+#define LOOK_TRIES 1000
+
+/* Tests end the updater at each of these. */
+#ifdef VALUE_STEPS
+void value_step(int step);
+#else
+#define value_step(step) ((void)0)
+#endif
+
+uint8_t *value_contents(const struct mapping *mapping)
+{
+    return mapping->view.base;
+}
+
+static void store_slot(winshm_slot *slot, const winshm_slot *from)
+{
+    shared_store64_release(&slot->length, from->length);
+    shared_store64_release(&slot->updated, from->updated);
+    shared_store32_release(&slot->encoding, from->encoding);
+    shared_store32_release(&slot->code_page, from->code_page);
+    shared_store32_release(&slot->writer, from->writer);
+}
+
+static winshm_slot load_slot(const winshm_slot *slot)
+{
+    return (winshm_slot){.length = shared_load64_acquire(&slot->length),
+                         .updated = shared_load64_acquire(&slot->updated),
+                         .encoding = shared_load32_acquire(&slot->encoding),
+                         .code_page = shared_load32_acquire(&slot->code_page),
+                         .writer = shared_load32_acquire(&slot->writer)};
+}
+
+void value_publish(const struct mapping *mapping, uint64_t length, struct value_text text)
+{
+    winshm_slot slot = {.length = length,
+                        .updated = clock_wall(),
+                        .encoding = text.encoding,
+                        .code_page = text.code_page,
+                        .writer = process_id()};
+    store_slot(&mapping->trailer->slots[0], &slot);
+    shared_store64_release(&mapping->trailer->current, 1U << 1);
+    shared_store32_release(&mapping->trailer->state, WINSHM_PUBLISHED);
+}
+
+bool value_look(const struct mapping *mapping, struct value_look *look)
+{
+    /* Some of a slot's fields may be from the next update: then `current` has changed, and another look tells. */
+    for (int tries = 0; tries < LOOK_TRIES; tries++) {
+        look->current = shared_load64_acquire(&mapping->trailer->current);
+        size_t index = look->current & 1;
+        look->slot = load_slot(&mapping->trailer->slots[index]);
+        look->contents = mapping->view.base + index * (size_t)mapping->slot_size;
+        if (look->slot.length <= mapping->capacity && look->current >> 1 != 0 &&
+            (index == 0 || mapping->kind == WINSHM_VALUE)) {
+            return true;
+        }
+        if (value_is_unchanged(mapping, look)) {
+            return false;
+        }
+    }
+    return false;
+}
+
+bool value_copy(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to, size_t size)
+{
+    shared_copy_out(to, look->contents + from, size);
+    return value_is_unchanged(mapping, look);
+}
+
+bool value_is_unchanged(const struct mapping *mapping, const struct value_look *look)
+{
+    return shared_load64_acquire(&mapping->trailer->current) == look->current;
+}
+
+/* ---- Updating ---------------------------------------------------------------------------------------------------- */
+
+static uint8_t *slot_at(const struct mapping *mapping, size_t index)
+{
+    return mapping->view.base + index * (size_t)mapping->slot_size;
+}
+
+/* Steps 4 and 5: slot 1 is current and complete; `stale` bytes of older contents are in slot 0. */
+static void bring_home(const struct mapping *mapping, uint64_t sequence, const winshm_slot *slot, uint64_t stale)
+{
+    /* Only we write to slot 1, so that plain reads of it are enough. */
+    const uint8_t *journal = slot_at(mapping, 1);
+    uint8_t *home = slot_at(mapping, 0);
+    size_t size = (size_t)slot->length;
+    shared_copy_in(home, journal, size / 2);
+    value_step(6);
+    shared_copy_in(home + size / 2, journal + size / 2, size - size / 2);
+
+    /* What a plain reader of strings, or of all bytes, should no longer see. */
+    shared_zero(home + size, WINSHM_TERMINATOR + (stale > slot->length ? (size_t)(stale - slot->length) : 0));
+    value_step(7);
+    store_slot(&mapping->trailer->slots[0], slot);
+    value_step(8);
+    shared_store64_release(&mapping->trailer->current, sequence << 1);
+    value_step(9);
+}
+
+bool value_begin_update(const struct mapping *mapping, struct value_update *update)
+{
+    struct value_look look;
+    if (!value_look(mapping, &look)) {
+        return false;
+    }
+    if ((look.current & 1) != 0) {
+        /* How much of slot 0 our predecessor had overwritten is not known: it may be stale to its end. */
+        bring_home(mapping, value_sequence(&look), &look.slot, mapping->capacity);
+    }
+    *update = (struct value_update){
+        .mapping = mapping, .sequence = value_sequence(&look), .old = look.slot, .journal = slot_at(mapping, 1)};
+    value_step(1);
+    return true;
+}
+
+void value_keep(const struct value_update *update, uint64_t length)
+{
+    size_t old = (size_t)update->old.length;
+    shared_copy_in(update->journal, slot_at(update->mapping, 0), old);
+    if (length > old) {
+        shared_zero(update->journal + old, (size_t)length - old);
+    }
+}
+
+void value_write(const struct value_update *update, uint64_t at, const uint8_t *bytes, size_t size)
+{
+    shared_copy_in(update->journal + at, bytes, size);
+    value_step(2);
+}
+
+void value_commit(const struct value_update *update, uint64_t length, struct value_text text)
+{
+    const struct mapping *mapping = update->mapping;
+    winshm_slot slot = {.length = length,
+                        .updated = clock_wall(),
+                        .encoding = text.encoding,
+                        .code_page = text.code_page,
+                        .writer = process_id()};
+    shared_zero(update->journal + length, WINSHM_TERMINATOR);
+    value_step(3);
+    store_slot(&mapping->trailer->slots[1], &slot);
+    value_step(4);
+    shared_store64_release(&mapping->trailer->current, (update->sequence + 1) << 1 | 1);
+    value_step(5);
+    bring_home(mapping, update->sequence + 1, &slot, update->old.length);
+}

@@ -1,0 +1,904 @@
+/*
+ * explore_test.c - commands that meet on one name, under every schedule with few switches.
+ *
+ *     explore_test                  the quick set, part of `make test`
+ *     explore_test --long           more switches, and kills: part of `make soak`
+ *     explore_test --only WORDS     the meetings with WORDS in their names
+ *     explore_test --limits 2,0,50  two switches, none in a schedule with a kill
+ *                                   (-1: no kills), about 50 schedules of each
+ *                                   number of departures (left out: all)
+ *     explore_test --apart          go on after a mistake that ends a meeting
+ *     explore_test --replay MEETING "17>3 40!32"
+ *
+ * A failure prints its schedule: explorer.h says how that is written. --replay
+ * runs this one schedule, and prints each call of each program and each switch.
+ *
+ * The programs are the real writer_main() and reader_main(). serial_step() below
+ * says what they may do, as if they were actions on one name that happen one
+ * after the other. A run is right if some order of these actions,
+ * in which no action of a command comes before the command has begun or after
+ * it has ended, has the same exit statuses, outputs and contents.
+ */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/memory/trailer.h"
+#include "common/memory/value.h"
+#include "common/tests/machine/explorer.h"
+#include "common/tests/tool.h"
+
+#define NAME "demo"
+enum { COMMANDS = 6, WORDS = 10, RELEASE_AT_END = 14, FIRST = 2, DRIVER = 20, BACKGROUND = 32 };
+
+/* ---- Commands --------------------------------------------------------------------------------------------------- */
+
+enum verb {
+    CREATE, /* in the foreground: until --hold-for, or a --release */
+    DETACH,
+    PUT,
+    UPDATE,
+    RELEASE,
+    PRINT,
+    WAIT,
+    FOLLOW,
+    STAT,
+    LIST,
+    SEND
+};
+
+struct command {
+    enum verb verb;
+    const char *text; /* what it puts there, or sends */
+    unsigned reads;   /* --reads */
+    const char *words[WORDS];
+};
+
+/* Texts of more than one word of the machine, and of different lengths. */
+#define OLD "old-old-old"
+#define ONE "one-one-one-one"
+#define TWO "two-two"
+
+static const struct command create_one = {CREATE, ONE, 0, {"shmwrite", "--hold-for", "3s", NAME, ONE}};
+static const struct command create_two = {CREATE, TWO, 0, {"shmwrite", "--hold-for", "3s", NAME, TWO}};
+static const struct command detach_one = {DETACH, ONE, 0, {"shmwrite", "--detach", NAME, ONE}};
+static const struct command detach_two = {DETACH, TWO, 0, {"shmwrite", "--detach", NAME, TWO}};
+static const struct command put_one = {PUT, ONE, 0, {"shmwrite", "--put", NAME, ONE}};
+static const struct command put_two = {PUT, TWO, 0, {"shmwrite", "--put", NAME, TWO}};
+static const struct command update_one = {UPDATE, ONE, 0, {"shmwrite", "--update", NAME, ONE}};
+static const struct command update_two = {UPDATE, TWO, 0, {"shmwrite", "--update", NAME, TWO}};
+static const struct command release_it = {RELEASE, NULL, 0, {"shmwrite", "--release", NAME}};
+static const struct command print_it = {PRINT, NULL, 0, {"shmread", NAME}};
+static const struct command wait_it = {WAIT, NULL, 0, {"shmread", "--wait", "--timeout", "2s", NAME}};
+static const struct command follow_it = {FOLLOW, NULL, 0, {"shmread", "--follow", "--timeout", "5s", NAME}};
+static const struct command stat_it = {STAT, NULL, 0, {"shmread", "--stat", NAME}};
+static const struct command list_it = {LIST, NULL, 0, {"shmread", "--list", NAME}};
+static const struct command item_one = {DETACH, ONE, 1, {"shmwrite", "--detach", "--reads", "1", NAME, ONE}};
+static const struct command item_two = {DETACH, TWO, 1, {"shmwrite", "--detach", "--reads", "1", NAME, TWO}};
+static const struct command item_old = {DETACH, OLD, 1, {"shmwrite", "--detach", "--reads", "1", NAME, OLD}};
+static const struct command detach_old = {DETACH, OLD, 0, {"shmwrite", "--detach", NAME, OLD}};
+static const struct command send_it = {
+    SEND, "bytes of a stream", 0, {"shmwrite", "--stream", "--size", "4096", "--timeout", "2s", NAME}};
+
+/* ---- One after the other ----------------------------------------------------------------------------------------- */
+
+enum { NOBODY = -1, BEFORE = COMMANDS };
+
+/* The state of NAME. */
+struct world {
+    bool exists;
+    bool is_stream;
+    const char *text;
+    unsigned left; /* reads, 0 for any number */
+    int holder;    /* the command that made it, or BEFORE */
+    int consumer;  /* of a stream, or NOBODY */
+    bool delivered;
+    bool failed;
+    bool dead[COMMANDS + 1]; /* the holder that this command started has been killed */
+};
+
+/* A command under way. */
+struct serial {
+    const struct command *command;
+    int stage;
+    bool is_over;
+    int status;
+    char output[200];
+};
+
+/* All that was seen of a command. */
+struct seen {
+    const struct command *command;
+    uint32_t process;
+    bool is_killed;
+    bool was_begun;
+    int status;
+    size_t began;
+    size_t ended;
+    char output[200];
+    char errors[300];
+};
+
+struct meeting {
+    const char *name;
+    const struct command *before;                /* what is there first, or NULL */
+    const struct command *programs[4][COMMANDS]; /* each one command after the other */
+};
+
+static size_t seen_count;
+static struct seen seen[COMMANDS];
+static uint32_t held_before; /* the process that holds it before */
+static bool found;
+static char found_text[100];
+
+static bool over(struct serial *serial, int status)
+{
+    serial->is_over = true;
+    serial->status = status;
+    return true;
+}
+
+static void say(struct serial *serial, const char *text)
+{
+    (void)strncat(serial->output, text, sizeof serial->output - strlen(serial->output) - 1);
+}
+
+static void vanish(struct world *world)
+{
+    world->exists = false;
+}
+
+static void make(struct world *world, const struct command *command, int holder)
+{
+    world->exists = true;
+    world->is_stream = command->verb == SEND;
+    world->text = command->text;
+    world->left = command->reads;
+    world->holder = holder;
+    world->consumer = NOBODY;
+    world->delivered = false;
+    world->failed = false;
+}
+
+/* Whether all others have ended or wait: time passes only then. */
+static bool all_wait(const struct serial *serials, size_t self)
+{
+    for (size_t i = 0; i < seen_count; i++) {
+        const struct serial *other = &serials[i];
+        enum verb verb = other->command->verb;
+        bool waits = verb == WAIT || verb == FOLLOW || (other->stage > 0 && (verb == CREATE || verb == SEND));
+        if (i != self && !other->is_over && !waits) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void count_read(struct world *world)
+{
+    if (world->left == 1) {
+        vanish(world);
+    }
+    world->left -= world->left > 0;
+}
+
+static bool step_reader(struct world *world, struct serial *serial, int self)
+{
+    if (world->is_stream && world->consumer != NOBODY) {
+        return over(serial, EXIT_CONFLICT);
+    }
+    if (world->is_stream) {
+        world->consumer = self;
+        serial->stage = 1;
+        return true;
+    }
+    say(serial, world->text);
+    count_read(world);
+    return over(serial, EXIT_DONE);
+}
+
+/* The reader of a stream goes on to its end. */
+static bool step_consumer(struct world *world, struct serial *serial, int self, int way)
+{
+    if (way == 0 && world->exists && world->is_stream && world->consumer == self) {
+        say(serial, world->text);
+        world->delivered = true;
+        return over(serial, EXIT_DONE);
+    }
+    bool is_gone = !world->exists || !world->is_stream || world->consumer != self;
+    if (way == 1 && is_gone) {
+        /* As much of it as had come. */
+        const char *output = seen[self].output;
+        say(serial, strncmp(send_it.text, output, strlen(output)) == 0 ? output : "");
+        return over(serial, EXIT_BROKEN);
+    }
+    return false;
+}
+
+static bool step_follow(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
+{
+    if (serial->stage == 0 && !world->exists) {
+        return way == 0 && over(serial, EXIT_NOTHING);
+    }
+    if (way == 0 && !world->exists) {
+        return over(serial, EXIT_DONE);
+    }
+    if (world->exists && world->is_stream) {
+        return way == 0 && step_reader(world, serial, self);
+    }
+    if (way == 0 && world->exists && !world->is_stream) {
+        size_t length = strlen(serial->output);
+        size_t size = strlen(world->text);
+        bool is_last = length >= size + 2 && strncmp(serial->output + length - size - 2, world->text, size) == 0;
+        if (!is_last) {
+            say(serial, world->text);
+            say(serial, "\r\n");
+            serial->stage = 2;
+            count_read(world);
+            return true;
+        }
+    }
+    return way == 1 && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
+}
+
+/* The writer of a stream, after it has made it. */
+static bool step_sender(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
+{
+    bool is_ours = world->exists && world->is_stream && world->holder == self;
+    switch (way) {
+    case 0:
+        if (is_ours && world->delivered) {
+            vanish(world);
+            return over(serial, EXIT_DONE);
+        }
+        return false;
+    case 1:
+        if (is_ours && world->consumer == NOBODY && all_wait(serials, (size_t)self)) {
+            vanish(world);
+            return over(serial, EXIT_TIMED_OUT);
+        }
+        return false;
+    case 2:
+        if (!is_ours) {
+            return over(serial, EXIT_BROKEN);
+        }
+        if (world->failed) {
+            vanish(world);
+            return over(serial, EXIT_BROKEN);
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+static bool is_reader(const struct command *command)
+{
+    return command->verb == PRINT || command->verb == WAIT || command->verb == FOLLOW;
+}
+
+static bool sender_was_killed(void)
+{
+    for (size_t i = 0; i < seen_count; i++) {
+        if (seen[i].command->verb == SEND && seen[i].is_killed) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Let the command `self` do its next action, in one of several ways, of which
+ * `way` is the number. Return false if it cannot do this now.
+ */
+static bool serial_step(struct world *world, struct serial *serials, int self, int way)
+{
+    struct serial *serial = &serials[self];
+    const struct command *command = serial->command;
+    if (serial->stage == 1 && is_reader(command)) {
+        return step_consumer(world, serial, self, way);
+    }
+    if (is_reader(command) && serial->stage == 0 && way >= 2) {
+        /* It saw a stream that was dying. */
+        return sender_was_killed() && over(serial, way == 2 ? EXIT_BROKEN : EXIT_CONFLICT);
+    }
+    if (command->verb == FOLLOW) {
+        return step_follow(world, serial, serials, self, way);
+    }
+    if (command->verb == SEND && serial->stage == 1) {
+        return step_sender(world, serial, serials, self, way);
+    }
+    if (command->verb == WAIT && way == 1) {
+        return !world->exists && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
+    }
+    if (command->verb == PUT || command->verb == DETACH) {
+        if (way == 1) {
+            return world->dead[self] && over(serial, EXIT_SYSTEM); /* its holder was killed before it held */
+        }
+        if (serial->stage == 1) {
+            return way == 0 && over(serial, EXIT_DONE);
+        }
+    }
+    if (command->verb == RELEASE && way == 1) {
+        return serial->stage == 1 && !world->exists && over(serial, EXIT_DONE);
+    }
+    if (way != 0) {
+        return false;
+    }
+    switch (command->verb) {
+    case CREATE:
+        if (serial->stage == 1) {
+            if (world->exists && world->holder == self) {
+                vanish(world);
+            }
+            return over(serial, EXIT_DONE);
+        }
+        if (world->exists) {
+            return over(serial, EXIT_CONFLICT);
+        }
+        make(world, command, self);
+        serial->stage = 1;
+        return true;
+    case SEND:
+        if (world->exists) {
+            return over(serial, EXIT_CONFLICT);
+        }
+        make(world, command, self);
+        serial->stage = 1;
+        return true;
+    case DETACH:
+        if (world->exists) {
+            return over(serial, EXIT_CONFLICT);
+        }
+        make(world, command, self);
+        serial->stage = 1;
+        return true;
+    case PUT:
+        if (world->exists && world->is_stream) {
+            return over(serial, EXIT_CONFLICT);
+        }
+        if (world->exists) {
+            world->text = command->text;
+            return over(serial, EXIT_DONE);
+        }
+        make(world, command, self);
+        serial->stage = 1;
+        return true;
+    case UPDATE:
+        if (world->exists && world->is_stream) {
+            return over(serial, EXIT_CONFLICT);
+        }
+        world->text = command->text;
+        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+    case RELEASE:
+        /* It has found something, and sees that it goes: by its own doing, or by another's at the same time. */
+        if (serial->stage == 0 && world->exists) {
+            serial->stage = 1;
+            return true;
+        }
+        vanish(world);
+        return over(serial, serial->stage == 0 ? EXIT_NOTHING : EXIT_DONE);
+    case PRINT:
+        return world->exists ? step_reader(world, serial, self) : over(serial, EXIT_NOTHING);
+    case WAIT:
+        return world->exists && step_reader(world, serial, self);
+    case STAT:
+        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+    case LIST:
+        say(serial, world->exists ? NAME : "");
+        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+    case FOLLOW:
+        break;
+    }
+    return false;
+}
+
+enum { WAYS = 4 };
+
+/*
+ * End a killed command. A value that it holds itself goes away; with
+ * `holder_too`, so does one that its holder in the background never came to hold.
+ */
+static bool cut(struct world *world, struct serial *serial, int self, bool holder_too)
+{
+    bool is_holder = world->exists && world->holder == self;
+    bool in_foreground = serial->command->verb == CREATE || serial->command->verb == SEND;
+    if (is_holder && (in_foreground || holder_too)) {
+        vanish(world);
+    } else if (holder_too) {
+        return false;
+    }
+    world->failed = world->failed || world->consumer == self;
+    return over(serial, MACHINE_KILLED);
+}
+
+/* Whether a command has done no other thing so far than was seen of it. */
+static bool agrees(const struct serial *serial, const struct seen *was)
+{
+    size_t length = strlen(serial->output);
+    if (was->is_killed) {
+        return true;
+    }
+    return serial->is_over ? serial->status == was->status && strcmp(serial->output, was->output) == 0
+                           : strncmp(serial->output, was->output, length) == 0;
+}
+
+static bool may_act(const struct serial *serials, size_t self)
+{
+    for (size_t i = 0; i < seen_count; i++) {
+        bool comes_first = !seen[i].is_killed && seen[i].ended < seen[self].began;
+        if (i != self && comes_first && !serials[i].is_over) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Which command started the killed process, if that was a holder in the background; else NOBODY. */
+static int killed_holder_of(void)
+{
+    uint32_t killed = explore_killed();
+    if (killed < BACKGROUND) {
+        return NOBODY;
+    }
+    return killed == held_before ? BEFORE : COMMANDS + 1;
+}
+
+static bool search(const struct world *world, const struct serial *serials, bool death_to_come)
+{
+    bool is_end = true;
+    for (size_t i = 0; i < seen_count; i++) {
+        is_end = is_end && serials[i].is_over;
+    }
+    if (is_end && !death_to_come && world->exists == found && (!found || strcmp(world->text, found_text) == 0)) {
+        return true;
+    }
+    if (death_to_come) {
+        /* One that we did not know before may be that of any command. */
+        int holder = killed_holder_of();
+        for (int which = 0; which <= COMMANDS; which++) {
+            if (holder == which || (holder > COMMANDS && which < (int)seen_count)) {
+                struct world later = *world;
+                later.dead[which] = true;
+                if (later.exists && later.holder == which) {
+                    vanish(&later);
+                }
+                if (search(&later, serials, false)) {
+                    return true;
+                }
+            }
+        }
+    }
+    for (size_t i = 0; i < seen_count; i++) {
+        if (serials[i].is_over || !may_act(serials, i)) {
+            continue;
+        }
+        for (int way = 0; way < WAYS + 2; way++) {
+            struct world later = *world;
+            struct serial next[COMMANDS];
+            memcpy(next, serials, sizeof next);
+            bool acts = way < WAYS ? serial_step(&later, next, (int)i, way)
+                                   : seen[i].is_killed && cut(&later, &next[i], (int)i, way > WAYS);
+            if (acts && agrees(&next[i], &seen[i]) && search(&later, next, death_to_come)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whether there is an order in which the commands do all that was seen. */
+static bool is_serial(const struct meeting *meeting)
+{
+    struct world world = {.consumer = NOBODY};
+    struct serial serials[COMMANDS] = {{0}};
+    if (meeting->before != NULL) {
+        make(&world, meeting->before, BEFORE);
+    }
+    for (size_t i = 0; i < seen_count; i++) {
+        serials[i].command = seen[i].command;
+        serials[i].is_over = !seen[i].was_begun;
+    }
+    return search(&world, serials, killed_holder_of() != NOBODY);
+}
+
+/* ---- Sentences --------------------------------------------------------------------------------------------------- */
+
+/* With each status a command reports a line that contains one of these. */
+static const struct {
+    int status;
+    const char *sentences[8];
+} sentences[] = {
+    {EXIT_NOTHING,
+     {"does not exist", "nothing has been put into it yet", "has been released, but another program",
+      "no shared memory has such a name"}},
+    {EXIT_CONFLICT,
+     {"exists already", "already has its reader", "already had its reader", "is a stream, and cannot be updated"}},
+    {EXIT_TIMED_OUT, {"the time is up", "timed out waiting for"}},
+    {EXIT_BROKEN,
+     {"was released before its end", "its reader has gone away", "its writer has died", "its writer could not go on",
+      "its writer has gone away", "its reader could not go on"}},
+    {EXIT_SYSTEM, {"the holder in the background ended with status"}},
+};
+
+static bool may_be_said(const struct seen *was)
+{
+    size_t failures = tool_failures(was->process);
+    if (was->status == EXIT_DONE) {
+        return failures == 0;
+    }
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        for (size_t j = 0; j < 8 && sentences[i].sentences[j] != NULL; j++) {
+            if (sentences[i].status == was->status &&
+                strstr(tool_errors(was->process), sentences[i].sentences[j]) != NULL) {
+                return failures == 1;
+            }
+        }
+    }
+    return false;
+}
+
+/* ---- A run ------------------------------------------------------------------------------------------------------- */
+
+struct script {
+    const struct command *const *commands;
+    size_t first; /* of them in `seen` */
+    size_t count;
+};
+static struct script scripts[4];
+
+static int run_command(void *context)
+{
+    const struct seen *was = context;
+    struct tool *tool = tool_prepare(was->process, was->command->words);
+    return tool_main(tool->count, tool->arguments);
+}
+
+/* One command after the other, each as a process of its own. A program that is killed ends the script. */
+static int run_script(void *context)
+{
+    const struct script *script = context;
+    for (size_t i = 0; i < script->count; i++) {
+        struct seen *was = &seen[script->first + i];
+        was->was_begun = true;
+        was->began = explore_now();
+        was->status = machine_run(was->process, run_command, was);
+        was->ended = explore_now();
+        was->is_killed = was->status == MACHINE_KILLED;
+        if (was->is_killed) {
+            break;
+        }
+    }
+    return 0;
+}
+
+static void begin(void *context)
+{
+    static const struct machine_piece pieces[] = {{"bytes of ", 9, 0}, {"a stream", 8, 0}};
+    const struct meeting *meeting = context;
+    tool_reset();
+    held_before = 0;
+    if (meeting->before != NULL) {
+        (void)tool_run(DRIVER - 1, meeting->before->words);
+        held_before = machine_started();
+        tool_sleep(1);
+    }
+    seen_count = 0;
+    for (size_t i = 0; i < 4 && meeting->programs[i][0] != NULL; i++) {
+        scripts[i] = (struct script){.commands = meeting->programs[i], .first = seen_count};
+        for (; scripts[i].commands[scripts[i].count] != NULL; scripts[i].count++) {
+            seen[seen_count] = (struct seen){.command = scripts[i].commands[scripts[i].count],
+                                             .process = (uint32_t)(FIRST + seen_count)};
+            machine_input_pipe(seen[seen_count].process, pieces, 2);
+            seen_count++;
+        }
+        machine_start((uint32_t)(DRIVER + i), run_script, &scripts[i]);
+    }
+}
+
+static void wait_for_all(void *context)
+{
+    const struct meeting *meeting = context;
+    for (size_t i = 0; i < 4 && meeting->programs[i][0] != NULL; i++) {
+        (void)machine_finish((uint32_t)(DRIVER + i));
+    }
+}
+
+/* Look at NAME as it is now: set `found` and `found_text`. */
+static void look(void)
+{
+    struct view view = {0};
+    struct mapping mapping;
+    struct value_look now;
+    uint64_t size = 0;
+    view.base = machine_bytes(NAME, &size);
+    view.size = view.committed = (size_t)size;
+    found = view.base != NULL && trailer_attach(&view, &mapping) == TRAILER_OURS;
+    found_text[0] = '\0';
+    if (found && mapping.kind == WINSHM_VALUE && value_look(&mapping, &now)) {
+        (void)snprintf(found_text, sizeof found_text, "%.*s", (int)now.slot.length, (const char *)now.contents);
+    }
+}
+
+static void keep_output(struct seen *was)
+{
+    (void)snprintf(was->output, sizeof was->output, "%s", tool_output(was->process));
+    (void)snprintf(was->errors, sizeof was->errors, "%s", tool_errors(was->process));
+    if (was->command->verb == STAT || was->command->verb == LIST) {
+        /* A released value does not exist, although both show it as long as its memory is there. */
+        bool is_released = was->status == EXIT_DONE && strstr(was->output, "released") != NULL;
+        bool is_listed = was->command->verb == LIST && strstr(was->output, NAME) != NULL && !is_released;
+        (void)strcpy(was->output, is_listed ? NAME : "");
+        was->status = is_released ? EXIT_NOTHING : was->status;
+    }
+}
+
+static char told[2000];
+
+static const char *describe(const char *what)
+{
+    size_t length = (size_t)snprintf(told, sizeof told, "%s;", what);
+    for (size_t i = 0; i < seen_count && length < sizeof told - 500; i++) {
+        const struct seen *was = &seen[i];
+        length += (size_t)snprintf(told + length, sizeof told - length, " [%u %s: %d%s", was->process,
+                                   was->command->words[1], was->status, was->is_killed ? " killed" : "");
+        if (was->output[0] != '\0') {
+            length += (size_t)snprintf(told + length, sizeof told - length, " \"%s\"", was->output);
+        }
+        if (was->errors[0] != '\0') {
+            length += (size_t)snprintf(told + length, sizeof told - length, " %.*s", (int)strcspn(was->errors, "\r\n"),
+                                       was->errors);
+        }
+        length += (size_t)snprintf(told + length, sizeof told - length, "]");
+    }
+    (void)snprintf(told + length, sizeof told - length, " afterwards: %s%s", found ? "" : "nothing", found_text);
+    return told;
+}
+
+/* With everything over, there is nothing left of anything. */
+static const char *clear_away(void)
+{
+    bool was_found = found;
+    int status = RUN(RELEASE_AT_END, "shmwrite", "-q", "--release", NAME);
+    if (status != (was_found ? EXIT_DONE : EXIT_NOTHING)) {
+        return "a --release at the end has another status than 0 for something, or 1 for nothing";
+    }
+    tool_sleep(100);
+    if (machine_live_objects() != 0 || machine_live_views() != 0 || machine_live_memory() != 0) {
+        return "something is left over at the end";
+    }
+    if (machine_leaks() != 0) {
+        return "a program has left something when it returned";
+    }
+    return NULL;
+}
+
+static const char *judge(void *context)
+{
+    const struct meeting *meeting = context;
+    const char *wrong = NULL;
+    look();
+    for (size_t i = 0; i < seen_count; i++) {
+        if (seen[i].was_begun && !seen[i].is_killed && wrong == NULL && !may_be_said(&seen[i])) {
+            wrong = "a status with a sentence that does not belong to it";
+        }
+        keep_output(&seen[i]);
+    }
+    if (!is_serial(meeting)) {
+        wrong = "no order of the commands does this";
+    }
+    const char *left = clear_away();
+    wrong = wrong != NULL ? wrong : left;
+    return wrong == NULL ? NULL : describe(wrong);
+}
+
+/* ---- The meetings ------------------------------------------------------------------------------------------------ */
+
+/* The triples that matter, and others that are not pairs. */
+static const struct meeting meetings[] = {
+    {"put put release", NULL, {{&put_one}, {&put_two}, {&release_it}}},
+    {"held: put put release", &detach_old, {{&put_one}, {&put_two}, {&release_it}}},
+    {"put release read", NULL, {{&put_one}, {&release_it}, {&print_it}}},
+    {"held: put release read", &detach_old, {{&put_one}, {&release_it}, {&print_it}}},
+    {"create update release", NULL, {{&create_one}, {&update_two}, {&release_it}}},
+    {"detach update release", NULL, {{&detach_one}, {&update_two}, {&release_it}}},
+    {"held: put release release", &detach_old, {{&put_one}, {&release_it}, {&release_it}}},
+    {"held: put update release", &detach_old, {{&put_one}, {&update_two}, {&release_it}}},
+    {"item: read read", &item_old, {{&print_it}, {&print_it}}},
+    {"item: read read put", &item_old, {{&print_it}, {&print_it}, {&item_one}}},
+    {"items: producer, two consumers", NULL, {{&item_one, &item_two}, {&wait_it}, {&wait_it}}},
+    {"items: producer, a loop of a consumer", NULL, {{&item_one, &item_two}, {&wait_it, &wait_it}}},
+    {"item: loop of a consumer, producer", &item_old, {{&wait_it, &wait_it}, {&item_one}}},
+    {"stream, two readers", NULL, {{&send_it}, {&wait_it}, {&wait_it}}},
+    {"stream, reader that waits, reader", NULL, {{&send_it}, {&wait_it}, {&print_it}}},
+};
+
+/* Every pair of these, on a name that is free and on one that is held. */
+static const struct command *const firsts[] = {&create_one, &detach_one, &put_one, &update_one, &release_it, &print_it,
+                                               &wait_it,    &follow_it,  &stat_it, &list_it,    &item_one,   &send_it};
+static const struct command *const seconds[] = {&create_two, &detach_two, &put_two, &update_two, &release_it, &print_it,
+                                                &wait_it,    &follow_it,  &stat_it, &list_it,    &item_two,   &send_it};
+static const char *const verb_names[] = {"create", "detach", "put",  "update", "release", "print",
+                                         "wait",   "follow", "stat", "list",   "item",    "send"};
+enum { VERBS = sizeof firsts / sizeof *firsts };
+
+struct counted {
+    struct explore_counts counts;
+    bool is_well;
+};
+
+static bool is_apart;
+
+static struct exploration exploration_of(const struct meeting *meeting)
+{
+    return (struct exploration){.name = meeting->name,
+                                .context = (void *)(uintptr_t)meeting,
+                                .begin = begin,
+                                .wait = wait_for_all,
+                                .judge = judge};
+}
+
+/* Explore; with --apart in a process of its own: then a mistake, or a crash, ends that one only. */
+static struct counted explore_one(const struct meeting *meeting, const struct explore_limits *limits)
+{
+    struct exploration exploration = exploration_of(meeting);
+    struct counted counted = {.is_well = false};
+    if (!is_apart) {
+        counted.is_well = explore(&exploration, limits, &counted.counts);
+        return counted;
+    }
+    int ends[2];
+    (void)fflush(stdout);
+    if (pipe(ends) != 0) {
+        return counted;
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        counted.is_well = explore(&exploration, limits, &counted.counts);
+        (void)fflush(stdout);
+        _exit(write(ends[1], &counted, sizeof counted) == (ssize_t)sizeof counted ? 0 : 1);
+    }
+    (void)close(ends[1]);
+    struct counted got = {.is_well = false};
+    if (read(ends[0], &got, sizeof got) != (ssize_t)sizeof got) {
+        got = (struct counted){.is_well = false};
+    }
+    (void)close(ends[0]);
+    int status = 0;
+    (void)waitpid(child, &status, 0);
+    return got;
+}
+
+static struct meeting all[400];
+static char names[400][60];
+static size_t all_count;
+
+static void add(struct meeting meeting)
+{
+    all[all_count++] = meeting;
+}
+
+/*
+ * Every pair but two --stream: send_run() has a static variable, and here all
+ * processes share it.
+ */
+static void list_meetings(void)
+{
+    for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++) {
+        add(meetings[i]);
+    }
+    for (size_t held = 0; held < 2; held++) {
+        for (size_t i = 0; i < VERBS; i++) {
+            for (size_t j = i; j < VERBS; j++) {
+                if (firsts[i] == &send_it && seconds[j] == &send_it) {
+                    continue;
+                }
+                (void)snprintf(names[all_count], sizeof names[0], "%s%s + %s", held ? "held: " : "", verb_names[i],
+                               verb_names[j]);
+                add((struct meeting){.name = names[all_count],
+                                     .before = held ? &detach_old : NULL,
+                                     .programs = {{firsts[i]}, {seconds[j]}}});
+            }
+        }
+    }
+}
+
+/* ---- The sets ---------------------------------------------------------------------------------------------------- */
+
+static const struct explore_limits quick_pairs = {.switches = 1};
+static const struct explore_limits quick_triples = {.switches = 2, .kills = true, .most = 500};
+static const struct explore_limits long_pairs = {.switches = 2, .kills = true, .with_kill = 1, .most = 10000};
+static const struct explore_limits long_triples = {.switches = 3, .kills = true, .with_kill = 1, .most = 30000};
+
+/* The command line. */
+struct request {
+    const char *only; /* NULL: all */
+    const char *schedule;
+    bool is_long;
+    bool has_limits;
+    struct explore_limits limits;
+};
+
+static const struct explore_limits *limits_for(const struct request *request, const struct meeting *meeting)
+{
+    bool is_pair = meeting >= all + sizeof meetings / sizeof *meetings;
+    if (request->has_limits) {
+        return &request->limits;
+    }
+    if (request->is_long) {
+        return is_pair ? &long_pairs : &long_triples;
+    }
+    return is_pair ? &quick_pairs : &quick_triples;
+}
+
+static bool parse(int count, char **arguments, struct request *request)
+{
+    for (int i = 1; i < count; i++) {
+        const char *value = i + 1 < count ? arguments[i + 1] : NULL;
+        if (strcmp(arguments[i], "--long") == 0) {
+            request->is_long = true;
+        } else if (strcmp(arguments[i], "--apart") == 0) {
+            is_apart = true;
+        } else if (strcmp(arguments[i], "--only") == 0 && value != NULL) {
+            request->only = arguments[++i];
+        } else if (strcmp(arguments[i], "--limits") == 0 && value != NULL) {
+            /* switches, switches with a kill or -1 for no kill, most */
+            int with_kill = -1;
+            request->has_limits =
+                sscanf(value, "%u,%d,%zu", &request->limits.switches, &with_kill, &request->limits.most) >= 1;
+            request->limits.kills = with_kill >= 0;
+            request->limits.with_kill = with_kill >= 0 ? (unsigned)with_kill : 0;
+            i++;
+        } else if (strcmp(arguments[i], "--replay") == 0 && i + 2 < count) {
+            request->only = value;
+            request->schedule = arguments[i + 2];
+            i += 2;
+        } else {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int replay(const struct request *request)
+{
+    for (size_t i = 0; i < all_count; i++) {
+        if (strcmp(all[i].name, request->only) == 0) {
+            struct exploration exploration = exploration_of(&all[i]);
+            return explore_replay(&exploration, request->schedule) ? 0 : 1;
+        }
+    }
+    printf("# no meeting is called \"%s\"\n", request->only);
+    return 2;
+}
+
+int main(int count, char **arguments)
+{
+    struct request request = {0};
+    struct explore_counts sum = {0};
+    list_meetings();
+    if (!parse(count, arguments, &request)) {
+        (void)fputs("explore_test: see the head of explore_test.c\n", stderr);
+        return 2;
+    }
+    if (request.schedule != NULL) {
+        return replay(&request);
+    }
+    for (size_t i = 0; i < all_count; i++) {
+        if (request.only != NULL && strstr(all[i].name, request.only) == NULL) {
+            continue;
+        }
+        TEST(all[i].name)
+        {
+            struct counted counted = explore_one(&all[i], limits_for(&request, &all[i]));
+            const struct explore_counts *counts = &counted.counts;
+            printf("# %zu schedules, %zu of them with a kill, one in %zu, up to %zu points\n", counts->schedules,
+                   counts->kills, counts->one_in, counts->points);
+            CHECK(counted.is_well);
+            sum.schedules += counts->schedules;
+            sum.kills += counts->kills;
+        }
+    }
+    printf("# in all %zu schedules, %zu of them with a kill\n", sum.schedules, sum.kills);
+    return check_end();
+}

@@ -1,8 +1,0 @@
-/* ring_tsan_test.c - the two threads of ring_threads.h, built with -fsanitize=thread. */
-#include "ring_threads.h"
-
-int main(void)
-{
-    test_threads(16);
-    return check_end();
-}

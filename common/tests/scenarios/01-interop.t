@@ -1,0 +1,130 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'plain programs, in the style of every tutorial, read what shmwrite wrote and are read by shmread'
+makes_global || leave_out "$no_global"
+
+# Names that the programs have of themselves are used here and in no other scenario.
+
+for access in all read; do
+    it "shmwrite feeds the classic reader in ANSI, which asks for $access access"
+    hold demo shmwrite 'Global\MyFileMappingObject' 'Message from shmwrite.'
+    run 0 sample_reader 'Global\MyFileMappingObject' $access
+    output_is 'Message from shmwrite.'
+    run 0 sample_reader
+    output_is 'Message from shmwrite.'
+    release demo 'Global\MyFileMappingObject'
+
+    it "shmwrite feeds the classic reader in Unicode, which asks for $access access"
+    hold demo shmwrite -g MyFileMappingObject --encoding utf-16 'Grüße 漢字 😀'
+    run 0 sample_reader_w 'Global\MyFileMappingObject' $access
+    output_is 'Grüße 漢字 😀'
+    release demo 'Global\MyFileMappingObject'
+done
+
+it 'shmwrite feeds them from a pipe, and without a prefix'
+printf 'through a pipe' | hold demo shmwrite "$unique"
+run 0 sample_reader "$unique"
+output_is 'through a pipe'
+run 0 sample_reader "Local\\$unique"
+output_is 'through a pipe'
+release demo "$unique"
+
+it 'shmwrite --raw feeds them'
+hold demo shmwrite --raw --size 256 "$unique" 'just these 256 bytes'
+run 0 sample_reader "$unique"
+output_is 'just these 256 bytes'
+release demo "$unique"
+
+it 'an empty value is an empty string to them'
+hold demo shmwrite "$unique" ''
+run 0 sample_reader "$unique"
+output_is ''
+run 0 sample_reader_w "$unique"
+output_is ''
+release demo "$unique"
+
+it 'shmread prints what the classic writer wrote in ANSI'
+hold sample sample_writer
+run 0 shmread 'Global\MyFileMappingObject'
+output_is 'Message from first process.'
+run 0 shmread -g MyFileMappingObject
+output_is 'Message from first process.'
+errors_are_empty
+stop sample 'Global\MyFileMappingObject'
+
+it 'shmread prints what the classic writer wrote in Unicode'
+hold sample sample_writer_w
+run 0 shmread --global MyFileMappingObject
+output_is 'Message from first process.'
+stop sample 'Global\MyFileMappingObject'
+hold sample sample_writer_w "$unique" 'Grüße 漢字 😀'
+run 0 shmread "$unique"
+output_is 'Grüße 漢字 😀'
+stop sample "$unique"
+
+it 'shmread prints what was printed into memory that both sides create'
+hold other communication write 42
+run 0 shmread COMMUNICATION
+output_is 'The number is 42.'
+stop other COMMUNICATION
+
+it 'shmwrite feeds a program that creates the memory itself if need be'
+hold demo shmwrite COMMUNICATION 'The number is 43.'
+run 0 communication read
+output_is 'The number is 43.'
+
+it 'shmread --text prints what such a program prints into the memory of shmwrite'
+hold other communication write 123456789
+run 0 shmread --text COMMUNICATION
+output_is 'The number is 123'
+stop other COMMUNICATION
+release demo COMMUNICATION
+
+it 'such a program prints into the memory of shmwrite --raw, and shmread prints that'
+hold demo shmwrite --raw --size 0x100 COMMUNICATION 'nothing yet'
+hold other communication write 123456789
+run 0 shmread COMMUNICATION
+output_is 'The number is 123456789.'
+stop other COMMUNICATION
+run 0 shmread COMMUNICATION
+output_is 'The number is 123456789.'
+release demo COMMUNICATION
+
+it 'shmread prints the common data of who came first'
+hold other sharememory
+run 0 shmread sharememory
+output_is 'This is common data!'
+stop other sharememory
+
+it 'shmwrite is the first, and feeds who comes next'
+hold demo shmwrite sharememory 'This is our data!'
+run 0 sharememory
+output_is 'This is our data!'
+release demo sharememory
+
+it 'shmread prints 4096 bytes of memory whose name begins with a blank'
+hold other zzj write 'behind a blank'
+run 0 shmread ' zzj'
+output_is 'behind a blank'
+run 1 shmread zzj
+says 'zzj: does not exist'
+run 0 shmread --raw ' zzj'
+test "$(wc -c <"$dir/output")" -eq 4096 || fail "it has $(wc -c <"$dir/output") bytes"
+stop other ' zzj'
+
+it 'shmwrite feeds a program that maps 4096 bytes of such a name'
+hold demo shmwrite ' zzj' 'behind a blank'
+run 0 zzj read
+output_is 'behind a blank'
+release demo ' zzj'
+
+it 'the smallest program there is prints the same as shmread'
+hold demo shmwrite "$unique" 'hello'
+run 0 minimal "$unique"
+output_is 'hello'
+run 0 shmread "$unique"
+output_is 'hello'
+release demo "$unique"
+
+finish

@@ -1,0 +1,133 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'on a console text is shown as text, and Ctrl+C makes a holder let go'
+
+# Under Wine the terminal that script(1) makes is a console. On Windows a console has no other end to look at.
+if ! on_wine || ! command -v script >/dev/null; then
+    skip 'the console' 'it takes Wine and script(1)'
+    finish
+    exit
+fi
+TERM=xterm
+SHELL=/bin/sh
+export TERM SHELL
+
+# on_console COMMAND-LINE: start a tool there; `press` types, $dir/screen has what is shown, and its status comes last.
+# The terminal sends Ctrl+C to the shell as well, which has to live to say the status.
+on_console()
+{
+    rm -f "$dir/keys" "$dir/screen"
+    mkfifo "$dir/keys"
+    timeout "$limit" script -qefc "trap : INT; wine $1; echo STATUS \$?" /dev/null <"$dir/keys" >"$dir/screen" 2>&1 &
+    exec 8>"$dir/keys"
+}
+
+press()
+{
+    printf '%b' "$1" >&8
+}
+
+# Without what moves the cursor and hides it.
+escape=$(printf '\033')
+on_screen()
+{
+    sed "s/$escape\[[?0-9;]*[A-Za-z]//g" "$dir/screen" | tr -d '\r' >"$dir/output"
+}
+
+shows()
+{
+    on_screen
+    grep -qF -e "$1" "$dir/output"
+}
+
+# ends STATUS
+ends()
+{
+    until_true shows 'STATUS ' || fail 'it does not end'
+    exec 8>&-
+    wait $!
+    on_screen
+    output_has "STATUS $1"
+}
+
+it 'supplies the newline that a text lacks'
+hold demo shmwrite "$unique" 'no newline'
+on_console "$(program shmread) $unique"
+ends 0
+output_is 'no newline
+STATUS 0
+'
+release demo "$unique"
+
+it 'supplies none when there is one, or when there is no text'
+printf 'one newline\r\n' | hold demo shmwrite "$unique"
+on_console "$(program shmread) $unique"
+ends 0
+output_is 'one newline
+STATUS 0
+'
+release demo "$unique"
+hold demo shmwrite "$unique" ''
+on_console "$(program shmread) $unique"
+ends 0
+output_is 'STATUS 0
+'
+release demo "$unique"
+
+it 'shows characters beyond every code page, from UTF-8, UTF-16 and in messages'
+hold demo shmwrite "$unique" 'Grüße 漢字'
+on_console "$(program shmread) $unique"
+ends 0
+output_has 'Grüße 漢字'
+release demo "$unique"
+hold demo shmwrite -e utf-16 "$unique" 'Grüße 漢字'
+on_console "$(program shmread) $unique"
+ends 0
+output_has 'Grüße 漢字'
+release demo "$unique"
+on_console "$(program shmread) 漢字$unique"
+ends 1
+output_has "shmread: 漢字$unique: does not exist"
+
+it 'shows a character that is cut by the end of a piece'
+{
+    printf 'a'
+    i=0
+    while [ $i -lt 3000 ]; do
+        printf '漢'
+        i=$((i + 1))
+    done
+} >"$dir/long"
+hold demo shmwrite "$unique" <"$dir/long"
+on_console "$(program shmread) $unique"
+ends 0
+# Lines that the end of the screen cuts are shown again in part.
+test "$(grep -o '漢' "$dir/output" | wc -l)" -ge 3000 || fail 'some are missing'
+grep -q '�' "$dir/output" && fail 'some are broken'
+release demo "$unique"
+
+it 'lets go with Ctrl+C, and ends well'
+on_console "$(program shmwrite) --verbose $unique text"
+until_true shows 'holding 4 bytes' || fail 'it holds nothing'
+run 0 shmread "$unique"
+output_is 'text'
+press '\0003'
+ends 0
+output_has "$unique: let go: interrupted"
+run 1 shmread "$unique"
+
+it 'says how to end what is typed, and then reads it'
+on_console "$(program shmwrite) $unique"
+until_true shows 'type the contents; Ctrl+Z and Enter' || fail 'it does not say so'
+press 'typed\r'
+until_true shows 'typed' || fail 'it is not shown'
+run 1 shmread "$unique"
+press '\0003'
+until_true shows 'STATUS ' || fail 'it does not end'
+exec 8>&-
+run 1 shmread "$unique"
+
+skip 'Ctrl+Z at the start of a line ends what is typed' 'Wine swallows it'
+
+finish

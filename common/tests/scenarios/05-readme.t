@@ -1,0 +1,53 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'README.md says what the programs say'
+
+# usage_in_readme TOOL: the block of README.md that begins with its usage line.
+usage_in_readme()
+{
+    awk -v first="Usage: $1 " '
+        /^```/ { inside = 0 }
+        index($0, first) == 1 { inside = 1 }
+        inside { print }
+    ' README.md
+}
+
+for tool in shmwrite shmread; do
+    it "has the --help of $tool, to the letter"
+    usage_in_readme $tool >"$dir/readme"
+    run 0 $tool --help
+    tr -d '\r' <"$dir/output" >"$dir/help"
+    diff "$dir/readme" "$dir/help" >"$dir/difference" || {
+        fail 'README.md (<) and --help (>) differ'
+        sed 's/^/#     /' "$dir/difference" >>"$dir/failures"
+    }
+done
+
+# The table of --help has a status that goes on in a second line; that of README.md is one row each.
+it 'has the exit statuses of --help in its table'
+sed -n '/^Exit status:/,$p' "$dir/help" | tail -n +2 |
+    awk '/^ +[0-9]+  / { if (row) print row; number = $1; sub(/^ +[0-9]+  /, ""); row = "| " number " | " $0; next }
+        { sub(/^ +/, ""); row = row " " $0 }
+        END { print row }' | sed 's/$/ |/' >"$dir/statuses"
+grep -E '^\| [0-9]+ \|' README.md >"$dir/table"
+diff "$dir/table" "$dir/statuses" >"$dir/difference" || {
+    fail 'README.md (<) and --help (>) differ'
+    sed 's/^/#     /' "$dir/difference" >>"$dir/failures"
+}
+test -s "$dir/table" || fail 'there is no table'
+
+it 'names each file of the source, and none that is not there'
+sed -n '/^## Code layout/,/^## How/p' README.md >"$dir/layout"
+for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c scripts/*.sh; do
+    awk -v folder="${file%/*}/" -v name="${file##*/}" '
+        /^[a-z]/ { inside = $1 == folder }
+        inside && /^  [a-z]/ { for (i = 1; i <= NF && $i ~ /[.]/; i++) if ($i == name) found = 1 }
+        END { exit !found }' "$dir/layout" || fail "$file is not named"
+done
+awk '/^[a-z]/ { folder = $1 } /^  [a-zR]/ { for (i = 1; i <= NF && $i ~ /[.\/]/; i++) print folder $i }' "$dir/layout" |
+    while read -r named; do
+        test -e "$named" || fail "$named is not there"
+    done
+
+finish

@@ -1,0 +1,68 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'the programs are built as Windows wants them: small, hardened, and of nothing but what every Windows has'
+
+objdump=objdump
+if on_wine; then
+    objdump=x86_64-w64-mingw32-objdump
+elif ! $objdump --version 2>/dev/null | grep -q '^GNU'; then
+    leave_out 'there is no objdump of binutils' # that of LLVM prints in another form
+fi
+
+TZ=UTC # in which the time 0 is in 1970
+export TZ
+version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/console/version.h)
+
+# headers FILE: what the format says of a program, whichever of the two formats it is.
+headers()
+{
+    case $1 in
+    */i686/*) $(echo "$objdump" | sed s/x86_64/i686/) -p "$1" ;;
+    *) $objdump -p "$1" ;;
+    esac
+}
+
+for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.exe "$build"/i686/shmread.exe; do
+    if [ ! -f "$file" ]; then
+        skip "$file" 'not built here'
+        continue
+    fi
+    headers "$file" >"$dir/headers"
+
+    # ADVAPI32 is loaded by whoever needs it: without it both start as fast as a small program can.
+    it "$file imports only what every Windows has, and no ADVAPI32 at its start"
+    sed -n 's/.*DLL Name: //p' "$dir/headers" |
+        grep -vixE 'kernel32.dll|msvcrt.dll|api-ms-win-crt-.*' >"$dir/others"
+    test -s "$dir/others" && fail "imports $(cat "$dir/others")"
+
+    it "$file may be loaded anywhere, and its data is not run"
+    grep -q DYNAMIC_BASE "$dir/headers" || fail 'no DYNAMIC_BASE'
+    grep -q NX_COMPAT "$dir/headers" || fail 'no NX_COMPAT'
+    grep -E '^Entry 5 ' "$dir/headers" | grep -qE '^Entry 5 0*[1-9a-f]' || fail 'no relocations'
+
+    it "$file bears no time, and is under 150 KB"
+    grep -E '^Time/Date' "$dir/headers" | grep -q 'Thu Jan  1 .* 1970' || fail "$(grep '^Time/Date' "$dir/headers")"
+    test "$(wc -c <"$file")" -lt 153600 || fail "$(wc -c <"$file") bytes"
+
+    it "$file tells Windows its version, and its description"
+    tool=${file##*/}
+    tool=${tool%.exe}
+    grep -qE '^Entry 2 0*[1-9a-f]' "$dir/headers" || fail 'no resources'
+    tr -d '\000' <"$file" >"$dir/letters" # the strings of resources are UTF-16
+    for string in "FileVersion$version" "ProductVersion$version" "InternalName$tool" "OriginalFilename$tool.exe" \
+        "FileDescription[A-Z][a-z]* .*named shared memory"; do
+        grep -aq "$string" "$dir/letters" || fail "no $string"
+    done
+
+    it "$file asks for no other rights, for long paths, for sharp message boxes, and for no code page"
+    for string in 'level="asInvoker"' 'uiAccess="false"' '<longPathAware [^>]*>true<' '<dpiAware [^>]*>true<' \
+        'supportedOS Id="{35138b9a-5d96-4fbd-8e2d-a2440225f93a}"' \
+        'supportedOS Id="{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"'; do
+        grep -aq -- "$string" "$file" || fail "no $string"
+    done
+    test "$(grep -ac '<assembly' "$file")" -eq 1 || fail "$(grep -ac '<assembly' "$file") manifests"
+    grep -aq 'activeCodePage' "$file" && fail 'activeCodePage'
+done
+
+finish

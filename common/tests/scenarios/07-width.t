@@ -1,0 +1,38 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
+goal 'memory of 3 GiB: more than a 32-bit program can map, and no trouble for one of 64 bits'
+
+# is_32 TOOL
+is_32()
+{
+    run 0 "$1" --version
+    grep -qE '\((i[3-6]86|arm),' "$dir/output"
+}
+
+if is_32 shmwrite; then
+    it 'cannot be made by a 32-bit shmwrite, which says so'
+    run 8 shmwrite --raw --size 3G "$unique" 'x'
+    says "$unique: does not fit into the address space of this 32-bit program"
+    gone "$unique"
+else
+    it 'is made, and is printed, or said not to fit by a 32-bit shmread'
+    run 0 shmwrite --detach --raw --size 3G "$unique" 'the first of many'
+    if is_32 shmread; then
+        run 8 shmread "$unique"
+        says "$unique: does not fit into the address space of this 32-bit program"
+        run 0 shmread --list "$unique"
+        output_has '3221225472  error 8'
+    else
+        run 0 shmread "$unique"
+        output_is 'the first of many'
+        run 0 shmread --raw --offset 3221225471 "$unique"
+        byte 0 >"$dir/nul"
+        output_equals "$dir/nul"
+    fi
+    let_go "$unique"
+fi
+
+finish

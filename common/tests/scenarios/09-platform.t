@@ -1,0 +1,68 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'Windows behaves as common/windows/README.md says, and Wine does with known differences'
+
+table=common/windows/README.md
+timeout "$((limit * 6))" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/winshm-check.exe" >"$dir/raw" 2>"$dir/errors"
+status=$?
+tr -d '\r' <"$dir/raw" >"$dir/report"
+
+# The titles of the checks that differ, and of those whose difference the table "Differences of Wine 8" explains.
+sed -n 's/^not ok [0-9]* - different: //p' "$dir/report" >"$dir/different"
+sed -n '/^## Differences of Wine/,/^## /s/^| '"'\([^']*\)' |.*/\1/p" "$table" >"$dir/known"
+
+it 'runs to its end, and counts'
+grep -q '^1\.\.[0-9]' "$dir/report" || fail "it ended with $status: $(tail -n 1 "$dir/report")"
+count=$(wc -l <"$dir/different")
+[ "$status" -eq $((count < 9 ? count : 9)) ] || fail "$count differences, and status $status"
+
+it 'reports no difference that is not known'
+while read -r line; do
+    explained=
+    while read -r title; do
+        case $line in
+        "$title: "*) explained=yes ;;
+        esac
+    done <"$dir/known"
+    # On Windows itself no difference is expected.
+    if ! on_wine || [ -z "$explained" ]; then
+        fail "$line"
+    fi
+done <"$dir/different"
+
+known='reports each difference that the table of Wine 8 explains'
+if on_wine && grep -q 'Wine 8\.' "$dir/report"; then
+    it "$known"
+    while read -r title; do
+        grep -qF -- " - different: $title: " "$dir/report" || fail "it does not differ: $title"
+    done <"$dir/known"
+else
+    skip "$known" 'this is not Wine 8'
+fi
+
+it 'says first on which machine it ran'
+for word in 'Windows [0-9]' 'program: ' 'elevated: ' 'session: ' 'integrity: ' 'console: ' 'job: '; do
+    head -n 12 "$dir/report" | grep -q "^# $word" || fail "no $word"
+done
+
+it 'has each check that a row of the table names'
+grep -o "platform_test\.c\` '[^|;]*" "$table" | grep -o "'[^']*'" | sort -u >"$dir/cited"
+[ -s "$dir/cited" ] || fail 'the table names none'
+while read -r title; do
+    title=${title#\'}
+    title=${title%\'}
+    grep -qF -- ": $title" "$dir/report" || fail "there is no $title"
+done <"$dir/cited"
+
+left='leaves no file behind'
+if on_wine; then
+    it "$left"
+    for file in "$WINEPREFIX"/drive_c/users/*/Temp/winshm-check*; do
+        [ ! -e "$file" ] || fail "$file"
+    done
+else
+    skip "$left" 'the temporary folder is shared with others'
+fi
+
+finish

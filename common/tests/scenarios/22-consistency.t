@@ -1,0 +1,29 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
+# shellcheck source=common/tests/scenarios/consistency.sh
+. common/tests/scenarios/consistency.sh
+goal 'updated and read by many at once, a value is always whole'
+
+for size in 16 4096 65536; do
+    it "4 updaters and 4 readers of $size bytes meet no torn value"
+    consistency $size 2
+done
+
+it 'a value that is not whole would be noticed'
+$WINSHM_RUN "$build/tests/tear.exe" make 1 4096 >"$dir/value"
+run 0 tear check "$dir/value"
+$WINSHM_RUN "$build/tests/tear.exe" make 2 4096 >"$dir/other"
+{
+    part "$dir/value" 0 2000
+    part "$dir/other" 2000 1072
+} >"$dir/torn"
+run 1 tear check "$dir/torn"
+part "$dir/value" 0 3072 >"$dir/short"
+run 1 tear check "$dir/short"
+cat "$dir/other" "$dir/other" >"$dir/long"
+run 1 tear check "$dir/long"
+
+finish

@@ -1,0 +1,109 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/stream.sh
+. common/tests/scenarios/stream.sh
+goal 'a stream ends on both sides however it ends on one'
+
+windows_program=$(with_backslashes "$(program shmread)")
+
+it 'at the end of the input both end well, and say nothing'
+stage in flow_w make 100000 | start writer shmwrite --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+over reader 0
+errors_are_empty
+over writer 0
+errors_are_empty
+came 100000
+run 1 shmread "$unique"
+
+it 'an input that fails in the middle is told by both, and what came before is printed'
+hold pipe disconnect_w "$unique" 'before the end'
+start reader shmread --wait "$unique"
+start writer shmwrite --stream "$unique" --input "\\\\.\\pipe\\$unique"
+until_true has_printed reader 14 || fail 'something is kept back'
+stop pipe "$unique"
+over writer 7
+says "$unique: cannot read the input: "
+over reader 9
+errors_have "$unique: its writer could not go on: this is not all of it"
+output_is 'before the end'
+
+it 'a folder is no input'
+mkdir "$dir/folder"
+run 7 shmwrite --stream "$unique" --input "$dir/folder"
+says "$unique: cannot "
+if on_wine; then # where sh opens a folder
+    run 7 shmwrite --stream "$unique" <"$dir/folder"
+    says "$unique: cannot read the input: "
+fi
+run 1 shmread "$unique"
+
+it 'an input that does not exist leaves no stream'
+run 7 shmwrite --stream "$unique" --input "$dir/missing"
+says "$unique: cannot "
+errors_have '(2)'
+run 1 shmread "$unique"
+
+it 'an input whose maker is killed ends like any other: a pipe does not tell'
+stage in flow_w make 1000 pause 500 "$unique.go" | start writer shmwrite --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+says_soon in 'holding'
+drop in
+over writer 0
+over reader 0
+came 500
+
+it 'a consumer that was never there is told by both'
+stage in flow_w make 1000000000 | start writer shmwrite --verbose --stream "$unique"
+run 7 closed_output_w "$windows_program --wait $unique"
+echo shmread >"$dir/ran"
+says "$unique: whoever read the output has gone away"
+over writer 7
+errors_have "$unique: the output of its reader was closed"
+over in 1
+
+it 'a consumer that goes away in the middle is told by both'
+stage in flow_w make 1000000000 | start writer shmwrite --stream "$unique"
+stage reader shmread --wait "$unique" | head -c 100000 >"$dir/beginning"
+killed=$(milliseconds)
+survives reader 7
+says "$unique: whoever read the output has gone away"
+survives writer 7
+says "$unique: the output of its reader was closed"
+over in 1
+$WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/beginning" >"$dir/checked" || fail "$(cat "$dir/checked")"
+
+it 'a consumer that goes away is told while the input is silent'
+stage in flow_w make 1000000 pause 500000 "$unique.go" | start writer shmwrite --stream "$unique"
+stage reader shmread --wait "$unique" | head -c 100 >"$dir/beginning"
+killed=$(milliseconds)
+survives reader 7
+survives writer 7
+says "$unique: the output of its reader was closed"
+continue_flow "$unique.go"
+over in 1
+
+it 'a file that cannot be written is told before there is a reader'
+start writer shmwrite --stream "$unique" --input "$0"
+run 7 shmread --wait "$unique" --output "$dir/missing/file"
+says "$unique: cannot write"
+run 0 shmread --wait "$unique"
+output_equals "$0"
+over writer 0
+
+it 'a file that the reader was to replace stays as it was when the writer dies'
+mkdir "$dir/beside"
+echo old >"$dir/beside/file"
+stage in flow_w make 1000000 pause 500000 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
+start reader shmread --wait "$unique" --output "$dir/beside/file"
+attached writer
+says_soon in 'holding'
+kill_running writer
+survives reader 9
+test "$(cat "$dir/beside/file")" = old || fail 'the file has changed'
+test "$(find "$dir/beside" -type f | wc -l)" -eq 1 || fail 'something lies beside it'
+continue_flow "$unique.go"
+over in 1
+
+finish

@@ -1,0 +1,123 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/stream.sh
+. common/tests/scenarios/stream.sh
+goal 'whoever is killed, whenever: the other side ends, and what came is the beginning of what was sent'
+
+# a_beginning MOST: what came out is right, and not more than that.
+a_beginning()
+{
+    over out 0
+    test "$(cat "$dir/output")" -le "$1" || fail "too much came: $(cat "$dir/output")"
+}
+
+it 'the writer, while data flows'
+stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+attached writer
+kill_running writer
+survives reader 9
+says "$unique: its writer has died: this is not all of it"
+a_beginning 99999999999
+over in 1
+
+it 'the reader, while data flows'
+stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+attached writer
+kill_running reader
+survives writer 9
+errors_have "$unique: its reader has gone away"
+a_beginning 99999999999
+over in 1
+
+it 'the writer, while it waits for its input: all that was sent comes out'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+until_true has_sent 777 || fail 'something is kept back'
+attached writer
+kill_running writer
+survives reader 9
+says "$unique: its writer has died: this is not all of it"
+came 777
+continue_flow "$unique.go"
+over in 1
+
+it 'the reader, while the writer waits for its input'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+start reader shmread --wait "$unique"
+until_true has_printed reader 777 || fail 'something is kept back'
+kill_running reader
+survives writer 9
+says "$unique: its reader has gone away"
+continue_flow "$unique.go"
+over in 1
+
+it 'the writer, while it waits for room: all that is in the ring comes out'
+stage in flow_w make 100000000 | start writer shmwrite --progress --stream --size 64K "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
+says_soon out 'holding'
+says_soon writer 'ring 100 % full'
+kill_running writer
+continue_flow "$unique.go"
+survives reader 9
+says "$unique: its writer has died: this is not all of it"
+over out 0
+test "$(cat "$dir/output")" -ge 65536 || fail "less came than the ring holds: $(cat "$dir/output")"
+over in 1
+
+it 'the reader, while the writer waits for room'
+stage in flow_w make 100000000 | start writer shmwrite --progress --stream --size 64K "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
+says_soon out 'holding'
+says_soon writer 'ring 100 % full'
+kill_running reader
+survives writer 9
+errors_have "$unique: its reader has gone away"
+continue_flow "$unique.go"
+a_beginning 99999999
+over in 1
+
+it 'the reader, when the input has ended and it has not read all of it'
+stage in flow_w make 200000 | start writer shmwrite --verbose --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
+says_soon out 'holding'
+over in 0
+kill_running reader
+survives writer 9
+errors_have "$unique: its reader has gone away"
+continue_flow "$unique.go"
+a_beginning 200000
+
+it 'the writer, before there is a reader: the name is free again'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+says_soon in 'holding'
+until_true there || fail 'there is no stream'
+drop writer
+continue_flow "$unique.go"
+over in 1
+run 1 shmread "$unique"
+stage in flow_w make 1000 | start writer shmwrite --stream "$unique"
+stage reader shmread --wait "$unique" | start out flow_w check
+over writer 0
+over reader 0
+came 1000
+
+it 'the writer, before there is a reader, when another program keeps the name'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+says_soon in 'holding'
+until_true there || fail 'there is no stream'
+hold other communication write 'ignored' "$unique"
+kill_running writer
+until_true is_over writer
+run 9 shmread "$unique"
+says "$unique: its writer has"
+stop other "$unique"
+continue_flow "$unique.go"
+over in 1
+
+it 'either, at any time'
+random_kills 30
+
+finish

@@ -1,0 +1,198 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/stream.sh
+. common/tests/scenarios/stream.sh
+goal 'a stream has one writer and one reader, who do not wait for each other longer than --timeout'
+
+# begin_stream: with a reader, and an input that is silent after 777 bytes.
+begin_stream()
+{
+    stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
+    stage reader shmread --wait "$unique" | start out flow_w check
+    says_soon in 'holding'
+    attached writer
+}
+
+# end_stream: which goes well, whatever others tried.
+end_stream()
+{
+    continue_flow "$unique.go"
+    over writer 0
+    over reader 0
+    came 1000
+}
+
+it 'a second reader is refused, and does no harm'
+begin_stream
+run 5 shmread "$unique"
+says "$unique: already has its reader"
+run 5 shmread --wait "$unique"
+says "$unique: already has its reader"
+run 5 shmread --follow "$unique"
+says "$unique: already has its reader"
+end_stream
+
+it 'a second writer is refused, and does no harm'
+begin_stream
+for verb in --stream --sealed --detach; do
+    run 5 shmwrite $verb "$unique" </dev/null
+    says "$unique: "
+done
+run 5 shmwrite "$unique" 'value'
+says "$unique: "
+end_stream
+
+it 'a stream is no value that could be updated'
+begin_stream
+for verb in --update --put; do
+    run 5 shmwrite $verb "$unique" 'value'
+    says "$unique: "
+done
+end_stream
+
+it 'a value is no stream'
+hold demo shmwrite "$unique" 'value'
+run 5 shmwrite --stream "$unique" </dev/null
+says "$unique: "
+run 0 shmread "$unique"
+output_is 'value'
+release demo "$unique"
+
+it 'a reader that comes after the end finds nothing'
+start writer shmwrite --stream "$unique" --input "$0"
+run 0 shmread --wait "$unique"
+output_equals "$0"
+over writer 0
+run 1 shmread "$unique"
+says "$unique: does not exist"
+
+if on_wine; then
+    it 'a reader that comes after a dead one is refused'
+    stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+    start reader shmread --wait "$unique"
+    until_true has_printed reader 777 || fail 'something is kept back'
+    kill -STOP "$(cat "$dir/held/writer.pid")" # so that it does not end at once
+    drop reader
+    run 5 shmread "$unique"
+    says "$unique: already ha" # or had: the writer may have been told of its death, without having seen it
+    kill -CONT "$(cat "$dir/held/writer.pid")"
+    over writer 9
+    says "$unique: its reader has gone away"
+    continue_flow "$unique.go"
+    over in 1
+else
+    skip 'a reader that comes after a dead one is refused' 'Windows stops no program'
+fi
+
+it 'a stream that has ended is not there, while another program keeps the name'
+begin_stream
+hold other communication write 'ignored' "$unique"
+end_stream
+run 1 shmread "$unique"
+says "$unique: has been released, but another program keeps its memory"
+stop other "$unique"
+
+it 'a stream that nobody reads is given up when the time is up'
+begun=$(milliseconds)
+echo text >"$dir/text"
+run 6 shmwrite --timeout 400ms --stream "$unique" --input "$dir/text"
+says "$unique: timed out waiting for a reader"
+test $(($(milliseconds) - begun)) -ge 400 || fail 'it did not wait'
+run 1 shmread "$unique"
+
+it 'so it is when the ring is full'
+bytes 100000 >"$dir/large"
+run 6 shmwrite --timeout 200ms --stream --size 4K "$unique" --input "$dir/large"
+says "$unique: timed out waiting for a reader"
+
+it 'so it is when the input is silent'
+# The input is there before the writer, and so does not find it gone already.
+stage in flow_w make 1000 pause 777 "$unique.go" | {
+    says_soon in 'holding'
+    start writer shmwrite --timeout 200ms --stream "$unique"
+}
+over writer 6
+says "$unique: timed out waiting for a reader"
+continue_flow "$unique.go"
+over in 1
+
+it 'a reader that stops reading is given up when the time is up'
+# The reader goes first, and the time is longer than either takes to start.
+stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
+stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
+over writer 6
+says "$unique: timed out waiting for its reader to read on"
+continue_flow "$unique.go"
+over reader 9
+says "$unique: its writer could not go on: this is not all of it"
+over out 0
+over in 1
+
+it 'a writer that is silent is given up when the time is up, and what came is printed'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+until_true has_sent 777 || fail 'something is kept back'
+stage reader shmread --wait --timeout 500ms "$unique" | start out flow_w check
+over reader 6
+says "$unique: the time is up, and nothing has come"
+came 777
+over writer 9
+says "$unique: its reader could not go on"
+continue_flow "$unique.go"
+over in 1
+
+it 'a silent input is not given up while there is a reader'
+stage reader shmread --wait "$unique" | start out flow_w check
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --timeout 3s --stream "$unique"
+attached writer
+until_true has_received 777 || fail 'something is kept back'
+sleep 3.5 # longer than the timeout
+end_stream
+
+# In both of these something moves every 500 ms, and it takes longer than the timeout until all has gone.
+it 'the time of a reader begins anew with every byte'
+stage reader shmread --wait --timeout 3s "$unique" | start out flow_w check
+stage in flow_w make 9000 piece 1000 rest 500 | start writer shmwrite --stream "$unique"
+over writer 0
+over reader 0
+came 9000
+
+it 'the time of a writer begins anew with every byte, also when its input has ended'
+for ring in 4K 1M; do
+    stage reader shmread --wait "$unique" | start out flow_w check piece 50000 rest 500
+    stage in flow_w make 500000 | start writer shmwrite --timeout 3s --stream --size $ring "$unique"
+    over writer 0
+    over reader 0
+    came 500000
+done
+
+it '--release ends a stream that has a reader'
+begin_stream
+until_true has_received 777 || fail 'something is kept back'
+run 0 shmwrite --release "$unique"
+over writer 9
+errors_have "$unique: was released before its end"
+over reader 9
+says "$unique: its writer could not go on: this is not all of it"
+came 777
+continue_flow "$unique.go"
+over in 1
+run 1 shmread "$unique"
+
+it '--release ends a stream that has none'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
+until_true has_sent 777 || fail 'something is kept back'
+run 0 shmwrite --release "$unique"
+over writer 9
+says "$unique: was released before its end"
+run 1 shmread "$unique"
+continue_flow "$unique.go"
+over in 1
+
+it '--raw prints the memory of a stream, and is no reader of it'
+begin_stream
+run 0 shmread --raw "$unique"
+test "$(wc -c <"$dir/output")" -gt $((1 << 20)) || fail 'it is not the whole'
+end_stream
+
+finish

@@ -1,0 +1,99 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/stream.sh
+. common/tests/scenarios/stream.sh
+goal '--stream takes what makes sense with it, and --progress says how far it is'
+
+it 'refuses what does not go with --stream'
+run 2 shmwrite --stream "$unique" 'text'
+says 'there is nothing to do with TEXT'
+for option in --sealed --raw --chomp --detach --offset=1 --hold-for=1s --reads=1; do
+    run 2 shmwrite --stream "$option" "$unique"
+    says "${option%%=*} does not go with --stream"
+done
+for verb in --put --update --release; do
+    run 2 shmwrite --stream "$verb" "$unique"
+    says 'only one of --put, --update, --stream and --release can be done at a time'
+done
+run 2 shmwrite --stream
+says 'NAME is missing'
+run 2 shmwrite --stream --size 0 "$unique"
+says '--size: memory of 0 bytes cannot be had'
+run 2 shmwrite --stream --timeout soon "$unique"
+says '--timeout: "soon" is not a duration'
+run 1 shmread "$unique"
+
+it 'refuses --progress where there is no stream'
+run 2 shmwrite --progress "$unique" 'text'
+says '--progress goes only with --stream'
+
+it 'takes the short options, too'
+echo text >"$dir/text"
+start writer shmwrite -S -s 4K -i "$dir/text" -t 30s "$unique"
+run 0 shmread -w -t 30s "$unique"
+output_equals "$dir/text"
+over writer 0
+
+it 'refuses a ring that no machine has'
+run 8 shmwrite --stream --size 15T "$unique" </dev/null
+says "$unique: "
+
+# lines ID: how many lines of progress it has said by now.
+lines()
+{
+    grep -c ', ring [0-9]* % full' "$dir/held/$1.errors"
+}
+enough_lines()
+{
+    [ "$(lines "$1")" -ge 2 ]
+}
+
+it 'shows a line a second where stderr is no console, and one at the end'
+stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --progress --stream "$unique"
+begun=$(milliseconds)
+stage reader shmread --progress --wait "$unique" | start out flow_w check
+until_true enough_lines writer || fail 'the writer says nothing'
+until_true enough_lines reader || fail 'the reader says nothing'
+test $(($(milliseconds) - begun)) -ge 1800 || fail 'that was more often'
+continue_flow "$unique.go"
+for side in writer reader; do
+    over $side 0
+    grep -q "^shm[a-z]*: $unique: 777 bytes, .*/s, 0:0[0-9], ring 0 % full" "$dir/errors" ||
+        fail "$side did not say 777: $(cat "$dir/errors")"
+    tail -n 1 "$dir/errors" | grep -q "^shm[a-z]*: $unique: 1000 bytes, .*/s, 0:0[0-9], ring 0 % full" ||
+        fail "$side did not end with 1000: $(cat "$dir/errors")"
+    grep -q '% *,\|left' "$dir/errors" && fail "$side knows the size: $(cat "$dir/errors")"
+    show_cr <"$dir/errors" | grep -q "$cr$cr" && fail "$side moves to the beginning of a line twice"
+done
+came 1000
+
+it 'says the percentage and the time left when the size is known'
+$WINSHM_RUN "$build/tests/flow_w.exe" make 1000000 >"$dir/million"
+start writer shmwrite --progress --stream --size 64K "$unique" --input "$dir/million"
+stage reader shmread --wait "$unique" | start out flow_w check pause 0 "$unique.go"
+says_soon writer ' left'
+continue_flow "$unique.go"
+over reader 0
+over writer 0
+grep -q 'ring 100 % full, [1-9][0-9]* %, [0-9]*:[0-9][0-9] left' "$dir/errors" ||
+    fail "no percentage: $(cat "$dir/errors")"
+tail -n 1 "$dir/errors" | grep -q '100 %, 0:00 left' || fail "it did not end with 100 %: $(cat "$dir/errors")"
+came 1000000
+
+it 'says nothing with --quiet'
+start writer shmwrite --quiet --progress --stream "$unique" --input "$dir/million"
+run 0 shmread --quiet --progress --wait "$unique"
+errors_are_empty
+output_equals "$dir/million"
+over writer 0
+errors_are_empty
+
+it 'shows no progress of what is no stream'
+hold demo shmwrite "$unique" 'value'
+run 0 shmread --progress "$unique"
+output_is 'value'
+errors_are_empty
+release demo "$unique"
+
+finish

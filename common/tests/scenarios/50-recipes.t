@@ -1,0 +1,75 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/recipes.sh
+. common/tests/scenarios/recipes.sh
+goal 'the examples of batch files that talk to each other do what they say'
+
+it 'variable.bat: one batch file sets a variable, another one reads and changes it'
+recipe 0 variable
+output_is 'the other one reads: running, 3 of 7
+the first one reads: done
+'
+errors_are_empty
+run 1 shmread variable.demo
+says 'variable.demo: does not exist'
+
+it 'lockstep.bat: an item is made when the one before has been taken'
+for _ in 1 2 3; do
+    recipe 0 lockstep
+    output_is 'took item 1
+took item 2
+took item 3
+'
+    errors_are_empty
+done
+
+it 'lockstep.bat: the two sides may be started apart, and in any order'
+start_recipe consumer lockstep consumer
+start_recipe producer lockstep producer
+over consumer 0
+over producer 0
+lines_of consumer 'took item 1
+took item 2
+took item 3
+' || fail 'the consumer took other items'
+
+# cmd puts a blank behind what echo says in a command of its own.
+without_trailing_blanks()
+{
+    sed 's/ *$//' "$dir/output" >"$dir/trimmed"
+    mv "$dir/trimmed" "$dir/output"
+}
+
+it 'pipeline.bat: a producer and a consumer of one pipeline'
+seq 100 | grep 7 | sed 's/^/line /' >"$dir/lines"
+recipe 0 pipeline
+without_trailing_blanks
+output_equals "$dir/lines"
+errors_are_empty
+
+it 'pipeline.bat: the two ends may be started apart, and in any order'
+start_recipe producer pipeline producer
+recipe 0 pipeline consumer
+without_trailing_blanks
+output_equals "$dir/lines"
+over producer 0
+
+it 'chat.bat: what is said on one side is read on the other'
+printf 'hello bob\r\nhow are you?\r\n' >"$dir/ann.txt"
+printf 'hello ann\r\n' >"$dir/bob.txt"
+start_recipe ann chat ann bob "$(with_backslashes "$dir/ann.txt")"
+start_recipe bob chat bob ann "$(with_backslashes "$dir/bob.txt")"
+prints_soon ann 'hello ann
+'
+prints_soon bob 'hello bob
+how are you?
+'
+over ann 0
+over bob 0
+
+it 'chat.bat: says how it is used'
+recipe 2 chat ann
+errors_have 'usage: chat.bat ME YOU [FILE]'
+
+finish

@@ -1,0 +1,200 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/recipes.sh
+. common/tests/scenarios/recipes.sh
+goal 'the examples of batch files read what real programs publish, from stand-ins that publish the same'
+makes_global || leave_out "$no_global"
+
+# The names are those of the programs: no other scenario may use them at the same time.
+
+# not_there RECIPE NAME: without its program it says so, in the words of shmread and with its status.
+not_there()
+{
+    recipe 1 "$1"
+    says "$2: does not exist"
+}
+
+# as_in_readme NAME: what README.md says to type for the memory NAME, typed into cmd.
+as_in_readme()
+{
+    # shellcheck disable=SC2016 # backquotes of Markdown
+    typed=$(grep -F "$1" README.md | sed -n 's/^| [^|]* | `\(shmread [^`]*\)`.*/\1/p')
+    # shellcheck disable=SC2086
+    timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c $typed >"$dir/output" 2>"$dir/errors" ||
+        fail "$typed: ended with $?"
+}
+
+it 'aida64.bat: all that AIDA64 publishes, and one value'
+not_there aida64 AIDA64_SensorValues
+hold program standin aida64 0
+all='<sys><id>SCPUCLK</id><label>CPU Clock</label><value>4290</value></sys>'\
+'<sys><id>SCPUUTI</id><label>CPU Utilization</label><value>23</value></sys>'\
+'<temp><id>TCPU</id><label>CPU</label><value>41</value></temp>'\
+'<fan><id>FCPU</id><label>CPU</label><value>1280</value></fan>'
+recipe 0 aida64
+output_is "$all
+SCPUUTI: 23
+"
+errors_are_empty
+recipe 0 aida64 FCPU
+output_has 'FCPU: 1280'
+recipe 1 aida64 TGPU
+errors_have 'aida64: TGPU is not among the sensors'
+as_in_readme AIDA64_SensorValues
+output_is "$all"
+stop program AIDA64_SensorValues
+
+it 'aida64.bat: what is published at the moment'
+hold program standin aida64
+has_changed()
+{
+    recipe 0 aida64
+    grep -q 'SCPUUTI: 2[4-9]' "$dir/output"
+}
+until_true has_changed || fail 'it stays the same'
+stop program AIDA64_SensorValues
+
+it 'hwinfo.bat: sensors and readings, by the tables that the header points to'
+not_there hwinfo 'Global\HWiNFO_SENS_SM2'
+hold program standin hwinfo 0
+recipe 0 hwinfo
+output_is 'HWiS, version 2, polled at 1700000000
+CPU [#0]: Example 5000
+    CPU Package [°C]
+    Total CPU Usage [%]
+Example Board
+    Gehäuse [RPM]
+'
+errors_are_empty
+as_in_readme HWiNFO_SENS_SM2
+output_has '00000000  48 57 69 53 02 00 00 00 '
+stop program 'Global\HWiNFO_SENS_SM2'
+
+it 'hwinfo.bat: does not go without the mutex'
+hold program shmwrite --raw --size 4096 'Global\HWiNFO_SENS_SM2' 'HWiS'
+in_cmd hwinfo >"$dir/output" 2>"$dir/errors" && fail 'it did'
+errors_have 'Global\HWiNFO_SM2_MUTEX'
+release program 'Global\HWiNFO_SENS_SM2'
+
+it 'coretemp.bat: the processor and its cores'
+not_there coretemp CoreTempMappingObjectEx
+hold program standin coretemp 0
+recipe 0 coretemp
+output_is 'Example Core 5000: 4 cores, at most 100 degrees
+core 0: load 0 percent, temperature 0x42480000
+core 1: load 10 percent, temperature 0x424c0000
+core 2: load 20 percent, temperature 0x42500000
+core 3: load 30 percent, temperature 0x42540000
+'
+errors_are_empty
+as_in_readme CoreTempMappingObjectEx
+output_is 'Example Core 5000'
+stop program CoreTempMappingObjectEx
+
+it 'afterburner.bat: the entries, and nothing of memory that has none'
+not_there afterburner MAHMSharedMemory
+hold program standin afterburner 0
+recipe 0 afterburner
+output_is 'version 0x00020000, 3 entries
+GPU temperature [°C]: 0x42480000
+GPU usage [%]: 0x424c0000
+Framerate [FPS]: 0x42500000
+'
+errors_are_empty
+as_in_readme MAHMSharedMemory
+output_has '00000000  4d 48 41 4d 00 00 02 00 '
+stop program MAHMSharedMemory
+hold program shmwrite --raw --size 4096 MAHMSharedMemory 'dead'
+recipe 1 afterburner
+errors_have 'afterburner: MAHMSharedMemory is not in use at the moment'
+release program MAHMSharedMemory
+
+it 'mumble.bat: what a game tells Mumble, and a new identity, of which nothing else is left'
+not_there mumble MumbleLink
+hold program standin mumble
+recipe 0 mumble
+output_is 'name: Example Game
+identity: a player with a long name
+context: server-1
+'
+errors_are_empty
+recipe 0 mumble 'Zoë, 漢'
+output_is 'name: Example Game
+identity: a player with a long name
+context: server-1
+identity: Zoë, 漢
+'
+errors_are_empty
+as_in_readme MumbleLink
+output_is 'Zoë, 漢'
+stop program MumbleLink
+output_is 'ready
+identity: Zoë, 漢
+context: server-1
+description: Stands in for a game.
+'
+
+it 'iracing.bat: the session, from code page 1252'
+not_there iracing 'Local\IRSDKMemMapFileName'
+hold program standin iracing
+recipe 0 iracing
+output_is '---
+WeekendInfo:
+ TrackName: interlagos gp
+ TrackDisplayName: Autódromo José Carlos Pace
+ TrackCity: São Paulo
+...
+'
+errors_are_empty
+as_in_readme IRSDKMemMapFileName
+output_has '00000000  02 00 00 00 01 00 00 00 '
+stop program 'Local\IRSDKMemMapFileName'
+hold program shmwrite --raw --size 4096 'Local\IRSDKMemMapFileName' 'x'
+recipe 1 iracing
+errors_have 'iracing: no session is running'
+release program 'Local\IRSDKMemMapFileName'
+
+it 'assettocorsa.bat: car and track from UTF-16, and integers of the physics'
+not_there assettocorsa 'Local\acpmf_static'
+hold program standin acc 0
+recipe 0 assettocorsa
+output_is 'car: ferrari_488_gt3
+track: Nürburgring
+packet 1: gear 1, 6000 rpm
+'
+errors_are_empty
+as_in_readme acpmf_static
+output_is 'ferrari_488_gt3'
+stop program 'Local\acpmf_physics'
+
+it 'dotnet.bat: a number and a text from C#, and an answer to it'
+not_there dotnet dotnet.demo
+hold program standin dotnet 0
+recipe 0 dotnet
+output_is 'number: 42
+text: Schöner Gruss aus C#: this text is longer than 127 bytes, so that its length takes two bytes in front of it, '\
+'as 7-bit encoded integers do in .NET.
+'
+errors_are_empty
+recipe 0 dotnet 'short & sweet'
+stop program dotnet.demo
+output_is 'ready
+answer: short & sweet
+'
+
+it 'list.bat: the programs that publish something'
+hold aida64 standin aida64 0
+hold hwinfo standin hwinfo 0
+hold acc standin acc 0
+recipe 0 list
+output_is 'AIDA64: AIDA64_SensorValues
+HWiNFO: Global\HWiNFO_SENS_SM2
+Assetto Corsa: Local\acpmf_physics
+'
+errors_are_empty
+stop aida64 AIDA64_SensorValues
+stop hwinfo 'Global\HWiNFO_SENS_SM2'
+stop acc 'Local\acpmf_physics'
+
+finish

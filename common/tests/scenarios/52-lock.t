@@ -1,0 +1,62 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+goal 'with --lock a copy of memory that changes all the time is never torn'
+
+# copies COUNT [OPTION]...: that many copies, each by a shmread of its own, at the end of $dir/copies.
+copies()
+{
+    count=$1
+    shift
+    while [ "$count" -gt 0 ]; do
+        $WINSHM_RUN "$build/shmread.exe" --raw "$@" "$unique" >>"$dir/copies" 2>"$dir/errors"
+        status=$?
+        if [ $status -eq 0 ]; then
+            count=$((count - 1))
+        elif ! did_not_start $status /dev/null "$dir/errors"; then
+            fail "shmread $*: status $status with $count copies to go: $(cat "$dir/errors")"
+            break
+        fi
+    done
+}
+
+all=${LOCK_COPIES:-200}
+it "$all copies under the mutex of its maker: none is torn"
+copied=0
+while [ $copied -lt "$all" ]; do
+    hold maker standin checksum "$unique"
+    copies 200 --lock "$unique.mutex" --timeout 10s
+    stop maker "$unique"
+    copied=$((copied + 200))
+done
+run 0 standin check <"$dir/copies"
+output_is "$all whole, 0 torn
+"
+if [ "$all" -gt 200 ]; then
+    finish
+    exit
+fi
+
+it 'the check sees a copy that is torn: of a maker who does not take the mutex'
+hold maker standin checksum "$unique" careless
+rm "$dir/copies"
+copies 100 --lock "$unique.mutex" --timeout 10s
+stop maker "$unique"
+run 1 standin check <"$dir/copies"
+
+it 'the check sees a copy that is put together from two, and one that is cut off'
+hold maker standin checksum "$unique"
+rm "$dir/copies"
+copies 2 --lock "$unique.mutex"
+stop maker "$unique"
+{
+    part "$dir/copies" 0 32768
+    part "$dir/copies" $((65536 + 32768)) 32768
+} >"$dir/torn"
+run 1 standin check <"$dir/torn"
+output_is '0 whole, 1 torn
+'
+part "$dir/copies" 0 65532 >"$dir/cut"
+run 1 standin check <"$dir/cut"
+
+finish

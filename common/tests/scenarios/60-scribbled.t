@@ -1,0 +1,18 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/scenario.sh"
+# shellcheck source=common/tests/scenarios/background.sh
+. common/tests/scenarios/background.sh
+# shellcheck source=common/tests/scenarios/scribbled.sh
+. common/tests/scenarios/scribbled.sh
+goal 'whatever another program writes into the memory while it is used, the tools end in order'
+
+it 'values, sealed values and streams, while somebody overwrites them at random'
+head -c 300000 /dev/zero | tr '\0' x >"$dir/much"
+scribbled "${SCRIBBLE_SECONDS:-6}"
+for name in "$unique" "$unique.sealed"; do
+    signal "$name.winshm.release" || fail "$name has no holder"
+    until_true is_gone "$name" || fail "$name does not go"
+done
+
+finish

@@ -1,0 +1,93 @@
+#include "common/text/duration.h"
+
+#include "common/platform.h"
+#include "common/tests/check.h"
+
+static const struct {
+    const char *text;
+    uint64_t milliseconds;
+} good[] = {
+    {"0", 0},
+    {"0ms", 0},
+    {"0h", 0},
+    {"1", 1000},
+    {"500ms", 500},
+    {"10s", 10000},
+    {"010s", 10000},
+    {"5m", 300000},
+    {"1h", 3600000},
+    {"18446744073709551615ms", UINT64_MAX},
+    {"18446744073709551", UINT64_C(18446744073709551000)},
+    {"18446744073709551s", UINT64_C(18446744073709551000)},
+    {"307445734561825m", UINT64_C(307445734561825) * 60000},
+    {"5124095576030h", UINT64_C(5124095576030) * 3600000},
+};
+
+static const char *const wrong[] = {"",      "s",   "ms",   " 1",  "1 ",   "1 s",     "-1", "+1",  "1.5",
+                                    "1.5s",  "1e3", "1S",   "1MS", "1Ms",  "1H",      "1d", "1us", "1min",
+                                    "1m30s", "1ss", "1mss", "1sm", "0x10", "forever", "1\n"};
+
+static const char *const too_long[] = {"18446744073709551616ms", "18446744073709551620ms", "99999999999999999999ms",
+                                       "18446744073709552",      "18446744073709552s",     "307445734561826m",
+                                       "5124095576031h"};
+
+static const struct {
+    const char *row;
+    uint64_t now;
+    uint64_t milliseconds;
+    uint64_t moment;
+} moments[] = {
+    {"at once", 1000, 0, 1000},
+    {"later", 1000, 250, 1250},
+    {"the last moment", 1000, CLOCK_NEVER - 1001, CLOCK_NEVER - 1},
+    {"just never", 1000, CLOCK_NEVER - 1000, CLOCK_NEVER},
+    {"beyond the end of the clock", 1000, CLOCK_NEVER, CLOCK_NEVER},
+    {"from the beginning of the clock", 0, CLOCK_NEVER, CLOCK_NEVER},
+    {"at the end of the clock", CLOCK_NEVER - 1, 0, CLOCK_NEVER - 1},
+    {"after the end of the clock", CLOCK_NEVER - 1, 1, CLOCK_NEVER},
+};
+
+static void check_refused(const char *text)
+{
+    check_row(text);
+    uint64_t milliseconds = 0xA5;
+    CHECK(!duration_parse(text, &milliseconds));
+    CHECK_EQUAL(milliseconds, 0xA5);
+}
+
+int main(void)
+{
+    TEST("a duration is a number of seconds, or of its unit, up to 2^64 - 1 milliseconds")
+    {
+        for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+            check_row(good[i].text);
+            uint64_t milliseconds = 0xA5;
+            CHECK(duration_parse(good[i].text, &milliseconds));
+            CHECK_EQUAL(milliseconds, good[i].milliseconds);
+        }
+    }
+
+    TEST("anything else is refused, and leaves the result alone")
+    {
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            check_refused(wrong[i]);
+        }
+    }
+
+    TEST("a duration beyond 2^64 - 1 milliseconds is refused, wherever it becomes too long")
+    {
+        for (size_t i = 0; i < sizeof too_long / sizeof *too_long; i++) {
+            check_refused(too_long[i]);
+        }
+    }
+
+    TEST("a moment beyond the end of the clock is never")
+    {
+        for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+            check_row(moments[i].row);
+            CHECK_EQUAL(duration_from(moments[i].now, moments[i].milliseconds), moments[i].moment);
+        }
+    }
+
+    return check_end();
+}

@@ -1,0 +1,93 @@
+#include "reader/json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/text/printable.h"
+#include "common/text/text.h"
+
+void json_begin(struct json *json, void (*put)(void *context, const char *bytes, size_t size), void *context)
+{
+    *json = (struct json){.put = put, .context = context, .is_first = true};
+}
+
+static void put(struct json *json, const char *text)
+{
+    json->put(json->context, text, strlen(text));
+}
+
+static void begin_item(struct json *json, const char *key)
+{
+    put(json, json->is_first ? "" : json->is_line ? "," : ", ");
+    put(json, json->is_line ? "\r\n" : "");
+    json->is_first = false;
+    json->is_line = false;
+    if (key != NULL) {
+        put(json, "\"");
+        put(json, key);
+        put(json, "\": ");
+    }
+}
+
+void json_open(struct json *json, const char *key, char bracket)
+{
+    begin_item(json, key);
+    json->put(json->context, &bracket, 1);
+    json->is_first = true;
+}
+
+void json_close(struct json *json, char bracket)
+{
+    json->put(json->context, &bracket, 1);
+    json->is_first = false;
+}
+
+void json_line(struct json *json)
+{
+    json->is_line = true;
+}
+
+static void put_unit(struct json *json, unsigned unit)
+{
+    char escape[16]; /* room for any unsigned: some compilers check for that */
+    (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
+    put(json, escape);
+}
+
+void json_text(struct json *json, const char *key, const char *text)
+{
+    begin_item(json, key);
+    put(json, "\"");
+    size_t length = strlen(text);
+    size_t size;
+    for (size_t at = 0; at < length; at += size) {
+        uint32_t c = text_character(text + at, length - at, &size);
+        if (c == '"' || c == '\\') {
+            put(json, "\\");
+        }
+        if (printable_is(c)) {
+            json->put(json->context, text + at, size);
+        } else if (c >= 0x10000) {
+            put_unit(json, 0xD800 + ((c - 0x10000) >> 10));
+            put_unit(json, 0xDC00 + ((c - 0x10000) & 0x3FF));
+        } else {
+            put_unit(json, c);
+        }
+    }
+    put(json, "\"");
+}
+
+void json_number(struct json *json, const char *key, uint64_t number)
+{
+    char digits[24];
+    (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
+    begin_item(json, key);
+    put(json, digits);
+}
+
+void json_boolean(struct json *json, const char *key, bool value)
+{
+    begin_item(json, key);
+    put(json, value ? "true" : "false");
+}

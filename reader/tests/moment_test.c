@@ -1,0 +1,47 @@
+#include "reader/moment.h"
+
+#include "common/tests/check.h"
+
+static const struct {
+    uint64_t moment;
+    const char *text;
+} moments[] = {
+    {0, "1601-01-01T00:00:00.000Z"},
+    {9999, "1601-01-01T00:00:00.000Z"},
+    {10000, "1601-01-01T00:00:00.001Z"},
+    {UINT64_C(997056000000000), "1604-02-29T00:00:00.000Z"},
+    {UINT64_C(94405823990000000), "1900-02-28T23:59:59.000Z"},
+    {UINT64_C(94405824000000000), "1900-03-01T00:00:00.000Z"},
+    {UINT64_C(116444736000000000), "1970-01-01T00:00:00.000Z"},
+    {UINT64_C(125963423999990000), "2000-02-29T23:59:59.999Z"},
+    {UINT64_C(126227376000000000), "2000-12-31T12:00:00.000Z"},
+    {UINT64_C(126227808000000000), "2001-01-01T00:00:00.000Z"},
+    {UINT64_C(134397075067890000), "2026-11-21T04:05:06.789Z"},
+    {UINT64_C(2650467743999990000), "9999-12-31T23:59:59.999Z"},
+    {UINT64_C(2650467744000000000), "+10000-01-01T00:00:00.000Z"},
+    {UINT64_MAX, "+60056-05-28T05:36:10.955Z"},
+};
+
+int main(void)
+{
+    TEST("a moment is printed in UTC, to the millisecond")
+    {
+        for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+            char text[MOMENT_ROOM];
+            check_row(moments[i].text);
+            CHECK_TEXT(moment_print(moments[i].moment, text), moments[i].text);
+        }
+    }
+    TEST("each day of 400 years follows the one before")
+    {
+        char before[MOMENT_ROOM];
+        char text[MOMENT_ROOM];
+        (void)moment_print(0, before);
+        for (uint64_t day = 1; day < 146097; day++) {
+            CHECK(strcmp(moment_print(day * UINT64_C(864000000000), text), before) > 0);
+            memcpy(before, text, sizeof before);
+        }
+        CHECK_TEXT(before, "2000-12-31T00:00:00.000Z");
+    }
+    return check_end();
+}

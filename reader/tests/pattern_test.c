@@ -1,0 +1,74 @@
+#include "reader/pattern.h"
+
+#include "common/tests/check.h"
+
+static const struct {
+    const char *pattern;
+    const char *name;
+    bool matches;
+} cases[] = {
+    {"", "", true},
+    {"", "a", false},
+    {"a", "a", true},
+    {"a", "A", true},
+    {"DEMO*", "demo.x", true},
+    {"a", "ab", false},
+    {"ab", "a", false},
+    {"*", "", true},
+    {"*", "anything", true},
+    {"**", "a", true},
+    {"a*", "a", true},
+    {"*a", "ba", true},
+    {"*a", "ab", false},
+    {"a*c*e", "abcde", true},
+    {"a*c*e", "abcdef", false},
+    {"*ab", "aab", true},
+    {"*aab*", "aaaab", true},
+    {"?", "a", true},
+    {"?", "", false},
+    {"?", "ab", false},
+    {"a?c", "abc", true},
+    {"?", "\xC3\xA9", true},               /* one character of two bytes */
+    {"??", "\xC3\xA9", false},             /* and not two */
+    {"?", "\xF0\x9F\x98\x80", true},       /* beyond the BMP */
+    {"?", "\xED\xA0\x80", true},           /* half a pair */
+    {"*?", "\xE6\xBC\xA2", true},          /* the star does not take part of one */
+    {"*??c*", "\xE6\xBC\xA2\x63z", false}, /* nor is the rest of one two */
+    {"\xC3\x89", "\xC3\xA9", false},       /* case is that of ASCII */
+    {"[a]", "[a]", true},                  /* nothing else is special */
+    {"x", "Global\\x", true},              /* without a backslash: without its prefix */
+    {"Global*", "Global\\x", false},
+    {"Global\\*", "Global\\x", true},
+    {"global\\X", "Global\\x", true},
+    {"Global\\*", "x", false},
+    {"Local\\*", "x", true},
+    {"*\\x", "x", true},
+    {"*\\x", "Global\\x", true},
+    {"*\\*\\*", "x", false}, /* a name has one backslash */
+    {"\\x", "x", false},
+};
+
+int main(void)
+{
+    TEST("a pattern matches the names that it should")
+    {
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            check_row(cases[i].pattern);
+            CHECK(pattern_matches(cases[i].pattern, cases[i].name) == cases[i].matches);
+        }
+    }
+    TEST("many stars take no longer than the name is long")
+    {
+        static char name[20001];
+        char pattern[101];
+        memset(name, 'a', sizeof name - 1);
+        for (size_t i = 0; i < 100; i += 2) {
+            pattern[i] = '*';
+            pattern[i + 1] = 'a';
+        }
+        pattern[99] = 'b';
+        pattern[100] = '\0';
+        CHECK(!pattern_matches(pattern, name));
+    }
+    return check_end();
+}

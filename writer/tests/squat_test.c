@@ -1,0 +1,141 @@
+/* squat_test.c - names that somebody else took first: each companion, by each kind of object, for each verb. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "common/tests/tool.h"
+
+enum { SQUATTED = 2, HELPER = 3 };
+
+/* The roles whose names can be known before; those of --reads have numbers in them. */
+static const char *const roles[] = {"holder", "release", "writer", "reads", "data", "space", "producer", "consumer"};
+
+struct verb {
+    const char *row;
+    const char *arguments[10];
+    const char *needs; /* roles that must not be taken by anything else, each between blanks */
+    bool has_value;    /* somebody's memory with our layout is there before, and nobody holds it */
+};
+
+static const struct verb verbs[] = {
+    {"create", {"shmwrite", "--hold-for", "1s", "x", "text"}, " writer holder release ", false},
+    {"create --reads", {"shmwrite", "--hold-for", "1s", "--reads", "1", "x", "text"}, " writer holder release ", false},
+    {"--detach", {"shmwrite", "--detach", "x", "text"}, " writer holder release ", false},
+    {"--put", {"shmwrite", "--put", "x", "text"}, " writer holder release ", false},
+    {"--stream",
+     {"shmwrite", "--stream", "--timeout", "1s", "x"},
+     " writer holder release reads data space producer consumer ",
+     false},
+    {"--update", {"shmwrite", "--update", "x", "text"}, " writer ", true},
+    {"shmread", {"shmread", "x"}, " ", true},
+};
+
+static bool is_needed(const struct verb *verb, const char *role)
+{
+    char word[32];
+    (void)snprintf(word, sizeof word, " %s ", role);
+    return strstr(verb->needs, word) != NULL;
+}
+
+/* A value whose holder has died, kept by somebody who reads it. */
+static void leave_value(void)
+{
+    object *section = NULL;
+    CHECK_EQUAL(RUN(HELPER, "shmwrite", "--put", "x", "text"), EXIT_DONE);
+    CHECK_EQUAL(section_open("x", ACCESS_READ, &section), OSERROR_NONE);
+    machine_kill_process(machine_started());
+}
+
+static void squat(const struct verb *verb, const char *role, enum object_kind kind)
+{
+    char taken[64];
+    char row[96];
+    (void)snprintf(taken, sizeof taken, "x.winshm.%s", role);
+    (void)snprintf(row, sizeof row, "%s, %s is of kind %d", verb->row, taken, (int)kind);
+    check_row(row);
+    tool_reset();
+    if (verb->has_value) {
+        leave_value();
+    }
+    machine_foreign(taken, kind);
+    machine_security(taken, "D:(A;;GA;;;WD)"); /* whoever made it lets everybody in */
+
+    uint64_t before = clock_now();
+    int status = RUN(SQUATTED, verb->arguments[0], verb->arguments[1], verb->arguments[2], verb->arguments[3],
+                     verb->arguments[4], verb->arguments[5], verb->arguments[6]);
+    bool right_kind = kind == OBJECT_MUTEX && verb->has_value; /* then it is opened, and free */
+    if (is_needed(verb, role) && !right_kind) {
+        CHECK_EQUAL(status, EXIT_CONFLICT);
+        CHECK(strstr(tool_errors(SQUATTED), taken) != NULL);
+        CHECK_EQUAL(tool_failures(SQUATTED), 1);
+        CHECK(verb->has_value || object_kind_of("x") == OBJECT_NONE);
+    } else {
+        CHECK_EQUAL(status, strcmp(verb->row, "--stream") == 0 ? EXIT_TIMED_OUT : EXIT_DONE);
+    }
+    CHECK(clock_now() - before <= 3000);
+    CHECK_EQUAL(machine_leaks(), 0);
+}
+
+static void test_companions(void)
+{
+    TEST("a companion's name that is taken is told by name and kind, at once, and nothing is left")
+    {
+        for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+            for (size_t j = 0; j < sizeof roles / sizeof *roles; j++) {
+                for (enum object_kind kind = OBJECT_EVENT; kind <= OBJECT_JOB; kind++) {
+                    squat(&verbs[i], roles[j], kind);
+                }
+            }
+        }
+    }
+}
+
+static void test_release(void)
+{
+    TEST("--release is not deceived by a release event of another kind")
+    {
+        for (enum object_kind kind = OBJECT_MUTEX; kind <= OBJECT_JOB; kind++) {
+            tool_reset();
+            leave_value();
+            machine_foreign("x.winshm.release", kind);
+            CHECK_EQUAL(RUN(SQUATTED, "shmwrite", "--release", "x"), EXIT_CONFLICT);
+            CHECK(strstr(tool_errors(SQUATTED), "x.winshm.release") != NULL);
+        }
+    }
+}
+
+static void test_stream_reader(void)
+{
+    static const char *const needed[] = {"data", "space", "producer", "consumer"};
+    TEST("the reader of a stream whose companions are of another kind says which")
+    {
+        /* A stream without a writer: its section is kept, its companions are gone. */
+        for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+            bool is_mutex = i >= 2;
+            tool_reset();
+            START(HELPER, "shmwrite", "--stream", "x");
+            tool_sleep(10);
+            object *section = NULL;
+            CHECK_EQUAL(section_open("x", ACCESS_READ, &section), OSERROR_NONE);
+            machine_kill_process(HELPER);
+            for (size_t j = 0; j < sizeof needed / sizeof *needed; j++) {
+                char taken[64];
+                (void)snprintf(taken, sizeof taken, "x.winshm.%s", needed[j]);
+                enum object_kind right = j >= 2 ? OBJECT_MUTEX : OBJECT_EVENT;
+                machine_foreign(taken, j == i ? (is_mutex ? OBJECT_EVENT : OBJECT_MUTEX) : right);
+            }
+            check_row(needed[i]);
+            CHECK_EQUAL(RUN(SQUATTED, "shmread", "--timeout", "1s", "x"), EXIT_CONFLICT);
+            CHECK(strstr(tool_errors(SQUATTED), needed[i]) != NULL);
+        }
+    }
+}
+
+int main(void)
+{
+    (void)alarm(60);
+    test_companions();
+    test_release();
+    test_stream_reader();
+    machine_reset();
+    return check_end();
+}
