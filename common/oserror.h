@@ -4,8 +4,8 @@
  * Only the codes that the logic or its tests tell apart have a name here; any other travels as its number. The numbers
  * are Windows' own (winerror.h), asserted to be so in common/windows/system.c.
  */
-#ifndef OSERROR_H
-#define OSERROR_H
+#ifndef COMMON_OSERROR_H
+#define COMMON_OSERROR_H
 
 #include <stdint.h>
 

@@ -9,8 +9,8 @@
  * survives. An `object` is anything that can be closed; object_close of NULL does nothing. Out parameters are written
  * on success only. Times are absolute milliseconds of clock_now() and never go back; CLOCK_NEVER never comes.
  */
-#ifndef PLATFORM_H
-#define PLATFORM_H
+#ifndef COMMON_PLATFORM_H
+#define COMMON_PLATFORM_H
 
 #include <stdbool.h>
 #include <stddef.h>

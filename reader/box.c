@@ -1,3 +1,4 @@
+/* box.c - collects text for a message box, and shows it. */
 #include "reader/box.h"
 
 #include <string.h>

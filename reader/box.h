@@ -1,6 +1,6 @@
 /* box.h - text for a message box: gathered piece by piece, shown once. */
-#ifndef BOX_H
-#define BOX_H
+#ifndef READER_BOX_H
+#define READER_BOX_H
 
 #include <stdbool.h>
 #include <stddef.h>

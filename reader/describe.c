@@ -1,3 +1,4 @@
+/* describe.c - collects all that is known about a section, and writes it as JSON. */
 #include "reader/describe.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* describe.h - what can be known about the section of a name, and its keys in JSON. */
-#ifndef DESCRIBE_H
-#define DESCRIBE_H
+#ifndef READER_DESCRIBE_H
+#define READER_DESCRIBE_H
 
 #include "common/include/winshm.h"
 #include "common/memory/holder.h"

@@ -1,3 +1,4 @@
+/* hex.c - turns output into a hex dump. */
 #include "reader/hex.h"
 
 #include <string.h>

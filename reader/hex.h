@@ -9,8 +9,8 @@
  * A whole line that equals the one before it is left out, and `*` stands for any number of those. The last line is the
  * offset of the end. Lines end in CR LF, as those of all that the tools write themselves.
  */
-#ifndef HEX_H
-#define HEX_H
+#ifndef READER_HEX_H
+#define READER_HEX_H
 
 #include <stdbool.h>
 #include <stddef.h>

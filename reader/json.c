@@ -1,3 +1,4 @@
+/* json.c - writes JSON. */
 #include "reader/json.h"
 
 #include <inttypes.h>

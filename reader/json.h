@@ -9,8 +9,8 @@
  * writes {"size": 4096}. What is not printable is escaped, so that it neither moves a cursor nor forges a line; half a
  * pair too, which UTF-8 cannot hold.
  */
-#ifndef JSON_H
-#define JSON_H
+#ifndef READER_JSON_H
+#define READER_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* list.c - --list. */
 #include "reader/list.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* list.h - --list: what named shared memory there is. */
-#ifndef LIST_H
-#define LIST_H
+#ifndef READER_LIST_H
+#define READER_LIST_H
 
 #include "reader/options.h"
 #include "reader/output.h"

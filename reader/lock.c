@@ -1,3 +1,4 @@
+/* lock.c - owns the mutex of another program while its memory is copied. */
 #include "reader/lock.h"
 
 enum status lock_take(const struct report *report, struct lock *lock)

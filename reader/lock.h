@@ -1,6 +1,6 @@
 /* lock.h - the mutex by which the maker of a mapping and its readers keep out of each other's way. */
-#ifndef LOCK_H
-#define LOCK_H
+#ifndef READER_LOCK_H
+#define READER_LOCK_H
 
 #include "common/console/report.h"
 #include "common/platform.h"

@@ -1,3 +1,4 @@
+/* moment.c - prints times. */
 #include "reader/moment.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* moment.h - times of day, as programs exchange them. */
-#ifndef MOMENT_H
-#define MOMENT_H
+#ifndef READER_MOMENT_H
+#define READER_MOMENT_H
 
 #include <stdint.h>
 

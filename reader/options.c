@@ -1,3 +1,4 @@
+/* options.c - parses the command line of shmread. */
 #include "reader/options.h"
 
 #include <string.h>

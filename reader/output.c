@@ -1,3 +1,4 @@
+/* output.c - writes to a console, a pipe, or a file that is replaced when it is whole. */
 #include "reader/output.h"
 
 #include <string.h>

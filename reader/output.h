@@ -5,8 +5,8 @@
  * Bytes go out unchanged, unless they are text that is to be decoded, or go to a console or a box: there everything is
  * text. Nothing is added, but a final newline on a console. Or they go out as a hex dump.
  */
-#ifndef OUTPUT_H
-#define OUTPUT_H
+#ifndef READER_OUTPUT_H
+#define READER_OUTPUT_H
 
 #include "common/console/report.h"
 #include "common/memory/value.h"

@@ -1,3 +1,4 @@
+/* pattern.c - matches names against * and ?. */
 #include "reader/pattern.h"
 
 #include <stddef.h>

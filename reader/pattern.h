@@ -1,6 +1,6 @@
 /* pattern.h - names by pattern. */
-#ifndef PATTERN_H
-#define PATTERN_H
+#ifndef READER_PATTERN_H
+#define READER_PATTERN_H
 
 #include <stdbool.h>
 

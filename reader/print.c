@@ -1,3 +1,4 @@
+/* print.c - prints a value, or another program's memory, or a part of either. */
 #include "reader/print.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* print.h - bringing what is in a mapping to the output. */
-#ifndef PRINT_H
-#define PRINT_H
+#ifndef READER_PRINT_H
+#define READER_PRINT_H
 
 #include "common/memory/trailer.h"
 #include "reader/lock.h"

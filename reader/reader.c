@@ -1,3 +1,4 @@
+/* reader.c - finds, prints, follows and describes a name. */
 #include "reader/reader.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* reader.h - what shmread does. */
-#ifndef READER_H
-#define READER_H
+#ifndef READER_READER_H
+#define READER_READER_H
 
 #include "common/console/status.h"
 

@@ -1,3 +1,4 @@
+/* receive.c - prints a stream. */
 #include "reader/receive.h"
 
 #include "common/console/explain.h"

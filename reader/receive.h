@@ -1,6 +1,6 @@
 /* receive.h - printing a stream: what its writer sends, until its end. */
-#ifndef RECEIVE_H
-#define RECEIVE_H
+#ifndef READER_RECEIVE_H
+#define READER_RECEIVE_H
 
 #include "common/memory/trailer.h"
 #include "reader/options.h"

@@ -1,3 +1,4 @@
+/* sheet.c - collects lines of our own for the output. */
 #include "reader/sheet.h"
 
 #include <stdarg.h>

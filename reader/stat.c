@@ -1,3 +1,4 @@
+/* stat.c - --stat. */
 #include "reader/stat.h"
 
 #include <inttypes.h>

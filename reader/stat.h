@@ -1,6 +1,6 @@
 /* stat.h - --stat: what is known about NAME. */
-#ifndef STAT_H
-#define STAT_H
+#ifndef READER_STAT_H
+#define READER_STAT_H
 
 #include "reader/options.h"
 #include "reader/output.h"

@@ -1,3 +1,4 @@
+/* turn.c - the turn of a reader whose read may count, with --reads. */
 #include "reader/turn.h"
 
 #include "common/console/explain.h"

@@ -6,8 +6,8 @@
  * prints the value, raises `reads`, and keeps its turn until the holder has
  * counted the read. So the next reader sees how many reads are left.
  */
-#ifndef TURN_H
-#define TURN_H
+#ifndef READER_TURN_H
+#define READER_TURN_H
 
 #include "common/console/report.h"
 #include "common/memory/trailer.h"

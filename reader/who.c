@@ -1,3 +1,4 @@
+/* who.c - puts access lists into words. */
 #include "reader/who.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* who.h - who may do what with a section, in words. */
-#ifndef WHO_H
-#define WHO_H
+#ifndef READER_WHO_H
+#define READER_WHO_H
 
 #include "common/text/sddl.h"
 

@@ -54,13 +54,32 @@ printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/(text/|memory/|
 # <windows.h> of each new release may define more of them. Only code that includes it can use Windows' own.
 {
     printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
-        xargs grep -nE '\<STATUS_[A-Z0-9_]+' | grep -vE '#(ifndef|define|endif) *(/\* *)?STATUS_H\>'
+        xargs grep -nE '\<STATUS_[A-Z0-9_]+'
     matching '#define +STATUS_[A-Z0-9_]+[ (]|^ *STATUS_[A-Z0-9_]+ *[,=]' "${sources[@]}"
 } | sort -u | check 'names that begin with STATUS_, the prefix of NTSTATUS'
 
 matching $'\t| +$' "${sources[@]}" | check 'tabs, or blanks at the end of a line'
 matching '.{121}' "${sources[@]}" "${scripts[@]}" | check 'lines of more than 120 characters'
 matching $'\r' "${sources[@]}" "${scripts[@]}" | check 'CR LF line ends'
+
+# The first line of a file says what the file is for. The small programs of the tests begin with a sentence instead.
+for file in "${sources[@]}"; do
+    case $file in
+    common/tests/fixtures/* | common/examples/*) ;;
+    *) head -n 2 "$file" | tr '\n' ' ' | grep -qE "^/\*( \*)? ${file##*/} - " || echo "$file" ;;
+    esac
+done | check 'files whose first line does not say what they are for: /* name.c - ... */'
+
+# The guard of a header is its path. That of the public header is part of the format.
+for file in "${sources[@]}"; do
+    case $file in
+    common/include/* | common/tests/fixtures/* | *.c) ;;
+    *)
+        guard=$(printf '%s' "${file^^}" | tr '/.-' '___')
+        grep -q "^#define $guard$" "$file" || echo "$file: $guard"
+        ;;
+    esac
+done | check 'include guards that are not the path of their header'
 
 # Each header stands alone, and the public one is C++ as well.
 compiler=$(command -v clang || command -v gcc)

@@ -1,3 +1,4 @@
+/* access.c - decides who may use a name and each of its companions. */
 #include "writer/access.h"
 
 #include <inttypes.h>

@@ -5,8 +5,8 @@
  * as a reader does, who may write may also own `writer`, who may do everything may do so with each of them, and nobody
  * else anything. Who is denied reading or writing is denied everything there.
  */
-#ifndef ACCESS_H
-#define ACCESS_H
+#ifndef WRITER_ACCESS_H
+#define WRITER_ACCESS_H
 
 #include "common/console/report.h"
 #include "common/text/sddl.h"

@@ -8,8 +8,8 @@
  * as well, and NAME is gone. If the command gives up waiting, it ends the new
  * process.
  */
-#ifndef BACKGROUND_H
-#define BACKGROUND_H
+#ifndef WRITER_BACKGROUND_H
+#define WRITER_BACKGROUND_H
 
 #include "writer/hold.h"
 

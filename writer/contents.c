@@ -1,3 +1,4 @@
+/* contents.c - gathers the contents: TEXT, a file, a pipe or a console. */
 #include "writer/contents.h"
 
 #include <inttypes.h>

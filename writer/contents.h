@@ -4,8 +4,8 @@
  * A file on a disk tells its size, and is read straight into the mapping. Everything else is read to its end first,
  * into pieces of memory, and then moved: nothing is created before it is known to fit.
  */
-#ifndef CONTENTS_H
-#define CONTENTS_H
+#ifndef WRITER_CONTENTS_H
+#define WRITER_CONTENTS_H
 
 #include "common/memory/value.h"
 #include "common/platform.h"

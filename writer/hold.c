@@ -1,3 +1,4 @@
+/* hold.c - creates, takes over and keeps a name with its companions. */
 #include "writer/hold.h"
 
 #include <string.h>

@@ -6,8 +6,8 @@
  * may therefore conclude from a section without contents, or without a holder,
  * that the process that should have cared for it has died.
  */
-#ifndef HOLD_H
-#define HOLD_H
+#ifndef WRITER_HOLD_H
+#define WRITER_HOLD_H
 
 #include "common/memory/holder.h"
 #include "common/memory/trailer.h"

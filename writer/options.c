@@ -1,3 +1,4 @@
+/* options.c - parses the command line of shmwrite. */
 #include "writer/options.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* release.c - --release: asks a holder to let go, and waits until it has. */
 #include "writer/release.h"
 
 #include "common/console/explain.h"

@@ -1,6 +1,6 @@
 /* release.h - making the holder of a name let go: what `rm` does for a file. */
-#ifndef RELEASE_H
-#define RELEASE_H
+#ifndef WRITER_RELEASE_H
+#define WRITER_RELEASE_H
 
 #include "writer/options.h"
 

@@ -1,3 +1,4 @@
+/* send.c - --stream: pumps the input into the ring, and supervises that. */
 #include "writer/send.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
  * Two threads: the pump reads the input straight into the ring; the other one watches over it, and notices that the
  * reader has died while the pump is still waiting for input.
  */
-#ifndef SEND_H
-#define SEND_H
+#ifndef WRITER_SEND_H
+#define WRITER_SEND_H
 
 #include "writer/options.h"
 

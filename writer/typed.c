@@ -1,3 +1,4 @@
+/* typed.c - reads text that is typed into a console. */
 #include "writer/typed.h"
 
 #define CTRL_Z 0x1A

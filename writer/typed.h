@@ -1,6 +1,6 @@
 /* typed.h - text that is typed into a console, until a line that begins with Ctrl+Z. */
-#ifndef TYPED_H
-#define TYPED_H
+#ifndef WRITER_TYPED_H
+#define WRITER_TYPED_H
 
 #include "common/console/report.h"
 #include "common/platform.h"

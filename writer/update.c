@@ -1,3 +1,4 @@
+/* update.c - --update: replaces the contents of memory that exists. */
 #include "writer/update.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* update.h - replacing what is in memory that exists: ours through the journal, other programs' as they expect it. */
-#ifndef UPDATE_H
-#define UPDATE_H
+#ifndef WRITER_UPDATE_H
+#define WRITER_UPDATE_H
 
 #include "writer/contents.h"
 #include "writer/hold.h"

@@ -1,3 +1,4 @@
+/* writer.c - creates a value and holds it; --put. */
 #include "writer/writer.h"
 
 #include <inttypes.h>

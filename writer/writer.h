@@ -1,6 +1,6 @@
 /* writer.h - what shmwrite does. */
-#ifndef WRITER_H
-#define WRITER_H
+#ifndef WRITER_WRITER_H
+#define WRITER_WRITER_H
 
 #include "common/console/status.h"
 

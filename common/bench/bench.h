@@ -1,6 +1,6 @@
 /* bench.h - what all measurements have in common: a clock, starting programs, and telling a result. */
-#ifndef BENCH_H
-#define BENCH_H
+#ifndef COMMON_BENCH_BENCH_H
+#define COMMON_BENCH_BENCH_H
 
 #include <windows.h>
 

@@ -1,3 +1,4 @@
+/* command.c - parses the options that both command lines have, and reports wrong ones. */
 #include "common/console/command.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* command.h - what the command lines of both tools have in common. */
-#ifndef COMMAND_H
-#define COMMAND_H
+#ifndef COMMON_CONSOLE_COMMAND_H
+#define COMMON_CONSOLE_COMMAND_H
 
 #include <getopt.h>
 #include <stdbool.h>

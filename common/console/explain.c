@@ -1,3 +1,4 @@
+/* explain.c - reports why a name cannot be opened, created or waited for. */
 #include "common/console/explain.h"
 
 #include <inttypes.h>

@@ -4,8 +4,8 @@
  * One error code of Windows has several causes, and the cause is what the user can do something about: so each function
  * looks around, says one line, and returns the status. `name` is the full name.
  */
-#ifndef EXPLAIN_H
-#define EXPLAIN_H
+#ifndef COMMON_CONSOLE_EXPLAIN_H
+#define COMMON_CONSOLE_EXPLAIN_H
 
 #include "common/console/report.h"
 #include "common/memory/trailer.h"

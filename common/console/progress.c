@@ -1,3 +1,4 @@
+/* progress.c - shows and updates the line of --progress. */
 #include "common/console/progress.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* progress.h - how far a stream has come, for --progress: a line that a console redraws, elsewhere one a second. */
-#ifndef PROGRESS_H
-#define PROGRESS_H
+#ifndef COMMON_CONSOLE_PROGRESS_H
+#define COMMON_CONSOLE_PROGRESS_H
 
 #include "common/console/report.h"
 #include "common/platform.h"

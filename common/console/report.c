@@ -1,3 +1,4 @@
+/* report.c - writes messages, each in one call. */
 #include "common/console/report.h"
 
 #include <stdarg.h>

@@ -6,8 +6,8 @@
  * in which the system's words stand when, and only when, the system had a reason. What is not printable is masked, so
  * that a name cannot move the cursor or forge a second line. Contents never get here.
  */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef COMMON_CONSOLE_REPORT_H
+#define COMMON_CONSOLE_REPORT_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * They leave out 3 (abort), 255, 259 (STILL_ACTIVE) and 9009 (unknown command), which mean something to Windows
  * already, and are small and positive because `if errorlevel N` means "N or more".
  */
-#ifndef STATUS_H
-#define STATUS_H
+#ifndef COMMON_CONSOLE_STATUS_H
+#define COMMON_CONSOLE_STATUS_H
 
 /* X: those of one digit, XX: those of two; each with its sentence in the table at the end of both --help texts. */
 #define EXIT_LIST(X, XX)                                                                                               \

@@ -1,3 +1,4 @@
+/* version.c - the version, and the commit that was built. */
 #include "common/console/version.h"
 
 #include "common/include/winshm.h"

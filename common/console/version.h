@@ -3,8 +3,8 @@
  *
  * Which commit was built is no part of it: that is in version.c, which alone is built again for another commit.
  */
-#ifndef VERSION_H
-#define VERSION_H
+#ifndef COMMON_CONSOLE_VERSION_H
+#define COMMON_CONSOLE_VERSION_H
 
 #define VERSION_TEXT "1.0.0"
 #define VERSION_NUMBERS 1, 0, 0, 0

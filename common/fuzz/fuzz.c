@@ -1,3 +1,4 @@
+/* fuzz.c - the fuzzers' sources of random choices, and how they fail. */
 #include "common/fuzz/fuzz.h"
 
 #include <stdio.h>

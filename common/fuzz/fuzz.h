@@ -5,8 +5,8 @@
  * fuzz_seeds() makes inputs to begin with, and tells the words that inputs are made of. Whatever has to stay within its
  * bounds lies in a block of its own, so that the first byte past it is seen.
  */
-#ifndef FUZZ_H
-#define FUZZ_H
+#ifndef COMMON_FUZZ_FUZZ_H
+#define COMMON_FUZZ_FUZZ_H
 
 #include <stdbool.h>
 #include <stddef.h>

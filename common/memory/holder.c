@@ -1,3 +1,4 @@
+/* holder.c - finds out whether a process holds a name. */
 #include "common/memory/holder.h"
 
 #include "common/memory/shared.h"

@@ -1,6 +1,6 @@
 /* holder.h - whether somebody holds NAME. `name` is the full name. */
-#ifndef HOLDER_H
-#define HOLDER_H
+#ifndef COMMON_MEMORY_HOLDER_H
+#define COMMON_MEMORY_HOLDER_H
 
 #include "common/memory/trailer.h"
 

@@ -1,3 +1,4 @@
+/* ring.c - the ring of a stream: positions, spans and waiting flags. */
 #include "common/memory/ring.h"
 
 #include <stdatomic.h>

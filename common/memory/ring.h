@@ -5,8 +5,8 @@
  * own position is kept in private memory; the other side's is loaded when it is needed, and believed only as far as it
  * is possible: whoever lies gets RING_BROKEN, and never an access outside of the ring.
  */
-#ifndef RING_H
-#define RING_H
+#ifndef COMMON_MEMORY_RING_H
+#define COMMON_MEMORY_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* shared.c - copies bytes to and from memory that other processes write. */
 #include "common/memory/shared.h"
 
 #include <string.h>

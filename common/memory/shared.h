@@ -4,8 +4,8 @@
  * Each access is a single machine access of a named order, so that a value is read once and as a whole, and the
  * compiler can neither repeat it nor tear it. On x86 all of them are plain moves.
  */
-#ifndef SHARED_H
-#define SHARED_H
+#ifndef COMMON_MEMORY_SHARED_H
+#define COMMON_MEMORY_SHARED_H
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* stream.c - one side of a stream: it watches the ring for a moment, then waits. */
 #include "common/memory/stream.h"
 
 /*

@@ -4,8 +4,8 @@
  * Waiting begins with watching the memory for about as long as a wake-up would take, adapted to what that has brought
  * lately; then the waiting flag, and the event. No sleep stands in for a wake-up.
  */
-#ifndef STREAM_H
-#define STREAM_H
+#ifndef COMMON_MEMORY_STREAM_H
+#define COMMON_MEMORY_STREAM_H
 
 #include "common/memory/ring.h"
 #include "common/platform.h"

@@ -1,3 +1,4 @@
+/* trailer.c - plans, writes and judges the trailer of a mapping. */
 #include "common/memory/trailer.h"
 
 #include <string.h>

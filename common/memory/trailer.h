@@ -1,6 +1,6 @@
 /* trailer.h - what a view is: ours, not ours, or not to be believed. */
-#ifndef TRAILER_H
-#define TRAILER_H
+#ifndef COMMON_MEMORY_TRAILER_H
+#define COMMON_MEMORY_TRAILER_H
 
 #include <stdbool.h>
 

@@ -1,3 +1,4 @@
+/* value.c - publishes, reads and updates the contents of a value. */
 #include "common/memory/value.h"
 
 #include "common/memory/shared.h"

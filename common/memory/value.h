@@ -2,8 +2,8 @@
  * value.h - the contents of a value: published once, looked at without waiting, updated through a journal.
  * The protocol is that of winshm.h, UPDATES.
  */
-#ifndef VALUE_H
-#define VALUE_H
+#ifndef COMMON_MEMORY_VALUE_H
+#define COMMON_MEMORY_VALUE_H
 
 #include <stdbool.h>
 

@@ -12,8 +12,8 @@
  *
  * A test goes on after a check that fails, so that all of them are told. Say what a table's row is with check_row().
  */
-#ifndef CHECK_H
-#define CHECK_H
+#ifndef COMMON_TESTS_CHECK_H
+#define COMMON_TESTS_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>

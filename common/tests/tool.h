@@ -6,8 +6,8 @@
  *     CHECK_EQUAL(RUN(3, "shmread", "demo"), EXIT_DONE);
  *     CHECK_TEXT(machine_written(3, STANDARD_OUTPUT, NULL), "hello");
  */
-#ifndef TOOL_H
-#define TOOL_H
+#ifndef COMMON_TESTS_TOOL_H
+#define COMMON_TESTS_TOOL_H
 
 #include <stdlib.h>
 

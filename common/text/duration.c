@@ -1,3 +1,4 @@
+/* duration.c - parses durations. */
 #include "common/text/duration.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* duration.h - lengths of time on the command line, and the moments they end. */
-#ifndef DURATION_H
-#define DURATION_H
+#ifndef COMMON_TEXT_DURATION_H
+#define COMMON_TEXT_DURATION_H
 
 #include <stdbool.h>
 #include <stdint.h>

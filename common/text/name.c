@@ -1,3 +1,4 @@
+/* name.c - parses names, and makes the names of companions. */
 #include "common/text/name.h"
 
 #include <inttypes.h>

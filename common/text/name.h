@@ -1,6 +1,6 @@
 /* name.h - the names of shared memory, as a user types them and as Windows wants them. */
-#ifndef NAME_H
-#define NAME_H
+#ifndef COMMON_TEXT_NAME_H
+#define COMMON_TEXT_NAME_H
 
 #include <stdint.h>
 

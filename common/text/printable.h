@@ -1,6 +1,6 @@
 /* printable.h - which characters of a name may be shown. */
-#ifndef PRINTABLE_H
-#define PRINTABLE_H
+#ifndef COMMON_TEXT_PRINTABLE_H
+#define COMMON_TEXT_PRINTABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

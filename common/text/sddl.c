@@ -1,3 +1,4 @@
+/* sddl.c - takes a security descriptor in words apart. */
 #include "common/text/sddl.h"
 
 #include <string.h>

@@ -9,8 +9,8 @@
  * What is not of that form is no descriptor. An entry of a type that is neither A nor D is there, and `is_plain` says
  * that it is not one of those two.
  */
-#ifndef SDDL_H
-#define SDDL_H
+#ifndef COMMON_TEXT_SDDL_H
+#define COMMON_TEXT_SDDL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* size.c - parses and prints numbers of bytes. */
 #include "common/text/size.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
 /* size.h - numbers of bytes on the command line. */
-#ifndef SIZE_H
-#define SIZE_H
+#ifndef COMMON_TEXT_SIZE_H
+#define COMMON_TEXT_SIZE_H
 
 #include <stdbool.h>
 #include <stdint.h>

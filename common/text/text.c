@@ -1,3 +1,4 @@
+/* text.c - converts and examines text in UTF-8 and UTF-16. */
 #include "common/text/text.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
  * tools they are UTF-8; TEXT_EXACT keeps such a surrogate as the three bytes it would have ("WTF-8"), so that a name
  * goes in and out unchanged. TEXT_STRICT puts U+FFFD in its place, as for anything else that is not valid.
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef COMMON_TEXT_TEXT_H
+#define COMMON_TEXT_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

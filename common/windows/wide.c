@@ -1,3 +1,4 @@
+/* wide.c - UTF-16, handles and libraries for the other files of this folder. */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>

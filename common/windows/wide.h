@@ -1,6 +1,6 @@
 /* wide.h - what the files of this folder share: Windows' headers, handles, and names in UTF-16. */
-#ifndef WIDE_H
-#define WIDE_H
+#ifndef COMMON_WINDOWS_WIDE_H
+#define COMMON_WINDOWS_WIDE_H
 
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN

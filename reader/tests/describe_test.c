@@ -1,3 +1,4 @@
+/* describe_test.c - --stat, --list and --json on the simulated machine. */
 #include "common/tests/tool.h"
 
 #include "common/memory/shared.h"

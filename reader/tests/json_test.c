@@ -1,3 +1,4 @@
+/* json_test.c - the JSON that is written. */
 #include "reader/json.h"
 
 #include "common/tests/check.h"

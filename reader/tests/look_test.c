@@ -1,3 +1,4 @@
+/* look_test.c - waiting, printing and following on the simulated machine. */
 #include "common/tests/tool.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* moment_test.c - times as they are printed. */
 #include "reader/moment.h"
 
 #include "common/tests/check.h"

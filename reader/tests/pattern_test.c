@@ -1,3 +1,4 @@
+/* pattern_test.c - patterns that match, and that do not. */
 #include "reader/pattern.h"
 
 #include "common/tests/check.h"

@@ -1,3 +1,4 @@
+/* reader_test.c - each failure of a call, and each kill, while shmread runs. */
 #include "common/tests/tool.h"
 
 #include <unistd.h>

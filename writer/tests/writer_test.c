@@ -1,3 +1,4 @@
+/* writer_test.c - shmwrite on the simulated machine, with failures and kills. */
 #include "common/tests/tool.h"
 
 #include <unistd.h>

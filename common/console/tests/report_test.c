@@ -1,3 +1,4 @@
+/* report_test.c - the shape of messages, and how they are written. */
 #include "common/console/report.h"
 
 #include "common/tests/check.h"

@@ -1,3 +1,4 @@
+/* protocol_test.c - publishing, updating and reading at once, under ThreadSanitizer. */
 /*
  * The protocol of winshm.h between threads, under ThreadSanitizer. On x86 a store or load that lost its order still
  * does what it should; so what the order promises is told to the sanitizer in plain variables, the shadows: a writer

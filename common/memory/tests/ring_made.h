@@ -1,6 +1,6 @@
 /* ring_made.h - both sides of a stream in ordinary memory, for the tests of the ring. */
-#ifndef RING_MADE_H
-#define RING_MADE_H
+#ifndef COMMON_MEMORY_TESTS_RING_MADE_H
+#define COMMON_MEMORY_TESTS_RING_MADE_H
 
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* ring_test.c - the ring, alone and between two threads. */
 #include "common/memory/ring.h"
 
 #include "common/memory/tests/ring_threads.h"

@@ -5,8 +5,8 @@
  * They wait as stream.c does, but never watch first and have a deadline: a wake-up that was lost is counted, and the
  * run goes on.
  */
-#ifndef RING_THREADS_H
-#define RING_THREADS_H
+#ifndef COMMON_MEMORY_TESTS_RING_THREADS_H
+#define COMMON_MEMORY_TESTS_RING_THREADS_H
 
 #include <pthread.h>
 #include <time.h>

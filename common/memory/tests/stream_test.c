@@ -1,3 +1,4 @@
+/* stream_test.c - streams between programs of the simulated machine. */
 /* Both tools whole, against each other, through a stream on the simulated machine. */
 #include "common/memory/trailer.h"
 #include "common/tests/tool.h"

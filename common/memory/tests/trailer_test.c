@@ -1,3 +1,4 @@
+/* trailer_test.c - the verdict on good, spoiled and foreign views. */
 #include "common/memory/trailer.h"
 
 #include <pthread.h>

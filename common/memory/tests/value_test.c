@@ -1,3 +1,4 @@
+/* value_test.c - the bytes of a value, and its updates. */
 #include "common/memory/value.h"
 
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* explorer.c - runs programs under every schedule with few switches. */
 #include "common/tests/machine/explorer.h"
 
 #include <signal.h>

@@ -10,8 +10,8 @@
  * (PROCESS.THREAD for a further thread), or as POINT!PROCESS, which kills it.
  * Points are counted from 0 in each run.
  */
-#ifndef EXPLORER_H
-#define EXPLORER_H
+#ifndef COMMON_TESTS_MACHINE_EXPLORER_H
+#define COMMON_TESTS_MACHINE_EXPLORER_H
 
 #include <stdbool.h>
 #include <stddef.h>

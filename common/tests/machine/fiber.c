@@ -1,3 +1,4 @@
+/* fiber.c - several stacks in one thread. */
 #define _GNU_SOURCE
 #include "common/tests/machine/fiber.h"
 

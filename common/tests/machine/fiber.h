@@ -5,8 +5,8 @@
  *
  * A struct fiber of zeros is the stack that its caller already runs on.
  */
-#ifndef FIBER_H
-#define FIBER_H
+#ifndef COMMON_TESTS_MACHINE_FIBER_H
+#define COMMON_TESTS_MACHINE_FIBER_H
 
 #include <stdbool.h>
 #include <stddef.h>

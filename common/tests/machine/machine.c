@@ -1,3 +1,4 @@
+/* machine.c - platform.h, simulated in memory. */
 #define _GNU_SOURCE /* memfd_create */
 #include "common/tests/machine/machine.h"
 

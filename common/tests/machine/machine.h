@@ -12,8 +12,8 @@
  * whatever else is a mistake in the calling program and not something that happens to it (to use a handle of somebody
  * else, to close one twice, to write past a view), ends the test with a message.
  */
-#ifndef MACHINE_H
-#define MACHINE_H
+#ifndef COMMON_TESTS_MACHINE_MACHINE_H
+#define COMMON_TESTS_MACHINE_MACHINE_H
 
 #include "common/platform.h"
 

@@ -1,3 +1,4 @@
+/* machine_test.c - what the simulated machine adds to platform.h. */
 #include "common/tests/machine/machine.h"
 
 #include <signal.h>

@@ -10,8 +10,8 @@
  * platform.h only: they run on the simulated machine, too. The checks that
  * only Windows can answer are in windows_*.c of this folder.
  */
-#ifndef CHECKS_H
-#define CHECKS_H
+#ifndef COMMON_TESTS_PLATFORM_CHECKS_H
+#define COMMON_TESTS_PLATFORM_CHECKS_H
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* windows_checks.h - what the checks that only Windows can answer share. */
-#ifndef WINDOWS_CHECKS_H
-#define WINDOWS_CHECKS_H
+#ifndef COMMON_TESTS_PLATFORM_WINDOWS_CHECKS_H
+#define COMMON_TESTS_PLATFORM_WINDOWS_CHECKS_H
 
 #include "common/tests/platform/checks.h"
 #include "common/windows/wide.h"

@@ -1,3 +1,4 @@
+/* duration_test.c - good and bad durations. */
 #include "common/text/duration.h"
 
 #include "common/platform.h"

@@ -1,3 +1,4 @@
+/* name_test.c - good and bad names, and their companions. */
 #include "common/text/name.h"
 
 #include "common/tests/check.h"

@@ -1,3 +1,4 @@
+/* sddl_test.c - descriptors, and the rights that they grant. */
 #include "common/text/sddl.h"
 
 #include <stdlib.h>

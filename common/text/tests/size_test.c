@@ -1,3 +1,4 @@
+/* size_test.c - good and bad sizes, and how they are printed. */
 #include "common/text/size.h"
 
 #include "common/tests/check.h"

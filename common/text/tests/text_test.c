@@ -1,3 +1,4 @@
+/* text_test.c - UTF-8 and UTF-16, whole and in pieces. */
 #include "common/text/text.h"
 
 #include <stdlib.h>
