@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/platform.h"
-#include "common/text/duration.h"
 #include "common/text/text.h"
 
 /* UTF-16 units. A box of more than some hundred lines is higher than any screen: this is for what has few of them. */
@@ -84,7 +84,7 @@ enum status box_show(struct box *box)
         report_detail(box->report, "is longer than a message box takes: only its beginning is shown");
     }
     box->units[box->count] = 0;
-    return show_until(box, duration_from(clock_now(), box->timeout));
+    return show_until(box, deadline_in(box->timeout));
 }
 
 void box_close(struct box *box)

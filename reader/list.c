@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/console/explain.h"
-#include "common/text/duration.h"
+#include "common/deadline.h"
 #include "reader/describe.h"
 #include "reader/pattern.h"
 #include "reader/sheet.h"
@@ -233,7 +233,7 @@ static enum status put_list(const struct report *report, const struct reader_opt
 enum status list_run(const struct report *report, const struct reader_options *options, struct output *output)
 {
     struct names names = {.pattern = options->common.operand_count > 0 ? options->common.operands[0] : NULL,
-                          .deadline = duration_from(clock_now(), options->common.timeout)};
+                          .deadline = deadline_in(options->common.timeout)};
     oserror error = sections_list(options->common.scope, add, &names);
     enum status status;
     if (names.failed) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/console/explain.h"
-#include "common/text/duration.h"
+#include "common/deadline.h"
 #include "common/text/text.h"
 
 /*
@@ -158,11 +158,11 @@ enum print_verdict print_take_value(const struct reader_options *options, const 
                                     uint64_t deadline, struct print_value *value)
 {
     enum print_verdict verdict;
-    uint64_t enough = duration_from(clock_now(), TRY_FOR);
+    uint64_t enough = deadline_in(TRY_FOR);
     *value = (struct print_value){.mapping = mapping};
     for (int looks = 1; !take_look(options, value, &verdict); looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
-            (void)wait_any(NULL, 0, clock_now() + 1);
+            (void)deadline_sleep(clock_now() + 1);
         }
         uint64_t now = clock_now();
         if (now >= deadline) {
@@ -278,7 +278,7 @@ static bool copy_steady(const struct report *report, const struct reader_options
                         size_t most, struct print_part *part)
 {
     for (int copies = 1; copy_once(options, bytes, most, part); copies++) {
-        (void)wait_any(NULL, 0, clock_now()); /* a maker who was interrupted in the middle of it goes on */
+        (void)deadline_sleep(clock_now()); /* a maker who was interrupted in the middle of it goes on */
         if (memcmp(part->copy, bytes, part->size) == 0) {
             return true;
         }
@@ -287,7 +287,7 @@ static bool copy_steady(const struct report *report, const struct reader_options
             return true;
         }
         memory_give(part->copy);
-        (void)wait_any(NULL, 0, clock_now() + 1);
+        (void)deadline_sleep(clock_now() + 1);
     }
     return false;
 }

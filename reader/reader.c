@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/holder.h"
 #include "common/memory/trailer.h"
-#include "common/text/duration.h"
 #include "reader/list.h"
 #include "reader/options.h"
 #include "reader/output.h"
@@ -97,8 +97,8 @@ static bool is_nothing(const struct sight *sight)
 /* Let some time pass between two looks. */
 static enum status pause(const struct report *report, uint64_t now, uint64_t milliseconds, uint64_t deadline)
 {
-    uint64_t next = duration_from(now, milliseconds);
-    struct waited paused = wait_any(NULL, 0, next < deadline ? next : deadline);
+    uint64_t next = deadline_from(now, milliseconds);
+    struct waited paused = deadline_sleep(next < deadline ? next : deadline);
     return paused.how != WAITED_FAILED ? EXIT_DONE
                                        : report_failure(report, EXIT_SYSTEM, paused.error, "cannot wait for it");
 }
@@ -117,7 +117,7 @@ static bool is_counted(const struct reader_options *options, const struct sight 
 static enum status take_turn(const struct report *report, const struct reader_options *options, uint64_t deadline,
                              struct sight *sight)
 {
-    uint64_t patience = duration_from(clock_now(), TURN_PATIENCE);
+    uint64_t patience = deadline_in(TURN_PATIENCE);
     bool is_patient = options->wait || options->verb == VERB_FOLLOW || deadline < patience;
     enum status status =
         turn_take(report, options->name, &sight->mapping, is_patient ? deadline : patience, &sight->turn);
@@ -134,8 +134,8 @@ static enum status end_turn(const struct report *report, uint64_t deadline, stru
         return EXIT_DONE;
     }
     uint64_t now = clock_now();
-    uint64_t least = duration_from(now, COUNT_LEAST);
-    uint64_t most = duration_from(now, TURN_PATIENCE);
+    uint64_t least = deadline_from(now, COUNT_LEAST);
+    uint64_t most = deadline_from(now, TURN_PATIENCE);
     return turn_count(report, &sight->turn, deadline > most ? most : deadline < least ? least : deadline);
 }
 
@@ -248,7 +248,7 @@ static enum status print(const struct report *report, const struct reader_option
 static enum status print_once(const struct report *report, const struct reader_options *options, struct output *output)
 {
     struct sight sight = {0};
-    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    uint64_t deadline = deadline_in(options->common.timeout);
     enum status status;
     bool has_vanished;
     do {
@@ -432,10 +432,8 @@ static enum status follow_look(struct following *following, struct sight *sight,
  */
 static enum status follow(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    struct following following = {.report = report,
-                                  .options = options,
-                                  .output = output,
-                                  .deadline = duration_from(clock_now(), options->common.timeout)};
+    struct following following = {
+        .report = report, .options = options, .output = output, .deadline = deadline_in(options->common.timeout)};
     enum status status;
     bool is_over = false;
     do {
@@ -450,7 +448,7 @@ static enum status follow(const struct report *report, const struct reader_optio
         uint64_t now = clock_now();
         if (found == FOLLOW_PRINTED) {
             following.any = true;
-            following.deadline = duration_from(now, options->common.timeout);
+            following.deadline = deadline_from(now, options->common.timeout);
         } else if (now >= following.deadline) {
             status = report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing new");
             break;
@@ -469,7 +467,7 @@ static enum status follow(const struct report *report, const struct reader_optio
  */
 static enum status describe(const struct report *report, const struct reader_options *options, struct output *output)
 {
-    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    uint64_t deadline = deadline_in(options->common.timeout);
     enum status status = EXIT_DONE;
     bool is_nothing_yet;
     do {

@@ -3,11 +3,11 @@
 
 #include "common/console/explain.h"
 #include "common/console/progress.h"
+#include "common/deadline.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
 #include "common/memory/stream.h"
 #include "common/memory/value.h"
-#include "common/text/duration.h"
 #include "reader/print.h"
 
 /* The writer looks whether somebody has the consumer's mutex, in less than so many milliseconds. */
@@ -122,7 +122,7 @@ static enum status open_companions(const struct report *report, const char *name
 static enum status attach(const struct report *report, const char *name, struct receiving *receiving, bool *is_gone)
 {
     winshm_trailer *trailer = receiving->mapping.trailer;
-    struct waited waited = wait_any(&receiving->consumer, 1, duration_from(clock_now(), LOOK_FOR));
+    struct waited waited = wait_any(&receiving->consumer, 1, deadline_in(LOOK_FOR));
     if (waited.how == WAITED_FAILED) {
         return report_failure(report, EXIT_SYSTEM, waited.error, "cannot become its reader");
     }
@@ -201,7 +201,7 @@ static enum status receive(const struct report *report, const struct reader_opti
                            struct receiving *receiving, struct output *output)
 {
     struct stream *stream = &receiving->stream;
-    uint64_t deadline = duration_from(clock_now(), options->common.timeout);
+    uint64_t deadline = deadline_in(options->common.timeout);
     bool is_gone = false; /* the writer's mutex has come to us */
     bool is_late = false; /* the time is up, however the wait ended: an event may be set, and tell of nothing */
     for (;;) {
@@ -213,7 +213,7 @@ static enum status receive(const struct report *report, const struct reader_opti
             return status;
         }
         if (any) {
-            deadline = duration_from(clock_now(), options->common.timeout);
+            deadline = deadline_in(options->common.timeout);
             is_late = false;
             continue;
         }

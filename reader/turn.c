@@ -2,9 +2,9 @@
 #include "reader/turn.h"
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
-#include "common/text/duration.h"
 
 /*
  * How often a reader that waits looks whether the holder has let go or died, in
@@ -31,7 +31,7 @@ static bool is_over(const struct turn *turn)
 /* Wait for `awaited` until `deadline`, or until it is time for the next look. */
 static struct waited wait_for_object(object *awaited, uint64_t deadline)
 {
-    uint64_t next = duration_from(clock_now(), LOOK_EVERY);
+    uint64_t next = deadline_in(LOOK_EVERY);
     return wait_any(&awaited, 1, next < deadline ? next : deadline);
 }
 

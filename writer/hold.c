@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/shared.h"
-#include "common/text/duration.h"
 #include "common/text/sddl.h"
 #include "writer/access.h"
 
@@ -20,12 +20,12 @@
 uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
 {
     uint64_t timeout = options->common.timeout;
-    return duration_from(clock_now(), timeout != CLOCK_NEVER ? timeout : patience);
+    return deadline_in(timeout != CLOCK_NEVER ? timeout : patience);
 }
 
 uint64_t hold_linger(uint64_t deadline)
 {
-    uint64_t linger = duration_from(clock_now(), LINGER);
+    uint64_t linger = deadline_in(LINGER);
     return linger < deadline ? linger : deadline;
 }
 
@@ -33,7 +33,7 @@ bool hold_is_over(uint64_t deadline)
 {
     uint64_t now = clock_now();
     if (now < deadline) {
-        (void)wait_any(NULL, 0, duration_from(now, LOOK_EVERY));
+        (void)deadline_sleep(deadline_from(now, LOOK_EVERY));
     }
     return now >= deadline;
 }
@@ -69,7 +69,7 @@ static bool is_recorded_alive(const struct mapping *mapping)
 enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error)
 {
     enum holder_state state;
-    uint64_t deadline = duration_from(clock_now(), LINGER);
+    uint64_t deadline = deadline_in(LINGER);
     do {
         state = holder_find(name, error);
     } while (state == HOLDER_ALIVE && *error == OSERROR_NONE && mapping->trailer != NULL &&
@@ -418,7 +418,7 @@ static bool count_read(const struct hold *hold)
 
 enum status hold_wait(const struct report *report, const struct writer_options *options, const struct hold *hold)
 {
-    uint64_t deadline = duration_from(clock_now(), options->hold_for);
+    uint64_t deadline = deadline_in(options->hold_for);
     object *const awaited[] = {hold->release, hold->reads};
     size_t all = hold->reads != NULL ? 2 : 1;
     size_t count = all;

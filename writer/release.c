@@ -2,8 +2,8 @@
 #include "writer/release.h"
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/shared.h"
-#include "common/text/duration.h"
 #include "writer/hold.h"
 
 /*
@@ -154,7 +154,7 @@ static enum status look(const struct report *report, const char *name, struct ho
 /* Wait a moment for the holder to let go. */
 static enum status wait_for(const struct report *report, uint64_t deadline, struct asked *asked)
 {
-    uint64_t next = duration_from(clock_now(), LOOK_EVERY);
+    uint64_t next = deadline_in(LOOK_EVERY);
     struct waited waited = wait_any(&asked->mutex, 1, next < deadline ? next : deadline);
     enum status status = EXIT_DONE;
     asked->has_let_go = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;

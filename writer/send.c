@@ -5,10 +5,10 @@
 
 #include "common/console/explain.h"
 #include "common/console/progress.h"
+#include "common/deadline.h"
 #include "common/memory/shared.h"
 #include "common/memory/stream.h"
 #include "common/memory/value.h"
-#include "common/text/duration.h"
 #include "writer/contents.h"
 #include "writer/hold.h"
 #include "writer/typed.h"
@@ -99,7 +99,7 @@ static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
             return true;
         }
         if (!waited) {
-            deadline = duration_from(clock_now(), pump->timeout);
+            deadline = deadline_in(pump->timeout);
         } else if (is_stopped(pump)) {
             pump->end = PUMP_STOPPED;
             return false;
@@ -209,7 +209,7 @@ static void show_progress(struct sending *sending, bool last)
 static void restart_timeout(struct sending *sending)
 {
     sending->tail = shared_load64_acquire(&sending->hold.mapping.trailer->tail);
-    sending->deadline = duration_from(clock_now(), sending->pump.timeout);
+    sending->deadline = deadline_in(sending->pump.timeout);
 }
 
 /* Wait until `until`, or for as long as --timeout allows, and show the progress in the course of it. */
@@ -355,8 +355,8 @@ static enum status supervise(const struct report *report, struct sending *sendin
         object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
         object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
         size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
-        struct waited waited = watch(sending, awaited, count,
-                                     watching.is_distrustful ? duration_from(clock_now(), LOOK_FOR) : CLOCK_NEVER);
+        struct waited waited =
+            watch(sending, awaited, count, watching.is_distrustful ? deadline_in(LOOK_FOR) : CLOCK_NEVER);
         enum status status = EXIT_DONE;
         bool came = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
         if (waited.how == WAITED_FAILED) {
@@ -474,7 +474,7 @@ static void close(struct sending *sending)
 {
     if (sending->thread != NULL) {
         (void)event_set(sending->stop);
-        if (wait_any(&sending->thread, 1, duration_from(clock_now(), STOP_FOR)).how != WAITED_SIGNALLED) {
+        if (wait_any(&sending->thread, 1, deadline_in(STOP_FOR)).how != WAITED_SIGNALLED) {
             close_early(sending);
             trailer_release(&sending->hold.mapping);
             return;

@@ -6,7 +6,6 @@
 #include "common/console/explain.h"
 #include "common/memory/trailer.h"
 #include "common/memory/value.h"
-#include "common/text/duration.h"
 #include "writer/background.h"
 #include "writer/contents.h"
 #include "writer/hold.h"

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "common/text/duration.h"
+#include "common/deadline.h"
 #include "common/text/size.h"
 
 #define EVERY_ON_CONSOLE 200
@@ -19,7 +19,7 @@ void progress_begin(struct progress *progress, const struct report *report, bool
         progress->total = total;
         progress->begun = clock_now();
         progress->every = file_is_console(error) ? EVERY_ON_CONSOLE : EVERY_ELSEWHERE;
-        progress->due = duration_from(progress->begun, progress->every);
+        progress->due = deadline_from(progress->begun, progress->every);
     }
 }
 
@@ -42,7 +42,7 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uin
     if (progress->report == NULL || (now < progress->due && !last)) {
         return;
     }
-    progress->due = duration_from(now, progress->every);
+    progress->due = deadline_from(now, progress->every);
 
     uint64_t elapsed = now - progress->begun;
     uint64_t rate = (uint64_t)((double)bytes * 1000 / (double)(elapsed != 0 ? elapsed : 1));

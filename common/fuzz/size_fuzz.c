@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/deadline.h"
 #include "common/fuzz/fuzz.h"
 #include "common/platform.h"
 #include "common/text/duration.h"
@@ -155,7 +156,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t now = take_number(&program, UINT64_MAX);
     uint64_t length = take_number(&program, UINT64_MAX - now);
     wide end = (wide)now + length;
-    HOLDS(duration_from(now, length) == (end < CLOCK_NEVER ? (uint64_t)end : CLOCK_NEVER));
+    HOLDS(deadline_from(now, length) == (end < CLOCK_NEVER ? (uint64_t)end : CLOCK_NEVER));
     check_print(now);
     check_print(length);
     return 0;

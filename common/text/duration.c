@@ -1,9 +1,8 @@
 /* duration.c - parses durations. */
 #include "common/text/duration.h"
 
+#include <stddef.h>
 #include <string.h>
-
-#include "common/platform.h"
 
 bool duration_parse(const char *text, uint64_t *milliseconds)
 {
@@ -34,9 +33,4 @@ bool duration_parse(const char *text, uint64_t *milliseconds)
         }
     }
     return false;
-}
-
-uint64_t duration_from(uint64_t now, uint64_t milliseconds)
-{
-    return milliseconds < CLOCK_NEVER - now ? now + milliseconds : CLOCK_NEVER;
 }

@@ -1,4 +1,4 @@
-/* duration.h - lengths of time on the command line, and the moments they end. */
+/* duration.h - lengths of time on the command line. */
 #ifndef COMMON_TEXT_DURATION_H
 #define COMMON_TEXT_DURATION_H
 
@@ -12,8 +12,5 @@
  * A number alone is seconds. False when it is anything else, or beyond 2^64 - 1 milliseconds.
  */
 bool duration_parse(const char *text, uint64_t *milliseconds);
-
-/* The moment `milliseconds` after `now`; CLOCK_NEVER when that is beyond the end of the clock. */
-uint64_t duration_from(uint64_t now, uint64_t milliseconds);
 
 #endif

@@ -1,4 +1,5 @@
 /* duration_test.c - good and bad durations. */
+#include "common/deadline.h"
 #include "common/text/duration.h"
 
 #include "common/platform.h"
@@ -86,7 +87,7 @@ int main(void)
     {
         for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
             check_row(moments[i].row);
-            CHECK_EQUAL(duration_from(moments[i].now, moments[i].milliseconds), moments[i].moment);
+            CHECK_EQUAL(deadline_from(moments[i].now, moments[i].milliseconds), moments[i].moment);
         }
     }
 
