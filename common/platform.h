@@ -1,8 +1,9 @@
 /*
  * platform.h - what the two tools ask of the machine, and nothing else.
  *
- * common/windows/ is the real machine; common/tests/machine/machine.c is a simulated one, with failures on demand. Everything
- * outside those two is plain C11 and runs on both.
+ * common/windows/ is the real machine; common/tests/machine/ is a simulated one,
+ * with failures on demand. Everything outside those two is plain C11 and runs on
+ * both.
  *
  * Conventions. A function that can fail returns 0 or the system's error code (oserror.h). Names, paths and texts are
  * UTF-8, in which an unpaired surrogate is kept as its three bytes (see text.h), so that every legal Windows name

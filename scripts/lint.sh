@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # lint.sh - everything about the source that a program can check. Silent when all is well.
 #
+# lint.sh --includes - print which folder includes which, how often.
+#
 # A tool that is not installed is left out, with a word about it: scripts/setup.sh installs them all on Debian.
 # Versions of clang-format differ in what they make of the same source, so only one of them decides.
 set -u
@@ -66,7 +68,7 @@ matching $'\r' "${sources[@]}" "${scripts[@]}" | check 'CR LF line ends'
 for file in "${sources[@]}"; do
     case $file in
     common/tests/fixtures/* | common/examples/*) ;;
-    *) head -n 2 "$file" | tr '\n' ' ' | grep -qE "^/\*( \*)? ${file##*/} - " || echo "$file" ;;
+    *) head -n 2 "$file" | tr '\n' ' ' | grep -qE "^/\*[ *]+${file##*/} - " || echo "$file" ;;
     esac
 done | check 'files whose first line does not say what they are for: /* name.c - ... */'
 
@@ -80,6 +82,30 @@ for file in "${sources[@]}"; do
         ;;
     esac
 done | check 'include guards that are not the path of their header'
+
+# Includes go down from the programs to the text, or stay in their folder, and no two files include each other.
+# includes: a line for each include of ours, from one file to another.
+includes()
+{
+    printf '%s\n' "${sources[@]}" |
+        grep -E '^(writer|reader|common)/((include|text|memory|console|windows)/)?[a-z_]+\.[ch]$' |
+        xargs grep -oE '^#include "[^"]+"' | sed -E 's/^([^:]+):#include "([^"]+)"$/\1 \2/'
+}
+folders()
+{
+    includes | sed -E 's:/[^/ ]+( |$):\1:g' | sort | uniq -c
+}
+if [ "${1-}" = --includes ]; then
+    folders
+    exit
+fi
+folders | awk '
+    BEGIN {
+        rank["common/include"] = 0; rank["common/text"] = 1; rank["common"] = 2; rank["common/memory"] = 3
+        rank["common/windows"] = 4; rank["common/console"] = 4; rank["writer"] = 5; rank["reader"] = 5
+    }
+    !($2 in rank) || !($3 in rank) || ($2 != $3 && rank[$3] >= rank[$2])' | check 'includes that do not go down'
+includes | tsort 2>&1 >/dev/null | check 'files that include each other'
 
 # Each header stands alone, and the public one is C++ as well.
 compiler=$(command -v clang || command -v gcc)
@@ -113,7 +139,8 @@ if have cppcheck; then
     # shellcheck disable=SC2086
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
         --suppress=normalCheckLevelMaxBranches \
-        -I. common/text/*.c common/memory/*.c common/console/*.c common/windows writer/*.c reader/*.c 2>&1 | check 'cppcheck'
+        -I. common/text/*.c common/memory/*.c common/console/*.c common/windows writer/*.c reader/*.c 2>&1 |
+        check 'cppcheck'
 fi
 
 if have clang-tidy; then

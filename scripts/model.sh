@@ -1,6 +1,6 @@
 #!/bin/sh
-# model.sh - have spin look at every run of common/memory/tests/wait.pml: that nobody waits for ever, and that the model would
-# notice, for with a fence left out it has to find a run that hangs. TAP, like any test.
+# model.sh - have spin look at every run of common/memory/tests/wait.pml. No side may wait without end. With a fence
+# left out, the model has to find a run that hangs. TAP, like any test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 

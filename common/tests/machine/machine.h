@@ -58,8 +58,8 @@ void machine_kill_process(uint32_t number);
 void machine_kill_at(size_t index);
 
 /*
- * The steps of an update, which common/memory/value.c tells, are counted from 0: kill whoever takes the step `index`, or do
- * something at each.
+ * The steps of an update, which common/memory/value.c reports, are counted from
+ * 0. Kill the process that takes the step `index`, or do something at each.
  */
 size_t machine_steps(void);
 void machine_kill_at_step(size_t index);

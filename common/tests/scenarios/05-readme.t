@@ -39,7 +39,8 @@ test -s "$dir/table" || fail 'there is no table'
 
 it 'names each file of the source, and none that is not there'
 sed -n '/^## Code layout/,/^## How/p' README.md >"$dir/layout"
-for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c scripts/*.sh; do
+for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c \
+    scripts/*.sh; do
     awk -v folder="${file%/*}/" -v name="${file##*/}" '
         /^[a-z]/ { inside = $1 == folder }
         inside && /^  [a-z]/ { for (i = 1; i <= NF && $i ~ /[.]/; i++) if ($i == name) found = 1 }
