@@ -39,17 +39,9 @@ output_is '--help'
 release demo "$unique"
 
 it 'takes options before, between and after NAME and TEXT'
-hold demo shmwrite --verbose "$unique" --size 100 'in between' --chomp
+hold demo shmwrite --verbose "$unique" --size 100 'in between' --encoding utf-8
 run 0 shmread "$unique"
 output_is 'in between'
-release demo "$unique"
-
-it 'does not chomp TEXT'
-newline=$(printf 'line\r\nx')
-newline=${newline%x}
-hold demo shmwrite --chomp "$unique" "$newline"
-run 0 shmread "$unique"
-output_is "$newline"
 release demo "$unique"
 
 it 'holds characters beyond every code page: Chinese, an emoji, a combined one'

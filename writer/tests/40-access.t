@@ -16,6 +16,16 @@ rights_are()
     }
 }
 
+# of_this_value ROLE: the companion that only the value that is there now has: its name ends in when it was created, and by
+# which process, as the trailer of its page says.
+of_this_value()
+{
+    run 0 shmread --raw "$unique"
+    created=$(od -An -v -tx8 -j4000 -N8 "$dir/output")
+    creator=$(od -An -v -tx4 -j4008 -N4 "$dir/output")
+    companion=$unique.winshm.$1.$(printf '%x.%x' "0x${created# }" "0x${creator# }")
+}
+
 everything='\(A;;[0-9A-Za-z]+;;;SY\)\(A;;[0-9A-Za-z]+;;;(S-1-5-21-[0-9-]+|[A-Z][A-Z])\)'
 
 it 'by default for this user and SYSTEM alone, all of them'
@@ -24,13 +34,21 @@ rights_are section "$unique" "D:P$everything"
 rights_are mutex "$unique.winshm.holder" "D:P$everything"
 rights_are mutex "$unique.winshm.writer" "D:P$everything"
 rights_are event "$unique.winshm.release" "D:P$everything"
-rights_are semaphore "$unique.winshm.reads" "D:P$everything"
+of_this_value reads
+rights_are semaphore "$companion" "D:P$everything"
+of_this_value turn
+rights_are mutex "$companion" "D:P$everything"
+of_this_value counted
+rights_are event "$companion" "D:P$everything"
 run 0 shmwrite --release "$unique"
 
 it 'with --allow read others read and count'
 run 0 shmwrite --detach --reads 5 --allow read "$unique" text
 rights_are section "$unique" "D:P$everything\\(A;;CCLCRC;;;AU\\)"
-rights_are semaphore "$unique.winshm.reads" "D:P$everything\\(A;;DC;;;AU\\)"
+of_this_value reads
+rights_are semaphore "$companion" "D:P$everything\\(A;;DC;;;AU\\)"
+of_this_value turn
+rights_are mutex "$companion" "D:P$everything\\(A;;0x100000;;;AU\\)"
 rights_are mutex "$unique.winshm.holder" "D:P$everything"
 rights_are mutex "$unique.winshm.writer" "D:P$everything"
 rights_are event "$unique.winshm.release" "D:P$everything"
