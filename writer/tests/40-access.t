@@ -16,8 +16,8 @@ rights_are()
     }
 }
 
-# of_this_value ROLE: the companion that only the value that is there now has: its name ends in when it was created, and by
-# which process, as the trailer of its page says.
+# of_this_value ROLE: the companion of the value that is there now. Its name
+# ends in the time of creation and the creator, which are in the trailer.
 of_this_value()
 {
     run 0 shmread --raw "$unique"
