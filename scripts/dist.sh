@@ -34,7 +34,11 @@ text()
 }
 
 # cmd and old editors want CR LF.
-text README.md "$folder/README.txt" '\r'
+# README.md names files of the source tree. Here some of them are elsewhere.
+sed 's|scripts/examples|examples|g; s|common/examples/|examples/|g
+    s|common/include/winshm\.h|winshm.h|g; s|-Icommon/include |-I. |g' README.md >"$packed/dist/README.md"
+text "$packed/dist/README.md" "$folder/README.txt" '\r'
+rm "$packed/dist/README.md"
 text scripts/demo.bat "$folder/demo.bat" '\r'
 text common/include/winshm.h "$folder/winshm.h" ''
 for file in scripts/examples/*.bat; do

@@ -7,6 +7,8 @@ REM     GPU temperature [C]: 0x42480000
 REM and so on. A value is a floating point number, which is not for batch files, and is printed as its 32 bits:
 REM 0x42480000 is 50. The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=MAHMSharedMemory"
 
 shmread --length 4 %name% >nul

@@ -8,6 +8,8 @@ REM     <sys><id>SCPUUTI</id><label>CPU Utilization</label><value>23</value></sy
 REM     SCPUUTI: 23
 REM A line of a batch file has 8191 characters, and the string is in one twice: choose sensors for 4000 at most.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "id=%~1"
 if not defined id set "id=SCPUUTI"
 

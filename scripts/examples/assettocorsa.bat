@@ -7,6 +7,8 @@ REM     track: monza
 REM     packet 1: gear 1, 6000 rpm
 REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 shmread --raw --length 4 Local\acpmf_static >nul
 if errorlevel 1 exit /b %errorlevel%
 

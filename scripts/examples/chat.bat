@@ -6,6 +6,8 @@ REM
 REM Needs nothing else. What is typed in one console is printed in the other when its line ends; Ctrl+Z and Enter at
 REM the start of a line end it. With FILE, its lines are sent instead of what is typed.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 if "%~2"=="" echo usage: chat.bat ME YOU [FILE] 1>&2
 if "%~2"=="" exit /b 2
 

@@ -7,6 +7,8 @@ REM     core 0: load 10 percent, temperature 0x42480000
 REM and so on. A temperature is a floating point number, which is not for batch files, and is printed as its 32 bits:
 REM 0x42480000 is 50.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=CoreTempMappingObjectEx"
 set "read=shmread --lock CoreTempMutexObject --timeout 10s"
 

@@ -16,6 +16,8 @@ REM     number: 42
 REM     text: Hello from C#
 REM and C# prints ANSWER, or "Hello from a batch file". The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=dotnet.demo"
 set "answer=%~1"
 if not defined answer set "answer=Hello from a batch file"

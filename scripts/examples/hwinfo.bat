@@ -9,6 +9,8 @@ REM and so on. The readings themselves are floating point numbers, which are not
 REM bytes of them, from byte 284 of its entry on.
 REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=Global\HWiNFO_SENS_SM2"
 set "copy=hwinfo.copy.%RANDOM%"
 

@@ -7,6 +7,8 @@ REM     WeekendInfo:
 REM      TrackName: interlagos gp
 REM and so on; iracing.bat >session.yaml keeps it.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=Local\IRSDKMemMapFileName"
 shmread --raw --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%

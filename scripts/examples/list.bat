@@ -5,6 +5,8 @@ REM Needs nothing else. Prints a line for each that does, such as
 REM     AIDA64: AIDA64_SensorValues
 REM and for all named shared memory there is: shmread --list.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 call :look "AIDA64" AIDA64_SensorValues
 call :look "HWiNFO" Global\HWiNFO_SENS_SM2
 call :look "Core Temp" CoreTempMappingObjectEx

@@ -7,6 +7,8 @@ REM     took item 1
 REM     took item 2
 REM     took item 3
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 if "%~1"=="producer" goto producer
 REM The one in the background does not stay for ever when this one is interrupted.
 if "%~1"=="" start "" /d "%~dp0." /b cmd /c call ".\%~nx0" producer --hold-for 1m

@@ -7,6 +7,8 @@ REM     identity: a player with a long name
 REM     context: server-1
 REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 set "name=MumbleLink"
 shmread --length 4 --raw %name% >nul
 if errorlevel 1 exit /b %errorlevel%

@@ -7,6 +7,8 @@ REM     line 7
 REM     line 17
 REM and so on, nineteen of them.
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 if "%~1"=="producer" goto producer
 if "%~1"=="" start "" /d "%~dp0." /b cmd /c call ".\%~nx0" producer
 

@@ -6,6 +6,8 @@ REM might as well be in another console, and prints
 REM     the other one reads: running, 3 of 7
 REM     the first one reads: done
 setlocal
+REM In the zip the two programs are one folder up.
+set "PATH=%PATH%;%~dp0.."
 if "%~1"=="other" goto other
 
 shmwrite --put --size 100 variable.demo "running, 3 of 7"

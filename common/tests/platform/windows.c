@@ -187,7 +187,7 @@ void machine_describe(void)
     SYSTEM_INFO info;
     GetSystemInfo(&info);
     DWORD level = integrity();
-    check_note("winshm-check %s", VERSION_TEXT);
+    check_note("winshm-check %s", version_text);
     check_note("Windows %lu.%lu.%lu%s%s", known.dwMajorVersion, known.dwMinorVersion, known.dwBuildNumber,
                wine != NULL ? ", Wine " : "", wine != NULL ? wine() : "");
     check_note("program: %s, machine: %s, processors: %lu", architecture(info.wProcessorArchitecture),

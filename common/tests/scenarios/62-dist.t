@@ -41,7 +41,9 @@ for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat; do
         ;;
     esac
 done
-tr -d '\r' <"$unpacked/README.txt" | cmp -s - README.md || fail 'README.txt is not README.md'
+[ "$(wc -l <"$unpacked/README.txt")" -eq "$(wc -l <README.md)" ] || fail 'README.txt is not README.md'
+grep -n 'scripts/examples\|common/examples\|common/include' "$unpacked/README.txt" >"$dir/elsewhere" &&
+    fail "README.txt names files that the package has elsewhere: $(head -n 1 "$dir/elsewhere")"
 
 it 'packs the same again, whatever the rights and the times of the files'
 mkdir "$dir/again" "$dir/build"
