@@ -334,6 +334,10 @@ enum status hold_explain_attempt(const struct report *report, const char *name, 
         name_companion(name, WINSHM_WRITER, companion);
         return explain_companion(report, companion, OSERROR_ALREADY_EXISTS);
     }
+    if (attempt == HOLD_GOING) {
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
+                              "has no holder any more, but another program keeps its memory");
+    }
     return explain_create(report, name, 0, OSERROR_ALREADY_EXISTS);
 }
 
