@@ -51,4 +51,16 @@ replaces at-once new
 it 'leaves the old file there, too, and nothing beside it'
 replaces unmarked-kept old
 
+it 'lists each name once, although lookups move the entries of the directory between calls'
+run 0 corners moving-names
+
+it 'reads the directory entry by entry where the system does not return all entries in one call'
+run 0 corners refused-list
+
+it 'does the same when such a list is damaged'
+run 0 corners damaged-list
+
+it 'lists no more when the caller wants no more'
+run 0 corners stopped-list
+
 finish
