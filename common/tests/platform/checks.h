@@ -99,6 +99,7 @@ bool machine_role(const char *role, int count, char **arguments, int *status);
     X(session_directory)                                                                                               \
     X(session_prefix)                                                                                                  \
     X(other_sessions)                                                                                                  \
+    X(whole_directory)                                                                                                 \
     X(global_privilege)                                                                                                \
     X(global_section)                                                                                                  \
     X(page_size)                                                                                                       \

@@ -1244,6 +1244,7 @@ static const struct check {
     {"a name without prefix is in the directory of this session", WINDOWS(session_directory)},
     {"Session\\N\\x is x of session N", WINDOWS(session_prefix)},
     {"the directories of sessions can be asked for", WINDOWS(other_sessions)},
+    {"one call returns all entries of a directory", WINDOWS(whole_directory)},
     {"without the privilege a section in Global\\ is error 5, and all else can be made there",
      WINDOWS(global_privilege)},
     {"with the privilege a section in Global\\ can be made", WINDOWS(global_section)},

@@ -149,6 +149,51 @@ void windows_other_sessions(void)
     }
 }
 
+/* Whether a string of a directory is `text`. */
+static bool is_text(const UNICODE_STRING *string, const wchar_t *text)
+{
+    size_t size = wcslen(text) * sizeof *text;
+    return string->Length == size && memcmp(string->Buffer, text, size) == 0;
+}
+
+/* Ask for all entries of \BaseNamedObjects, first with a buffer that has no room for them. */
+void windows_whole_directory(void)
+{
+    typedef NTSTATUS(NTAPI * open_directory)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+    typedef NTSTATUS(NTAPI * query_directory)(HANDLE, void *, ULONG, BOOLEAN, BOOLEAN, ULONG *, ULONG *);
+    open_directory open = (open_directory)(void (*)(void))wide_kernel_function("NtOpenDirectoryObject");
+    query_directory query = (query_directory)(void (*)(void))wide_kernel_function("NtQueryDirectoryObject");
+    wchar_t name[400];
+    wchar_t path[] = L"\\BaseNamedObjects";
+    UNICODE_STRING path_string = {.Buffer = path, .Length = sizeof path - sizeof *path};
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes, .ObjectName = &path_string};
+    const ULONG size = 16U << 20;
+    UNICODE_STRING *entries = memory_take(size);
+    HANDLE directory = NULL;
+    (void)_snwprintf(name, 400, L"Global\\%ls", wide_text(unique("entry")));
+    HANDLE made = CreateEventW(NULL, FALSE, FALSE, name);
+    if (HOLDS(open != NULL && query != NULL && entries != NULL && made != NULL)) {
+        ULONG place = 0;
+        ULONG returned = 0;
+        unsigned found = 0;
+        IS((uint32_t)open(&directory, 1, &attributes), 0);
+        IS((uint32_t)query(directory, entries, 64, FALSE, TRUE, &place, &returned), 0x105);
+        memset(entries, 0xAA, size);
+        if (IS((uint32_t)query(directory, entries, size, FALSE, TRUE, &place, &returned), 0)) {
+            const UNICODE_STRING *entry = entries;
+            for (; entry[0].Buffer != NULL; entry += 2) {
+                found += is_text(&entry[0], name + 7) && is_text(&entry[1], L"Event");
+            }
+            IS(found, 1);
+            IS(entry[0].Length + entry[0].MaximumLength + entry[1].Length + entry[1].MaximumLength, 0);
+            HOLDS(entry[1].Buffer == NULL);
+        }
+    }
+    close_handle(made);
+    close_handle(directory);
+    memory_give(entries);
+}
+
 void windows_global_privilege(void)
 {
     if (in_session_zero()) {
