@@ -34,9 +34,10 @@ done <"$dir/different"
 known='reports each difference that the table of Wine 8 explains'
 if on_wine && grep -q 'Wine 8\.' "$dir/report"; then
     it "$known"
+    sed '/^renaming with POSIX semantics/d' "$dir/known" >"$dir/known.8" # the table of Wine 10
     while read -r title; do
         grep -qF -- " - different: $title: " "$dir/report" || fail "it does not differ: $title"
-    done <"$dir/known"
+    done <"$dir/known.8"
 else
     skip "$known" 'this is not Wine 8'
 fi
