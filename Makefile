@@ -71,8 +71,9 @@ PLATFORM = $(sort $(wildcard common/windows/*.c))
 WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
 READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
 
-.PHONY: all programs check-program demo test test-programs lint fuzz fuzzers coverage coverage-programs mutants model bench \
-	bench-programs soak dist install clean setup test32 native-tests32 scenario-programs test-debian13
+.PHONY: all programs check-program demo demo-now test test-now test-programs lint fuzz fuzzers coverage \
+	coverage-programs mutants model bench bench-now soak soak-now dist dist-now install clean setup test32 native-tests32 \
+	scenario-programs test-debian13
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -258,18 +259,22 @@ test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------
 
-# Installing goes first, and in a make of its own, which finds the compiler that was installed.
+# Installing goes first. A make of its own, for NAME-now, then finds the compiler
+# that was installed, and with it the architecture and the folder.
 setup:
 	@sh scripts/setup.sh
 
 demo:
 	@sh scripts/setup.sh demo
-	@$(MAKE) --no-print-directory programs $(DEMO)
+	@$(MAKE) --no-print-directory demo-now
+demo-now: programs $(DEMO)
 	@sh scripts/demo.sh $(BUILD)
 
 # On Windows the scenarios, with what the compiler there makes.
 STRICT = $(if $(VERSION_NT),,WERROR=-Werror)
 test: setup
+	@$(MAKE) --no-print-directory test-now
+test-now:
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory lint)
 	@$(MAKE) --no-print-directory -j2 test-programs $(STRICT)
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs ARCH=i686 $(STRICT))
@@ -302,14 +307,16 @@ model:
 	@sh scripts/setup.sh soak
 	@sh scripts/model.sh
 
-bench-programs: programs $(BENCH)
 bench:
 	@sh scripts/setup.sh bench
-	@$(MAKE) --no-print-directory bench-programs
+	@$(MAKE) --no-print-directory bench-now
+bench-now: programs $(BENCH)
 	@bash scripts/bench.sh $(BUILD) $(BENCH_MIB)
 
 soak:
 	@sh scripts/setup.sh soak
+	@$(MAKE) --no-print-directory soak-now
+soak-now:
 	@$(MAKE) --no-print-directory -j2 test-programs
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh --soak
 
@@ -318,6 +325,8 @@ lint:
 
 dist:
 	@sh scripts/setup.sh dist
+	@$(MAKE) --no-print-directory dist-now
+dist-now:
 	@for arch in $(ARCHS); do \
 		$(MAKE) --no-print-directory programs check-program ARCH=$$arch || exit; done
 	@$(foreach arch,$(ARCHS),sh scripts/dist.sh $(arch) build$(if $(filter-out x86_64,$(arch)),/$(arch)) &&) :
