@@ -87,6 +87,9 @@ const char *scratch(const char *file);
 /* Delete that folder with all files in it. Return false when something stays. */
 bool scratch_clear(void);
 
+/* Whether the machine replaces a file that is open. If not, the check under way is skipped. */
+bool replaces_open_files(void);
+
 /* The roles that only Windows has. Return false when `role` is none of them; else its status in *status. */
 bool machine_role(const char *role, int count, char **arguments, int *status);
 

@@ -29,6 +29,11 @@ bool scratch_clear(void)
     return true;
 }
 
+bool replaces_open_files(void)
+{
+    return true;
+}
+
 bool machine_role(const char *role, int count, char **arguments, int *status)
 {
     (void)role;

@@ -1,4 +1,7 @@
 /* windows.c - what platform_test.c needs of Windows beyond platform.h: winshm-check.exe. */
+#include <windows.h>
+
+#include <sddl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +114,27 @@ DWORD integrity(void)
         CloseHandle(token);
     }
     return level;
+}
+
+bool is_local_administrator(void)
+{
+    union {
+        TOKEN_USER user;
+        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    } known;
+    HANDLE token = NULL;
+    PSECURITY_DESCRIPTOR named = NULL;
+    PSID administrator = NULL;
+    BOOL is_default = FALSE;
+    DWORD size = 0;
+    bool is_same = OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) &&
+                   GetTokenInformation(token, TokenUser, &known, sizeof known, &size) &&
+                   ConvertStringSecurityDescriptorToSecurityDescriptorW(L"O:LA", SDDL_REVISION_1, &named, NULL) &&
+                   GetSecurityDescriptorOwner(named, &administrator, &is_default) &&
+                   EqualSid(known.user.User.Sid, administrator);
+    close_handle(token);
+    LocalFree(named);
+    return is_same;
 }
 
 bool set_privilege(const wchar_t *privilege, bool enabled)

@@ -49,6 +49,9 @@ bool console_role(const char *role, int count, char **arguments, int *status);
 DWORD integrity(void);
 bool is_elevated(void);
 
+/* Whether the user is LA. The Administrator of a domain is another one, though that SID ends in 500 as well. */
+bool is_local_administrator(void);
+
 /* Enable or disable a privilege. Return false when this process does not have it. */
 bool set_privilege(const wchar_t *privilege, bool enabled);
 

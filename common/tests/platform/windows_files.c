@@ -327,7 +327,7 @@ static HANDLE from_and_to(void)
     return open_file(scratch("from"), GENERIC_WRITE | DELETE, SHARED, OPEN_EXISTING);
 }
 
-static bool knows_posix(void)
+bool replaces_open_files(void)
 {
     wchar_t system[20] = L"";
     wchar_t root[4] = L"C:\\";
@@ -360,7 +360,7 @@ void windows_rename_over_open(void)
 
 void windows_rename_posix(void)
 {
-    if (!knows_posix()) {
+    if (!replaces_open_files()) {
         return;
     }
     HANDLE file = from_and_to();
@@ -374,7 +374,7 @@ void windows_rename_posix(void)
 
 void windows_rename_posix_unshared(void)
 {
-    if (!knows_posix()) {
+    if (!replaces_open_files()) {
         return;
     }
     HANDLE file = from_and_to();

@@ -257,25 +257,26 @@ static uint64_t committed_pages(void)
     return GetPerformanceInfo(&known, sizeof known) ? known.CommitTotal : 0;
 }
 
-/* Three times: others may take and give back memory at the same time. */
+/* Once of three times: others may take and give back memory at the same time. */
 void windows_commit_charge(void)
 {
+    uint64_t before = 0;
+    uint64_t after = 0;
     for (int i = 0; i < 3; i++) {
         object *made = NULL;
-        uint64_t before = committed_pages();
+        before = committed_pages();
         oserror error = section_create(unique("charge"), 256U << 20, NULL, &made);
-        uint64_t after = committed_pages();
+        after = committed_pages();
         object_close(made);
         if (error == OSERROR_COMMITMENT_LIMIT) {
             check_skip("there are no 256 MiB");
             return;
         }
-        IS(error, 0);
-        if (after < before + 50000) { /* of 65536 pages */
-            check_differs("%lu pages before and %lu after", (unsigned long)before, (unsigned long)after);
+        if (!IS(error, 0) || after >= before + 50000) { /* of 65536 pages */
             return;
         }
     }
+    check_differs("%lu pages before and %lu after", (unsigned long)before, (unsigned long)after);
 }
 
 void windows_too_large_to_commit(void)
@@ -529,7 +530,11 @@ void windows_mutex_before_handles(void)
         }
         IS(object_kind_of(unique("dying.section")), OBJECT_NONE);
     }
-    if (lingered == 0) {
+    SYSTEM_INFO info;
+    GetSystemInfo(&info);
+    if (lingered == 0 && info.dwNumberOfProcessors == 1) {
+        check_skip("the one processor has closed the handles first");
+    } else if (lingered == 0) {
         check_differs("the name was gone already, 4 of 4 times");
     }
     object_close(mutex);
