@@ -190,6 +190,23 @@ static void describe_job(void)
     } else {
         check_note("job: %s", is_in ? "yes" : "no");
     }
+
+    /* A holder in the background is started like this. */
+    static const char *const arguments[] = {"winshm-check", "--role", "return", "0", NULL};
+    struct started started = {0};
+    object *passed = NULL;
+    oserror error = event_create(NULL, NULL, &passed);
+    if (error == OSERROR_NONE) {
+        error = process_start(arguments, &passed, 1, &started);
+    }
+    if (error == OSERROR_NONE) {
+        check_note("a process in the background is in a job: %s", started.in_job ? "yes" : "no");
+        (void)wait_for(started.process, 20000);
+    } else {
+        check_note("a process in the background: error %u", error);
+    }
+    object_close(started.process);
+    object_close(passed);
 }
 
 /* Whether windows can be seen. Where they cannot, a message box never returns. */
@@ -371,10 +388,13 @@ bool machine_role(const char *role, int count, char **arguments, int *status)
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
 
-static DWORD WINAPI end_what_hangs(void *role)
+static bool is_role;
+
+static DWORD WINAPI end_what_hangs(void *unused)
 {
-    Sleep(role != NULL ? LONGEST_ROLE : LONGEST_RUN);
-    if (role == NULL) {
+    (void)unused;
+    Sleep(is_role ? LONGEST_ROLE : LONGEST_RUN);
+    if (!is_role) {
         printf("not ok - different: %s: it hangs, and the checks end here\n",
                check_title() != NULL ? check_title() : "the end");
         (void)fflush(stdout);
@@ -388,6 +408,15 @@ static LONG WINAPI end_what_crashes(EXCEPTION_POINTERS *pointers)
     printf("not ok - different: %s: it crashes (0x%lX), and the checks end here\n",
            check_title() != NULL ? check_title() : "the beginning", pointers->ExceptionRecord->ExceptionCode);
     (void)fflush(stdout);
+    (void)scratch_clear();
+    ExitProcess(9);
+}
+
+/* After Ctrl+C, or when the window is closed. Only a second process presses Ctrl+C itself, on a console of its own. */
+static BOOL WINAPI end_what_is_stopped(DWORD event)
+{
+    (void)event;
+    (void)scratch_clear();
     ExitProcess(9);
 }
 
@@ -398,8 +427,16 @@ int wmain(int count, wchar_t **wide); /* the start-up code of MinGW declares non
 int wmain(int count, wchar_t **wide)
 {
     began = clock_wall();
+    is_role = count > 2 && wcscmp(wide[1], L"--role") == 0;
+    if (count > 1 && !is_role) {
+        (void)fputs("usage: winshm-check >check.txt (it takes no arguments)\n", stderr);
+        return 9;
+    }
     (void)SetUnhandledExceptionFilter(end_what_crashes);
-    close_handle(CreateThread(NULL, 0, end_what_hangs, count > 1 ? wide : NULL, 0, NULL));
+    if (!is_role) {
+        (void)SetConsoleCtrlHandler(end_what_is_stopped, TRUE);
+    }
+    close_handle(CreateThread(NULL, 0, end_what_hangs, NULL, 0, NULL));
     char **arguments = wide_arguments(count, wide);
     return arguments == NULL ? 9 : platform_main(count, arguments);
 }
