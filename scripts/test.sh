@@ -69,7 +69,7 @@ left_over()
     elif command -v cygpath >/dev/null; then
         # On Windows those of this folder. MSYS2 has no pgrep, and others have no ps that knows.
         # shellcheck disable=SC2009
-        ps -W | grep -F "$(cygpath -w "$PWD")" | grep -E '(shm(write|read)|tests.*)\.exe'
+        ps -W | grep -F "$(cygpath -w "$PWD")" | grep -E '(shm(write|read)|winshm-check|tests.*)\.exe'
     fi
 }
 
