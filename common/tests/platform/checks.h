@@ -29,13 +29,21 @@
  */
 #define HOLDS(condition) check_holds((condition), #condition)
 #define IS(got, wanted) check_is(#got, (uint64_t)(got), (uint64_t)(wanted))
-bool check_holds(bool holds, const char *text);
 bool check_is(const char *text, uint64_t got, uint64_t wanted);
 
 #define PRINTF_LIKE __attribute__((format(printf, 1, 2)))
 
 /* The check under way differs, and this is how. */
 void check_differs(const char *format, ...) PRINTF_LIKE;
+
+/* Inline, so that static analysis knows what holds afterwards. */
+static inline bool check_holds(bool holds, const char *text)
+{
+    if (!holds) {
+        check_differs("not so: %s", text);
+    }
+    return holds;
+}
 
 /* The check under way cannot be made here: why. */
 void check_skip(const char *format, ...) PRINTF_LIKE;

@@ -63,14 +63,6 @@ void check_note(const char *format, ...)
     va_end(arguments);
 }
 
-bool check_holds(bool holds, const char *text)
-{
-    if (!holds) {
-        check_differs("not so: %s", text);
-    }
-    return holds;
-}
-
 bool check_is(const char *text, uint64_t got, uint64_t wanted)
 {
     if (got != wanted) {

@@ -26,6 +26,7 @@ static bool is_in_system_folder(void)
 static int role_detached(const char *number)
 {
     DWORD process = 0;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how handles are passed
     (void)SetEvent((HANDLE)(uintptr_t)strtoul(number, NULL, 10));
     return (GetConsoleProcessList(&process, 1) != 0 ? 1 : 0) + (is_in_system_folder() ? 0 : 2);
 }
@@ -166,6 +167,7 @@ static int role_number(char **names)
     }
     uint64_t number = 0;
     memcpy(&number, view.base, sizeof number);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how handles are passed
     return SetEvent((HANDLE)(uintptr_t)number) ? 0 : 2;
 }
 
@@ -198,6 +200,7 @@ void windows_handle_into_child(void)
 static int role_adopt(char **arguments)
 {
     HANDLE parent = OpenProcess(PROCESS_DUP_HANDLE, FALSE, strtoul(arguments[0], NULL, 10));
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how handles are passed
     HANDLE theirs = (HANDLE)(uintptr_t)strtoul(arguments[1], NULL, 10);
     HANDLE ours = NULL;
     if (parent == NULL) {
