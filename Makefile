@@ -277,7 +277,7 @@ test: setup
 test-now:
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory lint)
 	@$(MAKE) --no-print-directory -j2 test-programs $(STRICT)
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs ARCH=i686 $(STRICT))
+	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs check-program ARCH=i686 $(STRICT))
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8 $(STRICT))
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
 
