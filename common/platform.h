@@ -216,12 +216,13 @@ uint32_t process_id(void);
  * standard handles or the current directory of ours, and outside of our jobs as
  * far as they allow it. `arguments` begin with the name of the program and end
  * with NULL. The child inherits the `count` objects in `passed` (1 to
- * PROCESS_PASSED_MAX, none of them NULL), and nothing else. It has them from its first moment, whatever
- * then happens to us; it needs no right on us.
+ * PROCESS_PASSED_MAX, none of them NULL), and nothing else. If we are killed in
+ * the middle of this call, a child may be left that never runs and keeps what it
+ * inherited: so nothing with a name is passed.
  *
  * started->process can be waited for, and has its exit status when it has ended.
  */
-#define PROCESS_PASSED_MAX 9
+#define PROCESS_PASSED_MAX 3
 struct started {
     object *process;
     bool in_job; /* the child belongs to a job, and may end with it */
@@ -240,6 +241,14 @@ void process_end(object *process);
  */
 uint64_t object_number(const object *passed);
 oserror object_adopt(uint64_t number, object **adopted);
+
+/*
+ * Open this process, for a child to inherit: a child that has adopted this takes
+ * our other objects by their numbers, as long as we live, without any right of
+ * its own on us.
+ */
+oserror process_self(object **self);
+oserror object_take(object *process, uint64_t number, object **taken);
 
 /* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
 const char *system_error_text(oserror error, char *text, size_t size);

@@ -10,8 +10,14 @@
 /* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
 #define START_LIMIT 30000
 
-/* Two objects without a name, which only the command and its holder have. */
+/*
+ * Three objects without a name, which the holder inherits from the command. The
+ * objects of NAME are not among them: a command that is killed while it starts
+ * the holder may leave a process that never runs, and that process must not keep
+ * NAME.
+ */
 struct start {
+    object *self;    /* the command's process, from which the holder takes the objects of NAME */
     object *command; /* mutex, owned by the command while it waits for the holder */
     object *ready;   /* event: the holder holds NAME */
 };
@@ -21,23 +27,28 @@ struct start {
  * are in this order and in hexadecimal, separated by commas.
  */
 enum {
-    PASSED_SECTION,
+    PASSED_SELF,
+    PASSED_COMMAND,
+    PASSED_READY,
+    INHERITED,
+    PASSED_SECTION = INHERITED,
     PASSED_WRITER,
     PASSED_HOLDER,
     PASSED_RELEASE,
     PASSED_READS,
     PASSED_TURN,
     PASSED_COUNTED,
-    PASSED_COMMAND,
-    PASSED_READY,
     PASSED
 };
-_Static_assert(PASSED <= PROCESS_PASSED_MAX, "process_start() passes fewer objects");
+_Static_assert(INHERITED <= PROCESS_PASSED_MAX, "process_start() passes fewer objects");
 #define NUMBERS_ROOM ((size_t)17 * PASSED + 1)
 
 static oserror start_make(struct start *start)
 {
-    oserror error = mutex_create(NULL, NULL, &start->command);
+    oserror error = process_self(&start->self);
+    if (error == OSERROR_NONE) {
+        error = mutex_create(NULL, NULL, &start->command);
+    }
     if (error == OSERROR_NONE) {
         error = wait_any(&start->command, 1, CLOCK_NEVER).error;
     }
@@ -48,24 +59,20 @@ static void start_close(struct start *start)
 {
     hold_close_mutex(start->command);
     object_close(start->ready);
+    object_close(start->self);
 }
 
 /* Start the process that is to take over `hold`. */
 static oserror start_process(const struct writer_options *options, const struct hold *hold, const struct start *start,
                              struct started *started)
 {
-    object *const all[PASSED] = {hold->section, hold->writer,  hold->holder,   hold->release, hold->reads,
-                                 hold->turn,    hold->counted, start->command, start->ready};
-    object *passed[PASSED];
-    size_t count = 0;
+    object *const all[PASSED] = {start->self,  start->command, start->ready, hold->section, hold->writer,
+                                 hold->holder, hold->release,  hold->reads,  hold->turn,    hold->counted};
     char numbers[NUMBERS_ROOM];
     int length = 0;
     for (int i = 0; i < PASSED; i++) {
         length += snprintf(numbers + length, NUMBERS_ROOM - (size_t)length, i == 0 ? "%" PRIx64 : ",%" PRIx64,
                            object_number(all[i]));
-        if (all[i] != NULL) {
-            passed[count++] = all[i];
-        }
     }
 
     char hold_for[32];
@@ -77,7 +84,7 @@ static oserror start_process(const struct writer_options *options, const struct 
         arguments[6] = "--";
         arguments[7] = options->name;
     }
-    return process_start(arguments, passed, count, started);
+    return process_start(arguments, all, INHERITED, started);
 }
 
 /* Return the number at *text, and move *text behind it and its comma. */
@@ -151,20 +158,21 @@ static bool is_awaited(object *command)
  */
 static enum status adopt(const struct report *report, const char *text, struct hold *hold, struct start *start)
 {
-    object **const adopted[PASSED] = {&hold->section, &hold->writer,  &hold->holder,   &hold->release, &hold->reads,
-                                      &hold->turn,    &hold->counted, &start->command, &start->ready};
+    object **const adopted[PASSED] = {&start->self,  &start->command, &start->ready, &hold->section, &hold->writer,
+                                      &hold->holder, &hold->release,  &hold->reads,  &hold->turn,    &hold->counted};
     uint64_t numbers[PASSED];
     for (int i = 0; i < PASSED; i++) {
         numbers[i] = next_number(&text);
     }
     if (*text != '\0' || numbers[PASSED_SECTION] == 0 || numbers[PASSED_HOLDER] == 0 || numbers[PASSED_RELEASE] == 0 ||
-        numbers[PASSED_COMMAND] == 0 || numbers[PASSED_READY] == 0) {
+        numbers[PASSED_SELF] == 0 || numbers[PASSED_COMMAND] == 0 || numbers[PASSED_READY] == 0) {
         return report_usage(report, "--background is for shmwrite itself");
     }
     oserror error = OSERROR_NONE;
     for (int i = 0; i < PASSED && error == OSERROR_NONE; i++) {
         if (numbers[i] != 0) {
-            error = object_adopt(numbers[i], adopted[i]);
+            error =
+                i < INHERITED ? object_adopt(numbers[i], adopted[i]) : object_take(start->self, numbers[i], adopted[i]);
         }
     }
     if (error != OSERROR_NONE) {

@@ -213,3 +213,23 @@ oserror object_adopt(uint64_t number, object **adopted)
     *adopted = (object *)handle;
     return OSERROR_NONE;
 }
+
+oserror process_self(object **self)
+{
+    HANDLE handle = NULL;
+    if (!DuplicateHandle(GetCurrentProcess(), GetCurrentProcess(), GetCurrentProcess(), &handle, PROCESS_DUP_HANDLE,
+                         FALSE, 0)) {
+        return GetLastError();
+    }
+    return wide_handle(handle, self);
+}
+
+oserror object_take(object *process, uint64_t number, object **taken)
+{
+    HANDLE theirs = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are passed
+    HANDLE ours = NULL;
+    if (!DuplicateHandle(handle_of(process), theirs, GetCurrentProcess(), &ours, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+        return GetLastError();
+    }
+    return wide_handle(ours, taken);
+}

@@ -914,6 +914,18 @@ static void test_holding(void)
         }
     }
 
+    TEST("a command that is killed while it starts its holder leaves nothing of NAME, though the holder never runs")
+    {
+        tool_reset();
+        bool has_started = false;
+        machine_on_call(kill_at_wait_after_start, &has_started);
+        CHECK(RUN(2, "shmwrite", "--put", "--reads", "2", name, "x") == MACHINE_KILLED);
+        machine_on_call(NULL, NULL);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE); /* its process is there, and has not begun */
+        CHECK_EQUAL(machine_finish(machine_started()), EXIT_SYSTEM);
+        CHECK_EQUAL(machine_live_objects(), 0);
+    }
+
     TEST("a holder whose command is killed before it holds ends too, and leaves nothing")
     {
         tool_reset();
@@ -1004,7 +1016,7 @@ static void test_by_hand(void)
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "abc", name), EXIT_USAGE);
         CHECK(strstr(tool_errors(TOOL_PROCESS), "--background is for shmwrite itself") != NULL);
         machine_written_clear(TOOL_PROCESS, STANDARD_ERROR);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "9,9,9,9,9,9,9,9,9", name), EXIT_SYSTEM);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "9,9,9,9,9,9,9,9,9,9", name), EXIT_SYSTEM);
         CHECK(strstr(tool_errors(TOOL_PROCESS), "cannot take over what is to be held") != NULL);
     }
 

@@ -2534,6 +2534,33 @@ oserror object_adopt(uint64_t number, object **adopted)
     return OSERROR_INVALID_HANDLE;
 }
 
+oserror process_self(object **self)
+{
+    oserror error = begin_own_call("process_self");
+    if (error == OSERROR_NONE) {
+        struct target *target = target_add(OBJECT_NONE, NULL);
+        target->owner = current();
+        *self = handle_add(target, ACCESS_READ);
+    }
+    return error;
+}
+
+oserror object_take(object *process, uint64_t number, object **taken)
+{
+    oserror error = begin_call_on("object_take", NULL);
+    const struct target *target = target_check(process, OBJECT_NONE, "object_take");
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    for (const object *open = objects_open; open != NULL; open = open->next) {
+        if (open->process == target->owner && open->number == number && open->target != NULL) {
+            *taken = handle_add(open->target, open->access);
+            return OSERROR_NONE;
+        }
+    }
+    return OSERROR_INVALID_HANDLE;
+}
+
 const char *system_error_text(oserror error, char *text, size_t size)
 {
     static const struct {
