@@ -5,8 +5,15 @@
 #include <string.h>
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/value.h"
 #include "writer/hold.h"
+
+/*
+ * How often an updater that waits for a reader looks whether the value has been
+ * released, in milliseconds.
+ */
+#define TURN_LOOK_EVERY 50
 
 #define NOT_OURS "was not made by shmwrite: --update --raw writes into it"
 
@@ -78,6 +85,40 @@ static enum status judge(const struct report *report, const struct writer_option
     return fits(options, length, mapping->capacity) ? EXIT_DONE : too_large(report, options, length, mapping->capacity);
 }
 
+/* Whether no further read of a value with counted reads can be counted. */
+static bool is_over(const struct mapping *mapping)
+{
+    return trailer_is_released(mapping) || holder_life(mapping) == LIFE_DEAD;
+}
+
+/*
+ * Own `turn` of a value that counts its reads, so that no reader is printing the
+ * old contents while they are replaced: that read may be the last one.
+ * EXIT_NOTHING comes without a message: no reader could read the new contents,
+ * as the holder has let go or died.
+ */
+static enum status own_turn(const struct report *report, const struct writer_options *options, const struct hold *hold,
+                            object **turn)
+{
+    const struct mapping *mapping = &hold->mapping;
+    char companion[NAME_ROOM];
+    name_companion_of(options->name, WINSHM_TURN, mapping->created, mapping->creator, companion);
+    oserror error = mutex_open(companion, turn);
+    if (error != OSERROR_NONE) {
+        return error == OSERROR_FILE_NOT_FOUND ? EXIT_NOTHING : explain_companion(report, companion, error);
+    }
+    bool is_owned = false;
+    while (!is_owned && !is_over(mapping)) {
+        uint64_t next = deadline_in(TURN_LOOK_EVERY);
+        struct waited waited = wait_any(turn, 1, next < hold->deadline ? next : hold->deadline);
+        is_owned = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
+        if (!is_owned && (waited.how != WAITED_TIMEOUT || clock_now() >= hold->deadline)) {
+            return explain_wait(report, waited, "timed out waiting for a reader", "cannot wait for a reader");
+        }
+    }
+    return is_over(mapping) ? EXIT_NOTHING : EXIT_DONE;
+}
+
 enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,
                          const struct contents *contents, enum trailer_verdict *verdict)
 {
@@ -85,10 +126,20 @@ enum status update_value(const struct report *report, const struct writer_option
     if (status == EXIT_DONE && options->has_offset && contents->length == 0) {
         return EXIT_DONE; /* a part of no bytes changes nothing */
     }
+    object *turn = NULL;
+    bool is_released = false;
+    if (status == EXIT_DONE && hold->mapping.reads != 0) {
+        status = own_turn(report, options, hold, &turn);
+        is_released = status == EXIT_NOTHING;
+    }
     if (status == EXIT_DONE) {
         status = replace(report, options, &hold->mapping, contents);
     }
     if (status == EXIT_DONE && trailer_is_released(&hold->mapping)) {
+        is_released = true;
+    }
+    hold_close_mutex(turn);
+    if (is_released) {
         *verdict = TRAILER_RELEASED;
         status = EXIT_NOTHING;
     }

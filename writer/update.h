@@ -11,7 +11,8 @@ enum status update_run(const struct report *report, const struct writer_options 
 
 /*
  * Replace the contents of NAME, which hold_open() has opened for writing and
- * found to be *verdict, by the owner of `writer`. `contents` are loaded. On
+ * found to be *verdict, by the owner of `writer`. `contents` are loaded. If the
+ * value counts its reads, wait for the reader whose turn it is. On
  * failure print a message and return the status. EXIT_NOTHING comes without one:
  * there is nothing in NAME, or it was released before the update was complete.
  * That is in *verdict.

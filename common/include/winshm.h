@@ -54,7 +54,8 @@
  * raises the semaphore `reads` when it has delivered all of the contents, and
  * waits for the event `counted` until `reads_done` has grown. The holder raises
  * `reads_done`, stores WINSHM_RELEASED if that was the last read, and sets
- * `counted`. The names of these three end in `.<created>.<creator>`, two
+ * `counted`. An updater owns `turn`, too, from before it changes the value until
+ * after it. The names of these three end in `.<created>.<creator>`, two
  * hexadecimal numbers from the trailer, so that a late reader of an old value
  * cannot meet the next one.
  *
@@ -102,7 +103,7 @@
 #define WINSHM_RELEASE "release"   /* manual-reset event: set it, and the holder lets go */
 #define WINSHM_WRITER "writer"     /* mutex, owned during an update */
 #define WINSHM_READS "reads"       /* semaphore, released once for each complete read, or for a stream's consumer */
-#define WINSHM_TURN "turn"         /* mutex, owned by a reader whose read may count */
+#define WINSHM_TURN "turn"         /* mutex, owned by a reader whose read may count, or by an updater */
 #define WINSHM_COUNTED "counted"   /* auto-reset event: a reader waits until its read has been counted */
 #define WINSHM_DATA "data"         /* auto-reset event: a stream's consumer waits for bytes */
 #define WINSHM_SPACE "space"       /* auto-reset event: a stream's producer waits for room */

@@ -322,6 +322,26 @@ static void test_meeting(void)
         tool_clear_away("demo");
     }
 
+    TEST("an update of a value that counts its reads waits for the reader whose turn it is, not beyond --timeout")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "1", "demo", "first"), EXIT_DONE);
+        object *turn = NULL;
+        CHECK_EQUAL(mutex_open(tool_counted("demo", WINSHM_TURN), &turn), OSERROR_NONE);
+        CHECK_EQUAL(wait_any(&turn, 1, clock_now()).how, WAITED_SIGNALLED);
+        uint64_t before = clock_now();
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "-t", "200ms", "demo", "second"), EXIT_TIMED_OUT);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "-t", "200ms", "demo", "second"), EXIT_TIMED_OUT);
+        CHECK_EQUAL(clock_now() - before, 400);
+        CHECK(strstr(tool_errors(PUTTER), "timed out waiting for a reader") != NULL);
+        CHECK_EQUAL(trailer_of("demo")->current >> 1, 1);
+        mutex_release(turn);
+        object_close(turn);
+        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_DONE);
+        CHECK(tool_finds("demo", "second"));
+        tool_clear_away("demo");
+    }
+
     TEST("a value that was read as often as it may be is released, although its holder died before it said so")
     {
         tool_reset();

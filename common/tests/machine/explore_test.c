@@ -76,6 +76,7 @@ static const struct command list_it = {LIST, NULL, 0, {"shmread", "--list", NAME
 static const struct command item_one = {DETACH, ONE, 1, {"shmwrite", "--detach", "--reads", "1", NAME, ONE}};
 static const struct command item_two = {DETACH, TWO, 1, {"shmwrite", "--detach", "--reads", "1", NAME, TWO}};
 static const struct command item_old = {DETACH, OLD, 1, {"shmwrite", "--detach", "--reads", "1", NAME, OLD}};
+static const struct command put_item = {PUT, ONE, 1, {"shmwrite", "--put", "--reads", "1", NAME, ONE}};
 static const struct command detach_old = {DETACH, OLD, 0, {"shmwrite", "--detach", NAME, OLD}};
 static const struct command send_it = {
     SEND, "bytes of a stream", 0, {"shmwrite", "--stream", "--size", "4096", "--timeout", "2s", NAME}};
@@ -706,6 +707,10 @@ static const struct meeting meetings[] = {
     {"held: put update release", &detach_old, {{&put_one}, {&update_two}, {&release_it}}},
     {"item: read read", &item_old, {{&print_it}, {&print_it}}},
     {"item: read read put", &item_old, {{&print_it}, {&print_it}, {&item_one}}},
+    {"item: read update", &item_old, {{&print_it}, {&update_two}}},
+    {"item: read put", &item_old, {{&print_it}, {&put_two}}},
+    {"item: read read update", &item_old, {{&print_it}, {&print_it}, {&update_two}}},
+    {"put --reads 1, put", NULL, {{&put_item}, {&put_two}}},
     {"items: producer, two consumers", NULL, {{&item_one, &item_two}, {&wait_it}, {&wait_it}}},
     {"items: producer, a loop of a consumer", NULL, {{&item_one, &item_two}, {&wait_it, &wait_it}}},
     {"item: loop of a consumer, producer", &item_old, {{&wait_it, &wait_it}, {&item_one}}},
