@@ -62,19 +62,24 @@ static void see_it_gone(const struct report *report, const char *name, uint64_t 
     }
 }
 
-/*
- * End a value whose holder is dead. A holder that its dead creator has started
- * may just be beginning: it sees either the state or the event.
- */
-static enum status end_value(const struct report *report, const char *name, object *release)
+/* A holder that its dead creator has started may just be beginning: it sees either the state or the event. */
+enum status release_value(const struct report *report, const char *name)
 {
+    char companion[NAME_ROOM];
     struct hold hold = {0};
     enum trailer_verdict verdict;
+    object *release = NULL;
+    name_companion(name, WINSHM_RELEASE, companion);
+    oserror error = event_open(companion, &release);
+    if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
+        return explain_companion(report, companion, error);
+    }
     if (hold_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
         trailer_release(&hold.mapping);
     }
     hold_close(&hold);
-    oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
+    error = release != NULL ? event_set(release) : OSERROR_NONE;
+    object_close(release);
     return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
 }
 
@@ -141,7 +146,7 @@ static enum status look(const struct report *report, const char *name, struct ho
         note_holder(&hold->mapping, asked);
         status = ask(report, name, release, asked);
     } else {
-        status = end_value(report, name, release);
+        status = release_value(report, name);
         if (status == EXIT_DONE) {
             see_it_gone(report, name, hold->deadline);
             asked->is_done = true;

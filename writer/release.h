@@ -10,4 +10,10 @@
  */
 enum status release_run(const struct report *report, const struct writer_options *options);
 
+/*
+ * End a value whose holder is dead, by the owner of `writer`. A holder that its
+ * dead creator has started may just be beginning: it lets go, too.
+ */
+enum status release_value(const struct report *report, const char *name);
+
 #endif

@@ -169,7 +169,10 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return explain_companion(report, companion, error);
     }
     if (putting->verdict == TRAILER_OURS && !is_held && is_counted) {
-        trailer_release(mapping);
+        status = release_value(report, options->name);
+        if (status != EXIT_DONE) {
+            return status;
+        }
         putting->verdict = TRAILER_RELEASED;
     }
 
