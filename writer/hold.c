@@ -243,6 +243,26 @@ static bool are_same_lists(const struct sddl *one, const struct sddl *other)
     return one->has_list == other->has_list;
 }
 
+/* An object, by its name and kind. */
+struct secured {
+    char name[NAME_ROOM];
+    enum object_kind kind;
+};
+
+/* Return whether the access lists of two objects say the same. False also when one may not be read. */
+static bool have_same_lists(const struct secured objects[2])
+{
+    char texts[2][SDDL_ROOM];
+    struct sddl parsed[2];
+    for (size_t i = 0; i < 2; i++) {
+        if (object_security(objects[i].name, objects[i].kind, texts[i], SDDL_ROOM) != OSERROR_NONE ||
+            !sddl_parse(texts[i], &parsed[i])) {
+            return false;
+        }
+    }
+    return are_same_lists(&parsed[0], &parsed[1]);
+}
+
 /*
  * Return whether `writer`, which existed, lets the same users in as `holder`,
  * which we have created for the users of NAME. A command for a predecessor of
@@ -250,18 +270,24 @@ static bool are_same_lists(const struct sddl *one, const struct sddl *other)
  */
 static bool is_writer_ours(const char *name)
 {
-    static const char *const roles[] = {WINSHM_WRITER, WINSHM_HOLDER};
-    char texts[2][SDDL_ROOM];
-    struct sddl parsed[2];
-    for (size_t i = 0; i < 2; i++) {
-        char companion[NAME_ROOM];
-        name_companion(name, roles[i], companion);
-        if (object_security(companion, OBJECT_MUTEX, texts[i], SDDL_ROOM) != OSERROR_NONE ||
-            !sddl_parse(texts[i], &parsed[i])) {
-            return false;
-        }
-    }
-    return are_same_lists(&parsed[0], &parsed[1]);
+    struct secured mutexes[2] = {{.kind = OBJECT_MUTEX}, {.kind = OBJECT_MUTEX}};
+    name_companion(name, WINSHM_WRITER, mutexes[0].name);
+    name_companion(name, WINSHM_HOLDER, mutexes[1].name);
+    return have_same_lists(mutexes);
+}
+
+/* The system writes equal lists in one way only if both are of sections: so one is made to be compared. */
+bool hold_has_same_access(const struct writer_options *options)
+{
+    struct secured sections[2] = {{.kind = OBJECT_SECTION}, {.kind = OBJECT_SECTION}};
+    object *made = NULL;
+    memcpy(sections[0].name, options->name, sizeof sections[0].name);
+    name_companion(options->name, WINSHM_DATA, sections[1].name); /* which no value has */
+    bool is_same =
+        section_create(sections[1].name, WINSHM_PAGE, access_section(&options->access), &made) == OSERROR_NONE &&
+        have_same_lists(sections);
+    object_close(made);
+    return is_same;
 }
 
 static enum status map_new(const struct report *report, const struct writer_options *options,

@@ -149,12 +149,15 @@ enum status update_value(const struct report *report, const struct writer_option
 enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
                             const struct contents *contents)
 {
-    enum status status = judge(report, options, &hold->mapping, TRAILER_OURS, contents->length);
-    if (status == EXIT_DONE) {
-        status = replace(report, options, &hold->mapping, contents);
+    const struct mapping *mapping = &hold->mapping;
+    bool asks_for_more = options->size != 0 || options->sealed || options->reads != 0;
+    bool has_room = mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents->length <= mapping->capacity;
+    if (asks_for_more || !has_room || !hold_has_same_access(options)) {
+        return hold_explain_attempt(report, options->name, HOLD_GOING);
     }
+    enum status status = replace(report, options, mapping, contents);
     if (status == EXIT_DONE) {
-        trailer_revive(&hold->mapping);
+        trailer_revive(mapping);
     }
     return status;
 }

@@ -22,7 +22,8 @@ enum status update_value(const struct report *report, const struct writer_option
 
 /*
  * Replace the contents of a released value that has no holder and whose name does
- * not go away. The value exists again after that.
+ * not go away. The value exists again after that. EXIT_CONFLICT, after a message,
+ * if this command would have made another kind of value, or for other users.
  */
 enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
                             const struct contents *contents);

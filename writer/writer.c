@@ -149,7 +149,7 @@ static enum status put_new(struct putting *putting, struct hold *hold)
  * NAME exists: update it. If its holder is dead, hold it again. A value that is
  * released, or counts its reads and has lost its holder, has to go away first: a
  * new one is created then. If other programs keep the memory of a released value
- * for too long, it is updated as the new one.
+ * for too long, it is updated as the new one, if the new one would be like it.
  */
 static enum status put_into(struct putting *putting, struct hold *hold)
 {
@@ -210,14 +210,18 @@ static enum status put_once(struct putting *putting, uint64_t deadline)
     return status;
 }
 
-/* Report why the last attempt came to nothing. */
+/*
+ * Report why the last attempt came to nothing. What we have seen as the owner of
+ * `writer` and is still being filled, or released, has no process that cares.
+ */
 static enum status put_in_vain(const struct putting *putting)
 {
-    if (putting->attempt != HOLD_SETTLED) {
-        return hold_explain_attempt(putting->report, putting->options->name, putting->attempt);
+    enum hold_attempt attempt = putting->attempt;
+    if (attempt == HOLD_SETTLED && putting->verdict != TRAILER_FILLING && putting->verdict != TRAILER_RELEASED) {
+        return update_in_vain(putting->report, putting->verdict);
     }
-    enum status status = update_in_vain(putting->report, putting->verdict);
-    return putting->verdict == TRAILER_RELEASED ? EXIT_CONFLICT : status;
+    return hold_explain_attempt(putting->report, putting->options->name,
+                                attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
 }
 
 static enum status put(const struct report *report, const struct writer_options *options)

@@ -22,6 +22,8 @@ static void slow(void *unused, const char *function, size_t index)
 }
 
 /* From here on MAKER's input is a file that takes so long to read. */
+static char long_text[9000];
+
 static void begin_slow(uint64_t milliseconds)
 {
     tool_reset();
@@ -74,6 +76,8 @@ static void test_being_made(void)
         machine_kill_process(MAKER);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         CHECK_EQUAL(clock_now(), 1000 + 100);
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--put", "demo", "second"), EXIT_CONFLICT);
+        CHECK(has_said(RELEASER, "shmwrite: demo: has no holder any more, but another program keeps its memory"));
         object_close(section);
     }
 
@@ -306,6 +310,35 @@ static void test_meeting(void)
         CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
         kept = NULL;
         machine_kill_process(0);
+    }
+
+    TEST("a released value that other programs keep is put again only as what this command would make")
+    {
+        static const struct {
+            const char *maker[5];
+            const char *putter[6];
+        } rows[] = {{{"shmwrite", "--put", "--allow=write", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}},
+                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--allow=read", "demo", "second"}},
+                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--size=9000", "demo", "second"}},
+                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--sealed", "demo", "second"}},
+                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--reads=1", "demo", "second"}},
+                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "demo", long_text}},
+                    {{"shmwrite", "-d", "--sealed", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}}};
+        memset(long_text, 'x', sizeof long_text - 1);
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const char *maker[6] = {0};
+            memcpy(maker, rows[i].maker, sizeof rows[i].maker);
+            check_row(rows[i].putter[2]);
+            tool_reset();
+            CHECK_EQUAL(tool_run(MAKER, maker), EXIT_DONE);
+            keep_section();
+            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
+            CHECK_EQUAL(tool_run(PUTTER, rows[i].putter), EXIT_CONFLICT);
+            CHECK(strstr(tool_errors(PUTTER), "has no holder any more, but another program keeps its memory") != NULL);
+            CHECK_EQUAL(tool_failures(PUTTER), 1);
+            CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+            kept = NULL;
+        }
     }
 
     TEST("a value that counts its reads and whose holder died is not held again")
