@@ -54,6 +54,7 @@ struct sending {
     struct progress progress;
     uint64_t tail;     /* the reader's, as last seen */
     uint64_t deadline; /* when nothing has happened for too long */
+    bool is_broken;    /* the reader's position was impossible */
 };
 
 /* ---- The pump ---------------------------------------------------------------------------------------------------- */
@@ -212,6 +213,21 @@ static void restart_timeout(struct sending *sending)
     sending->deadline = deadline_in(sending->pump.timeout);
 }
 
+/*
+ * See whether the reader has read on. A position only grows: one that goes back
+ * and forth is no progress, and one beyond `head`, which is loaded later, is
+ * impossible.
+ */
+static void look_at_tail(struct sending *sending)
+{
+    const winshm_trailer *trailer = sending->hold.mapping.trailer;
+    uint64_t tail = shared_load64_acquire(&trailer->tail);
+    sending->is_broken = tail > shared_load64_acquire(&trailer->head);
+    if (!sending->is_broken && tail > sending->tail) {
+        restart_timeout(sending);
+    }
+}
+
 /* Wait until `until`, or for as long as --timeout allows, and show the progress in the course of it. */
 static struct waited watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
@@ -219,9 +235,9 @@ static struct waited watch(struct sending *sending, object *const awaited[], siz
         uint64_t next = until < sending->deadline ? until : sending->deadline;
         struct waited waited = wait_any(awaited, count, sending->progress.due < next ? sending->progress.due : next);
         show_progress(sending, false);
-        /* A position only grows. One that goes back and forth is no progress. */
-        if (shared_load64_acquire(&sending->hold.mapping.trailer->tail) > sending->tail) {
-            restart_timeout(sending);
+        look_at_tail(sending);
+        if (sending->is_broken) {
+            return waited;
         }
         if (waited.how != WAITED_TIMEOUT || clock_now() >= until || clock_now() >= sending->deadline) {
             return waited;
@@ -232,6 +248,11 @@ static struct waited watch(struct sending *sending, object *const awaited[], siz
 static enum status waiting_failed(const struct report *report, oserror error)
 {
     return report_failure(report, EXIT_SYSTEM, error, "cannot wait for the reader");
+}
+
+static enum status ring_damaged(const struct report *report)
+{
+    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
 }
 
 /* What the end of the pump means. EXIT_DONE when it has not ended badly. */
@@ -249,7 +270,7 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
             report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
             shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0 ? "a reader" : "its reader to read on");
     case PUMP_BROKEN:
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
+        return ring_damaged(report);
     case PUMP_FAILED:
         break;
     }
@@ -364,6 +385,9 @@ static enum status supervise(const struct report *report, struct sending *sendin
         }
         if (waited.how == WAITED_INTERRUPTED) {
             return EXIT_INTERRUPTED;
+        }
+        if (sending->is_broken) {
+            return ring_damaged(report);
         }
         watching.is_distrustful = false;
         if (came && waited.which == 0) {

@@ -443,6 +443,26 @@ static int wake_only(void *unused)
     return 0;
 }
 
+/* A reader whose position grows without end, whatever was sent. */
+static int read_beyond(void *unused)
+{
+    object *consumer = NULL;
+    object *reads = NULL;
+    (void)unused;
+    CHECK_EQUAL(mutex_open("demo.winshm.consumer", &consumer), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
+    CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+    trailer_of("demo")->consumer = READER;
+    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    for (int i = 0; i < 50 && object_kind_of("demo") == OBJECT_SECTION; i++) {
+        trailer_of("demo")->tail++;
+        tool_sleep(100);
+    }
+    object_close(consumer);
+    object_close(reads);
+    return 0;
+}
+
 /* `reads` is raised whenever the writer waits, and time passes. */
 static void raise_always(void *release_at, const char *function, size_t index)
 {
@@ -481,6 +501,20 @@ static void test_timeout(void)
         CHECK_EQUAL(machine_finish(MAKER), EXIT_TIMED_OUT);
         CHECK(clock_now() <= 1000 + 3000 + 200);
         CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for its reader to read on\r\n"));
+        machine_kill_process(READER);
+    }
+
+    TEST("nor does one whose position grows beyond what was sent: it is impossible")
+    {
+        static const struct machine_piece pieces[] = {{"hello", 5, 0}};
+        tool_reset();
+        machine_input_pipe(MAKER, pieces, 1);
+        START(MAKER, "shmwrite", "--stream", "--timeout", "500ms", "demo");
+        tool_sleep(10);
+        machine_start(READER, read_beyond, NULL);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_BROKEN);
+        CHECK(clock_now() <= 1000 + 600 + 500 + 200);
+        CHECK(has_said(MAKER, "shmwrite: demo: the ring is damaged\r\n"));
         machine_kill_process(READER);
     }
 
