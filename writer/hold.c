@@ -66,19 +66,19 @@ static bool is_recorded_alive(const struct mapping *mapping)
     return shared_load32_acquire(&mapping->trailer->holder) != 0 && holder_life(mapping) != LIFE_DEAD;
 }
 
-enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error)
+enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline, oserror *error)
 {
     enum holder_state state;
-    uint64_t deadline = deadline_in(LINGER);
+    uint64_t linger = hold_linger(deadline);
     do {
         state = holder_find(name, error);
     } while (state == HOLDER_ALIVE && *error == OSERROR_NONE && mapping->trailer != NULL &&
-             !is_recorded_alive(mapping) && !hold_is_over(deadline));
+             !is_recorded_alive(mapping) && !hold_is_over(linger));
     return state;
 }
 
 /* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
-static bool is_going(const char *name)
+static bool is_going(const char *name, uint64_t deadline)
 {
     struct hold seen = {0};
     enum trailer_verdict verdict;
@@ -97,7 +97,7 @@ static bool is_going(const char *name)
         case TRAILER_NEWER:
         case TRAILER_DAMAGED:
         case TRAILER_OURS:
-            going = hold_find_holder(name, &seen.mapping, &error) != HOLDER_ALIVE;
+            going = hold_find_holder(name, &seen.mapping, deadline, &error) != HOLDER_ALIVE;
             break;
         }
     }
@@ -315,7 +315,7 @@ enum status hold_create(const struct report *report, const struct writer_options
     oserror error = section_create(options->name, plan->section_size, access_section(&options->access), &hold->section);
     enum status status = EXIT_CONFLICT;
     if (error == OSERROR_ALREADY_EXISTS) {
-        *attempt = is_going(options->name) ? HOLD_GOING : HOLD_EXISTS;
+        *attempt = is_going(options->name, hold->deadline) ? HOLD_GOING : HOLD_EXISTS;
     } else if (error != OSERROR_NONE) {
         status = explain_create(report, options->name, plan->section_size, error);
     } else {

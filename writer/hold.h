@@ -69,9 +69,10 @@ enum status hold_explain_open(const struct report *report, const char *name, con
 /*
  * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
  * is owned, but the trailer says that the recorded holder is dead, some process
- * is just looking at the mutex: wait up to a second for that.
+ * is just looking at the mutex: wait up to a second for that, but not beyond
+ * `deadline`.
  */
-enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, oserror *error);
+enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline, oserror *error);
 
 /* Report NAME if it exists and will not go away by itself, before any input is read. */
 enum status hold_check(const struct report *report, const char *name);

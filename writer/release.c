@@ -114,7 +114,7 @@ static enum status look(const struct report *report, const char *name, struct ho
     if (hold->section == NULL) {
         return explain_open(report, name, error);
     }
-    enum holder_state state = hold_find_holder(name, &hold->mapping, &error);
+    enum holder_state state = hold_find_holder(name, &hold->mapping, hold->deadline, &error);
     object_close(hold->section); /* or it would be we who keep it alive */
     hold->section = NULL;
     if (error != OSERROR_NONE) {

@@ -162,7 +162,8 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
     oserror error = OSERROR_NONE;
-    bool is_held = mapping->trailer == NULL || hold_find_holder(options->name, mapping, &error) == HOLDER_ALIVE;
+    bool is_held =
+        mapping->trailer == NULL || hold_find_holder(options->name, mapping, hold->deadline, &error) == HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
         char companion[NAME_ROOM];
         name_companion(options->name, WINSHM_HOLDER, companion);

@@ -403,6 +403,28 @@ static void test_meeting(void)
         CHECK(tool_finds("demo", "second"));
         tool_clear_away("demo");
     }
+
+    TEST("a look at the mutex of a dead holder is not waited for beyond --timeout")
+    {
+        static const char *const words[][7] = {{"shmwrite", "--put", "-t", "100ms", "demo", "second"},
+                                               {"shmwrite", "--release", "-t", "100ms", "demo"}};
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+            check_row(words[i][1]);
+            tool_reset();
+            CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+            keep_section();
+            machine_kill_process(machine_started());
+            machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
+            machine_start(SQUATTER, look_at_holder, NULL);
+            tool_sleep(1);
+            uint64_t before = clock_now();
+            (void)tool_run(PUTTER, words[i]);
+            CHECK(clock_now() - before <= 120);
+            machine_kill_process(SQUATTER);
+            machine_kill_process(0);
+            kept = NULL;
+        }
+    }
 }
 
 /* ---- --timeout --------------------------------------------------------------------------------------------------- */
