@@ -16,6 +16,13 @@ static inline uint64_t deadline_in(uint64_t milliseconds)
     return deadline_from(clock_now(), milliseconds);
 }
 
+/* The same, but not later than `latest`. */
+static inline uint64_t deadline_within(uint64_t milliseconds, uint64_t latest)
+{
+    uint64_t moment = deadline_in(milliseconds);
+    return moment < latest ? moment : latest;
+}
+
 /*
  * Sleep until `moment`. Return early, as wait_any() does, when a caught Ctrl+C
  * interrupts the sleep or waiting fails.

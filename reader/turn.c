@@ -25,14 +25,13 @@ static uint64_t held_since(const struct turn *turn)
 /* Whether no further read of the value can be counted. */
 static bool is_over(const struct turn *turn)
 {
-    return trailer_is_released(turn->mapping) || holder_life(turn->mapping) == LIFE_DEAD;
+    return holder_is_over(turn->mapping);
 }
 
 /* Wait for `awaited` until `deadline`, or until it is time for the next look. */
 static struct waited wait_for_object(object *awaited, uint64_t deadline)
 {
-    uint64_t next = deadline_in(LOOK_EVERY);
-    return wait_any(&awaited, 1, next < deadline ? next : deadline);
+    return wait_any(&awaited, 1, deadline_within(LOOK_EVERY, deadline));
 }
 
 /* One of the three companions, and the function that opens it. */

@@ -25,8 +25,7 @@ uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
 
 uint64_t hold_linger(uint64_t deadline)
 {
-    uint64_t linger = deadline_in(LINGER);
-    return linger < deadline ? linger : deadline;
+    return deadline_within(LINGER, deadline);
 }
 
 bool hold_is_over(uint64_t deadline)

@@ -85,12 +85,6 @@ static enum status judge(const struct report *report, const struct writer_option
     return fits(options, length, mapping->capacity) ? EXIT_DONE : too_large(report, options, length, mapping->capacity);
 }
 
-/* Whether no further read of a value with counted reads can be counted. */
-static bool is_over(const struct mapping *mapping)
-{
-    return trailer_is_released(mapping) || holder_life(mapping) == LIFE_DEAD;
-}
-
 /*
  * Own `turn` of a value that counts its reads, so that no reader is printing the
  * old contents while they are replaced: that read may be the last one.
@@ -108,15 +102,14 @@ static enum status own_turn(const struct report *report, const struct writer_opt
         return error == OSERROR_FILE_NOT_FOUND ? EXIT_NOTHING : explain_companion(report, companion, error);
     }
     bool is_owned = false;
-    while (!is_owned && !is_over(mapping)) {
-        uint64_t next = deadline_in(TURN_LOOK_EVERY);
-        struct waited waited = wait_any(turn, 1, next < hold->deadline ? next : hold->deadline);
+    while (!is_owned && !holder_is_over(mapping)) {
+        struct waited waited = wait_any(turn, 1, deadline_within(TURN_LOOK_EVERY, hold->deadline));
         is_owned = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
         if (!is_owned && (waited.how != WAITED_TIMEOUT || clock_now() >= hold->deadline)) {
             return explain_wait(report, waited, "timed out waiting for a reader", "cannot wait for a reader");
         }
     }
-    return is_over(mapping) ? EXIT_NOTHING : EXIT_DONE;
+    return holder_is_over(mapping) ? EXIT_NOTHING : EXIT_DONE;
 }
 
 enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,

@@ -53,6 +53,11 @@ enum life holder_life(const struct mapping *mapping)
     return LIFE_UNKNOWN;
 }
 
+bool holder_is_over(const struct mapping *mapping)
+{
+    return trailer_is_released(mapping) || holder_life(mapping) == LIFE_DEAD;
+}
+
 oserror holder_count_read(const char *name)
 {
     char companion[NAME_ROOM];

@@ -24,6 +24,9 @@ enum holder_state holder_find(const char *name, oserror *error);
  */
 enum life holder_life(const struct mapping *mapping);
 
+/* Whether the value has been released or its holder is dead: no further read of it can be counted. */
+bool holder_is_over(const struct mapping *mapping);
+
 /*
  * Tell a stream's writer that its reader has come. Returns
  * OSERROR_FILE_NOT_FOUND where no writer waits for that.
