@@ -19,10 +19,11 @@
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
-enum status access_allow(const struct report *report, enum allow allow, bool is_stream, struct access_rules *rules)
+/* The rules of --allow. The reader of a stream writes too. */
+static enum status allow(const struct report *report, const struct writer_options *options, struct access_rules *rules)
 {
     rules->section[0] = '\0';
-    if (allow == ALLOW_NOBODY) {
+    if (options->allow == ALLOW_NOBODY) {
         return EXIT_DONE;
     }
     char sid[SID_ROOM];
@@ -31,7 +32,7 @@ enum status access_allow(const struct report *report, enum allow allow, bool is_
         return report_failure(report, EXIT_SYSTEM, error, "cannot tell who this user is");
     }
     (void)snprintf(rules->section, sizeof rules->section, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
-                   allow == ALLOW_WRITE || is_stream ? MAY_WRITE : MAY_READ);
+                   options->allow == ALLOW_WRITE || options->verb == VERB_STREAM ? MAY_WRITE : MAY_READ);
     return EXIT_DONE;
 }
 
@@ -68,6 +69,11 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
     }
     (void)snprintf(rules->section, sizeof rules->section, "%s", sddl);
     return EXIT_DONE;
+}
+
+enum status access_decide(const struct report *report, const struct writer_options *options, struct access_rules *rules)
+{
+    return options->sddl != NULL ? access_parse(report, options->sddl, rules) : allow(report, options, rules);
 }
 
 void access_of(const char *name, struct access_rules *rules)

@@ -10,18 +10,20 @@
 
 #include "common/console/report.h"
 #include "common/text/sddl.h"
-
-/* Whom --allow lets in besides this user and SYSTEM: the machine's other authenticated users. */
-enum allow { ALLOW_NOBODY, ALLOW_READ, ALLOW_WRITE };
+#include "writer/options.h"
 
 struct access_rules {
     char section[SDDL_ROOM]; /* "": this user and SYSTEM may do everything */
 };
 
-/* The rules of --allow; `is_stream`: a stream's reader writes too. On failure a line has been said. */
-enum status access_allow(const struct report *report, enum allow allow, bool is_stream, struct access_rules *rules);
+/*
+ * Set `rules` to what --allow or --sddl asks for. On failure print a message and
+ * return the status.
+ */
+enum status access_decide(const struct report *report, const struct writer_options *options,
+                          struct access_rules *rules);
 
-/* Those of --sddl. EXIT_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
+/* The rules of --sddl. EXIT_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules);
 
 /* Those that the section NAME has; when they cannot be told, this user and SYSTEM. */

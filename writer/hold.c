@@ -137,7 +137,7 @@ enum status hold_own_writer(const struct report *report, const struct writer_opt
             access_of(options->name, &access);
             error = mutex_create(
                 companion,
-                access_companion(access_section(&access) != NULL ? &access : &options->access, WINSHM_WRITER, sddl),
+                access_companion(access_section(&access) != NULL ? &access : hold->access, WINSHM_WRITER, sddl),
                 &hold->writer);
         }
         /* It may come into being between the two calls. Then it is opened. */
@@ -276,15 +276,14 @@ static bool is_writer_ours(const char *name)
 }
 
 /* The system writes equal lists in one way only if both are of sections: so one is made to be compared. */
-bool hold_has_same_access(const struct writer_options *options)
+bool hold_has_same_access(const struct writer_options *options, const struct access_rules *access)
 {
     struct secured sections[2] = {{.kind = OBJECT_SECTION}, {.kind = OBJECT_SECTION}};
     object *made = NULL;
     memcpy(sections[0].name, options->name, sizeof sections[0].name);
     name_companion(options->name, WINSHM_DATA, sections[1].name); /* which no value has */
-    bool is_same =
-        section_create(sections[1].name, WINSHM_PAGE, access_section(&options->access), &made) == OSERROR_NONE &&
-        have_same_lists(sections);
+    bool is_same = section_create(sections[1].name, WINSHM_PAGE, access_section(access), &made) == OSERROR_NONE &&
+                   have_same_lists(sections);
     object_close(made);
     return is_same;
 }
@@ -309,9 +308,9 @@ enum status hold_create(const struct report *report, const struct writer_options
                         const struct trailer_plan *plan, struct hold *hold, enum hold_attempt *attempt)
 {
     struct making making = {
-        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(hold->deadline)};
+        .report = report, .name = options->name, .access = hold->access, .deadline = hold_linger(hold->deadline)};
     *attempt = HOLD_SETTLED;
-    oserror error = section_create(options->name, plan->section_size, access_section(&options->access), &hold->section);
+    oserror error = section_create(options->name, plan->section_size, access_section(hold->access), &hold->section);
     enum status status = EXIT_CONFLICT;
     if (error == OSERROR_ALREADY_EXISTS) {
         *attempt = is_going(options->name, hold->deadline) ? HOLD_GOING : HOLD_EXISTS;
@@ -370,7 +369,7 @@ enum status hold_add(const struct report *report, const struct writer_options *o
                      const struct hold_companion *added)
 {
     struct making making = {
-        .report = report, .name = options->name, .access = &options->access, .deadline = hold_linger(hold->deadline)};
+        .report = report, .name = options->name, .access = hold->access, .deadline = hold_linger(hold->deadline)};
     return create_companion(&making, added->role, added->create, added->companion);
 }
 
@@ -504,5 +503,5 @@ void hold_close(struct hold *hold)
     object_close(hold->counted);
     hold_close_mutex(hold->writer);
     hold_close_mutex(hold->holder);
-    *hold = (struct hold){.deadline = hold->deadline};
+    *hold = (struct hold){.deadline = hold->deadline, .access = hold->access};
 }

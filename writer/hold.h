@@ -12,6 +12,7 @@
 #include "common/memory/holder.h"
 #include "common/memory/trailer.h"
 #include "common/platform.h"
+#include "writer/access.h"
 #include "writer/options.h"
 
 /*
@@ -34,22 +35,23 @@ uint64_t hold_linger(uint64_t deadline);
 bool hold_is_over(uint64_t deadline);
 
 struct hold {
-    uint64_t deadline;      /* when the command gives up waiting for other processes */
-    object *section;        /* the handle that the name lives by */
-    struct mapping mapping; /* a view of it; its trailer is NULL where there is none of ours */
-    object *writer;         /* mutex, owned by the command until NAME is held */
-    object *holder;         /* mutex, owned by the holder */
-    object *release;        /* event: let go */
-    object *reads;          /* semaphore: raised for each complete read, or by a stream's reader; else NULL */
-    object *turn;           /* mutex, with --reads: the readers' own */
-    object *counted;        /* signal, with --reads: a read has been counted */
-    bool writer_was_there;  /* `writer` was opened, and not created */
-    bool ends;              /* NAME ends with this process: hold_close() releases it */
+    uint64_t deadline;                 /* when the command gives up waiting for other processes */
+    const struct access_rules *access; /* of what the command creates */
+    object *section;                   /* the handle that the name lives by */
+    struct mapping mapping;            /* a view of it; its trailer is NULL where there is none of ours */
+    object *writer;                    /* mutex, owned by the command until NAME is held */
+    object *holder;                    /* mutex, owned by the holder */
+    object *release;                   /* event: let go */
+    object *reads;         /* semaphore: raised for each complete read, or by a stream's reader; else NULL */
+    object *turn;          /* mutex, with --reads: the readers' own */
+    object *counted;       /* signal, with --reads: a read has been counted */
+    bool writer_was_there; /* `writer` was opened, and not created */
+    bool ends;             /* NAME ends with this process: hold_close() releases it */
 };
 
 /*
  * Own `writer` of NAME until hold->deadline. It is created if it does not exist,
- * for the users of NAME, or for those of --allow if NAME does not exist. A
+ * for the users of NAME, or for those of hold->access if NAME does not exist. A
  * predecessor that died while it owned the mutex is no failure, since the journal
  * takes care of what it left. On failure print a message and return the status;
  * hold->writer is NULL then.
@@ -105,7 +107,7 @@ enum status hold_explain_attempt(const struct report *report, const char *name, 
  * Return whether NAME has the access list that this command would give to a new
  * section, by the owner of `writer`. False also when that cannot be found out.
  */
-bool hold_has_same_access(const struct writer_options *options);
+bool hold_has_same_access(const struct writer_options *options, const struct access_rules *access);
 
 /* One more companion of a NAME that we are making. Print a message on failure. */
 struct hold_companion {

@@ -248,14 +248,6 @@ static enum status check(const struct report *report, const struct writer_option
     return EXIT_DONE;
 }
 
-static enum status decide_access(const struct report *report, struct writer_options *options)
-{
-    if (options->sddl != NULL) {
-        return access_parse(report, options->sddl, &options->access);
-    }
-    return access_allow(report, options->allow, options->verb == VERB_STREAM, &options->access);
-}
-
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
 {
     *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
@@ -294,6 +286,5 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     report->subject = options->common.operands[0];
     report->quiet = options->common.quiet;
     report->verbose = options->common.verbose;
-    status = command_name(report, &options->common, options->name);
-    return status == EXIT_DONE ? decide_access(report, options) : status;
+    return command_name(report, &options->common, options->name);
 }

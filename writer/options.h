@@ -7,10 +7,12 @@
 
 #include "common/console/command.h"
 #include "common/console/report.h"
-#include "writer/access.h"
 
 /* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
 enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };
+
+/* The users that --allow lets in besides this user and SYSTEM: the machine's other authenticated users. */
+enum allow { ALLOW_NOBODY, ALLOW_READ, ALLOW_WRITE };
 
 enum writer_verb {
     VERB_CREATE,    /* create NAME, and hold it */
@@ -39,9 +41,8 @@ struct writer_options {
     uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
     uint64_t reads;    /* complete reads, or 0 for any number */
     enum allow allow;
-    const char *sddl;           /* or NULL */
-    struct access_rules access; /* what these two come to */
-    const char *background;     /* what VERB_BACKGROUND was told */
+    const char *sddl;       /* or NULL */
+    const char *background; /* what VERB_BACKGROUND was told */
 };
 
 extern const char writer_options_usage[];

@@ -173,8 +173,10 @@ static enum status wait_for(const struct report *report, uint64_t deadline, stru
     return status;
 }
 
-enum status release_run(const struct report *report, const struct writer_options *options)
+enum status release_run(const struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     object *section = NULL;
     oserror error = section_open(options->name, ACCESS_READ, &section);
     object_close(section);
@@ -186,7 +188,7 @@ enum status release_run(const struct report *report, const struct writer_options
     uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
     enum status status;
     do {
-        struct hold hold = {.deadline = deadline};
+        struct hold hold = {.deadline = deadline, .access = &writer->access};
         status = hold_own_writer(report, options, &hold);
         if (status == EXIT_DONE) {
             status = look(report, options->name, &hold, &asked);

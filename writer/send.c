@@ -515,14 +515,20 @@ static void close(struct sending *sending)
     contents_close(&sending->pump.input);
 }
 
-enum status send_run(const struct report *report, const struct writer_options *options)
+enum status send_run(struct writer *writer)
 {
     static struct sending sending; /* not on the stack: the pump may outlive this */
-    enum status status = hold_check(report, options->name);
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    enum status status = access_decide(report, options, &writer->access);
+    if (status == EXIT_DONE) {
+        status = hold_check(report, options->name);
+    }
     if (status != EXIT_DONE) {
         return status;
     }
-    sending = (struct sending){.pump = {.report = *report, .timeout = options->common.timeout}};
+    sending = (struct sending){.hold = {.access = &writer->access},
+                               .pump = {.report = *report, .timeout = options->common.timeout}};
     status = contents_open_input(report, options, &sending.pump.input);
     if (status == EXIT_DONE) {
         sending.hold.deadline = hold_deadline(options, HOLD_PATIENCE);

@@ -7,8 +7,8 @@
 #ifndef WRITER_SEND_H
 #define WRITER_SEND_H
 
-#include "writer/options.h"
+#include "writer/context.h"
 
-enum status send_run(const struct report *report, const struct writer_options *options);
+enum status send_run(struct writer *writer);
 
 #endif

@@ -145,7 +145,7 @@ enum status update_released(const struct report *report, const struct writer_opt
     const struct mapping *mapping = &hold->mapping;
     bool asks_for_more = options->size != 0 || options->sealed || options->reads != 0;
     bool has_room = mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents->length <= mapping->capacity;
-    if (asks_for_more || !has_room || !hold_has_same_access(options)) {
+    if (asks_for_more || !has_room || !hold_has_same_access(options, hold->access)) {
         return hold_explain_attempt(report, options->name, HOLD_GOING);
     }
     enum status status = replace(report, options, mapping, contents);
@@ -191,15 +191,17 @@ static enum status update_raw(const struct report *report, const struct writer_o
 /* ---- The verb ---------------------------------------------------------------------------------------------------- */
 
 /* Own `writer`, and update what is there then. */
-static enum status update_ours(const struct report *report, const struct writer_options *options,
-                               struct contents *contents, uint64_t deadline)
+static enum status update_ours(const struct writer *writer, const struct contents *contents)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
     enum trailer_verdict verdict = TRAILER_OURS;
     uint64_t linger = 0;
     enum status status;
     bool again;
     do {
-        struct hold hold = {.deadline = deadline};
+        struct hold hold = {.deadline = deadline, .access = &writer->access};
         status = hold_own_writer(report, options, &hold);
         again = false;
         if (status == EXIT_DONE) {
@@ -219,8 +221,11 @@ static enum status update_ours(const struct report *report, const struct writer_
     return status;
 }
 
-enum status update_run(const struct report *report, const struct writer_options *options)
+enum status update_run(const struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+
     /* Report a NAME that does not exist before the input is read; NAME is not kept open, nor alive, while it is. */
     struct hold hold = {0};
     enum status status;
@@ -240,7 +245,7 @@ enum status update_run(const struct report *report, const struct writer_options 
     if (status == EXIT_DONE && options->raw) {
         status = update_raw(report, options, &contents);
     } else if (status == EXIT_DONE) {
-        status = update_ours(report, options, &contents, hold_deadline(options, HOLD_PATIENCE));
+        status = update_ours(writer, &contents);
     }
     contents_close(&contents);
     return status;

@@ -3,11 +3,12 @@
 #define WRITER_UPDATE_H
 
 #include "writer/contents.h"
+#include "writer/context.h"
 #include "writer/hold.h"
 #include "writer/options.h"
 
 /* Carry out --update. */
-enum status update_run(const struct report *report, const struct writer_options *options);
+enum status update_run(const struct writer *writer);
 
 /*
  * Replace the contents of NAME, which hold_open() has opened for writing and

@@ -88,11 +88,16 @@ static enum status keep(const struct report *report, const struct writer_options
     return status;
 }
 
-static enum status create(const struct report *report, const struct writer_options *options)
+static enum status create(struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     struct contents contents;
     struct trailer_plan planned = {0};
-    enum status status = hold_check(report, options->name);
+    enum status status = access_decide(report, options, &writer->access);
+    if (status == EXIT_DONE) {
+        status = hold_check(report, options->name);
+    }
     if (status != EXIT_DONE) {
         return status;
     }
@@ -100,7 +105,7 @@ static enum status create(const struct report *report, const struct writer_optio
     if (status != EXIT_DONE) {
         return status;
     }
-    struct hold hold = {.deadline = hold_deadline(options, HOLD_PATIENCE)};
+    struct hold hold = {.deadline = hold_deadline(options, HOLD_PATIENCE), .access = &writer->access};
     status = plan(report, options, &contents, &planned);
     if (status == EXIT_DONE) {
         status = hold_make(report, options, &planned, &hold);
@@ -123,6 +128,7 @@ static enum status create(const struct report *report, const struct writer_optio
 struct putting {
     const struct report *report;
     const struct writer_options *options;
+    const struct access_rules *access;
     struct contents contents;
     bool is_last; /* this attempt is the last one: NAME has been waited for */
     bool again;   /* it came to nothing, without a message, because of one of these: */
@@ -196,7 +202,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
 /* Own `writer`, and create or update NAME, whichever it takes. */
 static enum status put_once(struct putting *putting, uint64_t deadline)
 {
-    struct hold hold = {.deadline = deadline};
+    struct hold hold = {.deadline = deadline, .access = putting->access};
     putting->again = false;
     putting->attempt = HOLD_SETTLED;
     enum status status = hold_own_writer(putting->report, putting->options, &hold);
@@ -225,8 +231,14 @@ static enum status put_in_vain(const struct putting *putting)
                                 attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
 }
 
-static enum status put(const struct report *report, const struct writer_options *options)
+static enum status put(struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    enum status status = access_decide(report, options, &writer->access);
+    if (status != EXIT_DONE) {
+        return status;
+    }
     /* Report a NAME that nothing can be put into before the input is read. */
     object *section = NULL;
     oserror error = section_open(options->name, ACCESS_WRITE, &section);
@@ -234,9 +246,8 @@ static enum status put(const struct report *report, const struct writer_options 
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         return explain_open(report, options->name, error);
     }
-    struct putting putting = {.report = report, .options = options};
-    enum status status =
-        contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &putting.contents);
+    struct putting putting = {.report = report, .options = options, .access = &writer->access};
+    status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &putting.contents);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -262,21 +273,21 @@ static enum status put(const struct report *report, const struct writer_options 
     return status;
 }
 
-static enum status run(const struct report *report, const struct writer_options *options)
+static enum status run(struct writer *writer)
 {
-    switch (options->verb) {
+    switch (writer->options->verb) {
     case VERB_CREATE:
-        return create(report, options);
+        return create(writer);
     case VERB_UPDATE:
-        return update_run(report, options);
+        return update_run(writer);
     case VERB_PUT:
-        return put(report, options);
+        return put(writer);
     case VERB_STREAM:
-        return send_run(report, options);
+        return send_run(writer);
     case VERB_RELEASE:
-        return release_run(report, options);
+        return release_run(writer);
     case VERB_BACKGROUND:
-        return background_run(report, options);
+        return background_run(writer->report, writer->options);
     }
     return EXIT_SYSTEM;
 }
@@ -295,5 +306,6 @@ enum status writer_main(int count, char **arguments)
     if (options.common.version) {
         return command_print_version(&report);
     }
-    return run(&report, &options);
+    struct writer writer = {.report = &report, .options = &options};
+    return run(&writer);
 }

@@ -614,7 +614,8 @@ static void test_squatters(void)
     {
         struct report report = {.program = "shmwrite", .subject = "demo"};
         struct writer_options options = {.common.timeout = CLOCK_NEVER, .name = "demo"};
-        struct hold hold = {.deadline = CLOCK_NEVER};
+        struct access_rules access = {""};
+        struct hold hold = {.deadline = CLOCK_NEVER, .access = &access};
         struct trailer_plan plan;
         tool_reset();
         CHECK(trailer_plan(WINSHM_VALUE, 10, true, &plan));
