@@ -164,9 +164,16 @@ enum status contents_add_text(const struct report *report, struct contents *cont
     return status;
 }
 
+/*
+ * Add TEXT. It is UTF-8, but may contain half of a surrogate pair, which UTF-8
+ * cannot hold. Only such a text and other encodings take the way through UTF-16.
+ */
 static enum status gather_argument(const struct report *report, const char *text, struct contents *contents)
 {
     size_t length = strlen(text);
+    if (contents->text.encoding == WINSHM_UTF8 && text_is_utf8((const uint8_t *)text, length, false)) {
+        return add_bytes(report, contents, text, length);
+    }
     size_t room = sizeof(uint16_t) * (TEXT_DECODED_ROOM(length) + 1);
     uint16_t *units = memory_take(room);
     if (units == NULL) {

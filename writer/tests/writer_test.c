@@ -585,7 +585,7 @@ static const struct {
      without_memory,
      {"demo", "x"},
      EXIT_NO_ROOM,
-     "demo: memory for 12 bytes could not be had: Not enough memory resources are available to process this command "
+     "demo: memory for 65536 bytes could not be had: Not enough memory resources are available to process this command "
      "(8)"},
     {"no memory for a pipe",
      without_memory,
