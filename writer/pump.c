@@ -1,0 +1,143 @@
+/* pump.c - the thread of --stream that reads the input into the ring. */
+#include "writer/pump.h"
+
+#include <string.h>
+
+#include "common/deadline.h"
+#include "writer/typed.h"
+
+/* Return whether the pump has been asked to stop. */
+static bool is_stopped(const struct pump *pump)
+{
+    object *const stop = pump->stream.end;
+    return wait_any(&stop, 1, 0).how == WAITED_SIGNALLED;
+}
+
+/* Wait for room until `deadline`. True when there may be some; else pump->end says why not. */
+static bool wait_for_room(struct pump *pump, uint64_t deadline)
+{
+    struct waited waited = stream_wait(&pump->stream, deadline);
+    if (waited.how == WAITED_TIMEOUT) {
+        return true; /* look once more: next_room() gives up */
+    }
+    if (waited.how == WAITED_SIGNALLED && waited.which == 0 && ring_closed(&pump->stream.ring) == WINSHM_OPEN) {
+        return true;
+    }
+    pump->end = waited.how == WAITED_FAILED ? PUMP_FAILED : PUMP_STOPPED;
+    pump->error = waited.error;
+    return false;
+}
+
+/*
+ * The next room in the ring, waited for. False when there will be none. A slow
+ * reader is not a dead one: the time begins when the ring is full, and ends with
+ * the first byte that the reader takes. The event alone, which any reader may
+ * set, does not count.
+ */
+static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
+{
+    uint64_t deadline = CLOCK_NEVER;
+    for (bool waited = false;; waited = true) {
+        if (ring_span(&pump->stream.ring, bytes, size) == RING_BROKEN) {
+            pump->end = PUMP_BROKEN;
+            return false;
+        }
+        if (*size != 0) {
+            *size = stream_piece(&pump->stream, *size);
+            return true;
+        }
+        if (!waited) {
+            deadline = deadline_in(pump->timeout);
+        } else if (is_stopped(pump)) {
+            pump->end = PUMP_STOPPED;
+            return false;
+        } else if (clock_now() >= deadline) {
+            pump->end = PUMP_TIMED_OUT;
+            return false;
+        }
+        if (!wait_for_room(pump, deadline)) {
+            return false;
+        }
+    }
+}
+
+static void pump_file(struct pump *pump)
+{
+    uint8_t *bytes;
+    size_t size;
+    while (next_room(pump, &bytes, &size)) {
+        size_t got = 0;
+        oserror error = file_read(pump->input.file, bytes, size, &got);
+        if (error != OSERROR_NONE) {
+            pump->end = PUMP_INPUT_FAILED;
+            pump->error = error;
+            return;
+        }
+        if (got == 0) {
+            pump->end = PUMP_ALL_SENT;
+            return;
+        }
+        stream_advance(&pump->stream, got);
+    }
+}
+
+static bool pump_bytes(struct pump *pump, const uint8_t *from, size_t left)
+{
+    while (left > 0) {
+        uint8_t *bytes;
+        size_t size;
+        if (!next_room(pump, &bytes, &size)) {
+            return false;
+        }
+        size = size < left ? size : left;
+        memcpy(bytes, from, size);
+        stream_advance(&pump->stream, size);
+        from += size;
+        left -= size;
+    }
+    return true;
+}
+
+/* What is typed is on its way when its line ends. */
+static void pump_console(struct pump *pump)
+{
+    struct typed typed;
+    typed_begin(&typed, &pump->report, pump->input.file);
+    do {
+        struct contents line = {.text = pump->input.text};
+        enum status status = typed_read(&typed, &pump->report);
+        if (status == EXIT_DONE) {
+            status = contents_add_text(&pump->report, &line, typed.units, typed.count, EXIT_IO);
+        }
+        if (status != EXIT_DONE) {
+            pump->end = PUMP_INPUT_FAILED;
+            pump->told = status;
+            contents_close(&line);
+            return;
+        }
+        bool sent = true;
+        for (struct contents_piece piece = contents_begin(&line); sent && contents_next(&piece);) {
+            sent = pump_bytes(pump, piece.bytes, piece.size);
+        }
+        contents_close(&line);
+        if (!sent) {
+            return;
+        }
+    } while (!typed.at_end);
+    pump->end = PUMP_ALL_SENT;
+}
+
+void pump_run(void *context)
+{
+    struct pump *pump = context;
+    if (file_is_console(pump->input.file)) {
+        pump_console(pump);
+    } else {
+        pump_file(pump);
+    }
+    if (pump->end == PUMP_ALL_SENT) {
+        stream_close(&pump->stream, WINSHM_ENDED);
+    } else if (pump->end == PUMP_INPUT_FAILED) {
+        stream_close(&pump->stream, WINSHM_FAILED);
+    }
+}
