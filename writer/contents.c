@@ -6,7 +6,7 @@
 
 #include "common/console/explain.h"
 #include "common/text/text.h"
-#include "writer/typed.h"
+#include "writer/console_input.h"
 
 /* Pieces double from the least to the most: few for much input, little for little. */
 #define PIECE_LEAST ((size_t)64 << 10)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/deadline.h"
-#include "writer/typed.h"
+#include "writer/console_input.h"
 
 /* Return whether the pump has been asked to stop. */
 static bool is_stopped(const struct pump *pump)

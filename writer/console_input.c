@@ -1,5 +1,5 @@
-/* typed.c - reads text that is typed into a console. */
-#include "writer/typed.h"
+/* console_input.c - reads text that is typed into a console. */
+#include "writer/console_input.h"
 
 #define CTRL_Z 0x1A
 

@@ -1,6 +1,6 @@
-/* typed.h - text that is typed into a console, until a line that begins with Ctrl+Z. */
-#ifndef WRITER_TYPED_H
-#define WRITER_TYPED_H
+/* console_input.h - text that is typed into a console, until a line that begins with Ctrl+Z. */
+#ifndef WRITER_CONSOLE_INPUT_H
+#define WRITER_CONSOLE_INPUT_H
 
 #include "common/console/report.h"
 #include "common/platform.h"
