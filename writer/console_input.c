@@ -3,9 +3,9 @@
 
 #define CTRL_Z 0x1A
 
-void typed_begin(struct typed *typed, const struct report *report, object *console)
+void console_input_begin(struct console_input *input, const struct report *report, object *console)
 {
-    *typed = (struct typed){.console = console};
+    *input = (struct console_input){.console = console};
     report_note(report, "type the contents; Ctrl+Z and Enter at the start of a line end them");
 }
 
@@ -13,12 +13,12 @@ void typed_begin(struct typed *typed, const struct report *report, object *conso
  * ReadConsoleW gives Ctrl+Z like any other character (microsoft/terminal src/server/ApiDispatchers.cpp treats it only
  * in ReadFile), so it is looked for here.
  */
-enum status typed_read(struct typed *typed, const struct report *report)
+enum status console_input_read(struct console_input *input, const struct report *report)
 {
     size_t count = 0;
-    size_t kept = typed->kept;
-    typed->units[0] = typed->half;
-    oserror error = console_read(typed->console, typed->units + kept, TYPED_ROOM - kept, &count);
+    size_t kept = input->kept;
+    input->units[0] = input->half;
+    oserror error = console_read(input->console, input->units + kept, CONSOLE_INPUT_UNITS - kept, &count);
     if (error == OSERROR_OPERATION_ABORTED) {
         return EXIT_INTERRUPTED;
     }
@@ -26,16 +26,16 @@ enum status typed_read(struct typed *typed, const struct report *report)
         return report_failure(report, EXIT_IO, error, "cannot read from the console");
     }
 
-    typed->at_end = count == 0 || (!typed->is_started && typed->units[kept] == CTRL_Z);
-    typed->count = typed->at_end ? kept : kept + count;
-    typed->kept = 0;
-    if (typed->count > 0 && !typed->at_end) {
-        uint16_t last = typed->units[typed->count - 1];
-        typed->is_started = last != '\n';
+    input->at_end = count == 0 || (!input->is_started && input->units[kept] == CTRL_Z);
+    input->count = input->at_end ? kept : kept + count;
+    input->kept = 0;
+    if (input->count > 0 && !input->at_end) {
+        uint16_t last = input->units[input->count - 1];
+        input->is_started = last != '\n';
         if ((last & 0xFC00) == 0xD800) {
-            typed->half = last;
-            typed->kept = 1;
-            typed->count--;
+            input->half = last;
+            input->kept = 1;
+            input->count--;
         }
     }
     return EXIT_DONE;

@@ -5,11 +5,11 @@
 #include "common/console/report.h"
 #include "common/platform.h"
 
-#define TYPED_ROOM 2048
+#define CONSOLE_INPUT_UNITS 2048
 
-struct typed {
+struct console_input {
     object *console;
-    uint16_t units[TYPED_ROOM];
+    uint16_t units[CONSOLE_INPUT_UNITS];
     size_t count; /* units that are there now */
     size_t kept;  /* how many the next read begins with: the first half of a pair that a long line was cut in */
     uint16_t half;
@@ -18,9 +18,9 @@ struct typed {
 };
 
 /* Begin, and say once how to end. */
-void typed_begin(struct typed *typed, const struct report *report, object *console);
+void console_input_begin(struct console_input *input, const struct report *report, object *console);
 
 /* Read a line, or what there is room for, of it. EXIT_INTERRUPTED after Ctrl+C; other failures have been told. */
-enum status typed_read(struct typed *typed, const struct report *report);
+enum status console_input_read(struct console_input *input, const struct report *report);
 
 #endif

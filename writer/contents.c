@@ -194,12 +194,12 @@ static enum status too_much(const struct report *report, uint64_t limit)
 
 static enum status gather_console(const struct report *report, uint64_t limit, struct contents *contents)
 {
-    struct typed typed;
-    typed_begin(&typed, report, contents->file);
+    struct console_input console;
+    console_input_begin(&console, report, contents->file);
     do {
-        enum status status = typed_read(&typed, report);
+        enum status status = console_input_read(&console, report);
         if (status == EXIT_DONE) {
-            status = contents_add_text(report, contents, typed.units, typed.count, EXIT_IO);
+            status = contents_add_text(report, contents, console.units, console.count, EXIT_IO);
         }
         if (status != EXIT_DONE) {
             return status;
@@ -207,7 +207,7 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
         if (contents->length > limit) {
             return too_much(report, limit);
         }
-    } while (!typed.at_end);
+    } while (!console.at_end);
     return EXIT_DONE;
 }
 

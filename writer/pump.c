@@ -101,13 +101,13 @@ static bool pump_bytes(struct pump *pump, const uint8_t *from, size_t left)
 /* What is typed is on its way when its line ends. */
 static void pump_console(struct pump *pump)
 {
-    struct typed typed;
-    typed_begin(&typed, &pump->report, pump->input.file);
+    struct console_input console;
+    console_input_begin(&console, &pump->report, pump->input.file);
     do {
         struct contents line = {.text = pump->input.text};
-        enum status status = typed_read(&typed, &pump->report);
+        enum status status = console_input_read(&console, &pump->report);
         if (status == EXIT_DONE) {
-            status = contents_add_text(&pump->report, &line, typed.units, typed.count, EXIT_IO);
+            status = contents_add_text(&pump->report, &line, console.units, console.count, EXIT_IO);
         }
         if (status != EXIT_DONE) {
             pump->end = PUMP_INPUT_FAILED;
@@ -123,7 +123,7 @@ static void pump_console(struct pump *pump)
         if (!sent) {
             return;
         }
-    } while (!typed.at_end);
+    } while (!console.at_end);
     pump->end = PUMP_ALL_SENT;
 }
 
