@@ -9,7 +9,7 @@
 #include "common/platform.h"
 
 /* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
-#define SECTION_MOST (SDDL_ROOM / 3)
+#define SECTION_MAX_BYTES (SDDL_ROOM / 3)
 
 /* Rights of objects that are waited for (winnt.h). */
 #define SYNCHRONIZE_RIGHT 0x00100000U /* wait for it, and release it if it is a mutex */
@@ -52,8 +52,8 @@ static bool is_plain(const struct sddl *sddl)
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules)
 {
     struct sddl parsed;
-    if (strlen(sddl) >= SECTION_MOST) {
-        return report_usage(report, "--sddl is longer than %u bytes", SECTION_MOST);
+    if (strlen(sddl) >= SECTION_MAX_BYTES) {
+        return report_usage(report, "--sddl is longer than %u bytes", SECTION_MAX_BYTES);
     }
     oserror error = sddl_check(sddl);
     if (error != OSERROR_NONE) {
@@ -79,7 +79,7 @@ enum status access_decide(const struct report *report, const struct writer_optio
 void access_of(const char *name, struct access_rules *rules)
 {
     struct sddl sddl;
-    if (object_security(name, OBJECT_SECTION, rules->section, SECTION_MOST) != OSERROR_NONE ||
+    if (object_security(name, OBJECT_SECTION, rules->section, SECTION_MAX_BYTES) != OSERROR_NONE ||
         !sddl_parse(rules->section, &sddl) || !sddl.has_list || !is_plain(&sddl)) {
         rules->section[0] = '\0';
         return;

@@ -8,7 +8,7 @@
 #include "common/console/explain.h"
 
 /* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
-#define START_LIMIT 30000
+#define START_LIMIT_MS 30000
 
 /*
  * Three objects without a name, which the holder inherits from the command. The
@@ -126,7 +126,8 @@ enum status background_start(const struct report *report, const struct writer_op
         return report_failure(report, EXIT_SYSTEM, error, "%s", cannot_start);
     }
 
-    uint64_t deadline = options->common.timeout != CLOCK_NEVER ? hold->deadline : hold_deadline(options, START_LIMIT);
+    uint64_t deadline =
+        options->common.timeout != CLOCK_NEVER ? hold->deadline : hold_deadline(options, START_LIMIT_MS);
     enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
         process_end(started.process); /* it could still become the holder */

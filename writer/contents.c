@@ -9,8 +9,8 @@
 #include "writer/console_input.h"
 
 /* Pieces double from the least to the most: few for much input, little for little. */
-#define PIECE_LEAST ((size_t)64 << 10)
-#define PIECE_MOST ((size_t)64 << 20)
+#define PIECE_MIN_BYTES ((size_t)64 << 10)
+#define PIECE_MAX_BYTES ((size_t)64 << 20)
 
 struct piece {
     struct piece *next;
@@ -40,20 +40,20 @@ static enum status add_piece(const struct report *report, struct contents *conte
 }
 
 /* Make sure that the last piece has room for a byte. */
-static enum status make_room(const struct report *report, struct contents *contents)
+static enum status contents_make_room(const struct report *report, struct contents *contents)
 {
     if (contents->last != NULL && contents->last->used < contents->last->size) {
         return EXIT_DONE;
     }
-    size_t size = contents->last == NULL ? PIECE_LEAST : contents->last->size * 2;
-    return add_piece(report, contents, size < PIECE_MOST ? size : PIECE_MOST);
+    size_t size = contents->last == NULL ? PIECE_MIN_BYTES : contents->last->size * 2;
+    return add_piece(report, contents, size < PIECE_MAX_BYTES ? size : PIECE_MAX_BYTES);
 }
 
 static enum status add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
-        enum status status = make_room(report, contents);
+        enum status status = contents_make_room(report, contents);
         if (status != EXIT_DONE) {
             return status;
         }
@@ -79,7 +79,7 @@ static void free_pieces(struct contents *contents)
 }
 
 /* Is it UTF-16, as it was said to be, or as its byte order mark says? */
-static bool is_wide(const struct contents *contents)
+static bool contents_is_wide(const struct contents *contents)
 {
     const struct piece *first = contents->first;
     return value_text_is_wide(contents->text) ||
@@ -100,21 +100,21 @@ static void chomp(struct contents *contents)
         got += piece->used - from;
         skip -= from;
     }
-    contents->length -= text_final_newline(tail, count, is_wide(contents));
+    contents->length -= text_final_newline(tail, count, contents_is_wide(contents));
 }
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
 
-static struct value_text text_as(enum encoding encoding)
+static struct value_text text_as(enum text_choice encoding)
 {
     switch (encoding) {
-    case ENCODING_AS_IT_IS:
+    case TEXT_CHOICE_NONE:
         return (struct value_text){.encoding = WINSHM_BYTES};
-    case ENCODING_UTF8:
+    case TEXT_CHOICE_UTF8:
         return (struct value_text){.encoding = WINSHM_UTF8};
-    case ENCODING_UTF16:
+    case TEXT_CHOICE_UTF16:
         return (struct value_text){.encoding = WINSHM_UTF16};
-    case ENCODING_ANSI:
+    case TEXT_CHOICE_ANSI:
         break;
     }
     /* A system whose ANSI code page is UTF-8 has no other. */
@@ -214,7 +214,7 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
 /* Read once, at most `most` bytes, into what room there is. *got == 0 is the end. */
 static enum status read_piece(const struct report *report, struct contents *contents, uint64_t most, size_t *got)
 {
-    enum status status = make_room(report, contents);
+    enum status status = contents_make_room(report, contents);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -260,9 +260,9 @@ static enum status gather_file(const struct report *report, struct contents *con
 }
 
 /* What is typed, or given as TEXT, is text in any case. */
-static struct value_text text_of(const struct writer_options *options, bool is_text)
+static struct value_text contents_text_of(const struct writer_options *options, bool is_text)
 {
-    return text_as(is_text && options->encoding == ENCODING_AS_IT_IS ? ENCODING_UTF8 : options->encoding);
+    return text_as(is_text && options->encoding == TEXT_CHOICE_NONE ? TEXT_CHOICE_UTF8 : options->encoding);
 }
 
 enum status contents_open_input(const struct report *report, const struct writer_options *options,
@@ -281,7 +281,7 @@ enum status contents_open_input(const struct report *report, const struct writer
             return report_failure(report, EXIT_IO, OSERROR_INVALID_HANDLE, "there is no standard input");
         }
     }
-    contents->text = text_of(options, file_is_console(contents->file));
+    contents->text = contents_text_of(options, file_is_console(contents->file));
     return EXIT_DONE;
 }
 
@@ -314,7 +314,7 @@ static enum status gather_input(const struct report *report, const struct writer
 enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
                             struct contents *contents)
 {
-    *contents = (struct contents){.text = text_of(options, true)};
+    *contents = (struct contents){.text = contents_text_of(options, true)};
 
     enum status status;
     if (options->text != NULL) {

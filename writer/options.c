@@ -116,12 +116,12 @@ static const struct command_use uses[] = {
     {0, 0},
 };
 
-static bool parse_encoding(const struct report *report, const char *text, enum encoding *encoding)
+static bool parse_encoding(const struct report *report, const char *text, enum text_choice *encoding)
 {
     static const struct {
         const char *text;
-        enum encoding encoding;
-    } names[] = {{"utf-8", ENCODING_UTF8}, {"utf-16", ENCODING_UTF16}, {"ansi", ENCODING_ANSI}};
+        enum text_choice encoding;
+    } names[] = {{"utf-8", TEXT_CHOICE_UTF8}, {"utf-16", TEXT_CHOICE_UTF16}, {"ansi", TEXT_CHOICE_ANSI}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(text, names[i].text) == 0) {
             *encoding = names[i].encoding;

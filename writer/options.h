@@ -8,8 +8,8 @@
 #include "common/console/command.h"
 #include "common/console/report.h"
 
-/* How text is stored; ENCODING_AS_IT_IS: TEXT as UTF-8, and input as bytes of which nothing is known. */
-enum encoding { ENCODING_AS_IT_IS, ENCODING_UTF8, ENCODING_UTF16, ENCODING_ANSI };
+/* How --encoding stores text. Without it TEXT is UTF-8, and input is bytes of unknown meaning. */
+enum text_choice { TEXT_CHOICE_NONE, TEXT_CHOICE_UTF8, TEXT_CHOICE_UTF16, TEXT_CHOICE_ANSI };
 
 /* The users that --allow lets in besides this user and SYSTEM: the machine's other authenticated users. */
 enum allow { ALLOW_NOBODY, ALLOW_READ, ALLOW_WRITE };
@@ -30,7 +30,7 @@ struct writer_options {
     const char *text;     /* TEXT, or NULL */
     const char *input;    /* the file, or NULL for standard input */
     uint64_t size;        /* capacity in bytes; 0: what the contents need */
-    enum encoding encoding;
+    enum text_choice encoding;
     bool chomp;
     bool raw;
     bool sealed;

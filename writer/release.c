@@ -101,7 +101,7 @@ static enum status ask(const struct report *report, const char *name, object *re
  * Owning `writer`: look at NAME, and ask its holder to let go, unless it has.
  * asked->is_done says whether NAME is released.
  */
-static enum status look(const struct report *report, const char *name, struct hold *hold, struct asked *asked)
+static enum status release_look(const struct report *report, const char *name, struct hold *hold, struct asked *asked)
 {
     char companion[NAME_ROOM];
     enum trailer_verdict verdict;
@@ -191,7 +191,7 @@ enum status release_run(const struct writer *writer)
         struct hold hold = {.deadline = deadline, .access = &writer->access};
         status = hold_own_writer(report, options, &hold);
         if (status == EXIT_DONE) {
-            status = look(report, options->name, &hold, &asked);
+            status = release_look(report, options->name, &hold, &asked);
         }
         hold_close(&hold);
         if (status == EXIT_DONE && asked.mutex != NULL) {

@@ -10,13 +10,13 @@
 #include "writer/pump.h"
 
 /* The ring, if --size does not say. */
-#define RING_SIZE (1U << 20)
+#define RING_BYTES (1U << 20)
 
 /* How long the pump is given to notice that it should stop, in milliseconds: if it is reading, it does not. */
-#define STOP_FOR 100
+#define STOP_FOR_MS 100
 
 /* How long a semaphore that was raised in vain is left alone, in milliseconds. */
-#define LOOK_FOR 1
+#define LOOK_FOR_MS 1
 
 struct sending {
     struct hold hold;
@@ -67,7 +67,7 @@ static void look_at_tail(struct sending *sending)
 }
 
 /* Wait until `until`, or for as long as --timeout allows, and show the progress in the course of it. */
-static struct waited watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
+static struct waited send_watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
     for (;;) {
         uint64_t next = until < sending->deadline ? until : sending->deadline;
@@ -215,7 +215,7 @@ static enum status supervise(const struct report *report, struct sending *sendin
         object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
         size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
         struct waited waited =
-            watch(sending, awaited, count, watching.is_distrustful ? deadline_in(LOOK_FOR) : CLOCK_NEVER);
+            send_watch(sending, awaited, count, watching.is_distrustful ? deadline_in(LOOK_FOR_MS) : CLOCK_NEVER);
         enum status status = EXIT_DONE;
         bool came = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
         if (waited.how == WAITED_FAILED) {
@@ -259,7 +259,7 @@ static enum status supervise(const struct report *report, struct sending *sendin
 static enum status make(const struct report *report, const struct writer_options *options, struct sending *sending)
 {
     struct trailer_plan plan;
-    uint64_t size = options->size != 0 ? options->size : RING_SIZE;
+    uint64_t size = options->size != 0 ? options->size : RING_BYTES;
     if (!trailer_plan_stream(size, &plan)) {
         return explain_no_memory(report, size, OSERROR_NONE);
     }
@@ -296,7 +296,8 @@ static enum status make(const struct report *report, const struct writer_options
     return status;
 }
 
-static enum status run(const struct report *report, const struct writer_options *options, struct sending *sending)
+static enum status send_start(const struct report *report, const struct writer_options *options,
+                              struct sending *sending)
 {
     enum status status = make(report, options, sending);
     if (status != EXIT_DONE) {
@@ -332,11 +333,11 @@ static void close_early(struct sending *sending)
 }
 
 /* Close everything; but nothing that a pump may still use, which ends with the process. */
-static void close(struct sending *sending)
+static void send_close(struct sending *sending)
 {
     if (sending->thread != NULL) {
         (void)event_set(sending->stop);
-        if (wait_any(&sending->thread, 1, deadline_in(STOP_FOR)).how != WAITED_SIGNALLED) {
+        if (wait_any(&sending->thread, 1, deadline_in(STOP_FOR_MS)).how != WAITED_SIGNALLED) {
             close_early(sending);
             trailer_release(&sending->hold.mapping);
             return;
@@ -370,8 +371,8 @@ enum status send_run(struct writer *writer)
     status = contents_open_input(report, options, &sending.pump.input);
     if (status == EXIT_DONE) {
         sending.hold.deadline = hold_deadline(options, HOLD_PATIENCE);
-        status = run(report, options, &sending);
-        close(&sending);
+        status = send_start(report, options, &sending);
+        send_close(&sending);
     }
     return status;
 }

@@ -62,8 +62,8 @@ static enum status replace(const struct report *report, const struct writer_opti
 }
 
 /* Is this something that can be updated, with so many bytes? Says what is wrong, but for what may change soon. */
-static enum status judge(const struct report *report, const struct writer_options *options,
-                         const struct mapping *mapping, enum trailer_verdict verdict, uint64_t length)
+static enum status update_judge(const struct report *report, const struct writer_options *options,
+                                const struct mapping *mapping, enum trailer_verdict verdict, uint64_t length)
 {
     switch (verdict) {
     case TRAILER_EMPTY:
@@ -115,7 +115,7 @@ static enum status own_turn(const struct report *report, const struct writer_opt
 enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,
                          const struct contents *contents, enum trailer_verdict *verdict)
 {
-    enum status status = judge(report, options, &hold->mapping, *verdict, contents->length);
+    enum status status = update_judge(report, options, &hold->mapping, *verdict, contents->length);
     if (status == EXIT_DONE && options->has_offset && contents->length == 0) {
         return EXIT_DONE; /* a part of no bytes changes nothing */
     }

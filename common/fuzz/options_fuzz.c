@@ -140,7 +140,7 @@ static void check_writer(const struct line *line, const struct writer_options *o
     check_word(line, options->text);
     check_word(line, options->input);
     check_word(line, options->background);
-    HOLDS(options->verb <= VERB_BACKGROUND && options->encoding <= ENCODING_ANSI);
+    HOLDS(options->verb <= VERB_BACKGROUND && options->encoding <= TEXT_CHOICE_ANSI);
     HOLDS(!(options->raw && options->sealed) && !(options->text != NULL && options->input != NULL));
     HOLDS(options->text == NULL || options->verb <= VERB_PUT);
     HOLDS(!options->has_offset || options->verb == VERB_UPDATE);
