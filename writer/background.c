@@ -41,7 +41,7 @@ enum {
     PASSED
 };
 _Static_assert(INHERITED <= PROCESS_PASSED_MAX, "process_start() passes fewer objects");
-#define NUMBERS_ROOM ((size_t)17 * PASSED + 1)
+#define HANDLES_ROOM ((size_t)17 * PASSED + 1)
 
 static oserror start_make(struct start *start)
 {
@@ -62,22 +62,27 @@ static void start_close(struct start *start)
     object_close(start->self);
 }
 
+/* Write the handles of `all` as --background expects them. */
+static void format_handles(object *const all[PASSED], char text[HANDLES_ROOM])
+{
+    size_t length = 0;
+    for (int i = 0; i < PASSED; i++) {
+        length += (size_t)snprintf(text + length, HANDLES_ROOM - length, i == 0 ? "%" PRIx64 : ",%" PRIx64,
+                                   object_number(all[i]));
+    }
+}
+
 /* Start the process that is to take over `hold`. */
 static oserror start_process(const struct writer_options *options, const struct hold *hold, const struct start *start,
                              struct started *started)
 {
     object *const all[PASSED] = {start->self,  start->command, start->ready, hold->section, hold->writer,
                                  hold->holder, hold->release,  hold->reads,  hold->turn,    hold->counted};
-    char numbers[NUMBERS_ROOM];
-    int length = 0;
-    for (int i = 0; i < PASSED; i++) {
-        length += snprintf(numbers + length, NUMBERS_ROOM - (size_t)length, i == 0 ? "%" PRIx64 : ",%" PRIx64,
-                           object_number(all[i]));
-    }
-
+    char handles[HANDLES_ROOM];
     char hold_for[32];
+    format_handles(all, handles);
     (void)snprintf(hold_for, sizeof hold_for, "%" PRIu64 "ms", options->hold_for);
-    const char *arguments[] = {"shmwrite", "--background", numbers, "--hold-for", hold_for,
+    const char *arguments[] = {"shmwrite", "--background", handles, "--hold-for", hold_for,
                                "--",       options->name,  NULL,    NULL};
     if (options->raw) {
         arguments[5] = "--raw";
@@ -87,8 +92,8 @@ static oserror start_process(const struct writer_options *options, const struct 
     return process_start(arguments, all, INHERITED, started);
 }
 
-/* Return the number at *text, and move *text behind it and its comma. */
-static uint64_t next_number(const char **text)
+/* Return the handle at *text, and move *text behind it and its comma. */
+static uint64_t parse_handle(const char **text)
 {
     char *end;
     uint64_t number = strtoull(*text, &end, 16);
@@ -163,7 +168,7 @@ static enum status adopt(const struct report *report, const char *text, struct h
                                       &hold->holder, &hold->release,  &hold->reads,  &hold->turn,    &hold->counted};
     uint64_t numbers[PASSED];
     for (int i = 0; i < PASSED; i++) {
-        numbers[i] = next_number(&text);
+        numbers[i] = parse_handle(&text);
     }
     if (*text != '\0' || numbers[PASSED_SECTION] == 0 || numbers[PASSED_HOLDER] == 0 || numbers[PASSED_RELEASE] == 0 ||
         numbers[PASSED_SELF] == 0 || numbers[PASSED_COMMAND] == 0 || numbers[PASSED_READY] == 0) {
