@@ -47,6 +47,16 @@ static const struct {
     {"*\\x", "Global\\x", true},
     {"*\\*\\*", "x", false}, /* a name has one backslash */
     {"\\x", "x", false},
+    {"d?mo*", "Global\\Demo.x", true},
+    {"*a*b*c", "aXbXbcXc", true}, /* the first b is not the last */
+    {"*a*b*c", "aXbXbcXcX", false},
+    {"*?*?*", "ab", true},
+    {"*?*?*", "a", false},
+    {"l*\\*", "demo", true}, /* Local\demo */
+    {"GLOBAL\\*x?", "Global\\xx\xC3\xA9", true},
+    {"*", "Global\\x", true},
+    {"Global?x", "Global\\x", false}, /* no wildcard takes the backslash */
+    {"*x\\x", "Global\\x", false},
 };
 
 int main(void)

@@ -156,15 +156,22 @@ int main(void)
         CHECK_TEXT(companion, "Local\\%s.winshm.writer");
     }
 
-    TEST("elsewhere is the other namespace")
+    TEST("elsewhere is the other namespace, and its name is a good one")
     {
-        char elsewhere[NAME_ROOM];
-        name_elsewhere("a", elsewhere);
-        CHECK_TEXT(elsewhere, "Global\\a");
-        name_elsewhere("Local\\a", elsewhere);
-        CHECK_TEXT(elsewhere, "Global\\a");
-        name_elsewhere("Global\\a", elsewhere);
-        CHECK_TEXT(elsewhere, "a");
+        static const struct {
+            const char *full;
+            const char *elsewhere;
+        } places[] = {{"a", "Global\\a"},           {"Local\\a", "Global\\a"},
+                      {"Global\\a", "a"},           {"Globalx", "Global\\Globalx"},
+                      {"global", "Global\\global"}, {"Global\\Sessions", "Sessions"}};
+        for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+            check_row(places[i].full);
+            char elsewhere[NAME_ROOM];
+            char again[NAME_ROOM];
+            name_elsewhere(places[i].full, elsewhere);
+            CHECK_TEXT(elsewhere, places[i].elsewhere);
+            CHECK_EQUAL(name_make(elsewhere, NAME_AS_TYPED, again), NAME_GOOD);
+        }
     }
 
     TEST("each fault has its own sentence, without a final stop")
