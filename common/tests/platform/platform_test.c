@@ -637,6 +637,7 @@ static void signal_ends_one_wait(void)
     object *signal = NULL;
     object *opened = NULL;
     IS(signal_create(unique("signal"), NULL, &signal), 0);
+    IS(object_kind_of(unique("signal")), OBJECT_EVENT);
     IS(event_open(unique("signal"), &opened), 0);
     IS(event_set(opened), 0);
     IS(event_set(opened), 0);
@@ -813,6 +814,22 @@ static void background_handles(void)
     IS(end_of(start_role("standard", NULL, NULL, NULL)), 0);
 }
 
+static void adopted(void)
+{
+    object *event = NULL;
+    object *unknown = NULL;
+    struct started started = {0};
+    char number[24];
+    IS(event_create(NULL, NULL, &event), 0);
+    (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
+    const char *const arguments[] = {"winshm-check", "--role", "adopt", number, NULL};
+    IS(process_start(arguments, &event, 1, &started), 0);
+    IS(end_of(started.process), 0);
+    IS(wait_for(event, 0), WAITED_SIGNALLED);
+    object_close(event);
+    IS(object_adopt(0x7FFFFFF0, &unknown), OSERROR_INVALID_HANDLE);
+}
+
 static void lives(void)
 {
     object *ready = NULL;
@@ -984,6 +1001,7 @@ static void missing_characters(void)
 {
     static const uint16_t kanji[] = {'a', 0x6F22};
     static const uint16_t nearly[] = {0x0100}; /* which looks like an A */
+    static const uint16_t letters[] = {'a', 'b'};
     uint8_t bytes[8];
     size_t made = 0;
     IS(code_page_encode(1252, kanji, 2, bytes, 8, &made), OSERROR_NO_UNICODE_TRANSLATION);
@@ -991,6 +1009,7 @@ static void missing_characters(void)
     IS(code_page_encode(932, nearly, 1, bytes, 8, &made), OSERROR_NO_UNICODE_TRANSLATION);
     IS(code_page_encode(1252, kanji, 1, bytes, 8, &made), 0);
     IS(made, 1);
+    IS(code_page_encode(932, letters, 2, bytes, 1, &made), 122); /* too little room */
     uint16_t units[8];
     size_t used = 0;
     IS(code_page_decode(12, bytes, 1, true, units, &made, &used), OSERROR_INVALID_PARAMETER);
@@ -1137,6 +1156,14 @@ static int role_release(char **names)
     return 0;
 }
 
+static int role_adopt(char **numbers)
+{
+    object *event = NULL;
+    bool is_set = object_adopt(strtoull(numbers[0], NULL, 10), &event) == 0 && event_set(event) == 0;
+    object_close(event);
+    return is_set ? 0 : 1;
+}
+
 static int role_write(char **names)
 {
     object *section = NULL;
@@ -1192,8 +1219,9 @@ static int run_role(const char *role, int count, char **arguments)
         const char *role;
         int count;
         int (*run)(char **names);
-    } roles[] = {{"keep", 3, role_keep},   {"own", 3, role_own},         {"try", 1, role_try},
-                 {"write", 1, role_write}, {"release", 1, role_release}, {"identify", 3, role_identify}};
+    } roles[] = {{"keep", 3, role_keep},        {"own", 3, role_own},     {"try", 1, role_try},
+                 {"adopt", 1, role_adopt},      {"write", 1, role_write}, {"release", 1, role_release},
+                 {"identify", 3, role_identify}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         if (count == roles[i].count && strcmp(role, roles[i].role) == 0) {
             return roles[i].run(arguments);
@@ -1288,6 +1316,7 @@ static const struct check {
     {"a thread can be waited for", threads},
     {"Processes", NULL},
     {"arguments arrive unchanged, with blanks, quotes and backslashes", arguments_arrive},
+    {"a process adopts by its number what it inherits, and no other number", adopted},
     {"a process in the background has no standard handles", background_handles},
     {"a process in the background has no console, inherits nothing, and is in the folder of the system",
      WINDOWS(detached)},
