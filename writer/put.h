@@ -1,0 +1,9 @@
+/* put.h - --put: updating NAME, or creating it and holding it in the background. */
+#ifndef WRITER_PUT_H
+#define WRITER_PUT_H
+
+#include "writer/context.h"
+
+enum status put_run(struct writer *writer);
+
+#endif
