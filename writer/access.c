@@ -7,6 +7,7 @@
 
 #include "common/include/winshm.h"
 #include "common/platform.h"
+#include "writer/context.h"
 
 /* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
 #define SECTION_MAX_BYTES (SDDL_ROOM / 3)
@@ -20,18 +21,19 @@
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
 /* The rules of --allow. The reader of a stream writes too. */
-static enum status allow(const struct report *report, const struct writer_options *options, struct access_rules *rules)
+static enum status access_allow(struct writer *writer)
 {
-    rules->section[0] = '\0';
+    const struct writer_options *options = writer->options;
+    writer->access.section[0] = '\0';
     if (options->allow == ALLOW_NOBODY) {
         return EXIT_DONE;
     }
     char sid[SID_ROOM];
     oserror error = user_sid(sid);
     if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot tell who this user is");
+        return report_failure(writer->report, EXIT_SYSTEM, error, "cannot tell who this user is");
     }
-    (void)snprintf(rules->section, sizeof rules->section, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
+    (void)snprintf(writer->access.section, SDDL_ROOM, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
                    options->allow == ALLOW_WRITE || options->verb == VERB_STREAM ? MAY_WRITE : MAY_READ);
     return EXIT_DONE;
 }
@@ -71,9 +73,10 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
     return EXIT_DONE;
 }
 
-enum status access_decide(const struct report *report, const struct writer_options *options, struct access_rules *rules)
+enum status access_decide(struct writer *writer)
 {
-    return options->sddl != NULL ? access_parse(report, options->sddl, rules) : allow(report, options, rules);
+    const char *sddl = writer->options->sddl;
+    return sddl != NULL ? access_parse(writer->report, sddl, &writer->access) : access_allow(writer);
 }
 
 void access_of(const char *name, struct access_rules *rules)

@@ -10,18 +10,18 @@
 
 #include "common/console/report.h"
 #include "common/text/sddl.h"
-#include "writer/options.h"
+
+struct writer;
 
 struct access_rules {
     char section[SDDL_ROOM]; /* "": this user and SYSTEM may do everything */
 };
 
 /*
- * Set `rules` to what --allow or --sddl asks for. On failure print a message and
- * return the status.
+ * Set writer->access to what --allow or --sddl asks for. On failure print a
+ * message and return the status.
  */
-enum status access_decide(const struct report *report, const struct writer_options *options,
-                          struct access_rules *rules);
+enum status access_decide(struct writer *writer);
 
 /* The rules of --sddl. EXIT_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules);

@@ -118,8 +118,10 @@ static enum status wait_until_ready(const struct report *report, uint64_t deadli
     return explain_wait(report, waited, "timed out waiting for the holder in the background to start", cannot_start);
 }
 
-enum status background_start(const struct report *report, const struct writer_options *options, struct hold *hold)
+enum status background_start(const struct writer *writer, struct hold *hold)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     struct start start = {0};
     struct started started = {0};
     oserror error = start_make(&start);
@@ -203,8 +205,10 @@ static enum status map(const struct report *report, struct hold *hold)
     return EXIT_DONE;
 }
 
-enum status background_run(const struct report *report, const struct writer_options *options)
+enum status background_run(const struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     struct hold hold = {.deadline = CLOCK_NEVER};
     struct start start = {0};
     enum status status = adopt(report, options->background, &hold, &start);

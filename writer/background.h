@@ -11,6 +11,7 @@
 #ifndef WRITER_BACKGROUND_H
 #define WRITER_BACKGROUND_H
 
+#include "writer/context.h"
 #include "writer/hold.h"
 
 /*
@@ -20,12 +21,12 @@
  * process than us. EXIT_CONFLICT comes without a message: another process owns
  * `holder`.
  */
-enum status background_start(const struct report *report, const struct writer_options *options, struct hold *hold);
+enum status background_start(const struct writer *writer, struct hold *hold);
 
 /*
  * Be that holder: options->background has what background_start() wrote. Prints
  * nothing, since nobody can read it.
  */
-enum status background_run(const struct report *report, const struct writer_options *options);
+enum status background_run(const struct writer *writer);
 
 #endif

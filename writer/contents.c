@@ -265,9 +265,10 @@ static struct value_text contents_text_of(const struct writer_options *options, 
     return text_as(is_text && options->encoding == TEXT_CHOICE_NONE ? TEXT_CHOICE_UTF8 : options->encoding);
 }
 
-enum status contents_open_input(const struct report *report, const struct writer_options *options,
-                                struct contents *contents)
+enum status contents_open_input(const struct writer *writer, struct contents *contents)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     *contents = (struct contents){0};
     if (options->input != NULL) {
         oserror error = file_open(options->input, &contents->file);
@@ -285,45 +286,41 @@ enum status contents_open_input(const struct report *report, const struct writer
     return EXIT_DONE;
 }
 
-static enum status gather_input(const struct report *report, const struct writer_options *options, uint64_t limit,
-                                struct contents *contents)
+static enum status gather_input(const struct writer *writer, uint64_t limit, struct contents *contents)
 {
-    /* What --chomp may drop is not counted: a file of known size that may lose its end is read like a pipe. */
-    uint64_t allowance = options->chomp ? 4 : 0;
+    /* --chomp may drop up to 4 bytes of the end. So a file of known size is read like a pipe. */
+    bool is_chomped = writer->options->chomp;
+    uint64_t allowance = is_chomped ? 4 : 0;
     uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
 
-    enum status status = contents_open_input(report, options, contents);
+    enum status status = contents_open_input(writer, contents);
     if (status != EXIT_DONE) {
         return status;
     }
     if (file_is_console(contents->file)) {
-        status = gather_console(report, most, contents);
-    } else if (!options->chomp && file_remaining(contents->file, &contents->length)) {
-        return contents->length > limit ? too_much(report, limit) : EXIT_DONE;
-    } else {
-        status = gather_stream(report, most, contents);
+        status = gather_console(writer->report, most, contents);
+    } else if (is_chomped || !file_remaining(contents->file, &contents->length)) {
+        status = gather_stream(writer->report, most, contents);
     }
-    if (status == EXIT_DONE && options->chomp) {
+    if (status == EXIT_DONE && is_chomped) {
         chomp(contents);
     }
-    return status == EXIT_DONE && contents->length > limit ? too_much(report, limit) : status;
+    return status;
 }
 
-/* ---- What others call -------------------------------------------------------------------------------------------- */
+/* ---- The interface ----------------------------------------------------------------------------------------------- */
 
-enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
-                            struct contents *contents)
+enum status contents_gather(const struct writer *writer, struct contents *contents)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    uint64_t limit = options->size != 0 ? options->size : UINT64_MAX;
     *contents = (struct contents){.text = contents_text_of(options, true)};
 
-    enum status status;
-    if (options->text != NULL) {
-        status = gather_argument(report, options->text, contents);
-        if (status == EXIT_DONE && contents->length > limit) {
-            status = too_much(report, limit);
-        }
-    } else {
-        status = gather_input(report, options, limit, contents);
+    enum status status = options->text != NULL ? gather_argument(report, options->text, contents)
+                                               : gather_input(writer, limit, contents);
+    if (status == EXIT_DONE && contents->length > limit) {
+        status = too_much(report, limit);
     }
     if (status != EXIT_DONE) {
         contents_close(contents);

@@ -9,7 +9,7 @@
 
 #include "common/memory/value.h"
 #include "common/platform.h"
-#include "writer/options.h"
+#include "writer/context.h"
 
 struct contents {
     uint64_t length;        /* bytes: exact, but for a file that shrinks meanwhile */
@@ -21,15 +21,14 @@ struct contents {
 };
 
 /*
- * Find out what `options` ask to be written, at most `limit` bytes of it: more is EXIT_NO_ROOM, and hardly more
- * of the input is read than it takes to know. On failure a line has been said and there is nothing to close.
+ * Gather what the command line asks to be written. More than --size is
+ * EXIT_NO_ROOM, and hardly more of the input is read than it takes to know. On
+ * failure print a message and return the status; there is nothing to close then.
  */
-enum status contents_gather(const struct report *report, const struct writer_options *options, uint64_t limit,
-                            struct contents *contents);
+enum status contents_gather(const struct writer *writer, struct contents *contents);
 
-/* Open what the contents come from if not from TEXT, and nothing more: contents->file. */
-enum status contents_open_input(const struct report *report, const struct writer_options *options,
-                                struct contents *contents);
+/* Open contents->file, from which the contents come if there is no TEXT, and read nothing. */
+enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
 /* Add text in the encoding that contents->text says. `wrong` is the status when it cannot be told so. */
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,

@@ -7,21 +7,19 @@
 #include "common/memory/value.h"
 #include "writer/background.h"
 
-/* How large the section is to be: for the contents or --size, with the trailer, and a second slot unless --sealed. */
-enum status create_plan(const struct report *report, const struct writer_options *options,
-                        const struct contents *contents, struct trailer_plan *plan)
+enum status create_plan(const struct writer *writer, uint64_t length, struct trailer_plan *plan)
 {
-    if (options->raw) {
-        /* Exactly what was asked for: no slots, no trailer. */
-        uint64_t size = options->size != 0 ? options->size : contents->length;
-        if (size == 0) {
-            return report_failure(report, EXIT_USAGE, OSERROR_NONE,
-                                  "--raw: memory of 0 bytes cannot be had, and nothing was put in");
-        }
-        *plan = (struct trailer_plan){.section_size = size};
-        return size <= TRAILER_CAPACITY_MAX ? EXIT_DONE : explain_no_memory(report, size, OSERROR_NONE);
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    uint64_t capacity = options->size != 0 ? options->size : length;
+    if (options->raw && capacity == 0) {
+        return report_failure(report, EXIT_USAGE, OSERROR_NONE,
+                              "--raw: memory of 0 bytes cannot be had, and nothing was put in");
     }
-    uint64_t capacity = options->size != 0 ? options->size : contents->length;
+    if (options->raw) {
+        *plan = (struct trailer_plan){.section_size = capacity};
+        return capacity <= TRAILER_CAPACITY_MAX ? EXIT_DONE : explain_no_memory(report, capacity, OSERROR_NONE);
+    }
     if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, options->size == 0, plan)) {
         return explain_no_memory(report, capacity, OSERROR_NONE);
     }
@@ -29,25 +27,21 @@ enum status create_plan(const struct report *report, const struct writer_options
     return EXIT_DONE;
 }
 
-/* Put the contents into the fresh section, and make them known. */
-enum status create_fill(const struct report *report, const struct writer_options *options, struct hold *hold,
-                        struct contents *contents)
+enum status create_catch_interrupt(const struct writer *writer)
 {
-    enum status status = contents_move(report, contents, value_contents(&hold->mapping));
-    if (status == EXIT_DONE) {
-        /* From before anybody can see the value Ctrl+C ends us well; but an input that is slow can be given up. */
-        oserror error = interrupt_catch();
-        if (error != OSERROR_NONE) {
-            status = report_failure(report, EXIT_SYSTEM, error, "cannot take care of Ctrl+C");
-        }
-    }
-    if (options->raw) {
+    oserror error = interrupt_catch();
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : report_failure(writer->report, EXIT_SYSTEM, error, "cannot take care of Ctrl+C");
+}
+
+void create_publish(const struct writer *writer, const struct contents *contents, struct hold *hold)
+{
+    if (writer->options->raw) {
         view_unmap(&hold->mapping.view);
-    } else if (status == EXIT_DONE) {
-        hold->ends = true;
-        value_publish(&hold->mapping, contents->length, contents->text);
+        return;
     }
-    return status;
+    hold->ends = true;
+    value_publish(&hold->mapping, contents->length, contents->text);
 }
 
 static void say_holding(const struct report *report, uint64_t length, uint64_t hold_for)
@@ -60,56 +54,64 @@ static void say_holding(const struct report *report, uint64_t length, uint64_t h
     }
 }
 
-/*
- * Hold NAME: here until it is to be let go, or in the background. `writer` is
- * owned until it is held. EXIT_CONFLICT comes without a message if NAME was there
- * before, and another process holds it now.
- */
-enum status create_keep(const struct report *report, const struct writer_options *options, struct hold *hold,
-                        uint64_t length)
+enum status create_keep(const struct writer *writer, uint64_t length, struct hold *hold)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     if (options->detach || options->verb == VERB_PUT) {
-        enum status started = background_start(report, options, hold);
+        enum status started = background_start(writer, hold);
         return started == EXIT_CONFLICT && hold->ends ? hold_explain_owned(report) : started;
     }
     enum status status = hold_begin(report, hold->deadline, hold);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    mutex_release(hold->writer);
+    say_holding(report, length, options->hold_for);
+    return hold_wait(report, options, hold);
+}
+
+/* Create NAME with the contents, from the first step to publication. */
+static enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold)
+{
+    struct trailer_plan plan;
+    enum status status = create_plan(writer, contents->length, &plan);
     if (status == EXIT_DONE) {
-        mutex_release(hold->writer);
-        say_holding(report, length, options->hold_for);
-        status = hold_wait(report, options, hold);
+        status = hold_make(writer->report, writer->options, &plan, hold);
+    }
+    if (status == EXIT_DONE) {
+        status = contents_move(writer->report, contents, value_contents(&hold->mapping));
+    }
+    if (status == EXIT_DONE) {
+        status = create_catch_interrupt(writer);
+    }
+    if (status == EXIT_DONE) {
+        create_publish(writer, contents, hold);
     }
     return status;
 }
 
 enum status create_run(struct writer *writer)
 {
-    const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
     struct contents contents;
-    struct trailer_plan planned = {0};
-    enum status status = access_decide(report, options, &writer->access);
+    enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = hold_check(report, options->name);
+        status = hold_check(writer->report, options->name);
+    }
+    if (status == EXIT_DONE) {
+        status = contents_gather(writer, &contents);
     }
     if (status != EXIT_DONE) {
         return status;
     }
-    status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &contents);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    struct hold hold = {.deadline = hold_deadline(options, HOLD_PATIENCE), .access = &writer->access};
-    status = create_plan(report, options, &contents, &planned);
-    if (status == EXIT_DONE) {
-        status = hold_make(report, options, &planned, &hold);
-    }
-    if (status == EXIT_DONE) {
-        status = create_fill(report, options, &hold, &contents);
-    }
+    writer->deadline = hold_deadline(options, HOLD_PATIENCE);
+    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
+    status = create_value(writer, &contents, &hold);
     uint64_t length = contents.length;
     contents_close(&contents); /* the input is not kept open while we hold */
     if (status == EXIT_DONE) {
-        status = create_keep(report, options, &hold, length);
+        status = create_keep(writer, length, &hold);
     }
     hold_close(&hold);
     return status;

@@ -2,15 +2,14 @@
 #include "writer/put.h"
 
 #include "common/console/explain.h"
+#include "common/memory/value.h"
 #include "writer/create.h"
 #include "writer/release.h"
 #include "writer/update.h"
 
 /* The work of --put, and the outcome of its last attempt. */
 struct putting {
-    const struct report *report;
-    const struct writer_options *options;
-    const struct access_rules *access;
+    const struct writer *writer;
     struct contents contents;
     bool is_last; /* this attempt is the last one: NAME has been waited for */
     bool again;   /* it came to nothing, without a message, because of one of these: */
@@ -21,17 +20,26 @@ struct putting {
 /* NAME does not exist: create it. */
 static enum status put_new(struct putting *putting, struct hold *hold)
 {
-    struct trailer_plan planned = {0};
-    enum status status = create_plan(putting->report, putting->options, &putting->contents, &planned);
+    const struct writer *writer = putting->writer;
+    struct contents *contents = &putting->contents;
+    struct trailer_plan plan;
+    enum status status = create_plan(writer, contents->length, &plan);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    status = hold_create(writer->report, writer->options, &plan, hold, &putting->attempt);
+    putting->again = putting->attempt != HOLD_SETTLED;
     if (status == EXIT_DONE) {
-        status = hold_create(putting->report, putting->options, &planned, hold, &putting->attempt);
-        putting->again = putting->attempt != HOLD_SETTLED;
+        status = contents_move(writer->report, contents, value_contents(&hold->mapping));
     }
     if (status == EXIT_DONE) {
-        status = create_fill(putting->report, putting->options, hold, &putting->contents);
+        status = create_catch_interrupt(writer);
     }
-    return status == EXIT_DONE ? create_keep(putting->report, putting->options, hold, putting->contents.length)
-                               : status;
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    create_publish(writer, contents, hold);
+    return create_keep(writer, contents->length, hold);
 }
 
 /*
@@ -42,8 +50,8 @@ static enum status put_new(struct putting *putting, struct hold *hold)
  */
 static enum status put_into(struct putting *putting, struct hold *hold)
 {
-    const struct report *report = putting->report;
-    const struct writer_options *options = putting->options;
+    const struct report *report = putting->writer->report;
+    const struct writer_options *options = putting->writer->options;
     const struct mapping *mapping = &hold->mapping;
     bool is_counted = options->reads != 0 || mapping->reads != 0;
     enum status status = contents_load(report, &putting->contents);
@@ -72,85 +80,95 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         status = update_value(report, options, hold, &putting->contents, &putting->verdict);
         putting->again = status == EXIT_NOTHING;
     }
-    if (status == EXIT_DONE && !is_held) {
-        status = hold_take_over(report, options, hold);
-        if (status == EXIT_DONE) {
-            status = create_keep(report, options, hold, putting->contents.length);
-            putting->again = status == EXIT_CONFLICT;
-        }
+    if (status != EXIT_DONE || is_held) {
+        return status;
     }
+    status = hold_take_over(report, options, hold);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    status = create_keep(putting->writer, putting->contents.length, hold);
+    putting->again = status == EXIT_CONFLICT;
     return status;
 }
 
 /* Own `writer`, and create or update NAME, whichever it takes. */
-static enum status put_once(struct putting *putting, uint64_t deadline)
+static enum status put_once(struct putting *putting)
 {
-    struct hold hold = {.deadline = deadline, .access = putting->access};
+    const struct writer *writer = putting->writer;
+    const char *name = writer->options->name;
+    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
     putting->again = false;
     putting->attempt = HOLD_SETTLED;
-    enum status status = hold_own_writer(putting->report, putting->options, &hold);
+    enum status status = hold_own_writer(writer->report, writer->options, &hold);
     if (status == EXIT_DONE) {
-        oserror error = hold_open(putting->options->name, ACCESS_WRITE, &hold, &putting->verdict);
+        oserror error = hold_open(name, ACCESS_WRITE, &hold, &putting->verdict);
+        bool is_new = hold.section == NULL && error == OSERROR_FILE_NOT_FOUND;
         status = error == OSERROR_NONE ? put_into(putting, &hold)
-                 : hold.section == NULL && error == OSERROR_FILE_NOT_FOUND
-                     ? put_new(putting, &hold)
-                     : hold_explain_open(putting->report, putting->options->name, &hold, error);
+                 : is_new              ? put_new(putting, &hold)
+                                       : hold_explain_open(writer->report, name, &hold, error);
     }
     hold_close(&hold);
     return status;
 }
 
 /*
- * Report why the last attempt came to nothing. What we have seen as the owner of
- * `writer` and is still being filled, or released, has no process that cares.
+ * Report why the last attempt came to nothing. If the owner of `writer` sees
+ * memory that is still being filled, or is released, no process cares for it.
  */
 static enum status put_in_vain(const struct putting *putting)
 {
+    const struct report *report = putting->writer->report;
     enum hold_attempt attempt = putting->attempt;
     if (attempt == HOLD_SETTLED && putting->verdict != TRAILER_FILLING && putting->verdict != TRAILER_RELEASED) {
-        return update_in_vain(putting->report, putting->verdict);
+        return update_in_vain(report, putting->verdict);
     }
-    return hold_explain_attempt(putting->report, putting->options->name,
-                                attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
+    return hold_explain_attempt(report, putting->writer->options->name, attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
+}
+
+/* Try until an attempt succeeds or fails. NAME is waited for if it should go away. */
+static enum status put_until_done(struct putting *putting)
+{
+    uint64_t linger = 0;
+    for (;;) {
+        enum status status = put_once(putting);
+        if (!putting->again) {
+            return status;
+        }
+        if (putting->is_last) {
+            return put_in_vain(putting);
+        }
+        linger = linger == 0 ? hold_linger(putting->writer->deadline) : linger;
+        putting->is_last = hold_is_over(linger);
+    }
 }
 
 enum status put_run(struct writer *writer)
 {
     const struct report *report = writer->report;
-    const struct writer_options *options = writer->options;
-    enum status status = access_decide(report, options, &writer->access);
+    const char *name = writer->options->name;
+    enum status status = access_decide(writer);
     if (status != EXIT_DONE) {
         return status;
     }
     /* Report a NAME that nothing can be put into before the input is read. */
     object *section = NULL;
-    oserror error = section_open(options->name, ACCESS_WRITE, &section);
+    oserror error = section_open(name, ACCESS_WRITE, &section);
     object_close(section);
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
-        return explain_open(report, options->name, error);
+        return explain_open(report, name, error);
     }
-    struct putting putting = {.report = report, .options = options, .access = &writer->access};
-    status = contents_gather(report, options, options->size != 0 ? options->size : UINT64_MAX, &putting.contents);
+    struct putting putting = {.writer = writer};
+    status = contents_gather(writer, &putting.contents);
     if (status != EXIT_DONE) {
         return status;
     }
     if (error == OSERROR_NONE) {
         status = contents_load(report, &putting.contents); /* no other writer is to wait for it */
     }
-    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
-    uint64_t linger = 0;
-    while (status == EXIT_DONE) {
-        status = put_once(&putting, deadline);
-        if (!putting.again) {
-            break;
-        }
-        if (putting.is_last) {
-            status = put_in_vain(&putting);
-            break;
-        }
-        linger = linger == 0 ? hold_linger(deadline) : linger;
-        putting.is_last = hold_is_over(linger);
-        status = EXIT_DONE;
+    if (status == EXIT_DONE) {
+        writer->deadline = hold_deadline(writer->options, HOLD_PATIENCE);
+        status = put_until_done(&putting);
     }
     contents_close(&putting.contents);
     return status;

@@ -359,7 +359,7 @@ enum status send_run(struct writer *writer)
     static struct sending sending; /* not on the stack: the pump may outlive this */
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    enum status status = access_decide(report, options, &writer->access);
+    enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
         status = hold_check(report, options->name);
     }
@@ -368,7 +368,7 @@ enum status send_run(struct writer *writer)
     }
     sending = (struct sending){.hold = {.access = &writer->access},
                                .pump = {.report = *report, .timeout = options->common.timeout}};
-    status = contents_open_input(report, options, &sending.pump.input);
+    status = contents_open_input(writer, &sending.pump.input);
     if (status == EXIT_DONE) {
         sending.hold.deadline = hold_deadline(options, HOLD_PATIENCE);
         status = send_start(report, options, &sending);

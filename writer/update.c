@@ -237,7 +237,7 @@ enum status update_run(const struct writer *writer)
     }
 
     struct contents contents;
-    status = contents_gather(report, options, UINT64_MAX, &contents);
+    status = contents_gather(writer, &contents);
     if (status != EXIT_DONE) {
         return status;
     }

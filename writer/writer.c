@@ -22,7 +22,7 @@ static enum status writer_run(struct writer *writer)
     case VERB_RELEASE:
         return release_run(writer);
     case VERB_BACKGROUND:
-        return background_run(writer->report, writer->options);
+        return background_run(writer);
     }
     return EXIT_SYSTEM;
 }
