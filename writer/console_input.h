@@ -17,10 +17,13 @@ struct console_input {
     bool at_end;
 };
 
-/* Begin, and say once how to end. */
+/* Begin, and print a note about how to end. */
 void console_input_begin(struct console_input *input, const struct report *report, object *console);
 
-/* Read a line, or what there is room for, of it. EXIT_INTERRUPTED after Ctrl+C; other failures have been told. */
+/*
+ * Read a line, or as much of it as fits. On failure print a message and return
+ * the status; EXIT_INTERRUPTED, after Ctrl+C, comes without one.
+ */
 enum status console_input_read(struct console_input *input, const struct report *report);
 
 #endif

@@ -78,7 +78,7 @@ static void free_pieces(struct contents *contents)
     contents->last = NULL;
 }
 
-/* Is it UTF-16, as it was said to be, or as its byte order mark says? */
+/* Return whether the contents are UTF-16 by --encoding, or by their byte order mark. */
 static bool contents_is_wide(const struct contents *contents)
 {
     const struct piece *first = contents->first;
@@ -244,7 +244,7 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     return EXIT_DONE;
 }
 
-/* The same for a file that tells how much there is: no more than that is read, and maybe less. */
+/* Read a file of known size: not more than that, and less if it has shrunk. */
 static enum status gather_file(const struct report *report, struct contents *contents)
 {
     uint64_t length = contents->length;
@@ -259,7 +259,7 @@ static enum status gather_file(const struct report *report, struct contents *con
     return EXIT_DONE;
 }
 
-/* What is typed, or given as TEXT, is text in any case. */
+/* Return how the contents are stored. TEXT and typed contents are text in any case. */
 static struct value_text contents_text_of(const struct writer_options *options, bool is_text)
 {
     return text_as(is_text && options->encoding == TEXT_CHOICE_NONE ? TEXT_CHOICE_UTF8 : options->encoding);

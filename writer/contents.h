@@ -1,8 +1,9 @@
 /*
- * contents.h - what is to be written: TEXT, a file, a pipe, or what is typed.
+ * contents.h - the contents to be written: TEXT, a file, a pipe, or a console.
  *
- * A file on a disk tells its size, and is read straight into the mapping. Everything else is read to its end first,
- * into pieces of memory, and then moved: nothing is created before it is known to fit.
+ * A file on a disk has a known size, and is read straight into the mapping. All
+ * other input is read to its end first, into pieces of memory, and then moved. So
+ * nothing is created before the contents are known to fit.
  */
 #ifndef WRITER_CONTENTS_H
 #define WRITER_CONTENTS_H
@@ -12,8 +13,8 @@
 #include "writer/context.h"
 
 struct contents {
-    uint64_t length;        /* bytes: exact, but for a file that shrinks meanwhile */
-    struct value_text text; /* what they are said to be */
+    uint64_t length;        /* bytes; a file may turn out shorter */
+    struct value_text text; /* how they are encoded */
     object *file;           /* to be read from, or NULL */
     bool file_is_ours;      /* to be closed */
     struct piece *first;    /* in memory; NULL when there are none */
@@ -30,14 +31,17 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
 /* Open contents->file, from which the contents come if there is no TEXT, and read nothing. */
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
-/* Add text in the encoding that contents->text says. `wrong` is the status when it cannot be told so. */
+/*
+ * Add text in the encoding of contents->text. If that cannot hold the text, print
+ * a message and return `wrong`.
+ */
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
                               size_t count, enum status wrong);
 
 /* Read a file of known size now, so that nothing can fail once the contents are being used. */
 enum status contents_load(const struct report *report, struct contents *contents);
 
-/* Go over them piece by piece: see contents_next(). After contents_load() only. */
+/* Walk over the pieces of contents that are loaded. contents_next() returns false at the end. */
 struct contents_piece {
     const uint8_t *bytes;
     size_t size;
@@ -47,7 +51,7 @@ struct contents_piece {
 struct contents_piece contents_begin(const struct contents *contents);
 bool contents_next(struct contents_piece *piece);
 
-/* Put them at `to`, which has room for contents->length bytes. Updates the length if a file turned out shorter. */
+/* Move the contents to `to`, which has room for contents->length bytes. Set the length if the file is shorter. */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
 
 void contents_close(struct contents *contents);

@@ -98,7 +98,7 @@ static bool pump_bytes(struct pump *pump, const uint8_t *from, size_t left)
     return true;
 }
 
-/* What is typed is on its way when its line ends. */
+/* Send each line as soon as it has been typed. */
 static void pump_console(struct pump *pump)
 {
     struct console_input console;
@@ -111,7 +111,7 @@ static void pump_console(struct pump *pump)
         }
         if (status != EXIT_DONE) {
             pump->end = PUMP_INPUT_FAILED;
-            pump->told = status;
+            pump->reported = status;
             contents_close(&line);
             return;
         }

@@ -8,21 +8,21 @@
 /* How the pump ended. */
 enum pump_end {
     PUMP_ALL_SENT,
-    PUMP_INPUT_FAILED, /* with pump.error, or told already */
+    PUMP_INPUT_FAILED, /* with pump.error, or with pump.reported after a message */
     PUMP_TIMED_OUT,    /* there was no room for too long */
-    PUMP_STOPPED,      /* the other side has ended, or we were told to */
+    PUMP_STOPPED,      /* the other side has ended, or `end` was set */
     PUMP_BROKEN,       /* the other side's position is impossible */
     PUMP_FAILED        /* with pump.error */
 };
 
 struct pump {
-    struct report report; /* its own, as it may outlive whoever started it */
+    struct report report; /* a copy, since the pump may outlive the run that started it */
     uint64_t timeout;
     struct contents input;
     struct stream stream;
     enum pump_end end; /* when its thread has ended */
     oserror error;
-    enum status told; /* a failure of the console that has been told */
+    enum status reported; /* a failure of the console, after its message */
 };
 
 /*

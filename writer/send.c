@@ -19,6 +19,7 @@
 #define LOOK_FOR_MS 1
 
 struct sending {
+    const struct writer *writer;
     struct hold hold;
     object *data;
     object *space;
@@ -93,7 +94,7 @@ static enum status ring_damaged(const struct report *report)
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
 }
 
-/* What the end of the pump means. EXIT_DONE when it has not ended badly. */
+/* Report how the pump failed, and return the status; EXIT_DONE if it did not fail. */
 static enum status judge_pump(const struct report *report, const struct pump *pump)
 {
     switch (pump->end) {
@@ -101,8 +102,8 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
     case PUMP_STOPPED:
         return EXIT_DONE;
     case PUMP_INPUT_FAILED:
-        return pump->told != EXIT_DONE ? pump->told
-                                       : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
+        return pump->reported != EXIT_DONE ? pump->reported
+                                           : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
     case PUMP_TIMED_OUT:
         return report_failure(
             report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
@@ -116,9 +117,10 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
 }
 
 /* The reader has let go of its mutex, or died with it. */
-static enum status judge_reader(const struct report *report, struct sending *sending)
+static enum status judge_reader(struct sending *sending)
 {
-    const struct ring *ring = &sending->pump.stream.ring;
+    const struct report *report = sending->writer->report;
+    struct ring *ring = &sending->pump.stream.ring;
     switch (ring_closed(ring)) {
     case WINSHM_ENDED:
         if (shared_load32_acquire(&ring->trailer->producer_closed) == WINSHM_ENDED) {
@@ -130,13 +132,16 @@ static enum status judge_reader(const struct report *report, struct sending *sen
     case WINSHM_FAILED:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader could not go on");
     default:
-        ring_close_other(&sending->pump.stream.ring, WINSHM_DIED);
+        ring_close_other(ring, WINSHM_DIED);
         break;
     }
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader has gone away");
 }
 
-/* Somebody has read, as it seems. Is it our reader, or does it become it? It owns its mutex before it says anything. */
+/*
+ * Return whether the process that raised `reads` is our reader, or becomes it. A
+ * reader owns `consumer` before it raises `reads`; `shmread --raw` does not.
+ */
 static bool has_come(const struct sending *sending)
 {
     if (shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0) {
@@ -161,9 +166,9 @@ struct watching {
 };
 
 /* The end of the pump has come. EXIT_DONE if the stream goes on. */
-static enum status on_pump(const struct report *report, struct sending *sending, struct watching *watching)
+static enum status on_pump(struct sending *sending, struct watching *watching)
 {
-    enum status status = judge_pump(report, &sending->pump);
+    enum status status = judge_pump(sending->writer->report, &sending->pump);
     if (status == EXIT_DONE) {
         watching->pumping = false;
         restart_timeout(sending);
@@ -172,20 +177,19 @@ static enum status on_pump(const struct report *report, struct sending *sending,
 }
 
 /* `reads` was raised: a reader has come, or a program has only looked, as shmread --raw does. */
-static void on_reads(const struct report *report, struct sending *sending, struct watching *watching)
+static void on_reads(struct sending *sending, struct watching *watching)
 {
     watching->has_reader = has_come(sending);
     watching->is_distrustful = !watching->has_reader;
     if (watching->has_reader && !watching->had_reader) {
         watching->had_reader = true;
         restart_timeout(sending);
-        report_detail(report, "its reader has come");
+        report_detail(sending->writer->report, "its reader has come");
     }
 }
 
 /* The reader's mutex is ours. True if that was the end of the stream, with its *status. */
-static bool on_consumer(const struct report *report, struct sending *sending, struct watching *watching,
-                        enum status *status)
+static bool on_consumer(struct sending *sending, struct watching *watching, enum status *status)
 {
     const winshm_trailer *trailer = sending->hold.mapping.trailer;
     if (shared_load32_acquire(&trailer->consumer) == 0) {
@@ -195,8 +199,8 @@ static bool on_consumer(const struct report *report, struct sending *sending, st
     }
     /* It may have ended because the input failed, and that is what is to be reported. */
     bool failed = shared_load32_acquire(&trailer->producer_closed) == WINSHM_FAILED;
-    *status = failed ? judge_pump(report, &sending->pump) : EXIT_DONE;
-    *status = *status != EXIT_DONE ? *status : judge_reader(report, sending);
+    *status = failed ? judge_pump(sending->writer->report, &sending->pump) : EXIT_DONE;
+    *status = *status != EXIT_DONE ? *status : judge_reader(sending);
     return true;
 }
 
@@ -205,8 +209,9 @@ static bool on_consumer(const struct report *report, struct sending *sending, st
  * own come last in the wait, and --timeout is checked after every wait. So no
  * other user can keep us from --release, Ctrl+C or --timeout.
  */
-static enum status supervise(const struct report *report, struct sending *sending)
+static enum status supervise(struct sending *sending)
 {
+    const struct report *report = sending->writer->report;
     struct watching watching = {.pumping = true};
     restart_timeout(sending);
     for (;;) {
@@ -232,16 +237,16 @@ static enum status supervise(const struct report *report, struct sending *sendin
             return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before its end");
         }
         if (came && watching.pumping && waited.which == 1) {
-            status = on_pump(report, sending, &watching);
+            status = on_pump(sending, &watching);
             if (status != EXIT_DONE) {
                 return status;
             }
         } else if (came && watching.has_reader) {
-            if (on_consumer(report, sending, &watching, &status)) {
+            if (on_consumer(sending, &watching, &status)) {
                 return status;
             }
         } else if (came) {
-            on_reads(report, sending, &watching);
+            on_reads(sending, &watching);
         }
         if (clock_now() < sending->deadline) {
             continue;
@@ -256,14 +261,18 @@ static enum status supervise(const struct report *report, struct sending *sendin
 
 /* ---- Making the stream ------------------------------------------------------------------------------------------- */
 
-static enum status make(const struct report *report, const struct writer_options *options, struct sending *sending)
+/* Create NAME with the companions of a stream, and publish it once we hold it. */
+static enum status make(struct sending *sending)
 {
+    const struct report *report = sending->writer->report;
+    const struct writer_options *options = sending->writer->options;
+    struct hold *hold = &sending->hold;
     struct trailer_plan plan;
     uint64_t size = options->size != 0 ? options->size : RING_BYTES;
     if (!trailer_plan_stream(size, &plan)) {
         return explain_no_memory(report, size, OSERROR_NONE);
     }
-    enum status status = hold_make(report, options, &plan, &sending->hold);
+    enum status status = hold_make(report, options, &plan, hold);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -272,43 +281,40 @@ static enum status make(const struct report *report, const struct writer_options
                                                 {WINSHM_PRODUCER, mutex_create, &sending->producer},
                                                 {WINSHM_CONSUMER, mutex_create, &sending->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        status = hold_add(report, options, &sending->hold, &companions[i]);
+        status = hold_add(report, options, hold, &companions[i]);
         if (status != EXIT_DONE) {
             return status;
         }
     }
-
     oserror error = event_create(NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {
         return waiting_failed(report, error);
     }
 
-    /* Nobody waits for these two but us, as yet. */
-    status = hold_own(report, sending->hold.deadline, sending->producer);
+    /* Nothing has been published yet, so no reader waits for these two mutexes. */
+    status = hold_own(report, hold->deadline, sending->producer);
     if (status == EXIT_DONE) {
-        status = hold_begin(report, sending->hold.deadline, &sending->hold);
+        status = hold_begin(report, hold->deadline, hold);
     }
-    if (status == EXIT_DONE) {
-        shared_store32_release(&sending->hold.mapping.trailer->producer, process_id());
-        value_publish(&sending->hold.mapping, 0, sending->pump.input.text);
-        mutex_release(sending->hold.writer);
-    }
-    return status;
-}
-
-static enum status send_start(const struct report *report, const struct writer_options *options,
-                              struct sending *sending)
-{
-    enum status status = make(report, options, sending);
     if (status != EXIT_DONE) {
         return status;
     }
+    shared_store32_release(&hold->mapping.trailer->producer, process_id());
+    value_publish(&hold->mapping, 0, sending->pump.input.text);
+    mutex_release(hold->writer);
+    return EXIT_DONE;
+}
 
+/* Start the pump of a stream that has been made, and supervise it to the end. */
+static enum status send_pumped(struct sending *sending)
+{
+    const struct report *report = sending->writer->report;
     struct pump *pump = &sending->pump;
     uint64_t total = 0;
     (void)file_remaining(pump->input.file, &total);
-    /* A line that is being typed is not written into. */
-    progress_begin(&sending->progress, report, options->progress && !file_is_console(pump->input.file), total);
+    /* Progress would be written into the line that is being typed. */
+    bool shows_progress = sending->writer->options->progress && !file_is_console(pump->input.file);
+    progress_begin(&sending->progress, report, shows_progress, total);
     ring_attach(&pump->stream.ring, &sending->hold.mapping, true);
     pump->stream.wake = sending->space;
     pump->stream.other = sending->data;
@@ -318,13 +324,16 @@ static enum status send_start(const struct report *report, const struct writer_o
     if (error != OSERROR_NONE) {
         return report_failure(report, EXIT_SYSTEM, error, "cannot start a thread");
     }
-    status = supervise(report, sending);
+    enum status status = supervise(sending);
     show_progress(sending, true);
     return status;
 }
 
-/* Whoever ends without having sent all says so. A pump that is still reading does no harm: it only adds to the ring. */
-static void close_early(struct sending *sending)
+/*
+ * If we stop early, mark the stream as failed. A pump that is still blocked in a
+ * read is harmless: it can only add bytes to the ring.
+ */
+static void close_early(const struct sending *sending)
 {
     winshm_trailer *trailer = sending->hold.mapping.trailer;
     if (trailer != NULL && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN) {
@@ -332,7 +341,7 @@ static void close_early(struct sending *sending)
     }
 }
 
-/* Close everything; but nothing that a pump may still use, which ends with the process. */
+/* Close everything. If the pump does not stop, the process keeps all that the pump may use until it ends. */
 static void send_close(struct sending *sending)
 {
     if (sending->thread != NULL) {
@@ -357,22 +366,26 @@ static void send_close(struct sending *sending)
 enum status send_run(struct writer *writer)
 {
     static struct sending sending; /* not on the stack: the pump may outlive this */
-    const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = hold_check(report, options->name);
+        status = hold_check(writer->report, options->name);
     }
     if (status != EXIT_DONE) {
         return status;
     }
-    sending = (struct sending){.hold = {.access = &writer->access},
-                               .pump = {.report = *report, .timeout = options->common.timeout}};
+    sending =
+        (struct sending){.writer = writer, .pump = {.report = *writer->report, .timeout = options->common.timeout}};
     status = contents_open_input(writer, &sending.pump.input);
-    if (status == EXIT_DONE) {
-        sending.hold.deadline = hold_deadline(options, HOLD_PATIENCE);
-        status = send_start(report, options, &sending);
-        send_close(&sending);
+    if (status != EXIT_DONE) {
+        return status;
     }
+    writer->deadline = hold_deadline(options, HOLD_PATIENCE);
+    sending.hold = (struct hold){.deadline = writer->deadline, .access = &writer->access};
+    status = make(&sending);
+    if (status == EXIT_DONE) {
+        status = send_pumped(&sending);
+    }
+    send_close(&sending);
     return status;
 }
