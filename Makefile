@@ -20,8 +20,8 @@
 ARCH = x86_64
 VERSION_NT := $(findstring Windows_NT,$(OS))
 
-# On Windows the compiler that is there, and what it makes programs for; elsewhere MinGW-w64 of Debian's name, with
-# Win32 threads, which has both.
+# On Windows, ARCH is what the compiler there makes programs for. Elsewhere the
+# compiler is Debian's MinGW-w64 with Win32 threads, which has both of ARCHS.
 ifeq ($(VERSION_NT),)
 CROSS = $(ARCH)-w64-mingw32-
 ARCHS = x86_64 i686
@@ -40,36 +40,46 @@ override ARCH := $(or $(firstword $(subst -, ,$(shell $(CC_WINDOWS) -dumpmachine
 ARCHS = $(ARCH)
 endif
 CC_NATIVE = clang
+AR_NATIVE = ar
 
-# The commit. Not that of a repository which this source only lies in.
+# The commit. `unknown` if the repository, if any, is not the one of this source.
 COMMIT := $(or $(if $(wildcard .git),$(shell git describe --always --dirty --exclude='*' 2>/dev/null)),unknown)
 
 BUILD = build$(if $(filter-out x86_64,$(ARCH)),/$(ARCH))
 NATIVE = build/native
 
-# `make test` sets this to -Werror. A plain `make` does not: a compiler that nobody has tried yet may warn of something
-# new, and that must not stop a user's build.
+# `make test` sets this to -Werror. A plain `make` does not: a compiler that
+# nobody has tried yet may have a new warning, which must not stop a user's build.
 WERROR =
 # $(call quoted,TEXT): TEXT as one word of the shell, whatever characters it has.
 quoted = '$(subst ','\'',$(1))'
+comma = ,
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
 # Includes are written from here: "common/text/name.h".
-INCLUDES = -iquote .
-# Windows 7 and later; the same bits from the same source. For i686 no tables that only C++ would read.
-CFLAGS_WINDOWS = -std=c11 -O2 $(WARNINGS) $(INCLUDES) -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE \
-	-ffunction-sections -fdata-sections $(call quoted,-ffile-prefix-map=$(CURDIR)=.) \
-	$(if $(filter i686,$(ARCH)),-fno-asynchronous-unwind-tables)
+CFLAGS = -std=c11 $(WARNINGS) -iquote .
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+STEPS = -DVALUE_STEPS -DSHARED_STEPS
+
+# Windows 7 and later. The same source makes the same bits, in any folder. For
+# i686 the tables that only C++ reads are left out.
+CFLAGS_WINDOWS = $(CFLAGS) -O2 -D_WIN32_WINNT=0x0601 -DUNICODE -D_UNICODE -ffunction-sections -fdata-sections \
+	$(call quoted,-ffile-prefix-map=$(CURDIR)=.) $(if $(filter i686,$(ARCH)),-fno-asynchronous-unwind-tables)
 LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--nxcompat,--no-insert-timestamp \
 	$(if $(filter-out i686,$(ARCH)),-Wl$(comma)--high-entropy-va)
-comma = ,
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_NATIVE = -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) $(SANITIZE) -DVALUE_STEPS -DSHARED_STEPS
 
-# Sorted: the order of what is linked is no matter of the folder's.
+CFLAGS_NATIVE = $(CFLAGS) -g -O1 $(SANITIZE) $(STEPS)
+CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
+# ThreadSanitizer does not go together with the other sanitizers.
+CFLAGS_THREAD = $(CFLAGS) -g -O1 -fsanitize=thread -DVALUE_STEPS
+# clang names a static function by its file without the folder, and two files
+# are called options.c.
+CFLAGS_COVERAGE = $(CFLAGS) -g -O0 $(STEPS) -fprofile-instr-generate -fcoverage-mapping -Xclang -main-file-name -Xclang $<
+
+# Sorted, so that the objects are linked in the same order everywhere.
 PURE = $(sort $(wildcard common/text/*.c common/memory/*.c common/console/*.c))
 PLATFORM = $(sort $(wildcard common/windows/*.c))
-WRITER = $(sort $(filter-out writer/main.c,$(wildcard writer/*.c)))
-READER = $(sort $(filter-out reader/main.c,$(wildcard reader/*.c)))
+VERBS = $(sort $(filter-out %/main.c,$(wildcard writer/*.c reader/*.c)))
+MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tests/machine/explorer.c
 
 .PHONY: all programs check-program demo demo-now test test-now test-programs lint fuzz fuzzers coverage \
 	coverage-programs mutants model bench bench-now soak soak-now dist dist-now install clean setup test32 native-tests32 \
@@ -81,180 +91,142 @@ all: programs
 programs: $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe
 check-program: $(BUILD)/winshm-check.exe
 
+# ---- Objects and archives --------------------------------------------------------------------------------------------
+
+# $(call FLAVOUR,NAME,COMPILER,FOLDER,SOURCES): FOLDER/obj/ has the object of
+# any source, compiled with CC_COMPILER and CFLAGS_NAME. FOLDER/all.a has those
+# of SOURCES. It is an archive, so that a program takes only what it uses, and
+# a test or a fuzzer can compile one of these files into itself.
+define FLAVOUR
+$(3)/obj/%.o: %.c Makefile
+	@mkdir -p $$(@D)
+	@echo "  $$@"; $$(CC_$(2)) $$(CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
+$(3)/all.a: $(patsubst %.c,$(3)/obj/%.o,$(4))
+	@rm -f $$@; $$(AR_$(2)) rcsD $$@ $$^
+endef
+$(eval $(call FLAVOUR,WINDOWS,WINDOWS,$(BUILD),$(PURE) $(PLATFORM) $(VERBS)))
+$(eval $(call FLAVOUR,NATIVE,NATIVE,$(NATIVE),$(PURE) $(VERBS) $(MACHINE)))
+$(eval $(call FLAVOUR,THREAD,NATIVE,$(NATIVE)/thread,$(filter common/memory/%,$(PURE))))
+$(eval $(call FLAVOUR,FUZZ,NATIVE,build/fuzz,$(PURE) $(VERBS) $(MACHINE)))
+$(eval $(call FLAVOUR,COVERAGE,NATIVE,build/coverage,$(PURE) $(VERBS) $(MACHINE)))
+
+# How a program is linked from its objects and archives.
+define LINK_WINDOWS
+@mkdir -p $(@D)
+@echo "  $@"; $(CC_WINDOWS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_WINDOWS)
+endef
+define LINK_NATIVE
+@mkdir -p $(@D)
+@echo "  $@"; $(CC_NATIVE) $(LDFLAGS_NATIVE) -o $@ $^
+endef
+LDFLAGS_NATIVE = $(SANITIZE)
+
 # ---- The two programs ------------------------------------------------------------------------------------------------
 
-# An archive, so that each program takes only what it uses.
-COMMON = $(BUILD)/common.a
-$(COMMON): $(patsubst %.c,$(BUILD)/obj/%.o,$(PURE) $(PLATFORM))
-	@rm -f $@; $(AR_WINDOWS) rcsD $@ $^
+$(BUILD)/shmwrite.exe: $(BUILD)/obj/writer/main.o $(BUILD)/obj/writer/shmwrite.res.o $(BUILD)/all.a
+	$(LINK_WINDOWS)
+$(BUILD)/shmread.exe: $(BUILD)/obj/reader/main.o $(BUILD)/obj/reader/shmread.res.o $(BUILD)/all.a
+	$(LINK_WINDOWS)
 
-OBJECTS_WRITER = $(patsubst %.c,$(BUILD)/obj/%.o,$(WRITER) writer/main.c) $(COMMON)
-OBJECTS_READER = $(patsubst %.c,$(BUILD)/obj/%.o,$(READER) reader/main.c) $(COMMON)
+# The conformance test of the platform for Windows: a single program that
+# anybody can run. In sections of their own, its buffers would be part of the file.
+CHECK = $(patsubst %.c,$(BUILD)/obj/%.o,common/tests/platform/platform_test.c \
+	$(sort $(wildcard common/tests/platform/windows*.c)))
+$(CHECK): CFLAGS_WINDOWS += -fno-data-sections
+$(BUILD)/winshm-check.exe: $(CHECK) $(BUILD)/obj/common/tests/platform/winshm-check.res.o $(BUILD)/all.a
+	$(LINK_WINDOWS)
 
-$(BUILD)/shmwrite.exe: $(OBJECTS_WRITER) $(BUILD)/obj/writer/shmwrite.res.o
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
-$(BUILD)/shmread.exe: $(OBJECTS_READER) $(BUILD)/obj/reader/shmread.res.o
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
-
-# The conformance test of the platform, for Windows: a program of one file, which anybody can run.
-# In sections of their own its buffers would be part of the file.
-CHECK = common/tests/platform/platform_test.c $(sort $(wildcard common/tests/platform/windows*.c))
-$(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)): CFLAGS_WINDOWS += -fno-data-sections
-$(BUILD)/winshm-check.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(CHECK)) $(COMMON) \
-		$(BUILD)/obj/common/tests/platform/winshm-check.res.o
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $^ $(LDFLAGS_WINDOWS)
-
-$(BUILD)/obj/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -MMD -MP -c -o $@ $<
-
-# The version, and what Windows is to know before it starts the program.
+# The version, and what Windows has to know before it starts the program.
 $(BUILD)/obj/%.res.o: %.rc common/windows/program.rc common/windows/program.manifest common/console/version.h Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"; $(RC_WINDOWS) -I. -Icommon -O coff -o $@ $<
 
-# One object knows the commit, and is made again when that is another one.
+# One object contains the commit. It is compiled again when the commit changes.
 $(BUILD)/obj/common/console/version.o: build/commit-$(COMMIT)
 $(BUILD)/obj/common/console/version.o: CFLAGS_WINDOWS += -DBUILD_TEXT='"$(COMMIT)"'
 build/commit-$(COMMIT):
 	@mkdir -p build
 	@rm -f build/commit-*; touch $@
 
-# ---- What the tests run ----------------------------------------------------------------------------------------------
+# ---- Programs for the scenarios --------------------------------------------------------------------------------------
 
-# Small Windows programs in the style of other people's: one file each, no code of ours but the public header.
-FIXTURES = $(patsubst common/tests/fixtures/%.c,$(BUILD)/tests/%.exe,$(wildcard common/tests/fixtures/*.c)) \
-	$(patsubst common/examples/%.c,$(BUILD)/tests/%.exe,$(wildcard common/examples/*.c)) \
-	$(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe $(BUILD)/tests/shmwrite_steps.exe
-
+# Small Windows programs in the style of other people: one file each, with no
+# code of ours but the public header. The examples, and the fixtures whose names
+# end in _w, begin with wmain().
+FIXTURES = $(patsubst common/tests/fixtures/%.c,$(BUILD)/tests/%.exe,$(wildcard common/tests/fixtures/*.c))
+EXAMPLES = $(patsubst common/examples/%.c,$(BUILD)/tests/%.exe,$(wildcard common/examples/*.c))
 CFLAGS_FIXTURE = -std=c11 -O2 -Wall -Wextra $(WERROR) -Icommon/include -s -static-libgcc
-$(BUILD)/tests/%_w.exe: common/tests/fixtures/%_w.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -municode -MMD -MP -o $@ $<
-$(BUILD)/tests/%.exe: common/tests/fixtures/%.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -MMD -MP -o $@ $<
-$(BUILD)/tests/%.exe: common/examples/%.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -municode -MMD -MP -o $@ $<
+$(filter %_w.exe,$(FIXTURES)) $(EXAMPLES): CFLAGS_FIXTURE += -municode
+define COMPILE_FIXTURE
+@mkdir -p $(@D)
+@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_FIXTURE) -MMD -MP -o $@ $<
+endef
+$(FIXTURES): $(BUILD)/tests/%.exe: common/tests/fixtures/%.c Makefile
+	$(COMPILE_FIXTURE)
+$(EXAMPLES): $(BUILD)/tests/%.exe: common/examples/%.c Makefile
+	$(COMPILE_FIXTURE)
 
-# Two with our code inside: one drives it faster than a command can, and a shmwrite that ends in mid-update.
+# Three contain our code. One updates values faster than a command can. One
+# replaces functions of Windows for the files that it includes. One is a
+# shmwrite that ends in the middle of an update.
 INSIDE = common/tests/fixtures/inside
-CFLAGS_INSIDE = $(CFLAGS_WINDOWS) -Icommon/tests/fixtures
-$(BUILD)/tests/tear.exe: $(INSIDE)/tear.c $(COMMON) Makefile
+$(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: LDFLAGS_WINDOWS := $(filter-out -municode,$(LDFLAGS_WINDOWS))
+$(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: $(BUILD)/tests/%.exe: $(BUILD)/obj/$(INSIDE)/%.o $(BUILD)/all.a
+	$(LINK_WINDOWS)
+$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/memory/value.c $(BUILD)/obj/writer/main.o $(BUILD)/all.a
 	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON)
+	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -DVALUE_STEPS -o $@ $^ $(LDFLAGS_WINDOWS)
 
-# And one that plays the system for some files of ours, which it includes.
-$(BUILD)/tests/corners.exe: $(INSIDE)/corners.c $(COMMON) Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -s -static-libgcc -MMD -MP -o $@ $< $(COMMON)
+scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) \
+	$(patsubst %,$(BUILD)/tests/%.exe,tear corners shmwrite_steps)
 
-$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/memory/value.c $(OBJECTS_WRITER) Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_INSIDE) -DVALUE_STEPS -o $@ $(INSIDE)/steps.c common/memory/value.c \
-		$(OBJECTS_WRITER) $(LDFLAGS_WINDOWS)
+# scripts/demo.bat also starts these.
+DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
+
+# One program measures, with our code inside. It starts the programs that it compares ours with.
+BENCH = $(BUILD)/bench/bench.exe $(BUILD)/tests/minimal.exe $(BUILD)/tests/nothing.exe
+BENCH_MIB = 1024
+$(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/bench/*.c)) $(BUILD)/all.a
+	$(LINK_WINDOWS)
+
+# ---- Native tests and fuzzers ----------------------------------------------------------------------------------------
 
 # The logic of both tools on the simulated machine, under the sanitizers.
 TESTS = $(patsubst %.c,$(NATIVE)/%,$(wildcard \
 	common/*/tests/*_test.c common/tests/*/*_test.c writer/tests/*_test.c reader/tests/*_test.c))
-MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tests/machine/explorer.c
-OBJECTS_NATIVE = $(patsubst %.c,$(NATIVE)/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
-
-# An archive, so that a test can have a file of the logic built into itself, and look at each of its steps.
 $(NATIVE)/%_test: $(NATIVE)/obj/%_test.o $(NATIVE)/all.a
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
-$(NATIVE)/all.a: $(OBJECTS_NATIVE)
-	@rm -f $@; ar rcsD $@ $^
+	$(LINK_NATIVE)
 
-# The conformance test takes what else it needs of the simulated machine from a file of its own.
-$(NATIVE)/common/tests/platform/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
+# These run threads, and are built with ThreadSanitizer.
+THREADED = $(filter %/protocol_test %_tsan_test,$(TESTS))
+$(THREADED): LDFLAGS_NATIVE = -fsanitize=thread
+$(THREADED): $(NATIVE)/%: $(NATIVE)/thread/obj/%.o $(NATIVE)/thread/all.a
+	$(LINK_NATIVE)
 
-# The protocol alone, under the sanitizer that sees a missing order, and does not go together with the others.
-PROTOCOL = common/memory/tests/protocol_test.c common/memory/trailer.c common/memory/value.c common/memory/shared.c
-PROTOCOL_HEADERS = $(wildcard common/*.h common/*/*.h)
-$(NATIVE)/common/memory/tests/protocol_test: $(PROTOCOL) $(PROTOCOL_HEADERS) Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -DVALUE_STEPS \
-		-o $@ $(PROTOCOL)
-
-$(NATIVE)/obj/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_NATIVE) -MMD -MP -c -o $@ $<
-
-# The ring needs nothing of the machine.
-$(NATIVE)/common/memory/tests/ring_test: $(NATIVE)/obj/common/memory/tests/ring_test.o $(NATIVE)/obj/common/memory/ring.o
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -o $@ $^
-
-# Its two threads once more, under the sanitizer that does not go together with the others.
-RING_TSAN = common/memory/tests/ring_tsan_test.c common/memory/ring.c
-$(NATIVE)/common/memory/tests/ring_tsan_test: $(RING_TSAN) $(wildcard common/*.h common/*/*.h common/memory/tests/*.h) Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) -std=c11 -g -O1 $(WARNINGS) $(INCLUDES) -fsanitize=thread -o $@ $(RING_TSAN)
-
-# ---- What fuzzes -----------------------------------------------------------------------------------------------------
-
-# The same objects as the tests', built to be watched by libFuzzer. What was found interesting stays in build/fuzz/.
-# A fuzzer takes of them what it has not built into itself.
-FUZZERS = $(patsubst %.c,build/fuzz/%,$(notdir $(wildcard common/fuzz/*_fuzz.c)))
-FUZZ_SECONDS = 10
-CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
-
-build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/obj/common/fuzz/fuzz.o build/fuzz/all.a
-	@echo "  $@"; $(CC_NATIVE) $(SANITIZE) -fsanitize=fuzzer -o $@ $^
-build/fuzz/all.a: $(patsubst %.c,build/fuzz/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
-	@rm -f $@; ar rcsD $@ $^
-build/fuzz/obj/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_FUZZ) -MMD -MP -c -o $@ $<
-
-# ---- What the tests are worth ----------------------------------------------------------------------------------------
-
-# The same tests, built to count which lines run. The protocols' two programs for TSan run nothing that others do not.
-COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
-build/coverage/common/tests/platform/platform_test: build/coverage/obj/common/tests/platform/simulated.o
-# clang knows static functions by the name of their file, without its folder: and there are two options.c.
-CFLAGS_COVERAGE = -std=c11 -g -O0 $(WARNINGS) $(INCLUDES) -DVALUE_STEPS -DSHARED_STEPS -fprofile-instr-generate \
-	-fcoverage-mapping -Xclang -main-file-name -Xclang $<
-
-build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) -fprofile-instr-generate -pthread -o $@ $^
-build/coverage/all.a: $(patsubst %.c,build/coverage/obj/%.o,$(PURE) $(WRITER) $(READER) $(MACHINE))
-	@rm -f $@; ar rcsD $@ $^
-build/coverage/obj/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_NATIVE) $(CFLAGS_COVERAGE) -MMD -MP -c -o $@ $<
-
-# ---- What measures ---------------------------------------------------------------------------------------------------
-
-# One program that measures, with what the tools are made of; and the yardsticks it starts.
-BENCH = $(BUILD)/bench/bench.exe $(BUILD)/tests/minimal.exe $(BUILD)/tests/nothing.exe
-BENCH_MIB = 1024
-
-$(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/bench/*.c)) $(COMMON)
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) -o $@ $(filter %.o %.a,$^) $(LDFLAGS_WINDOWS)
-
-# What scripts/demo.bat uses besides the two programs.
-DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
-
-# The same as 32-bit programs; ThreadSanitizer, which knows none, does without.
-TESTS32 = $(filter-out %/protocol_test %_tsan_test,$(TESTS))
+# ThreadSanitizer does not exist for 32-bit programs.
+TESTS32 = $(filter-out $(THREADED),$(TESTS))
 native-tests32: $(TESTS32)
-test32:
-	@sh scripts/setup.sh test32
-	@$(MAKE) --no-print-directory -j2 native-tests32 NATIVE=build/native32 \
-		CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
-	@$(MAKE) --no-print-directory -j2 scenario-programs
-	@$(MAKE) --no-print-directory -j2 scenario-programs ARCH=i686
-	@sh scripts/test.sh \
-		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
-	@sh scripts/test32.sh
 
-scenario-programs: programs $(FIXTURES) $(BUILD)/winshm-check.exe
+# libFuzzer keeps the inputs that it found interesting in build/fuzz/.
+FUZZERS = $(patsubst common/fuzz/%.c,build/fuzz/%,$(wildcard common/fuzz/*_fuzz.c))
+FUZZ_SECONDS = 10
+$(FUZZERS): LDFLAGS_NATIVE = $(SANITIZE) -fsanitize=fuzzer
+build/fuzz/%_fuzz: build/fuzz/obj/common/fuzz/%_fuzz.o build/fuzz/obj/common/fuzz/fuzz.o build/fuzz/all.a
+	$(LINK_NATIVE)
+fuzzers: $(FUZZERS)
+
+# The same tests, built to count which lines run. ring_tsan_test runs no line that ring_test does not.
+COVERED = $(patsubst $(NATIVE)/%,build/coverage/%,$(filter-out %_tsan_test,$(TESTS)))
+$(COVERED): LDFLAGS_NATIVE = -fprofile-instr-generate -pthread
+build/coverage/%_test: build/coverage/obj/%_test.o build/coverage/all.a
+	$(LINK_NATIVE)
+coverage-programs: $(COVERED)
+
+# The conformance test has what it needs of the simulated machine in a file of its own.
+$(NATIVE)/common/tests/platform/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
+build/coverage/common/tests/platform/platform_test: build/coverage/obj/common/tests/platform/simulated.o
+
+# On Windows, only the scenarios run.
 test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------
@@ -280,6 +252,16 @@ test-now:
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs check-program ARCH=i686 $(STRICT))
 	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8 $(STRICT))
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
+
+test32:
+	@sh scripts/setup.sh test32
+	@$(MAKE) --no-print-directory -j2 native-tests32 NATIVE=build/native32 \
+		CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
+	@$(MAKE) --no-print-directory -j2 scenario-programs
+	@$(MAKE) --no-print-directory -j2 scenario-programs ARCH=i686
+	@sh scripts/test.sh \
+		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
+	@sh scripts/test32.sh
 
 # Its downloads are large, so they outlive `make clean`.
 DEBIAN13 = /var/cache/winshm-debian13
