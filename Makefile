@@ -1,21 +1,27 @@
-# Makefile - builds shmwrite and shmread: across with MinGW-w64 on Linux, natively on Windows.
+# Makefile - builds shmwrite and shmread: with MinGW-w64 on Linux, with the compiler that is there on Windows.
 #
 #   make               build/shmwrite.exe and build/shmread.exe
 #   make ARCH=i686     the same for 32-bit Windows, in build/i686/
-#   make demo          build, and run the two against each other
+#   make setup         install what building, testing and linting need
+#   make demo          build both programs and show them at work
 #   make test          build, check and test everything
 #   make lint          formatting, static analysis and house rules
-#   make fuzz          the fuzzers, FUZZ_SECONDS=10 each
-#   make coverage      which lines of the pure code the tests run
-#   make mutants       whether the tests see deliberate defects: common/tests/mutants.txt
-#   make test32        both tools as 32-bit programs, with each other and with 64-bit ones
-#   make test-debian13 make demo and make test on a fresh Debian 13, kept in DEBIAN13=FOLDER
-#   make model         the waiting protocol, checked by spin
-#   make bench         how fast all of it is; a table, and a plot in build/bench/; BENCH_ONLY=streams: a part of it
-#   make soak          the tests that take long
+#   make fuzz          run each fuzzer for FUZZ_SECONDS=10
+#   make coverage      print which lines of the pure code the tests run
+#   make mutants       plant the defects of common/tests/mutants.txt, each of which a test has to see
+#   make test32        test both tools as 32-bit programs, with each other and with 64-bit ones
+#   make test-debian13 make setup demo and make setup test on a fresh Debian 13, kept in DEBIAN13=FOLDER
+#   make model         check the waiting protocol with spin
+#   make bench         measure both tools, and print a table; BENCH_ONLY=streams measures a part
+#   make soak          run the tests that take long
 #   make dist          build/winshm-VERSION-ARCH.zip, for both architectures
-#   make install       to PREFIX=/usr/local, in DESTDIR= if given
+#   make install       install to PREFIX=/usr/local, below DESTDIR= if given
 #   make clean         remove build/
+#
+# Only `make setup` installs packages. The other targets name what is missing.
+# `make setup coverage` installs what `make coverage` needs, and then runs it.
+
+MAKEFLAGS += --no-print-directory
 
 ARCH = x86_64
 VERSION_NT := $(findstring Windows_NT,$(OS))
@@ -81,9 +87,11 @@ PLATFORM = $(sort $(wildcard common/windows/*.c))
 VERBS = $(sort $(filter-out %/main.c,$(wildcard writer/*.c reader/*.c)))
 MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tests/machine/explorer.c
 
-.PHONY: all programs check-program demo demo-now test test-now test-programs lint fuzz fuzzers coverage \
-	coverage-programs mutants model bench bench-now soak soak-now dist dist-now install clean setup test32 native-tests32 \
-	scenario-programs test-debian13
+# Targets that people type, and that need more than the compiler.
+CHECKED = demo test test32 fuzz coverage mutants model bench soak dist
+
+.PHONY: all programs check-program setup lint install clean test-debian13 $(CHECKED) $(CHECKED:=-now) \
+	test-programs scenario-programs native-tests32 fuzzers coverage-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -231,36 +239,35 @@ test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------
 
-# Installing goes first. A make of its own, for NAME-now, then finds the compiler
-# that was installed, and with it the architecture and the folder.
+# Install what the other targets on the command line need, or else what `make test` needs.
 setup:
-	@sh scripts/setup.sh
+	@sh scripts/setup.sh $(or $(filter $(CHECKED),$(MAKECMDGOALS)),test)
+ifneq ($(filter setup,$(MAKECMDGOALS)),)
+.NOTPARALLEL: # first setup, then the others, also with -j
+endif
 
-demo:
-	@sh scripts/setup.sh demo
-	@$(MAKE) --no-print-directory demo-now
+# A second make does the work. It evaluates the variables above once more, so
+# that it finds the compiler that `make setup` has just installed.
+$(CHECKED):
+	@sh scripts/setup.sh --check $@
+	@$(MAKE) $@-now
+
 demo-now: programs $(DEMO)
 	@sh scripts/demo.sh $(BUILD)
 
-# On Windows the scenarios, with what the compiler there makes.
 STRICT = $(if $(VERSION_NT),,WERROR=-Werror)
-test: setup
-	@$(MAKE) --no-print-directory test-now
 test-now:
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory lint)
-	@$(MAKE) --no-print-directory -j2 test-programs $(STRICT)
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory -j2 programs check-program ARCH=i686 $(STRICT))
-	@$(if $(VERSION_NT),:,$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8 $(STRICT))
+	@$(if $(VERSION_NT),:,$(MAKE) lint)
+	@$(MAKE) -j2 test-programs $(STRICT)
+	@$(if $(VERSION_NT),:,$(MAKE) -j2 programs check-program ARCH=i686 $(STRICT))
+	@$(if $(VERSION_NT),:,$(MAKE) fuzz-now FUZZ_SECONDS=8 $(STRICT))
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
 
-test32:
-	@sh scripts/setup.sh test32
-	@$(MAKE) --no-print-directory -j2 native-tests32 NATIVE=build/native32 \
-		CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
-	@$(MAKE) --no-print-directory -j2 scenario-programs
-	@$(MAKE) --no-print-directory -j2 scenario-programs ARCH=i686
-	@sh scripts/test.sh \
-		$(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
+test32-now:
+	@$(MAKE) -j2 native-tests32 NATIVE=build/native32 CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'
+	@$(MAKE) -j2 scenario-programs
+	@$(MAKE) -j2 scenario-programs ARCH=i686
+	@sh scripts/test.sh $(patsubst $(NATIVE)/%,build/native32/%,$(TESTS32))
 	@sh scripts/test32.sh
 
 # Its downloads are large, so they outlive `make clean`.
@@ -268,49 +275,33 @@ DEBIAN13 = /var/cache/winshm-debian13
 test-debian13:
 	@sh scripts/debian13.sh $(call quoted,$(DEBIAN13))
 
-fuzzers: $(FUZZERS)
-fuzz: setup
-	@$(MAKE) --no-print-directory -j2 fuzzers
+fuzz-now:
+	@$(MAKE) -j2 fuzzers
 	@sh scripts/fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
 
-coverage-programs: $(COVERED)
-coverage:
-	@sh scripts/setup.sh coverage
-	@$(MAKE) --no-print-directory -j2 coverage-programs
+coverage-now:
+	@$(MAKE) -j2 coverage-programs
 	@sh scripts/coverage.sh $(COVERED)
 
-mutants:
-	@sh scripts/setup.sh soak
-	@$(MAKE) --no-print-directory -j2 $(TESTS)
-	@$(MAKE) --no-print-directory -j2 fuzzers
+mutants-now:
+	@$(MAKE) -j2 $(TESTS) fuzzers
 	@sh scripts/mutants.sh common/tests/mutants.txt
 
-model:
-	@sh scripts/setup.sh soak
+model-now:
 	@sh scripts/model.sh
 
-bench:
-	@sh scripts/setup.sh bench
-	@$(MAKE) --no-print-directory bench-now
 bench-now: programs $(BENCH)
 	@bash scripts/bench.sh $(BUILD) $(BENCH_MIB)
 
-soak:
-	@sh scripts/setup.sh soak
-	@$(MAKE) --no-print-directory soak-now
 soak-now:
-	@$(MAKE) --no-print-directory -j2 test-programs
+	@$(MAKE) -j2 test-programs
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh --soak
 
 lint:
 	@bash scripts/lint.sh
 
-dist:
-	@sh scripts/setup.sh dist
-	@$(MAKE) --no-print-directory dist-now
 dist-now:
-	@for arch in $(ARCHS); do \
-		$(MAKE) --no-print-directory programs check-program ARCH=$$arch || exit; done
+	@for arch in $(ARCHS); do $(MAKE) programs check-program ARCH=$$arch || exit; done
 	@$(foreach arch,$(ARCHS),sh scripts/dist.sh $(arch) build$(if $(filter-out x86_64,$(arch)),/$(arch)) &&) :
 
 PREFIX = /usr/local

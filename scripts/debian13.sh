@@ -1,6 +1,6 @@
 #!/bin/sh
-# debian13.sh FOLDER - run the README's commands on a fresh Debian 13: `make
-# demo` and `make test`, then the scenarios once more with programs for the UCRT.
+# debian13.sh FOLDER - run the README's commands on a fresh Debian 13:
+# `make setup demo` and `make setup test`, then the scenarios once more with programs for the UCRT.
 #
 # FOLDER keeps what takes long to download: `base`, a Debian 13 with nothing but
 # make and git, and `archives`, the packages that scripts/setup.sh installs
@@ -103,8 +103,8 @@ inside()
     cd /winshm || exit 2
     failed=0
     : >/results
-    part 'make demo' make demo
-    part 'make test' make test
+    part 'make setup demo' make setup demo
+    part 'make setup test' make setup test
     part 'scenarios with UCRT' with_ucrt
 
     echo "==== Debian $(cat /etc/debian_version), commit $(git rev-parse --short HEAD)"

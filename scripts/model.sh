@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 2
 model=$PWD/common/memory/tests/wait.pml
 ring=$PWD/common/memory/ring.c
 for tool in spin "${CC:-cc}"; do
-    command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed: scripts/setup.sh soak"; exit 0; }
+    command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed: make setup model"; exit 0; }
 done
 mkdir -p build/model
 scratch=$(mktemp -d "$PWD/build/model/XXXXXX") || exit 2
