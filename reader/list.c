@@ -10,7 +10,7 @@
 #include "common/deadline.h"
 #include "reader/describe.h"
 #include "reader/pattern.h"
-#include "reader/sheet.h"
+#include "reader/textout.h"
 
 /* ---- The names --------------------------------------------------------------------------------------------------- */
 

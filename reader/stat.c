@@ -8,7 +8,7 @@
 #include "common/text/size.h"
 #include "reader/describe.h"
 #include "reader/moment.h"
-#include "reader/sheet.h"
+#include "reader/textout.h"
 #include "reader/who.h"
 
 /* Where the second column begins. */

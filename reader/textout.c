@@ -1,5 +1,5 @@
-/* sheet.c - collects lines of our own for the output. */
-#include "reader/sheet.h"
+/* textout.c - collects lines of our own for the output. */
+#include "reader/textout.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-/* sheet.h - lines of our own words on their way to the output, in pieces of some size. */
-#ifndef READER_SHEET_H
-#define READER_SHEET_H
+/* textout.h - lines of our own words on their way to the output, in pieces of some size. */
+#ifndef READER_TEXTOUT_H
+#define READER_TEXTOUT_H
 
 #include "reader/json.h"
 #include "reader/output.h"
