@@ -129,14 +129,14 @@ static const char *kind_text(const struct description *description, char text[16
     return text;
 }
 
-static void put_row(struct sheet *sheet, const char *size, const char *kind, const char *length, const char *name)
+static void put_row(struct textout *out, const char *size, const char *kind, const char *length, const char *name)
 {
-    sheet_print(sheet, "%13s  %-9s  %13s  ", size, kind, length);
-    sheet_masked(sheet, name);
-    sheet_print(sheet, "\r\n");
+    textout_print(out, "%13s  %-9s  %13s  ", size, kind, length);
+    textout_masked(out, name);
+    textout_print(out, "\r\n");
 }
 
-static void put_text(const struct description *description, struct sheet *sheet)
+static void put_text(const struct description *description, struct textout *out)
 {
     char size[24] = "-";
     char length[24] = "-";
@@ -149,13 +149,13 @@ static void put_text(const struct description *description, struct sheet *sheet)
     } else if (description->has_ring) {
         (void)snprintf(length, sizeof length, "%" PRIu64, description->head - description->tail);
     }
-    put_row(sheet, size, kind_text(description, kind), length, description->name);
+    put_row(out, size, kind_text(description, kind), length, description->name);
 }
 
-static void put_long(const char *name, struct sheet *sheet, struct json *json)
+static void put_long(const char *name, struct textout *out, struct json *json)
 {
     if (json == NULL) {
-        put_row(sheet, "-", long_name, "-", name);
+        put_row(out, "-", long_name, "-", name);
         return;
     }
     json_open(json, NULL, '{');
@@ -166,10 +166,10 @@ static void put_long(const char *name, struct sheet *sheet, struct json *json)
 }
 
 /* Return how many rows there were: a name that has gone since it was found has none, nor those that are late. */
-static size_t put_rows(const char **order, struct names *names, struct sheet *sheet, struct json *json)
+static size_t put_rows(const char **order, struct names *names, struct textout *out, struct json *json)
 {
     size_t rows = 0;
-    for (size_t i = 0; i < names->count && sheet->status == EXIT_DONE && !is_late(names); i++) {
+    for (size_t i = 0; i < names->count && out->status == EXIT_DONE && !is_late(names); i++) {
         bool is_closed = is_long(order[i]);
         struct description description;
         if (!is_closed) {
@@ -179,17 +179,17 @@ static size_t put_rows(const char **order, struct names *names, struct sheet *sh
             }
         }
         if (rows++ == 0 && json == NULL) {
-            put_row(sheet, "SIZE", "KIND", "LENGTH", "NAME");
+            put_row(out, "SIZE", "KIND", "LENGTH", "NAME");
         }
         if (json != NULL) {
             json_line(json);
         }
         if (is_closed) {
-            put_long(order[i], sheet, json);
+            put_long(order[i], out, json);
         } else if (json != NULL) {
             describe_json(&description, json);
         } else {
-            put_text(&description, sheet);
+            put_text(&description, out);
         }
     }
     return rows;
@@ -202,20 +202,20 @@ static enum status put_list(const struct report *report, const struct reader_opt
     if (order == NULL) {
         return explain_no_memory(report, names->count * sizeof *order, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    struct sheet sheet;
+    struct textout out;
     struct json json;
-    sheet_begin(&sheet, output);
-    sheet_json(&sheet, &json);
+    textout_begin(&out, output);
+    textout_json(&out, &json);
     if (options->json) {
         json_open(&json, NULL, '[');
     }
-    size_t rows = put_rows(order, names, &sheet, options->json ? &json : NULL);
+    size_t rows = put_rows(order, names, &out, options->json ? &json : NULL);
     if (options->json) {
         json_close(&json, ']');
-        sheet_print(&sheet, "\r\n");
+        textout_print(&out, "\r\n");
     }
     memory_give((void *)order);
-    enum status status = sheet_end(&sheet);
+    enum status status = textout_end(&out);
     if (status == EXIT_DONE) {
         status = output_finish(output);
     }

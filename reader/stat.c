@@ -14,54 +14,54 @@
 /* Where the second column begins. */
 #define KEY_WIDTH 11
 
-static void begin_line(struct sheet *sheet, const char *key)
+static void begin_line(struct textout *out, const char *key)
 {
     char label[KEY_WIDTH + 1];
     (void)snprintf(label, sizeof label, "%s%s", key, key[0] == '\0' ? "" : ":");
-    sheet_print(sheet, "%-*s", KEY_WIDTH, label);
+    textout_print(out, "%-*s", KEY_WIDTH, label);
 }
 
-static void line(struct sheet *sheet, const char *key, const char *text)
+static void line(struct textout *out, const char *key, const char *text)
 {
-    begin_line(sheet, key);
-    sheet_masked(sheet, text);
-    sheet_print(sheet, "\r\n");
+    begin_line(out, key);
+    textout_masked(out, text);
+    textout_print(out, "\r\n");
 }
 
-static void line_bytes(struct sheet *sheet, const char *key, uint64_t bytes)
+static void line_bytes(struct textout *out, const char *key, uint64_t bytes)
 {
     char text[SIZE_ROOM];
-    begin_line(sheet, key);
-    sheet_print(sheet, "%s", size_print(bytes, text));
+    begin_line(out, key);
+    textout_print(out, "%s", size_print(bytes, text));
     if (bytes >= 1024) {
-        sheet_print(sheet, " (%" PRIu64 " bytes)", bytes);
+        textout_print(out, " (%" PRIu64 " bytes)", bytes);
     }
-    sheet_print(sheet, "\r\n");
+    textout_print(out, "\r\n");
 }
 
-static void line_moment(struct sheet *sheet, const char *key, uint64_t moment)
+static void line_moment(struct textout *out, const char *key, uint64_t moment)
 {
     char text[MOMENT_ROOM];
-    line(sheet, key, moment_print(moment, text));
+    line(out, key, moment_print(moment, text));
 }
 
-static void line_process(struct sheet *sheet, const char *key, const struct describe_process *process,
+static void line_process(struct textout *out, const char *key, const struct describe_process *process,
                          const char *state)
 {
     static const char *const lives[] = {[LIFE_UNKNOWN] = "", [LIFE_DEAD] = ", dead", [LIFE_ALIVE] = ", alive"};
-    begin_line(sheet, key);
+    begin_line(out, key);
     if (process->id == 0) {
-        sheet_print(sheet, "none yet");
+        textout_print(out, "none yet");
     } else {
-        sheet_print(sheet, "process %lu%s", (unsigned long)process->id, lives[process->life]);
+        textout_print(out, "process %lu%s", (unsigned long)process->id, lives[process->life]);
     }
-    sheet_print(sheet, "%s%s\r\n", state[0] == '\0' ? "" : ", ", state);
+    textout_print(out, "%s%s\r\n", state[0] == '\0' ? "" : ", ", state);
 }
 
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
 
 /* Its word, as everywhere, and what there is to be said of it. */
-static void tell_kind(enum describe_kind kind, struct sheet *sheet)
+static void tell_kind(enum describe_kind kind, struct textout *out)
 {
     static const char *const remarks[DESCRIBE_STREAM + 1] = {
         [DESCRIBE_FOREIGN] = ": shmwrite did not make it",
@@ -72,40 +72,40 @@ static void tell_kind(enum describe_kind kind, struct sheet *sheet)
         [DESCRIBE_DAMAGED] = ": its layout cannot be right",
         [DESCRIBE_SEALED] = " value",
     };
-    begin_line(sheet, "kind");
-    sheet_print(sheet, "%s%s\r\n", describe_kind_text(kind), remarks[kind] != NULL ? remarks[kind] : "");
+    begin_line(out, "kind");
+    textout_print(out, "%s%s\r\n", describe_kind_text(kind), remarks[kind] != NULL ? remarks[kind] : "");
 }
 
-static void tell_memory(const struct description *description, struct sheet *sheet)
+static void tell_memory(const struct description *description, struct textout *out)
 {
-    line_bytes(sheet, "size", description->size);
+    line_bytes(out, "size", description->size);
     if (description->committed < description->size) {
-        line_bytes(sheet, "committed", description->committed);
+        line_bytes(out, "committed", description->committed);
     }
     const struct section_facts *facts = &description->facts;
     if (facts->is_file || facts->is_reserved) {
-        line(sheet, "memory",
+        line(out, "memory",
              facts->is_image  ? "an image: a program that is mapped as one"
              : facts->is_file ? "a file"
                               : "reserved: its maker commits it page by page");
     }
     if (description->has_capacity) {
-        line_bytes(sheet, "capacity", description->capacity);
+        line_bytes(out, "capacity", description->capacity);
     }
 }
 
-static void tell_contents(const struct description *description, struct sheet *sheet)
+static void tell_contents(const struct description *description, struct textout *out)
 {
     const winshm_slot *slot = &description->slot;
     char encoding[DESCRIBE_ENCODING_ROOM];
-    line_bytes(sheet, "length", slot->length);
-    begin_line(sheet, "updates");
-    sheet_print(sheet, "%" PRIu64 "\r\n", description->updates);
+    line_bytes(out, "length", slot->length);
+    begin_line(out, "updates");
+    textout_print(out, "%" PRIu64 "\r\n", description->updates);
     if (slot->encoding == WINSHM_CODE_PAGE) {
-        begin_line(sheet, "encoding");
-        sheet_print(sheet, "code page %lu\r\n", (unsigned long)slot->code_page);
+        begin_line(out, "encoding");
+        textout_print(out, "code page %lu\r\n", (unsigned long)slot->code_page);
     } else {
-        line(sheet, "encoding", describe_encoding(slot, encoding));
+        line(out, "encoding", describe_encoding(slot, encoding));
     }
 }
 
@@ -139,29 +139,29 @@ static const char *consumer_text(uint32_t closed)
     }
 }
 
-static void tell_ring(const struct description *description, struct sheet *sheet)
+static void tell_ring(const struct description *description, struct textout *out)
 {
-    line_bytes(sheet, "sent", description->head);
-    line_bytes(sheet, "received", description->tail);
+    line_bytes(out, "sent", description->head);
+    line_bytes(out, "received", description->tail);
     uint64_t fill = description->head - description->tail;
     char text[SIZE_ROOM];
-    begin_line(sheet, "in ring");
-    sheet_print(sheet, "%s, %u %%\r\n", size_print(fill, text),
-                (unsigned)(100.0 * (double)fill / (double)description->capacity));
+    begin_line(out, "in ring");
+    textout_print(out, "%s, %u %%\r\n", size_print(fill, text),
+                  (unsigned)(100.0 * (double)fill / (double)description->capacity));
 }
 
-static void tell_people(const struct description *description, struct sheet *sheet)
+static void tell_people(const struct description *description, struct textout *out)
 {
     if (description->has_identity) {
-        line_moment(sheet, "created", description->created);
+        line_moment(out, "created", description->created);
     }
     if (description->has_contents) {
-        line_moment(sheet, "updated", description->slot.updated);
-        line_process(sheet, "writer", &description->writer, "");
+        line_moment(out, "updated", description->slot.updated);
+        line_process(out, "writer", &description->writer, "");
     }
     if (description->kind == DESCRIBE_STREAM) {
-        line_process(sheet, "producer", &description->producer, producer_text(description->producer.closed));
-        line_process(sheet, "consumer", &description->consumer, consumer_text(description->consumer.closed));
+        line_process(out, "producer", &description->producer, producer_text(description->producer.closed));
+        line_process(out, "consumer", &description->consumer, consumer_text(description->consumer.closed));
     }
 
     /* Streams have none, and other programs' memory may have one: that of --raw. */
@@ -169,51 +169,51 @@ static void tell_people(const struct description *description, struct sheet *she
                         (description->has_holder && description->holder != HOLDER_NONE);
     static const char *const states[] = {[HOLDER_NONE] = "none", [HOLDER_GONE] = "dead", [HOLDER_ALIVE] = "alive"};
     if (wants_holder && description->holding.id != 0) {
-        line_process(sheet, "holder", &description->holding, "");
+        line_process(out, "holder", &description->holding, "");
     } else if (wants_holder) {
-        line(sheet, "holder", description->has_holder ? states[description->holder] : "not told");
+        line(out, "holder", description->has_holder ? states[description->holder] : "not told");
     }
 }
 
-static void tell_security(const struct description *description, struct sheet *sheet)
+static void tell_security(const struct description *description, struct textout *out)
 {
     struct sddl parsed;
     char text[WHO_ROOM];
     if (description->security_error != OSERROR_NONE) {
         bool is_denied = description->security_error == OSERROR_ACCESS_DENIED;
         (void)snprintf(text, sizeof text, "not told (error %lu)", (unsigned long)description->security_error);
-        line(sheet, "who may", is_denied ? "not told (access denied)" : text);
+        line(out, "who may", is_denied ? "not told (access denied)" : text);
         return;
     }
     if (sddl_parse(description->sddl, &parsed)) {
         const char *key = "who may";
         while (parsed.has_list && who_next(&parsed.list, description->user, text)) {
-            line(sheet, key, text);
+            line(out, key, text);
             key = "";
         }
         if (key[0] != '\0') {
-            line(sheet, key, parsed.has_list ? "nobody" : "everybody: everything");
+            line(out, key, parsed.has_list ? "nobody" : "everybody: everything");
         }
         if (parsed.owner.length > 0) {
-            line(sheet, "owner", who_name(parsed.owner, description->user, text));
+            line(out, "owner", who_name(parsed.owner, description->user, text));
         }
     }
-    line(sheet, "sddl", description->sddl);
+    line(out, "sddl", description->sddl);
 }
 
-static void tell(const struct description *description, struct sheet *sheet)
+static void tell(const struct description *description, struct textout *out)
 {
-    line(sheet, "name", description->name);
-    tell_kind(description->kind, sheet);
-    tell_memory(description, sheet);
+    line(out, "name", description->name);
+    tell_kind(description->kind, out);
+    tell_memory(description, out);
     if (description->has_contents) {
-        tell_contents(description, sheet);
+        tell_contents(description, out);
     }
     if (description->has_ring) {
-        tell_ring(description, sheet);
+        tell_ring(description, out);
     }
-    tell_people(description, sheet);
-    tell_security(description, sheet);
+    tell_people(description, out);
+    tell_security(description, out);
 }
 
 /* Is it what --wait waits on? */
@@ -239,16 +239,16 @@ enum status stat_run(const struct report *report, const struct reader_options *o
         return explain_map(report, description.map_error);
     }
 
-    struct sheet sheet;
-    sheet_begin(&sheet, output);
+    struct textout out;
+    textout_begin(&out, output);
     if (options->json) {
         struct json json;
-        sheet_json(&sheet, &json);
+        textout_json(&out, &json);
         describe_json(&description, &json);
-        sheet_print(&sheet, "\r\n");
+        textout_print(&out, "\r\n");
     } else {
-        tell(&description, &sheet);
+        tell(&description, &out);
     }
-    enum status status = sheet_end(&sheet);
+    enum status status = textout_end(&out);
     return status == EXIT_DONE ? output_finish(output) : status;
 }

@@ -7,55 +7,55 @@
 
 #include "common/text/printable.h"
 
-void sheet_begin(struct sheet *sheet, struct output *output)
+void textout_begin(struct textout *out, struct output *output)
 {
-    sheet->output = output;
-    sheet->length = 0;
-    sheet->status = EXIT_DONE;
+    out->output = output;
+    out->length = 0;
+    out->status = EXIT_DONE;
     output_text(output, (struct value_text){.encoding = WINSHM_UTF8}, false);
 }
 
-static void write_out(struct sheet *sheet)
+static void write_out(struct textout *out)
 {
-    if (sheet->status == EXIT_DONE) {
-        sheet->status = output_write(sheet->output, (const uint8_t *)sheet->text, sheet->length);
+    if (out->status == EXIT_DONE) {
+        out->status = output_write(out->output, (const uint8_t *)out->text, out->length);
     }
-    sheet->length = 0;
+    out->length = 0;
 }
 
-static void put(struct sheet *sheet, const char *bytes, size_t size)
+static void put(struct textout *out, const char *bytes, size_t size)
 {
     while (size > 0) {
-        size_t room = sizeof sheet->text - sheet->length;
+        size_t room = sizeof out->text - out->length;
         size_t piece = size < room ? size : room;
-        memcpy(sheet->text + sheet->length, bytes, piece);
-        sheet->length += piece;
+        memcpy(out->text + out->length, bytes, piece);
+        out->length += piece;
         bytes += piece;
         size -= piece;
-        if (sheet->length == sizeof sheet->text) {
-            write_out(sheet);
+        if (out->length == sizeof out->text) {
+            write_out(out);
         }
     }
 }
 
-void sheet_masked(struct sheet *sheet, const char *text)
+void textout_masked(struct textout *out, const char *text)
 {
     size_t length = strlen(text);
     size_t size;
     for (size_t at = 0; at < length; at += size) {
         bool is_shown = printable_is(text_character(text + at, length - at, &size));
-        put(sheet, is_shown ? text + at : "?", is_shown ? size : 1);
+        put(out, is_shown ? text + at : "?", is_shown ? size : 1);
     }
 }
 
-void sheet_print(struct sheet *sheet, const char *format, ...)
+void textout_print(struct textout *out, const char *format, ...)
 {
     char text[256];
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    put(sheet, text, strlen(text));
+    put(out, text, strlen(text));
 }
 
 static void put_json(void *context, const char *bytes, size_t size)
@@ -63,13 +63,13 @@ static void put_json(void *context, const char *bytes, size_t size)
     put(context, bytes, size);
 }
 
-void sheet_json(struct sheet *sheet, struct json *json)
+void textout_json(struct textout *out, struct json *json)
 {
-    json_begin(json, put_json, sheet);
+    json_begin(json, put_json, out);
 }
 
-enum status sheet_end(struct sheet *sheet)
+enum status textout_end(struct textout *out)
 {
-    write_out(sheet);
-    return sheet->status;
+    write_out(out);
+    return out->status;
 }

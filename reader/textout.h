@@ -5,7 +5,7 @@
 #include "reader/json.h"
 #include "reader/output.h"
 
-struct sheet {
+struct textout {
     struct output *output;
     char text[4096];
     size_t length;
@@ -13,17 +13,17 @@ struct sheet {
 };
 
 /* Begin with an output that is open. */
-void sheet_begin(struct sheet *sheet, struct output *output);
+void textout_begin(struct textout *out, struct output *output);
 
-void sheet_print(struct sheet *sheet, const char *format, ...) REPORT_FORMAT(2, 3); /* at most 255 bytes */
+void textout_print(struct textout *out, const char *format, ...) REPORT_FORMAT(2, 3); /* at most 255 bytes */
 
 /* Put a text of any length, in which what is not printable is masked, as report.h masks it. */
-void sheet_masked(struct sheet *sheet, const char *text);
+void textout_masked(struct textout *out, const char *text);
 
 /* JSON that goes there. */
-void sheet_json(struct sheet *sheet, struct json *json);
+void textout_json(struct textout *out, struct json *json);
 
 /* All was put: write what is left. */
-enum status sheet_end(struct sheet *sheet);
+enum status textout_end(struct textout *out);
 
 #endif
