@@ -6,8 +6,8 @@
 
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
+#include "reader/access_text.h"
 #include "reader/moment.h"
-#include "reader/who.h"
 
 /* Whoever changes something as often as that between two looks at it is not one of ours. */
 #define LOOK_TRIES 100
@@ -274,19 +274,19 @@ static void json_process(struct json *json, const char *id_key, const char *life
 static void json_security(const struct description *description, struct json *json)
 {
     struct sddl parsed;
-    char text[WHO_ROOM];
+    char text[ACCESS_TEXT_ROOM];
     json_text(json, "sddl", description->sddl);
     if (!sddl_parse(description->sddl, &parsed)) {
         return;
     }
     if (parsed.owner.length > 0) {
-        json_text(json, "owner", who_name(parsed.owner, description->user, text));
+        json_text(json, "owner", access_text_name(parsed.owner, description->user, text));
     }
     json_open(json, "access", '[');
     if (!parsed.has_list) {
         json_text(json, NULL, "everybody: everything");
     }
-    while (parsed.has_list && who_next(&parsed.list, description->user, text)) {
+    while (parsed.has_list && access_text_next(&parsed.list, description->user, text)) {
         json_text(json, NULL, text);
     }
     json_close(json, ']');

@@ -6,10 +6,10 @@
 
 #include "common/console/explain.h"
 #include "common/text/size.h"
+#include "reader/access_text.h"
 #include "reader/describe.h"
 #include "reader/moment.h"
 #include "reader/textout.h"
-#include "reader/who.h"
 
 /* Where the second column begins. */
 #define KEY_WIDTH 11
@@ -178,7 +178,7 @@ static void tell_people(const struct description *description, struct textout *o
 static void tell_security(const struct description *description, struct textout *out)
 {
     struct sddl parsed;
-    char text[WHO_ROOM];
+    char text[ACCESS_TEXT_ROOM];
     if (description->security_error != OSERROR_NONE) {
         bool is_denied = description->security_error == OSERROR_ACCESS_DENIED;
         (void)snprintf(text, sizeof text, "not told (error %lu)", (unsigned long)description->security_error);
@@ -187,7 +187,7 @@ static void tell_security(const struct description *description, struct textout 
     }
     if (sddl_parse(description->sddl, &parsed)) {
         const char *key = "who may";
-        while (parsed.has_list && who_next(&parsed.list, description->user, text)) {
+        while (parsed.has_list && access_text_next(&parsed.list, description->user, text)) {
             line(out, key, text);
             key = "";
         }
@@ -195,7 +195,7 @@ static void tell_security(const struct description *description, struct textout 
             line(out, key, parsed.has_list ? "nobody" : "everybody: everything");
         }
         if (parsed.owner.length > 0) {
-            line(out, "owner", who_name(parsed.owner, description->user, text));
+            line(out, "owner", access_text_name(parsed.owner, description->user, text));
         }
     }
     line(out, "sddl", description->sddl);

@@ -2,7 +2,7 @@
 #include "common/tests/tool.h"
 
 #include "common/memory/shared.h"
-#include "reader/who.h"
+#include "reader/access_text.h"
 
 enum { READER = 2, MAKER = 3 };
 
@@ -453,11 +453,11 @@ int main(void)
     {
         for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
             struct sddl_text list = {.at = entries[i].entry, .length = strlen(entries[i].entry)};
-            char text[WHO_ROOM];
+            char text[ACCESS_TEXT_ROOM];
             check_row(entries[i].entry);
-            CHECK(who_next(&list, "S-1-5-21-7", text));
+            CHECK(access_text_next(&list, "S-1-5-21-7", text));
             CHECK_TEXT(text, entries[i].words);
-            CHECK(!who_next(&list, "S-1-5-21-7", text));
+            CHECK(!access_text_next(&list, "S-1-5-21-7", text));
         }
     }
     TEST("this user is this user also where the system writes the built-in Administrator's SID as LA")

@@ -1,5 +1,5 @@
-/* who.c - puts access lists into words. */
-#include "reader/who.h"
+/* access_text.c - puts access lists into words. */
+#include "reader/access_text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,19 +33,20 @@ static const struct {
              {"LA", "LA", "the built-in Administrator"},
              {"LG", "LG", "the built-in guest"}};
 
-const char *who_name(struct sddl_text sid, const char *user, char text[WHO_ROOM])
+const char *access_text_name(struct sddl_text sid, const char *user, char text[ACCESS_TEXT_ROOM])
 {
     if (sddl_is(sid, user)) {
-        (void)snprintf(text, WHO_ROOM, "this user");
+        (void)snprintf(text, ACCESS_TEXT_ROOM, "this user");
         return text;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (sddl_is(sid, known[i].letters) || sddl_is(sid, known[i].sid)) {
-            (void)snprintf(text, WHO_ROOM, "%s", known[i].name);
+            (void)snprintf(text, ACCESS_TEXT_ROOM, "%s", known[i].name);
             return text;
         }
     }
-    (void)snprintf(text, WHO_ROOM, "%.*s", (int)(sid.length < WHO_ROOM ? sid.length : WHO_ROOM - 1), sid.at);
+    (void)snprintf(text, ACCESS_TEXT_ROOM, "%.*s",
+                   (int)(sid.length < ACCESS_TEXT_ROOM ? sid.length : ACCESS_TEXT_ROOM - 1), sid.at);
     return text;
 }
 
@@ -77,7 +78,7 @@ static void rights_text(uint32_t rights, char text[64])
     }
 }
 
-bool who_next(struct sddl_text *list, const char *user, char text[WHO_ROOM])
+bool access_text_next(struct sddl_text *list, const char *user, char text[ACCESS_TEXT_ROOM])
 {
     const char *from = list->at;
     struct sddl_entry entry;
@@ -89,14 +90,16 @@ bool who_next(struct sddl_text *list, const char *user, char text[WHO_ROOM])
     for (size_t i = 0; i + 1 < entry.flags.length; i += 2) {
         is_for_others = is_for_others || memcmp(entry.flags.at + i, "IO", 2) == 0;
     }
-    if (!entry.is_plain || is_for_others || entry.sid.length > WHO_ROOM - 80) {
-        (void)snprintf(text, WHO_ROOM, "%.*s", (int)(length < WHO_ROOM ? length : WHO_ROOM - 1), from);
+    if (!entry.is_plain || is_for_others || entry.sid.length > ACCESS_TEXT_ROOM - 80) {
+        (void)snprintf(text, ACCESS_TEXT_ROOM, "%.*s", (int)(length < ACCESS_TEXT_ROOM ? length : ACCESS_TEXT_ROOM - 1),
+                       from);
         return true;
     }
-    char name[WHO_ROOM];
+    char name[ACCESS_TEXT_ROOM];
     char rights[64];
     rights_text(entry.rights, rights);
-    (void)who_name(entry.sid, user, name);
-    (void)snprintf(text, WHO_ROOM, "%.*s: %s%s", WHO_ROOM - 80, name, entry.denies ? "not " : "", rights);
+    (void)access_text_name(entry.sid, user, name);
+    (void)snprintf(text, ACCESS_TEXT_ROOM, "%.*s: %s%s", ACCESS_TEXT_ROOM - 80, name, entry.denies ? "not " : "",
+                   rights);
     return true;
 }
