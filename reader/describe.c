@@ -7,7 +7,7 @@
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
 #include "reader/access_text.h"
-#include "reader/moment.h"
+#include "reader/timestamp.h"
 
 /* Whoever changes something as often as that between two looks at it is not one of ours. */
 #define LOOK_TRIES 100
@@ -254,10 +254,10 @@ void describe_take(const char *name, bool thorough, struct description *descript
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
-static void json_moment(struct json *json, const char *key, uint64_t moment)
+static void json_timestamp(struct json *json, const char *key, uint64_t moment)
 {
-    char text[MOMENT_ROOM];
-    json_text(json, key, moment_print(moment, text));
+    char text[TIMESTAMP_ROOM];
+    json_text(json, key, timestamp_print(moment, text));
 }
 
 static void json_process(struct json *json, const char *id_key, const char *life_key,
@@ -325,10 +325,10 @@ void describe_json(const struct description *description, struct json *json)
         json_number(json, "received", description->tail);
     }
     if (description->has_identity) {
-        json_moment(json, "created", description->created);
+        json_timestamp(json, "created", description->created);
     }
     if (description->has_contents) {
-        json_moment(json, "updated", description->slot.updated);
+        json_timestamp(json, "updated", description->slot.updated);
         json_process(json, "writer", "writer_alive", &description->writer);
     }
     if (description->kind == DESCRIBE_STREAM) {

@@ -8,8 +8,8 @@
 #include "common/text/size.h"
 #include "reader/access_text.h"
 #include "reader/describe.h"
-#include "reader/moment.h"
 #include "reader/textout.h"
+#include "reader/timestamp.h"
 
 /* Where the second column begins. */
 #define KEY_WIDTH 11
@@ -39,10 +39,10 @@ static void line_bytes(struct textout *out, const char *key, uint64_t bytes)
     textout_print(out, "\r\n");
 }
 
-static void line_moment(struct textout *out, const char *key, uint64_t moment)
+static void line_timestamp(struct textout *out, const char *key, uint64_t moment)
 {
-    char text[MOMENT_ROOM];
-    line(out, key, moment_print(moment, text));
+    char text[TIMESTAMP_ROOM];
+    line(out, key, timestamp_print(moment, text));
 }
 
 static void line_process(struct textout *out, const char *key, const struct describe_process *process,
@@ -153,10 +153,10 @@ static void tell_ring(const struct description *description, struct textout *out
 static void tell_people(const struct description *description, struct textout *out)
 {
     if (description->has_identity) {
-        line_moment(out, "created", description->created);
+        line_timestamp(out, "created", description->created);
     }
     if (description->has_contents) {
-        line_moment(out, "updated", description->slot.updated);
+        line_timestamp(out, "updated", description->slot.updated);
         line_process(out, "writer", &description->writer, "");
     }
     if (description->kind == DESCRIBE_STREAM) {

@@ -1,5 +1,5 @@
-/* moment_test.c - times as they are printed. */
-#include "reader/moment.h"
+/* timestamp_test.c - times as they are printed. */
+#include "reader/timestamp.h"
 
 #include "common/tests/check.h"
 
@@ -32,18 +32,18 @@ int main(void)
     TEST("a moment is printed in UTC, to the millisecond")
     {
         for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
-            char text[MOMENT_ROOM];
+            char text[TIMESTAMP_ROOM];
             check_row(moments[i].text);
-            CHECK_TEXT(moment_print(moments[i].moment, text), moments[i].text);
+            CHECK_TEXT(timestamp_print(moments[i].moment, text), moments[i].text);
         }
     }
     TEST("each day of 400 years follows the one before")
     {
-        char before[MOMENT_ROOM];
-        char text[MOMENT_ROOM];
-        (void)moment_print(0, before);
+        char before[TIMESTAMP_ROOM];
+        char text[TIMESTAMP_ROOM];
+        (void)timestamp_print(0, before);
         for (uint64_t day = 1; day < 146097; day++) {
-            CHECK(strcmp(moment_print(day * UINT64_C(864000000000), text), before) > 0);
+            CHECK(strcmp(timestamp_print(day * UINT64_C(864000000000), text), before) > 0);
             memcpy(before, text, sizeof before);
         }
         CHECK_TEXT(before, "2000-12-31T00:00:00.000Z");

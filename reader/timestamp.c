@@ -1,5 +1,5 @@
-/* moment.c - prints times. */
-#include "reader/moment.h"
+/* timestamp.c - prints times. */
+#include "reader/timestamp.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static unsigned days_in_month(unsigned year, unsigned month)
     return days[month] + (month == 1 && is_leap_year(year) ? 1U : 0U);
 }
 
-const char *moment_print(uint64_t moment, char text[MOMENT_ROOM])
+const char *timestamp_print(uint64_t moment, char text[TIMESTAMP_ROOM])
 {
     unsigned day = (unsigned)(moment / PER_DAY);
     unsigned year = 1601 + day / DAYS_IN_400_YEARS * 400;
@@ -37,8 +37,8 @@ const char *moment_print(uint64_t moment, char text[MOMENT_ROOM])
 
     uint64_t time = moment % PER_DAY;
     unsigned second = (unsigned)(time / PER_SECOND);
-    (void)snprintf(text, MOMENT_ROOM, "%s%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", year > 9999 ? "+" : "", year, month + 1,
-                   day + 1, second / 3600, second / 60 % 60, second % 60,
+    (void)snprintf(text, TIMESTAMP_ROOM, "%s%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", year > 9999 ? "+" : "", year,
+                   month + 1, day + 1, second / 3600, second / 60 % 60, second % 60,
                    (unsigned)(time % PER_SECOND / PER_MILLISECOND));
     return text;
 }
