@@ -11,7 +11,7 @@ enum status output_open(const struct report *report, const char *path, bool in_b
 {
     *output = (struct output){.report = report, .path = path, .at_line_start = true};
     if (in_box) {
-        return box_open(report, &output->box);
+        return message_box_open(report, &output->box);
     }
     if (path != NULL) {
         oserror error = file_create(path, &output->file);
@@ -70,7 +70,7 @@ static enum status put_bytes(struct output *output, const void *bytes, size_t si
 static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
 {
     if (output->box.units != NULL) {
-        box_put(&output->box, units, count);
+        message_box_put(&output->box, units, count);
         return EXIT_DONE;
     }
     if (!output->console) {
@@ -186,7 +186,7 @@ enum status output_finish(struct output *output)
 {
     enum status status = output_end_value(output, output->console);
     if (status == EXIT_DONE && output->box.units != NULL) {
-        status = box_show(&output->box);
+        status = message_box_show(&output->box);
     }
     if (status == EXIT_DONE && output->path != NULL) {
         oserror error = file_commit(output->file, output->path);
@@ -200,6 +200,6 @@ void output_close(struct output *output)
     if (output->path != NULL) {
         object_close(output->file);
     }
-    box_close(&output->box);
+    message_box_close(&output->box);
     *output = (struct output){0};
 }

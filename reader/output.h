@@ -12,19 +12,19 @@
 #include "common/memory/value.h"
 #include "common/platform.h"
 #include "common/text/text.h"
-#include "reader/box.h"
 #include "reader/hex.h"
+#include "reader/message_box.h"
 
 struct output {
     const struct report *report;
     const char *path; /* of the file to replace, or NULL */
     object *file;
     bool console;
-    struct box box;     /* instead of a file or a console */
-    bool dumps;         /* as hex, */
-    struct hex hex;     /* made by this */
-    bool converts;      /* between the decoder and the encoder, or the console, there is UTF-16 */
-    uint32_t code_page; /* the decoder's, or 0 for UTF-8 and UTF-16 */
+    struct message_box box; /* instead of a file or a console */
+    bool dumps;             /* as hex, */
+    struct hex hex;         /* made by this */
+    bool converts;          /* between the decoder and the encoder, or the console, there is UTF-16 */
+    uint32_t code_page;     /* the decoder's, or 0 for UTF-8 and UTF-16 */
     struct text_decoder decoder;
     struct text_encoder encoder;
     uint8_t carried[4]; /* of a code page: the beginning of a character */

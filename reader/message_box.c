@@ -1,5 +1,5 @@
-/* box.c - collects text for a message box, and shows it. */
-#include "reader/box.h"
+/* message_box.c - collects text for a message box, and shows it. */
+#include "reader/message_box.h"
 
 #include <string.h>
 
@@ -9,42 +9,42 @@
 #include "common/text/text.h"
 
 /* UTF-16 units. A box of more than some hundred lines is higher than any screen: this is for what has few of them. */
-#define MOST ((size_t)32 << 10)
+#define MESSAGE_BOX_UNITS ((size_t)32 << 10)
 
 static const uint16_t dots[] = {'.', '.', '.'};
 #define DOTS (sizeof dots / sizeof *dots)
 
 /* The part of a box that its thread uses, which may run until the process ends. */
-struct box_text {
+struct message_box_text {
     const char *title;
     oserror error;
-    uint16_t units[MOST + DOTS + 1];
+    uint16_t units[MESSAGE_BOX_UNITS + DOTS + 1];
 };
 
-enum status box_open(const struct report *report, struct box *box)
+enum status message_box_open(const struct report *report, struct message_box *box)
 {
-    struct box_text *text = memory_take(sizeof *text);
+    struct message_box_text *text = memory_take(sizeof *text);
     if (text == NULL) {
         return explain_no_memory(report, sizeof *text, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    *box = (struct box){.report = report, .timeout = UINT64_MAX, .text = text, .units = text->units};
+    *box = (struct message_box){.report = report, .timeout = UINT64_MAX, .text = text, .units = text->units};
     return EXIT_DONE;
 }
 
-void box_put(struct box *box, const uint16_t *units, size_t count)
+void message_box_put(struct message_box *box, const uint16_t *units, size_t count)
 {
     for (size_t i = 0; i < count && !box->is_over && !box->is_cut; i++) {
         box->is_over = units[i] == 0;
-        box->is_cut = !box->is_over && box->count == MOST;
+        box->is_cut = !box->is_over && box->count == MESSAGE_BOX_UNITS;
         if (!box->is_over && !box->is_cut) {
             box->units[box->count++] = units[i];
         }
     }
 }
 
-static void show(void *context)
+static void message_box_thread(void *context)
 {
-    struct box_text *text = context;
+    struct message_box_text *text = context;
     text->error = message_box(text->title, text->units);
 }
 
@@ -53,12 +53,12 @@ static void show(void *context)
  * of the process ends a message box. On a timeout the text is left to that
  * thread.
  */
-static enum status show_until(struct box *box, uint64_t deadline)
+static enum status show_until(struct message_box *box, uint64_t deadline)
 {
     object *thread = NULL;
-    struct box_text *text = box->text;
+    struct message_box_text *text = box->text;
     text->title = box->report->subject;
-    text->error = thread_start(show, text, &thread);
+    text->error = thread_start(message_box_thread, text, &thread);
     struct waited waited = {.how = WAITED_SIGNALLED};
     if (text->error == OSERROR_NONE) {
         waited = wait_any(&thread, 1, deadline);
@@ -74,7 +74,7 @@ static enum status show_until(struct box *box, uint64_t deadline)
                : report_failure(box->report, EXIT_SYSTEM, text->error, "a message box cannot be shown");
 }
 
-enum status box_show(struct box *box)
+enum status message_box_show(struct message_box *box)
 {
     if (box->is_cut) {
         /* Not within a pair: all others are whole. */
@@ -87,8 +87,8 @@ enum status box_show(struct box *box)
     return show_until(box, deadline_in(box->timeout));
 }
 
-void box_close(struct box *box)
+void message_box_close(struct message_box *box)
 {
     memory_give(box->text);
-    *box = (struct box){0};
+    *box = (struct message_box){0};
 }

@@ -1,6 +1,6 @@
-/* box.h - text for a message box: gathered piece by piece, shown once. */
-#ifndef READER_BOX_H
-#define READER_BOX_H
+/* message_box.h - text for a message box: gathered piece by piece, shown once. */
+#ifndef READER_MESSAGE_BOX_H
+#define READER_MESSAGE_BOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,10 +8,10 @@
 
 #include "common/console/report.h"
 
-struct box {
+struct message_box {
     const struct report *report;
     uint64_t timeout; /* milliseconds that the box may stay on the screen; UINT64_MAX for no limit */
-    struct box_text *text;
+    struct message_box_text *text;
     uint16_t *units; /* those of the text; NULL when there is none */
     size_t count;
     bool is_over; /* a NUL has come: what follows is not shown */
@@ -19,18 +19,18 @@ struct box {
 };
 
 /* On failure a line has been said, and there is nothing to close. */
-enum status box_open(const struct report *report, struct box *box);
+enum status message_box_open(const struct report *report, struct message_box *box);
 
 /* Some more of the text. Beyond what a box takes it is cut, visibly. */
-void box_put(struct box *box, const uint16_t *units, size_t count);
+void message_box_put(struct message_box *box, const uint16_t *units, size_t count);
 
 /*
  * Show it, with NAME as it was typed as its title, until the user dismisses it.
  * Return EXIT_TIMED_OUT when the timeout passes first: then the box goes away
  * with the program.
  */
-enum status box_show(struct box *box);
+enum status message_box_show(struct message_box *box);
 
-void box_close(struct box *box);
+void message_box_close(struct message_box *box);
 
 #endif

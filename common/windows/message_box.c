@@ -1,4 +1,4 @@
-/* box.c - the message box. */
+/* message_box.c - the message box. */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>
