@@ -42,7 +42,7 @@ static char *put_group(char *out, const uint8_t *bytes)
 }
 
 /* One line of up to sixteen bytes, in an array of sixteen. The columns stand where those of a whole line do. */
-static char *put_row(char *out, uint64_t offset, const uint8_t *bytes, size_t count)
+static char *hex_put_row(char *out, uint64_t offset, const uint8_t *bytes, size_t count)
 {
     out = put_offset(out, offset);
     *out++ = ' ';
@@ -71,7 +71,7 @@ static char *put_whole_row(struct hex *hex, char *out, const uint8_t *bytes)
         }
         hex->folding = true;
     } else {
-        out = put_row(out, hex->offset, bytes, HEX_ROW);
+        out = hex_put_row(out, hex->offset, bytes, HEX_ROW);
         memcpy(hex->previous, bytes, HEX_ROW);
         hex->has_previous = true;
         hex->folding = false;
@@ -112,7 +112,7 @@ size_t hex_end(struct hex *hex, char *out)
         return 0;
     }
     if (hex->count > 0) {
-        end = put_row(end, hex->offset, hex->begun, hex->count);
+        end = hex_put_row(end, hex->offset, hex->begun, hex->count);
     }
     end = put_offset(end, hex->offset + hex->count);
     end = put_line_end(end);

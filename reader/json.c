@@ -13,21 +13,21 @@ void json_begin(struct json *json, void (*put)(void *context, const char *bytes,
     *json = (struct json){.put = put, .context = context, .is_first = true};
 }
 
-static void put(struct json *json, const char *text)
+static void json_put(struct json *json, const char *text)
 {
     json->put(json->context, text, strlen(text));
 }
 
 static void begin_item(struct json *json, const char *key)
 {
-    put(json, json->is_first ? "" : json->is_line ? "," : ", ");
-    put(json, json->is_line ? "\r\n" : "");
+    json_put(json, json->is_first ? "" : json->is_line ? "," : ", ");
+    json_put(json, json->is_line ? "\r\n" : "");
     json->is_first = false;
     json->is_line = false;
     if (key != NULL) {
-        put(json, "\"");
-        put(json, key);
-        put(json, "\": ");
+        json_put(json, "\"");
+        json_put(json, key);
+        json_put(json, "\": ");
     }
 }
 
@@ -53,19 +53,19 @@ static void put_unit(struct json *json, unsigned unit)
 {
     char escape[16]; /* room for any unsigned: some compilers check for that */
     (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
-    put(json, escape);
+    json_put(json, escape);
 }
 
 void json_text(struct json *json, const char *key, const char *text)
 {
     begin_item(json, key);
-    put(json, "\"");
+    json_put(json, "\"");
     size_t length = strlen(text);
     size_t size;
     for (size_t at = 0; at < length; at += size) {
         uint32_t c = text_character(text + at, length - at, &size);
         if (c == '"' || c == '\\') {
-            put(json, "\\");
+            json_put(json, "\\");
         }
         if (printable_is(c)) {
             json->put(json->context, text + at, size);
@@ -76,7 +76,7 @@ void json_text(struct json *json, const char *key, const char *text)
             put_unit(json, c);
         }
     }
-    put(json, "\"");
+    json_put(json, "\"");
 }
 
 void json_number(struct json *json, const char *key, uint64_t number)
@@ -84,11 +84,11 @@ void json_number(struct json *json, const char *key, uint64_t number)
     char digits[24];
     (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
     begin_item(json, key);
-    put(json, digits);
+    json_put(json, digits);
 }
 
 void json_boolean(struct json *json, const char *key, bool value)
 {
     begin_item(json, key);
-    put(json, value ? "true" : "false");
+    json_put(json, value ? "true" : "false");
 }

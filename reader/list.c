@@ -26,7 +26,7 @@ struct names {
     bool is_late; /* the deadline has passed: nothing more is listed */
 };
 
-static bool make_room(struct names *names, size_t size)
+static bool list_make_room(struct names *names, size_t size)
 {
     if (size <= names->room - names->length) {
         return true;
@@ -62,7 +62,7 @@ static bool add(void *context, const char *name)
     if (names->pattern != NULL && !pattern_matches(names->pattern, name)) {
         return true;
     }
-    if (!make_room(names, size)) {
+    if (!list_make_room(names, size)) {
         return false;
     }
     memcpy(names->text + names->length, name, size);
@@ -129,7 +129,7 @@ static const char *kind_text(const struct description *description, char text[16
     return text;
 }
 
-static void put_row(struct textout *out, const char *size, const char *kind, const char *length, const char *name)
+static void list_put_row(struct textout *out, const char *size, const char *kind, const char *length, const char *name)
 {
     textout_print(out, "%13s  %-9s  %13s  ", size, kind, length);
     textout_masked(out, name);
@@ -149,13 +149,13 @@ static void put_text(const struct description *description, struct textout *out)
     } else if (description->has_ring) {
         (void)snprintf(length, sizeof length, "%" PRIu64, description->head - description->tail);
     }
-    put_row(out, size, kind_text(description, kind), length, description->name);
+    list_put_row(out, size, kind_text(description, kind), length, description->name);
 }
 
 static void put_long(const char *name, struct textout *out, struct json *json)
 {
     if (json == NULL) {
-        put_row(out, "-", long_name, "-", name);
+        list_put_row(out, "-", long_name, "-", name);
         return;
     }
     json_open(json, NULL, '{');
@@ -179,7 +179,7 @@ static size_t put_rows(const char **order, struct names *names, struct textout *
             }
         }
         if (rows++ == 0 && json == NULL) {
-            put_row(out, "SIZE", "KIND", "LENGTH", "NAME");
+            list_put_row(out, "SIZE", "KIND", "LENGTH", "NAME");
         }
         if (json != NULL) {
             json_line(json);

@@ -47,7 +47,7 @@ void output_hex(struct output *output, uint64_t offset)
     output->hex = (struct hex){.offset = offset};
 }
 
-static enum status failed(struct output *output, oserror error)
+static enum status output_failed(struct output *output, oserror error)
 {
     if (error == OSERROR_NO_DATA) {
         output->is_cut_off = true;
@@ -64,7 +64,7 @@ static enum status put_bytes(struct output *output, const void *bytes, size_t si
     }
     oserror error = file_write(output->file, bytes, size);
     output->at_line_start = ((const uint8_t *)bytes)[size - 1] == '\n';
-    return error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
+    return error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
 }
 
 static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
@@ -83,7 +83,7 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
     }
     oserror error = console_write(output->file, units, count);
     output->at_line_start = units[count - 1] == '\n';
-    return error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
+    return error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
 }
 
 static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
@@ -131,7 +131,7 @@ static enum status put_converted(struct output *output, const uint8_t *bytes, si
 }
 
 /* What a filter has made, or what goes out without one. */
-static enum status put(struct output *output, const uint8_t *bytes, uint64_t size)
+static enum status output_put(struct output *output, const uint8_t *bytes, uint64_t size)
 {
     enum status status = EXIT_DONE;
     size_t most = output->converts ? PIECE : SIZE_MAX;
@@ -150,7 +150,7 @@ static enum status put_dumped(struct output *output, const uint8_t *bytes, uint6
     enum status status = EXIT_DONE;
     while (status == EXIT_DONE && size > 0) {
         size_t piece = size < DUMP_PIECE ? (size_t)size : DUMP_PIECE;
-        status = put(output, (const uint8_t *)lines, hex_put(&output->hex, bytes, piece, lines));
+        status = output_put(output, (const uint8_t *)lines, hex_put(&output->hex, bytes, piece, lines));
         bytes += piece;
         size -= piece;
     }
@@ -159,7 +159,7 @@ static enum status put_dumped(struct output *output, const uint8_t *bytes, uint6
 
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
 {
-    return output->dumps ? put_dumped(output, bytes, size) : put(output, bytes, size);
+    return output->dumps ? put_dumped(output, bytes, size) : output_put(output, bytes, size);
 }
 
 /* What is left in the filters, now that nothing follows. */
@@ -167,7 +167,7 @@ static enum status complete(struct output *output)
 {
     if (output->dumps) {
         char lines[HEX_END_ROOM];
-        return put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
+        return output_put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
     }
     return output->converts ? put_converted(output, NULL, 0, true) : EXIT_DONE;
 }
@@ -190,7 +190,7 @@ enum status output_finish(struct output *output)
     }
     if (status == EXIT_DONE && output->path != NULL) {
         oserror error = file_commit(output->file, output->path);
-        status = error == OSERROR_NONE ? EXIT_DONE : failed(output, error);
+        status = error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
     }
     return status;
 }

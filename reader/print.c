@@ -107,7 +107,7 @@ static enum status print_pieces(const struct report *report, const struct reader
 }
 
 /* Give the buffer room for `size` bytes. False when there is no memory. */
-static bool make_room(struct print_value *value, uint64_t size)
+static bool print_make_room(struct print_value *value, uint64_t size)
 {
     if (value->buffer != NULL && size <= value->room) {
         return true;
@@ -140,7 +140,7 @@ static bool take_look(const struct reader_options *options, struct print_value *
         value->bytes = value->look.contents + range.from;
         return true;
     }
-    if (!make_room(value, range.size) && (range.size <= PIECE || !make_room(value, PIECE))) {
+    if (!print_make_room(value, range.size) && (range.size <= PIECE || !print_make_room(value, PIECE))) {
         *verdict = PRINT_NO_MEMORY;
         return true;
     }
@@ -223,7 +223,7 @@ static bool is_string(const struct reader_options *options)
 }
 
 /* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
-static bool is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
+static bool print_is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
 {
     return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
 }
@@ -234,21 +234,21 @@ static size_t wanted_size(const struct reader_options *options, const uint8_t *b
     if (!is_string(options)) {
         return most;
     }
-    bool wide = is_wide(options, bytes, most);
+    bool wide = print_is_wide(options, bytes, most);
     size_t size = text_before_nul(bytes, most, wide);
     size_t end = wide ? 2 : 1;
     return most - size < end ? most : size + end;
 }
 
 /* What stands at part->bytes? Take the end off. */
-static void judge(const struct reader_options *options, struct print_part *part)
+static void print_judge(const struct reader_options *options, struct print_part *part)
 {
     part->text = (struct value_text){.encoding = WINSHM_BYTES};
     if (!is_string(options)) {
         return;
     }
     size_t size = part->size;
-    bool wide = is_wide(options, part->bytes, size);
+    bool wide = print_is_wide(options, part->bytes, size);
     part->size = text_before_nul(part->bytes, size, wide);
     uint32_t ansi = code_page_ansi();
     if (wide) {
@@ -334,7 +334,7 @@ enum status print_take(const struct report *report, const struct reader_options 
         status = explain_no_memory(report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
     }
     if (status == EXIT_DONE) {
-        judge(options, part);
+        print_judge(options, part);
     }
     return status;
 }

@@ -23,7 +23,7 @@ static void write_out(struct textout *out)
     out->length = 0;
 }
 
-static void put(struct textout *out, const char *bytes, size_t size)
+static void textout_put(struct textout *out, const char *bytes, size_t size)
 {
     while (size > 0) {
         size_t room = sizeof out->text - out->length;
@@ -44,7 +44,7 @@ void textout_masked(struct textout *out, const char *text)
     size_t size;
     for (size_t at = 0; at < length; at += size) {
         bool is_shown = printable_is(text_character(text + at, length - at, &size));
-        put(out, is_shown ? text + at : "?", is_shown ? size : 1);
+        textout_put(out, is_shown ? text + at : "?", is_shown ? size : 1);
     }
 }
 
@@ -55,12 +55,12 @@ void textout_print(struct textout *out, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    put(out, text, strlen(text));
+    textout_put(out, text, strlen(text));
 }
 
 static void put_json(void *context, const char *bytes, size_t size)
 {
-    put(context, bytes, size);
+    textout_put(context, bytes, size);
 }
 
 void textout_json(struct textout *out, struct json *json)
