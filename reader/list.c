@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/console/explain.h"
-#include "common/deadline.h"
 #include "reader/describe.h"
 #include "reader/pattern.h"
 #include "reader/textout.h"
@@ -195,59 +194,64 @@ static size_t put_rows(const char **order, struct names *names, struct textout *
     return rows;
 }
 
-static enum status put_list(const struct report *report, const struct reader_options *options, struct names *names,
-                            struct output *output)
+/* Report what kept the list from being whole, or that it is empty. */
+static enum status judge_list(const struct report *report, const struct names *names, size_t rows)
+{
+    if (names->is_late) {
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for the list of names");
+    }
+    if (rows == 0) {
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "%s",
+                              names->pattern == NULL ? "there is no named shared memory"
+                                                     : "no shared memory has such a name");
+    }
+    return EXIT_DONE;
+}
+
+static enum status put_list(const struct reader *reader, struct names *names)
 {
     const char **order = sorted(names);
     if (order == NULL) {
-        return explain_no_memory(report, names->count * sizeof *order, OSERROR_NOT_ENOUGH_MEMORY);
+        return explain_no_memory(reader->report, names->count * sizeof *order, OSERROR_NOT_ENOUGH_MEMORY);
     }
     struct textout out;
     struct json json;
-    textout_begin(&out, output);
+    bool as_json = reader->options->json;
+    textout_begin(&out, reader->output);
     textout_json(&out, &json);
-    if (options->json) {
+    if (as_json) {
         json_open(&json, NULL, '[');
     }
-    size_t rows = put_rows(order, names, &out, options->json ? &json : NULL);
-    if (options->json) {
+    size_t rows = put_rows(order, names, &out, as_json ? &json : NULL);
+    if (as_json) {
         json_close(&json, ']');
         textout_print(&out, "\r\n");
     }
     memory_give((void *)order);
     enum status status = textout_end(&out);
     if (status == EXIT_DONE) {
-        status = output_finish(output);
+        status = output_finish(reader->output);
     }
-    if (status == EXIT_DONE && names->is_late) {
-        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for the list of names");
-    }
-    if (status == EXIT_DONE && rows == 0) {
-        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "%s",
-                              names->pattern == NULL ? "there is no named shared memory"
-                                                     : "no shared memory has such a name");
-    }
-    return status;
+    return status == EXIT_DONE ? judge_list(reader->report, names, rows) : status;
 }
 
-enum status list_run(const struct report *report, const struct reader_options *options, struct output *output)
+enum status list_run(const struct reader *reader)
 {
-    struct names names = {.pattern = options->common.operand_count > 0 ? options->common.operands[0] : NULL,
-                          .deadline = deadline_in(options->common.timeout)};
-    oserror error = sections_list(options->common.scope, add, &names);
-    enum status status;
+    const struct command *common = &reader->options->common;
+    struct names names = {.pattern = common->operand_count > 0 ? common->operands[0] : NULL,
+                          .deadline = reader->deadline};
+    oserror error = sections_list(common->scope, add, &names);
+    enum status status = EXIT_DONE;
     if (names.failed) {
-        status = explain_no_memory(report, 2 * names.room, OSERROR_NOT_ENOUGH_MEMORY);
-    } else if (error != OSERROR_NONE && names.count == 0) {
-        status = EXIT_DONE;
-    } else {
-        status = put_list(report, options, &names, output);
+        status = explain_no_memory(reader->report, 2 * names.room, OSERROR_NOT_ENOUGH_MEMORY);
+    } else if (error == OSERROR_NONE || names.count > 0) {
+        status = put_list(reader, &names);
     }
     memory_give(names.text);
 
     /* What was found is listed all the same. */
     if (error != OSERROR_NONE && (status == EXIT_DONE || status == EXIT_NOTHING)) {
-        return report_failure(report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
+        return report_failure(reader->report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
                               "not all names can be looked through");
     }
     return status;

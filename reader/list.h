@@ -2,13 +2,12 @@
 #ifndef READER_LIST_H
 #define READER_LIST_H
 
-#include "reader/options.h"
-#include "reader/output.h"
+#include "reader/context.h"
 
 /*
  * List the sections of the namespaces that the options ask for whose names match PATTERN: those of this session, then
  * those of `Global\`, each in the order of their bytes. EXIT_NOTHING when there are none.
  */
-enum status list_run(const struct report *report, const struct reader_options *options, struct output *output);
+enum status list_run(const struct reader *reader);
 
 #endif

@@ -27,13 +27,13 @@ static struct value_text text_of(const struct reader_options *options, struct va
     return options->has_encoding ? options->encoding : recorded;
 }
 
-void print_begin(const struct reader_options *options, struct value_text text, bool is_sure, uint64_t offset,
-                 struct output *output)
+void print_begin(const struct reader *reader, struct value_text text, bool is_sure, uint64_t offset)
 {
+    const struct reader_options *options = reader->options;
     if (options->hex) {
-        output_hex(output, offset);
+        output_hex(reader->output, offset);
     } else {
-        output_text(output, text_of(options, text), is_sure || options->has_encoding);
+        output_text(reader->output, text_of(options, text), is_sure || options->has_encoding);
     }
 }
 
@@ -57,10 +57,12 @@ bool print_wants_all(const struct reader_options *options)
     return options->offset == 0 && options->length == UINT64_MAX;
 }
 
-static enum status is_beyond(const struct report *report, const struct reader_options *options, uint64_t total)
+/* Report that there are only `total` bytes. */
+static enum status explain_beyond(const struct reader *reader, uint64_t total)
 {
-    return report_failure(report, EXIT_NOTHING, OSERROR_NONE,
-                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", options->offset, total);
+    return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
+                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", reader->options->offset,
+                          total);
 }
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
@@ -77,8 +79,7 @@ static size_t text_size(const struct reader_options *options, const struct value
  * Print pieces, as there is no memory for all: each must be of the same update
  * as the first.
  */
-static enum status print_pieces(const struct report *report, const struct reader_options *options,
-                                const struct print_value *value, struct output *output)
+static enum status print_pieces(const struct reader *reader, const struct print_value *value)
 {
     const struct value_look *first = &value->look;
     struct value_look look = *first;
@@ -88,16 +89,16 @@ static enum status print_pieces(const struct report *report, const struct reader
         while (!value_copy(value->mapping, &look, value->from + done, value->buffer, size)) {
             /* The updater has copied the journal home: the same update, elsewhere. That happens once. */
             if (!value_look(value->mapping, &look)) {
-                return explain_verdict(report, TRAILER_DAMAGED);
+                return explain_verdict(reader->report, TRAILER_DAMAGED);
             }
             if (has_moved || value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
-                return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
+                return report_failure(reader->report, EXIT_BROKEN, OSERROR_NONE,
                                       "was updated while it was being printed: the output is not whole");
             }
             has_moved = true;
         }
-        size_t wanted = text_size(options, first, value->buffer, size);
-        enum status status = output_write(output, value->buffer, wanted);
+        size_t wanted = text_size(reader->options, first, value->buffer, size);
+        enum status status = output_write(reader->output, value->buffer, wanted);
         if (status != EXIT_DONE || wanted < size) {
             return status;
         }
@@ -118,54 +119,50 @@ static bool print_make_room(struct print_value *value, uint64_t size)
     return value->buffer != NULL;
 }
 
-/* One look. False when it was in vain: the value was changing. */
-static bool take_look(const struct reader_options *options, struct print_value *value, enum print_verdict *verdict)
+/* Take one look. Return PRINT_RESTLESS if it was in vain: the value was changing. */
+static enum print_verdict take_look(const struct reader_options *options, struct print_value *value)
 {
     const struct mapping *mapping = value->mapping;
     bool is_sealed = mapping->kind == WINSHM_SEALED;
     struct range range;
     value->bytes = NULL;
-    *verdict = PRINT_TAKEN;
     if (!value_look(mapping, &value->look)) {
-        *verdict = PRINT_DAMAGED;
-        return true;
+        return PRINT_DAMAGED;
     }
     if (!range_of(options, value->look.slot.length, &range)) {
-        *verdict = PRINT_BEYOND;
-        return is_sealed || value_is_unchanged(mapping, &value->look);
+        return is_sealed || value_is_unchanged(mapping, &value->look) ? PRINT_BEYOND : PRINT_RESTLESS;
     }
     value->from = range.from;
     value->size = range.size;
     if (is_sealed) {
         value->bytes = value->look.contents + range.from;
-        return true;
+        return PRINT_TAKEN;
     }
     if (!print_make_room(value, range.size) && (range.size <= PIECE || !print_make_room(value, PIECE))) {
-        *verdict = PRINT_NO_MEMORY;
-        return true;
+        return PRINT_NO_MEMORY;
     }
     if (value->room < range.size) {
-        return true;
+        return PRINT_TAKEN;
     }
     if (!value_copy(mapping, &value->look, range.from, value->buffer, (size_t)range.size)) {
-        return false;
+        return PRINT_RESTLESS;
     }
     value->bytes = value->buffer;
-    return true;
+    return PRINT_TAKEN;
 }
 
-enum print_verdict print_take_value(const struct reader_options *options, const struct mapping *mapping,
-                                    uint64_t deadline, struct print_value *value)
+enum print_verdict print_take_value(const struct reader *reader, const struct mapping *mapping,
+                                    struct print_value *value)
 {
     enum print_verdict verdict;
     uint64_t enough = deadline_in(TRY_FOR);
     *value = (struct print_value){.mapping = mapping};
-    for (int looks = 1; !take_look(options, value, &verdict); looks++) {
+    for (int looks = 1; (verdict = take_look(reader->options, value)) == PRINT_RESTLESS; looks++) {
         if (looks % LOOKS_AT_ONCE == 0) {
             (void)deadline_sleep(clock_now() + 1);
         }
         uint64_t now = clock_now();
-        if (now >= deadline) {
+        if (now >= reader->deadline) {
             return PRINT_LATE;
         }
         if (now >= enough) {
@@ -181,24 +178,24 @@ void print_give(struct print_value *value)
     *value = (struct print_value){0};
 }
 
-enum status print_taken(const struct report *report, const struct reader_options *options, struct print_value *value,
-                        struct output *output)
+enum status print_taken(const struct reader *reader, struct print_value *value)
 {
-    print_begin(options, value_text_of(&value->look), false, value->from, output);
+    print_begin(reader, value_text_of(&value->look), false, value->from);
     if (value->bytes == NULL) {
-        return print_pieces(report, options, value, output);
+        return print_pieces(reader, value);
     }
-    return output_write(output, value->bytes, text_size(options, &value->look, value->bytes, (size_t)value->size));
+    size_t size = text_size(reader->options, &value->look, value->bytes, (size_t)value->size);
+    return output_write(reader->output, value->bytes, size);
 }
 
-enum status print_explain(const struct report *report, const struct reader_options *options, enum print_verdict verdict,
-                          const struct print_value *value)
+enum status print_explain(const struct reader *reader, enum print_verdict verdict, const struct print_value *value)
 {
+    const struct report *report = reader->report;
     switch (verdict) {
     case PRINT_TAKEN:
         break;
     case PRINT_BEYOND:
-        return is_beyond(report, options, value->look.slot.length);
+        return explain_beyond(reader, value->look.slot.length);
     case PRINT_LATE:
         return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
                               "the time is up, and it changes too fast to be read whole");
@@ -215,7 +212,7 @@ enum status print_explain(const struct report *report, const struct reader_optio
 /* ---- Memory as it stands ----------------------------------------------------------------------------------------- */
 
 /* How often memory is copied until it has not changed meanwhile. Its maker is done with it in much less than 1 ms. */
-#define COPIES 5
+#define COPY_TRIES 5
 
 static bool is_string(const struct reader_options *options)
 {
@@ -260,30 +257,36 @@ static void print_judge(const struct reader_options *options, struct print_part 
     }
 }
 
-/* One copy of what is wanted of `most` bytes. False when there is no memory for part->size of them. */
-static bool copy_once(const struct reader_options *options, const uint8_t *bytes, size_t most, struct print_part *part)
+/* The bytes in the view, of which a string or all is wanted. */
+struct source {
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* Make one copy of what is wanted. Return false if there is no memory for part->size bytes. */
+static bool copy_once(const struct reader_options *options, struct source source, struct print_part *part)
 {
-    part->size = wanted_size(options, bytes, most);
+    part->size = wanted_size(options, source.bytes, source.size);
     part->copy = memory_take(part->size + 1);
     if (part->copy == NULL) {
         return false;
     }
-    memcpy(part->copy, bytes, part->size);
+    memcpy(part->copy, source.bytes, part->size);
     part->bytes = part->copy;
     return true;
 }
 
 /* The same, again until the memory has not changed meanwhile, or at last as it is. */
-static bool copy_steady(const struct report *report, const struct reader_options *options, const uint8_t *bytes,
-                        size_t most, struct print_part *part)
+static bool copy_steady(const struct reader *reader, struct source source, struct print_part *part)
 {
-    for (int copies = 1; copy_once(options, bytes, most, part); copies++) {
-        (void)deadline_sleep(clock_now()); /* a maker who was interrupted in the middle of it goes on */
-        if (memcmp(part->copy, bytes, part->size) == 0) {
+    for (int copies = 1; copy_once(reader->options, source, part); copies++) {
+        (void)deadline_sleep(clock_now()); /* a writer that was interrupted in the middle of it goes on */
+        if (memcmp(part->copy, source.bytes, part->size) == 0) {
             return true;
         }
-        if (copies == COPIES) {
-            report_detail(report, "changed each time that it was copied: this is the last of %d copies", COPIES);
+        if (copies == COPY_TRIES) {
+            report_detail(reader->report, "changed each time that it was copied: this is the last of %d copies",
+                          COPY_TRIES);
             return true;
         }
         memory_give(part->copy);
@@ -292,55 +295,75 @@ static bool copy_steady(const struct report *report, const struct reader_options
     return false;
 }
 
-/* While its maker waits: nothing but the copy. */
-static enum status copy_locked(const struct report *report, const struct reader_options *options, const uint8_t *bytes,
-                               size_t most, struct lock *lock, struct print_part *part, bool *taken)
+/* Wait for the mutex, with which the memory's writer and its readers keep out of each other's way. */
+static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
 {
-    enum status status = lock_take(report, lock);
-    if (status == EXIT_DONE) {
-        *taken = copy_once(options, bytes, most, part);
-        lock_release(lock);
+    const char *name = reader->options->lock;
+    struct waited waited = wait_any(&mutex, 1, reader->deadline);
+    *is_abandoned = waited.how == WAITED_ABANDONED;
+    switch (waited.how) {
+    case WAITED_SIGNALLED:
+    case WAITED_ABANDONED:
+        break;
+    case WAITED_TIMEOUT:
+        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
+                              "the time is up, and the mutex %s is still taken", name);
+    case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
+    case WAITED_FAILED:
+        return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", name);
     }
-    if (status == EXIT_DONE && lock->abandoned) {
-        report_detail(report, "the mutex %s was left by a program that died with it: what it wrote may not be whole",
-                      lock->name);
-    }
-    return status;
+    return EXIT_DONE;
 }
 
-enum status print_take(const struct report *report, const struct reader_options *options, const struct view *view,
-                       struct lock *lock, bool kept, struct print_part *part)
+/* Copy with the mutex. Its writer waits meanwhile, so nothing but the copy is made. *is_copied as for copy_once(). */
+static enum status copy_locked(const struct reader *reader, object *mutex, struct source source,
+                               struct print_part *part, bool *is_copied)
 {
+    bool is_abandoned;
+    enum status status = own_mutex(reader, mutex, &is_abandoned);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    *is_copied = copy_once(reader->options, source, part);
+    mutex_release(mutex);
+    if (is_abandoned) {
+        report_detail(reader->report,
+                      "the mutex %s was left by a program that died with it: what it wrote may not be whole",
+                      reader->options->lock);
+    }
+    return EXIT_DONE;
+}
+
+enum status print_take(const struct reader *reader, const struct view *view, object *mutex, bool is_kept,
+                       struct print_part *part)
+{
+    const struct reader_options *options = reader->options;
     struct range range;
     if (!range_of(options, view->committed, &range)) {
-        return is_beyond(report, options, view->committed);
+        return explain_beyond(reader, view->committed);
     }
-    const uint8_t *bytes = view->base + range.from;
-    size_t most = (size_t)range.size;
-    enum status status = EXIT_DONE;
-    bool taken = true;
-    *part = (struct print_part){.offset = range.from};
-    if (lock != NULL) {
-        status = copy_locked(report, options, bytes, most, lock, part, &taken);
-    } else if (most <= PIECE || wanted_size(options, bytes, most) <= PIECE) {
-        taken = copy_steady(report, options, bytes, most, part);
-    } else if (kept) {
-        taken = copy_once(options, bytes, most, part);
-    } else {
-        part->bytes = bytes;
-        part->size = most;
+    struct source source = {.bytes = view->base + range.from, .size = (size_t)range.size};
+    bool is_copied = true;
+    *part = (struct print_part){.offset = range.from, .bytes = source.bytes, .size = source.size};
+    if (mutex != NULL) {
+        enum status status = copy_locked(reader, mutex, source, part, &is_copied);
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    } else if (source.size <= PIECE || wanted_size(options, source.bytes, source.size) <= PIECE) {
+        is_copied = copy_steady(reader, source, part);
+    } else if (is_kept) {
+        is_copied = copy_once(options, source, part);
     }
-    if (!taken) {
-        status = explain_no_memory(report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
+    if (!is_copied) {
+        return explain_no_memory(reader->report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
     }
-    if (status == EXIT_DONE) {
-        print_judge(options, part);
-    }
-    return status;
+    print_judge(options, part);
+    return EXIT_DONE;
 }
 
-enum status print_part(const struct reader_options *options, const struct print_part *part, struct output *output)
+enum status print_part(const struct reader *reader, const struct print_part *part)
 {
-    print_begin(options, part->text, true, part->offset, output);
-    return output_write(output, part->bytes, part->size);
+    print_begin(reader, part->text, true, part->offset);
+    return output_write(reader->output, part->bytes, part->size);
 }

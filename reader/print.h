@@ -3,16 +3,14 @@
 #define READER_PRINT_H
 
 #include "common/memory/trailer.h"
-#include "reader/lock.h"
-#include "reader/options.h"
-#include "reader/output.h"
+#include "reader/context.h"
 
 /*
- * Tell the output how the options want it to print bytes that are `text`, if nothing else is asked for, and of which
- * the first is at `offset`. `is_sure` is that of output_text().
+ * Prepare the output for bytes that are `text`, unless the options ask for
+ * something else. The first of them is at `offset`. `is_sure` is that of
+ * output_text().
  */
-void print_begin(const struct reader_options *options, struct value_text text, bool is_sure, uint64_t offset,
-                 struct output *output);
+void print_begin(const struct reader *reader, struct value_text text, bool is_sure, uint64_t offset);
 
 /* Is all of it asked for, and not only a part? */
 bool print_wants_all(const struct reader_options *options);
@@ -46,17 +44,15 @@ enum print_verdict {
  * Where there is no memory for the copy, print_taken() prints pieces. The caller
  * calls print_give() in each case.
  */
-enum print_verdict print_take_value(const struct reader_options *options, const struct mapping *mapping,
-                                    uint64_t deadline, struct print_value *value);
+enum print_verdict print_take_value(const struct reader *reader, const struct mapping *mapping,
+                                    struct print_value *value);
 void print_give(struct print_value *value);
 
 /* Print a value that was taken. */
-enum status print_taken(const struct report *report, const struct reader_options *options, struct print_value *value,
-                        struct output *output);
+enum status print_taken(const struct reader *reader, struct print_value *value);
 
 /* Report why a value was not taken, and return the status. */
-enum status print_explain(const struct report *report, const struct reader_options *options, enum print_verdict verdict,
-                          const struct print_value *value);
+enum status print_explain(const struct reader *reader, enum print_verdict verdict, const struct print_value *value);
 
 /* What is to be printed of memory as it stands: of another program's, or of any with --raw. */
 struct print_part {
@@ -68,12 +64,14 @@ struct print_part {
 };
 
 /*
- * Find it, and copy it: a string, or with --raw and --hex all bytes. The copy is made with `lock` held, if there is
- * one; else it is compared with the memory, and made again a few times, if that has changed. A part that is too large
- * for that is copied only if it is to be `kept` or locked.
+ * Find what the options ask for in `view`, and copy it: a string, or with --raw
+ * and --hex all bytes. If there is a `mutex`, the copy is made while this thread
+ * owns it. Otherwise the copy is compared with the memory, and made again a few
+ * times if that has changed. A part that is too large for that is copied only if
+ * it `is_kept` after the view, or if there is a mutex.
  */
-enum status print_take(const struct report *report, const struct reader_options *options, const struct view *view,
-                       struct lock *lock, bool kept, struct print_part *part);
-enum status print_part(const struct reader_options *options, const struct print_part *part, struct output *output);
+enum status print_take(const struct reader *reader, const struct view *view, object *mutex, bool is_kept,
+                       struct print_part *part);
+enum status print_part(const struct reader *reader, const struct print_part *part);
 
 #endif

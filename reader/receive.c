@@ -14,6 +14,8 @@
 #define LOOK_FOR 20
 
 struct receiving {
+    const struct reader *reader;
+    bool is_gone; /* the stream ended before anybody read it, or NAME is something else */
     object *data;
     object *space;
     object *producer; /* mutex, the writer's */
@@ -36,16 +38,18 @@ static const winshm_trailer *trailer_in(const struct view *view)
 /*
  * Something of the stream in `view` is missing, which was there a moment ago.
  * The memory says why: it had its reader; or its writer has let go of it before
- * it had one, which *is_gone reports; or its writer was killed.
+ * it had one, which is_gone notes; or its writer was killed.
  */
-static enum status judge_missing(const struct report *report, const struct view *view, bool *is_gone)
+static enum status judge_missing(struct receiving *receiving, const struct view *view)
 {
+    const struct report *report = receiving->reader->report;
     uint32_t state = shared_load32_acquire(&trailer_in(view)->state);
     if (shared_load32_acquire(&trailer_in(view)->consumer) != 0) {
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
     }
-    *is_gone = state == WINSHM_RELEASED;
-    return *is_gone ? EXIT_DONE : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
+    receiving->is_gone = state == WINSHM_RELEASED;
+    return receiving->is_gone ? EXIT_DONE
+                              : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
 }
 
 /*
@@ -53,13 +57,14 @@ static enum status judge_missing(const struct report *report, const struct view 
  * fit into the address space. Neither keeps NAME alive, and the handle is closed
  * at once.
  */
-static enum status map_it(const struct report *report, const char *name, struct mapping *seen,
-                          struct receiving *receiving, bool *is_gone)
+static enum status map_stream(struct receiving *receiving, struct mapping *seen)
 {
+    const struct report *report = receiving->reader->report;
+    const char *name = receiving->reader->options->name;
     object *section = NULL;
     oserror error = section_open(name, ACCESS_WRITE, &section);
     if (error == OSERROR_FILE_NOT_FOUND) {
-        return judge_missing(report, &seen->view, is_gone);
+        return judge_missing(receiving, &seen->view);
     }
     if (error != OSERROR_NONE) {
         return explain_open(report, name, error);
@@ -72,21 +77,22 @@ static enum status map_it(const struct report *report, const char *name, struct 
     }
 
     /* NAME may be that of something else by now. */
-    struct value_look look;
     enum trailer_verdict verdict = trailer_attach(&receiving->view, &receiving->mapping);
     if (verdict == TRAILER_RELEASED) {
-        return judge_missing(report, &receiving->view, is_gone);
+        return judge_missing(receiving, &receiving->view);
     }
     if (verdict == TRAILER_NEWER || verdict == TRAILER_DAMAGED) {
         return explain_verdict(report, verdict);
     }
-    *is_gone = verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM;
-    if (!*is_gone && !value_look(&receiving->mapping, &look)) {
+    receiving->is_gone = verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM;
+    if (receiving->is_gone) {
+        return EXIT_DONE;
+    }
+    struct value_look look;
+    if (!value_look(&receiving->mapping, &look)) {
         return explain_verdict(report, TRAILER_DAMAGED);
     }
-    if (!*is_gone) {
-        receiving->text = value_text_of(&look);
-    }
+    receiving->text = value_text_of(&look);
     return EXIT_DONE;
 }
 
@@ -97,8 +103,7 @@ struct companion {
     object **opened;
 };
 
-static enum status open_companions(const struct report *report, const char *name, struct receiving *receiving,
-                                   bool *is_gone)
+static enum status open_companions(struct receiving *receiving)
 {
     const struct companion companions[] = {{WINSHM_DATA, event_open, &receiving->data},
                                            {WINSHM_SPACE, event_open, &receiving->space},
@@ -106,21 +111,22 @@ static enum status open_companions(const struct report *report, const char *name
                                            {WINSHM_CONSUMER, mutex_open, &receiving->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
         char full[NAME_ROOM];
-        name_companion(name, companions[i].role, full);
+        name_companion(receiving->reader->options->name, companions[i].role, full);
         oserror error = companions[i].open(full, companions[i].opened);
         if (error == OSERROR_FILE_NOT_FOUND) {
-            return judge_missing(report, &receiving->view, is_gone);
+            return judge_missing(receiving, &receiving->view);
         }
         if (error != OSERROR_NONE) {
-            return explain_companion(report, full, error);
+            return explain_companion(receiving->reader->report, full, error);
         }
     }
     return EXIT_DONE;
 }
 
 /* Become the reader. Whoever comes second, or late, is told so. */
-static enum status attach(const struct report *report, const char *name, struct receiving *receiving, bool *is_gone)
+static enum status attach(struct receiving *receiving)
 {
+    const struct report *report = receiving->reader->report;
     winshm_trailer *trailer = receiving->mapping.trailer;
     struct waited waited = wait_any(&receiving->consumer, 1, deadline_in(LOOK_FOR));
     if (waited.how == WAITED_FAILED) {
@@ -137,11 +143,11 @@ static enum status attach(const struct report *report, const char *name, struct 
     /*
      * First this, for which the writer waits: a reader that died without its knowing would keep all others away.
      */
-    oserror error = holder_count_read(name);
+    oserror error = holder_count_read(receiving->reader->options->name);
     if (error != OSERROR_NONE) {
         mutex_release(receiving->consumer);
         return error == OSERROR_FILE_NOT_FOUND
-                   ? judge_missing(report, &receiving->view, is_gone)
+                   ? judge_missing(receiving, &receiving->view)
                    : report_failure(report, EXIT_SYSTEM, error, "cannot tell its writer that its reader has come");
     }
     receiving->attached = true;
@@ -158,21 +164,22 @@ static enum status attach(const struct report *report, const char *name, struct 
 /* ---- Receiving --------------------------------------------------------------------------------------------------- */
 
 /* Print what is in the ring now. *any says whether there was something. */
-static enum status drain(const struct report *report, struct receiving *receiving, struct output *output, bool *any)
+static enum status drain(struct receiving *receiving, bool *any)
 {
+    const struct reader *reader = receiving->reader;
     struct stream *stream = &receiving->stream;
     uint8_t *bytes;
     size_t size;
     *any = false;
     for (;;) {
         if (ring_span(&stream->ring, &bytes, &size) == RING_BROKEN) {
-            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
+            return report_failure(reader->report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
         }
         if (size == 0) {
             return EXIT_DONE;
         }
         size = stream_piece(stream, size);
-        enum status status = output_write(output, bytes, size);
+        enum status status = output_write(reader->output, bytes, size);
         if (status != EXIT_DONE) {
             return status;
         }
@@ -184,8 +191,9 @@ static enum status drain(const struct report *report, struct receiving *receivin
 }
 
 /* What the end means, when all has been printed. */
-static enum status judge_writer(const struct report *report, struct receiving *receiving, uint32_t closed)
+static enum status judge_writer(struct receiving *receiving, uint32_t closed)
 {
+    const struct report *report = receiving->reader->report;
     switch (closed) {
     case WINSHM_ENDED:
         return EXIT_DONE;
@@ -197,38 +205,38 @@ static enum status judge_writer(const struct report *report, struct receiving *r
     }
 }
 
-static enum status receive(const struct report *report, const struct reader_options *options,
-                           struct receiving *receiving, struct output *output)
+static enum status receive(struct receiving *receiving)
 {
+    const struct reader *reader = receiving->reader;
     struct stream *stream = &receiving->stream;
-    uint64_t deadline = deadline_in(options->common.timeout);
+    uint64_t deadline = deadline_in(reader->options->common.timeout);
     bool is_gone = false; /* the writer's mutex has come to us */
-    bool is_late = false; /* the time is up, however the wait ended: an event may be set, and tell of nothing */
+    bool is_late = false; /* the time is up, however the wait ended: an event may be set, and nothing be there */
     for (;;) {
         /* Whether it has ended is asked first: then nothing can come after what is printed. */
         uint32_t closed = ring_closed(&stream->ring);
         bool any = false;
-        enum status status = drain(report, receiving, output, &any);
+        enum status status = drain(receiving, &any);
         if (status != EXIT_DONE) {
             return status;
         }
         if (any) {
-            deadline = deadline_in(options->common.timeout);
+            deadline = deadline_in(reader->options->common.timeout);
             is_late = false;
             continue;
         }
         if (closed != WINSHM_OPEN || is_gone) {
-            return judge_writer(report, receiving, closed);
+            return judge_writer(receiving, closed);
         }
         if (is_late) {
-            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
+            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
         }
 
         uint64_t due = receiving->progress.due;
         struct waited waited = stream_wait(stream, due < deadline ? due : deadline);
         progress_show(&receiving->progress, stream->ring.position, 0, stream->ring.capacity, false);
         if (waited.how == WAITED_FAILED) {
-            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for its writer");
+            return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for its writer");
         }
         is_gone = waited.how == WAITED_ABANDONED || (waited.how == WAITED_SIGNALLED && waited.which == 1);
         is_late = clock_now() >= deadline;
@@ -236,48 +244,55 @@ static enum status receive(const struct report *report, const struct reader_opti
 }
 
 /* Print all of a stream whose reader this is. */
-static enum status receive_all(const struct report *report, const struct reader_options *options,
-                               struct receiving *receiving, struct output *output)
+static enum status receive_all(struct receiving *receiving)
 {
+    const struct reader *reader = receiving->reader;
     struct progress *progress = &receiving->progress;
-    print_begin(options, receiving->text, false, 0, output);
-    progress_begin(progress, report, options->progress, 0);
-    if (progress->report != NULL && output->console && file_is_console(file_standard(STANDARD_ERROR))) {
+    print_begin(reader, receiving->text, false, 0);
+    progress_begin(progress, reader->report, reader->options->progress, 0);
+    if (progress->report != NULL && reader->output->console && file_is_console(file_standard(STANDARD_ERROR))) {
         progress->due = CLOCK_NEVER; /* a line that is redrawn would overwrite the contents: only the last is shown */
     }
-    enum status status = receive(report, options, receiving, output);
+    enum status status = receive(receiving);
     if (status == EXIT_DONE) {
-        status = output_finish(output);
+        status = output_finish(reader->output);
     }
     const struct ring *ring = &receiving->stream.ring;
     progress_show(progress, ring->position, ring_fill(ring), ring->capacity, true);
-    stream_close(&receiving->stream, status == EXIT_DONE  ? WINSHM_ENDED
-                                     : output->is_cut_off ? WINSHM_CUT_OFF
-                                                          : WINSHM_FAILED);
+    stream_close(&receiving->stream, status == EXIT_DONE          ? WINSHM_ENDED
+                                     : reader->output->is_cut_off ? WINSHM_CUT_OFF
+                                                                  : WINSHM_FAILED);
     mutex_release(receiving->consumer);
     mutex_release(receiving->producer); /* ours if the writer has died, or never owned it */
     return status;
 }
 
-enum status receive_run(const struct report *report, const struct reader_options *options, struct mapping *seen,
-                        struct output *output, bool *is_gone)
+/* Become the reader of the stream, and print it. */
+static enum status receive_from(struct receiving *receiving, struct mapping *seen)
 {
+    enum status status = map_stream(receiving, seen);
+    if (status != EXIT_DONE || receiving->is_gone) {
+        return status;
+    }
+    status = open_companions(receiving);
+    if (status != EXIT_DONE || receiving->is_gone) {
+        return status;
+    }
+    status = attach(receiving);
+    return receiving->attached ? receive_all(receiving) : status;
+}
+
+enum status receive_run(const struct reader *reader, struct mapping *seen, bool *is_gone)
+{
+    const struct reader_options *options = reader->options;
     *is_gone = false;
     if (!print_wants_all(options) || options->text) {
-        return report_failure(report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
                               options->text ? "text is" : "offset and --length are");
     }
-    struct receiving receiving = {0};
-    enum status status = map_it(report, options->name, seen, &receiving, is_gone);
-    if (status == EXIT_DONE && !*is_gone) {
-        status = open_companions(report, options->name, &receiving, is_gone);
-    }
-    if (status == EXIT_DONE && !*is_gone) {
-        status = attach(report, options->name, &receiving, is_gone);
-    }
-    if (receiving.attached) {
-        status = receive_all(report, options, &receiving, output);
-    }
+    struct receiving receiving = {.reader = reader};
+    enum status status = receive_from(&receiving, seen);
+    *is_gone = receiving.is_gone;
     view_unmap(&receiving.view);
     object_close(receiving.consumer);
     object_close(receiving.producer);

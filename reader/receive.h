@@ -3,8 +3,7 @@
 #define READER_RECEIVE_H
 
 #include "common/memory/trailer.h"
-#include "reader/options.h"
-#include "reader/output.h"
+#include "reader/context.h"
 
 /*
  * Be the reader of the stream NAME, which was seen in the view `seen`, and print
@@ -13,7 +12,6 @@
  * anybody read it, or NAME is something else by now, set *is_gone and return
  * EXIT_DONE: then NAME is to be looked at again.
  */
-enum status receive_run(const struct report *report, const struct reader_options *options, struct mapping *seen,
-                        struct output *output, bool *is_gone);
+enum status receive_run(const struct reader *reader, struct mapping *seen, bool *is_gone);
 
 #endif

@@ -223,25 +223,24 @@ static bool is_nothing(const struct description *description)
            description->kind == DESCRIBE_FILLING || description->kind == DESCRIBE_RELEASED;
 }
 
-enum status stat_run(const struct report *report, const struct reader_options *options, struct output *output,
-                     bool *is_nothing_yet)
+enum status stat_run(const struct reader *reader, bool *is_nothing_yet)
 {
     struct description description;
-    describe_take(options->name, true, &description);
+    describe_take(reader->options->name, true, &description);
     *is_nothing_yet = *is_nothing_yet && is_nothing(&description);
     if (*is_nothing_yet) {
         return EXIT_DONE;
     }
     if (description.open_error != OSERROR_NONE) {
-        return explain_open(report, options->name, description.open_error);
+        return explain_open(reader->report, reader->options->name, description.open_error);
     }
     if (description.map_error != OSERROR_NONE) {
-        return explain_map(report, description.map_error);
+        return explain_map(reader->report, description.map_error);
     }
 
     struct textout out;
-    textout_begin(&out, output);
-    if (options->json) {
+    textout_begin(&out, reader->output);
+    if (reader->options->json) {
         struct json json;
         textout_json(&out, &json);
         describe_json(&description, &json);
@@ -250,5 +249,5 @@ enum status stat_run(const struct report *report, const struct reader_options *o
         tell(&description, &out);
     }
     enum status status = textout_end(&out);
-    return status == EXIT_DONE ? output_finish(output) : status;
+    return status == EXIT_DONE ? output_finish(reader->output) : status;
 }

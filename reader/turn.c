@@ -5,12 +5,22 @@
 #include "common/deadline.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
+#include "reader/print.h"
 
 /*
  * How often a reader that waits looks whether the holder has let go or died, in
  * milliseconds: no object is signalled at that moment.
  */
 #define LOOK_EVERY 50
+
+/* How long another reader may take that has its turn, in milliseconds, when neither --timeout nor --wait is given. */
+#define TURN_PATIENCE 60000
+
+/*
+ * How long the holder may take to count a read, in milliseconds, also when the
+ * time of --timeout went into the output: a read that is counted is not to fail.
+ */
+#define COUNT_LEAST 5000
 
 static uint64_t reads_done(const struct turn *turn)
 {
@@ -45,7 +55,7 @@ struct companion {
  * Open all three. Set *exist to whether they exist: a holder that lets go or
  * dies closes them. Return EXIT_DONE, or report why one may not be opened.
  */
-static enum status open_all(const struct report *report, const char *name, struct turn *turn, bool *exist)
+static enum status open_all(const struct reader *reader, struct turn *turn, bool *exist)
 {
     const struct companion companions[] = {{WINSHM_TURN, mutex_open, &turn->mutex},
                                            {WINSHM_READS, semaphore_open, &turn->reads},
@@ -53,22 +63,27 @@ static enum status open_all(const struct report *report, const char *name, struc
     *exist = true;
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
         char full[NAME_ROOM];
-        name_companion_of(name, companions[i].role, turn->mapping->created, turn->mapping->creator, full);
+        name_companion_of(reader->options->name, companions[i].role, turn->mapping->created, turn->mapping->creator,
+                          full);
         oserror error = companions[i].open(full, companions[i].opened);
         if (error == OSERROR_FILE_NOT_FOUND) {
             *exist = false;
             return EXIT_DONE;
         }
         if (error != OSERROR_NONE) {
-            return explain_companion(report, full, error);
+            return explain_companion(reader->report, full, error);
         }
     }
     return EXIT_DONE;
 }
 
 /* Own the mutex, unless no further read can be counted. */
-static enum status own(const struct report *report, uint64_t deadline, struct turn *turn)
+static enum status own(const struct reader *reader, struct turn *turn)
 {
+    const struct reader_options *options = reader->options;
+    uint64_t patience = deadline_in(TURN_PATIENCE);
+    bool is_patient = options->wait || options->verb == VERB_FOLLOW || reader->deadline < patience;
+    uint64_t deadline = is_patient ? reader->deadline : patience;
     while (!is_over(turn)) {
         struct waited waited = wait_for_object(turn->mutex, deadline);
         if (waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED) {
@@ -76,25 +91,31 @@ static enum status own(const struct report *report, uint64_t deadline, struct tu
             return EXIT_DONE;
         }
         if (waited.how == WAITED_FAILED) {
-            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for another reader");
+            return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for another reader");
         }
         if (clock_now() >= deadline) {
-            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for another reader");
+            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for another reader");
         }
     }
     return EXIT_DONE;
 }
 
-enum status turn_take(const struct report *report, const char *name, const struct mapping *mapping, uint64_t deadline,
-                      struct turn *turn)
+bool turn_is_counted(const struct reader *reader, const struct mapping *mapping)
+{
+    const struct reader_options *options = reader->options;
+    return mapping->kind != WINSHM_STREAM && mapping->reads != 0 && print_wants_all(options) && !options->text &&
+           !options->raw;
+}
+
+enum status turn_take(const struct reader *reader, const struct mapping *mapping, struct turn *turn)
 {
     bool exist;
     *turn = (struct turn){.mapping = mapping};
-    enum status status = open_all(report, name, turn, &exist);
+    enum status status = open_all(reader, turn, &exist);
     if (status != EXIT_DONE || !exist) {
         return status;
     }
-    status = own(report, deadline, turn);
+    status = own(reader, turn);
     if (turn->is_ours) {
         turn->done = reads_done(turn);
         turn->held = held_since(turn);
@@ -106,12 +127,20 @@ enum status turn_take(const struct report *report, const char *name, const struc
     return status;
 }
 
-enum status turn_count(const struct report *report, const struct turn *turn, uint64_t deadline)
+enum status turn_count(const struct reader *reader, const struct turn *turn)
 {
+    if (!turn->is_ours) {
+        return EXIT_DONE;
+    }
+    uint64_t now = clock_now();
+    uint64_t least = deadline_from(now, COUNT_LEAST);
+    uint64_t most = deadline_from(now, TURN_PATIENCE);
+    uint64_t deadline = reader->deadline < least ? least : reader->deadline > most ? most : reader->deadline;
+
     /* A full semaphore has counted enough reads to make any holder let go. */
     oserror error = semaphore_raise(turn->reads);
     if (error != OSERROR_NONE && error != OSERROR_TOO_MANY_POSTS) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot report the read to its holder");
+        return report_failure(reader->report, EXIT_SYSTEM, error, "cannot report the read to its holder");
     }
     uint64_t held = turn->held;
     for (;;) {
@@ -126,10 +155,10 @@ enum status turn_count(const struct report *report, const struct turn *turn, uin
         }
         struct waited waited = wait_for_object(turn->counted, deadline);
         if (waited.how == WAITED_FAILED) {
-            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait for its holder");
+            return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for its holder");
         }
         if (clock_now() >= deadline && reads_done(turn) == turn->done) {
-            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
+            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
                                   "timed out waiting for its holder to count the read");
         }
     }

@@ -9,9 +9,7 @@
 #ifndef READER_TURN_H
 #define READER_TURN_H
 
-#include "common/console/report.h"
-#include "common/memory/trailer.h"
-#include "common/platform.h"
+#include "reader/context.h"
 
 struct turn {
     const struct mapping *mapping;
@@ -23,22 +21,24 @@ struct turn {
     bool is_ours;  /* the mutex is owned: this reader may print the value */
 };
 
-/*
- * Wait until `deadline` for the turn at the value `name`, which `mapping` is a
- * view of. Return EXIT_DONE with turn->is_ours set when the value may be
- * printed, and not set when it does not exist any more: it was released, all its
- * reads are done, or its holder is dead. Otherwise report the failure and return
- * its status. In each case the caller calls turn_close() later.
- */
-enum status turn_take(const struct report *report, const char *name, const struct mapping *mapping, uint64_t deadline,
-                      struct turn *turn);
+/* Return whether the holder of the value of ours in `mapping` counts this read. */
+bool turn_is_counted(const struct reader *reader, const struct mapping *mapping);
 
 /*
- * Report the complete read to the holder, and wait until the holder has counted
- * it, has let go, or is dead. Return EXIT_DONE then; otherwise report the
- * failure and return its status.
+ * Wait for the turn at the value in `mapping`. Return EXIT_DONE with
+ * turn->is_ours set when the value may be printed, and not set when it does not
+ * exist any more: it was released, all its reads are done, or its holder is
+ * dead. Otherwise report the failure and return its status. In each case the
+ * caller calls turn_close() later.
  */
-enum status turn_count(const struct report *report, const struct turn *turn, uint64_t deadline);
+enum status turn_take(const struct reader *reader, const struct mapping *mapping, struct turn *turn);
+
+/*
+ * The value was printed. If the turn is ours, report the complete read to the
+ * holder, and wait until the holder has counted it, has let go, or is dead.
+ * Return EXIT_DONE then; otherwise report the failure and return its status.
+ */
+enum status turn_count(const struct reader *reader, const struct turn *turn);
 
 /* Release the turn, if it is ours, and close its objects. */
 void turn_close(struct turn *turn);

@@ -118,13 +118,13 @@ static int run(void *unused)
     (void)unused;
     struct report report = {.program = "shmread", .subject = "demo"};
     struct output output;
+    struct reader reader = {.report = &report, .options = &options, .output = &output, .deadline = deadline};
     struct print_value value = {0};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        enum print_verdict verdict = print_take_value(&options, &writer, deadline, &value);
-        status = verdict == PRINT_TAKEN ? print_taken(&report, &options, &value, &output)
-                                        : print_explain(&report, &options, verdict, &value);
+        enum print_verdict verdict = print_take_value(&reader, &writer, &value);
+        status = verdict == PRINT_TAKEN ? print_taken(&reader, &value) : print_explain(&reader, verdict, &value);
         print_give(&value);
     }
     if (status == EXIT_DONE) {
@@ -334,15 +334,16 @@ static int run_foreign(void *unused)
     (void)unused;
     struct report report = {.program = "shmread", .subject = "other"};
     struct output output;
+    struct reader reader = {.report = &report, .options = &options, .output = &output, .deadline = CLOCK_NEVER};
     struct print_part part;
     struct view view = {.base = machine_bytes("other", NULL), .size = 4096, .committed = 4096};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        status = print_take(&report, &options, &view, NULL, false, &part);
+        status = print_take(&reader, &view, NULL, false, &part);
     }
     if (status == EXIT_DONE) {
-        status = print_part(&options, &part, &output);
+        status = print_part(&reader, &part);
         memory_give(part.copy);
     }
     output_close(&output);

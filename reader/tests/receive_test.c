@@ -138,7 +138,8 @@ static int run(void *unused)
     }
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        status = receive_run(&report, &options, &seen, &output, &is_gone);
+        struct reader reader = {.report = &report, .options = &options, .output = &output};
+        status = receive_run(&reader, &seen, &is_gone);
         output_close(&output);
     }
     view_unmap(&seen.view);
