@@ -1,26 +1,9 @@
-/* print.c - prints a value, or another program's memory, or a part of either. */
+/* print.c - prints NAME once, and what was copied of it. */
 #include "reader/print.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 #include "common/console/explain.h"
-#include "common/deadline.h"
 #include "common/text/text.h"
-
-/*
- * A value for which there is no memory is printed in pieces of this size. Memory
- * of other programs up to this size is copied until two looks agree.
- */
-#define PIECE ((size_t)16 << 20)
-
-/*
- * How often a value that keeps changing is looked at before the reader gives way for a moment, and for how many
- * milliseconds it tries in all. An updater needs longer to write a value than we need to read it, so that the first
- * look or the second nearly always does.
- */
-#define LOOKS_AT_ONCE 100
-#define TRY_FOR 10000
+#include "reader/receive.h"
 
 static struct value_text text_of(const struct reader_options *options, struct value_text recorded)
 {
@@ -37,34 +20,6 @@ void print_begin(const struct reader *reader, struct value_text text, bool is_su
     }
 }
 
-/* ---- The part that is asked for ---------------------------------------------------------------------------------- */
-
-struct range {
-    uint64_t from;
-    uint64_t size;
-};
-
-/* What --offset and --length want of `total` bytes. False when it begins beyond them. */
-static bool range_of(const struct reader_options *options, uint64_t total, struct range *range)
-{
-    uint64_t rest = options->offset <= total ? total - options->offset : 0;
-    *range = (struct range){.from = options->offset, .size = rest < options->length ? rest : options->length};
-    return options->offset <= total;
-}
-
-bool print_wants_all(const struct reader_options *options)
-{
-    return options->offset == 0 && options->length == UINT64_MAX;
-}
-
-/* Report that there are only `total` bytes. */
-static enum status explain_beyond(const struct reader *reader, uint64_t total)
-{
-    return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
-                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", reader->options->offset,
-                          total);
-}
-
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
 
 /* How much of it is asked for: all, or what stands before the first NUL. */
@@ -79,7 +34,7 @@ static size_t text_size(const struct reader_options *options, const struct value
  * Print pieces, as there is no memory for all: each must be of the same update
  * as the first.
  */
-static enum status print_pieces(const struct reader *reader, const struct print_value *value)
+static enum status print_pieces(const struct reader *reader, const struct copied_value *value)
 {
     const struct value_look *first = &value->look;
     struct value_look look = *first;
@@ -107,78 +62,7 @@ static enum status print_pieces(const struct reader *reader, const struct print_
     return EXIT_DONE;
 }
 
-/* Give the buffer room for `size` bytes. False when there is no memory. */
-static bool print_make_room(struct print_value *value, uint64_t size)
-{
-    if (value->buffer != NULL && size <= value->room) {
-        return true;
-    }
-    memory_give(value->buffer);
-    value->buffer = size < SIZE_MAX ? memory_take((size_t)size + 1) : NULL;
-    value->room = value->buffer != NULL ? (size_t)size : 0;
-    return value->buffer != NULL;
-}
-
-/* Take one look. Return PRINT_RESTLESS if it was in vain: the value was changing. */
-static enum print_verdict take_look(const struct reader_options *options, struct print_value *value)
-{
-    const struct mapping *mapping = value->mapping;
-    bool is_sealed = mapping->kind == WINSHM_SEALED;
-    struct range range;
-    value->bytes = NULL;
-    if (!value_look(mapping, &value->look)) {
-        return PRINT_DAMAGED;
-    }
-    if (!range_of(options, value->look.slot.length, &range)) {
-        return is_sealed || value_is_unchanged(mapping, &value->look) ? PRINT_BEYOND : PRINT_RESTLESS;
-    }
-    value->from = range.from;
-    value->size = range.size;
-    if (is_sealed) {
-        value->bytes = value->look.contents + range.from;
-        return PRINT_TAKEN;
-    }
-    if (!print_make_room(value, range.size) && (range.size <= PIECE || !print_make_room(value, PIECE))) {
-        return PRINT_NO_MEMORY;
-    }
-    if (value->room < range.size) {
-        return PRINT_TAKEN;
-    }
-    if (!value_copy(mapping, &value->look, range.from, value->buffer, (size_t)range.size)) {
-        return PRINT_RESTLESS;
-    }
-    value->bytes = value->buffer;
-    return PRINT_TAKEN;
-}
-
-enum print_verdict print_take_value(const struct reader *reader, const struct mapping *mapping,
-                                    struct print_value *value)
-{
-    enum print_verdict verdict;
-    uint64_t enough = deadline_in(TRY_FOR);
-    *value = (struct print_value){.mapping = mapping};
-    for (int looks = 1; (verdict = take_look(reader->options, value)) == PRINT_RESTLESS; looks++) {
-        if (looks % LOOKS_AT_ONCE == 0) {
-            (void)deadline_sleep(clock_now() + 1);
-        }
-        uint64_t now = clock_now();
-        if (now >= reader->deadline) {
-            return PRINT_LATE;
-        }
-        if (now >= enough) {
-            return PRINT_RESTLESS;
-        }
-    }
-    return verdict;
-}
-
-void print_give(struct print_value *value)
-{
-    memory_give(value->buffer);
-    *value = (struct print_value){0};
-}
-
-enum status print_taken(const struct reader *reader, struct print_value *value)
+enum status print_value(const struct reader *reader, struct copied_value *value)
 {
     print_begin(reader, value_text_of(&value->look), false, value->from);
     if (value->bytes == NULL) {
@@ -188,182 +72,75 @@ enum status print_taken(const struct reader *reader, struct print_value *value)
     return output_write(reader->output, value->bytes, size);
 }
 
-enum status print_explain(const struct reader *reader, enum print_verdict verdict, const struct print_value *value)
-{
-    const struct report *report = reader->report;
-    switch (verdict) {
-    case PRINT_TAKEN:
-        break;
-    case PRINT_BEYOND:
-        return explain_beyond(reader, value->look.slot.length);
-    case PRINT_LATE:
-        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
-                              "the time is up, and it changes too fast to be read whole");
-    case PRINT_RESTLESS:
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
-    case PRINT_DAMAGED:
-        return explain_verdict(report, TRAILER_DAMAGED);
-    case PRINT_NO_MEMORY:
-        return explain_no_memory(report, value->size < PIECE ? value->size : PIECE, OSERROR_NOT_ENOUGH_MEMORY);
-    }
-    return EXIT_DONE;
-}
+/* ---- Memory as it is --------------------------------------------------------------------------------------------- */
 
-/* ---- Memory as it stands ----------------------------------------------------------------------------------------- */
-
-/* How often memory is copied until it has not changed meanwhile. Its maker is done with it in much less than 1 ms. */
-#define COPY_TRIES 5
-
-static bool is_string(const struct reader_options *options)
-{
-    return !options->raw && (!options->hex || options->text);
-}
-
-/* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
-static bool print_is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
-{
-    return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
-}
-
-/* How many of `most` bytes are wanted, with what ends them: it tells that nothing else does. */
-static size_t wanted_size(const struct reader_options *options, const uint8_t *bytes, size_t most)
-{
-    if (!is_string(options)) {
-        return most;
-    }
-    bool wide = print_is_wide(options, bytes, most);
-    size_t size = text_before_nul(bytes, most, wide);
-    size_t end = wide ? 2 : 1;
-    return most - size < end ? most : size + end;
-}
-
-/* What stands at part->bytes? Take the end off. */
-static void print_judge(const struct reader_options *options, struct print_part *part)
-{
-    part->text = (struct value_text){.encoding = WINSHM_BYTES};
-    if (!is_string(options)) {
-        return;
-    }
-    size_t size = part->size;
-    bool wide = print_is_wide(options, part->bytes, size);
-    part->size = text_before_nul(part->bytes, size, wide);
-    uint32_t ansi = code_page_ansi();
-    if (wide) {
-        part->text.encoding = WINSHM_UTF16;
-    } else if (ansi == CODE_PAGE_UTF8 || text_is_utf8(part->bytes, part->size, part->size == size)) {
-        part->text.encoding = WINSHM_UTF8;
-    } else {
-        part->text = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = ansi};
-    }
-}
-
-/* The bytes in the view, of which a string or all is wanted. */
-struct source {
-    const uint8_t *bytes;
-    size_t size;
-};
-
-/* Make one copy of what is wanted. Return false if there is no memory for part->size bytes. */
-static bool copy_once(const struct reader_options *options, struct source source, struct print_part *part)
-{
-    part->size = wanted_size(options, source.bytes, source.size);
-    part->copy = memory_take(part->size + 1);
-    if (part->copy == NULL) {
-        return false;
-    }
-    memcpy(part->copy, source.bytes, part->size);
-    part->bytes = part->copy;
-    return true;
-}
-
-/* The same, again until the memory has not changed meanwhile, or at last as it is. */
-static bool copy_steady(const struct reader *reader, struct source source, struct print_part *part)
-{
-    for (int copies = 1; copy_once(reader->options, source, part); copies++) {
-        (void)deadline_sleep(clock_now()); /* a writer that was interrupted in the middle of it goes on */
-        if (memcmp(part->copy, source.bytes, part->size) == 0) {
-            return true;
-        }
-        if (copies == COPY_TRIES) {
-            report_detail(reader->report, "changed each time that it was copied: this is the last of %d copies",
-                          COPY_TRIES);
-            return true;
-        }
-        memory_give(part->copy);
-        (void)deadline_sleep(clock_now() + 1);
-    }
-    return false;
-}
-
-/* Wait for the mutex, with which the memory's writer and its readers keep out of each other's way. */
-static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
-{
-    const char *name = reader->options->lock;
-    struct waited waited = wait_any(&mutex, 1, reader->deadline);
-    *is_abandoned = waited.how == WAITED_ABANDONED;
-    switch (waited.how) {
-    case WAITED_SIGNALLED:
-    case WAITED_ABANDONED:
-        break;
-    case WAITED_TIMEOUT:
-        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
-                              "the time is up, and the mutex %s is still taken", name);
-    case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
-    case WAITED_FAILED:
-        return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", name);
-    }
-    return EXIT_DONE;
-}
-
-/* Copy with the mutex. Its writer waits meanwhile, so nothing but the copy is made. *is_copied as for copy_once(). */
-static enum status copy_locked(const struct reader *reader, object *mutex, struct source source,
-                               struct print_part *part, bool *is_copied)
-{
-    bool is_abandoned;
-    enum status status = own_mutex(reader, mutex, &is_abandoned);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    *is_copied = copy_once(reader->options, source, part);
-    mutex_release(mutex);
-    if (is_abandoned) {
-        report_detail(reader->report,
-                      "the mutex %s was left by a program that died with it: what it wrote may not be whole",
-                      reader->options->lock);
-    }
-    return EXIT_DONE;
-}
-
-enum status print_take(const struct reader *reader, const struct view *view, object *mutex, bool is_kept,
-                       struct print_part *part)
-{
-    const struct reader_options *options = reader->options;
-    struct range range;
-    if (!range_of(options, view->committed, &range)) {
-        return explain_beyond(reader, view->committed);
-    }
-    struct source source = {.bytes = view->base + range.from, .size = (size_t)range.size};
-    bool is_copied = true;
-    *part = (struct print_part){.offset = range.from, .bytes = source.bytes, .size = source.size};
-    if (mutex != NULL) {
-        enum status status = copy_locked(reader, mutex, source, part, &is_copied);
-        if (status != EXIT_DONE) {
-            return status;
-        }
-    } else if (source.size <= PIECE || wanted_size(options, source.bytes, source.size) <= PIECE) {
-        is_copied = copy_steady(reader, source, part);
-    } else if (is_kept) {
-        is_copied = copy_once(options, source, part);
-    }
-    if (!is_copied) {
-        return explain_no_memory(reader->report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
-    }
-    print_judge(options, part);
-    return EXIT_DONE;
-}
-
-enum status print_part(const struct reader *reader, const struct print_part *part)
+enum status print_copied(const struct reader *reader, const struct copied_memory *part)
 {
     print_begin(reader, part->text, true, part->offset);
     return output_write(reader->output, part->bytes, part->size);
+}
+
+enum status print_memory(const struct reader *reader, const struct found_memory *found, bool may_be_empty)
+{
+    struct copied_memory part;
+    enum status status = copy_memory(reader, &found->mapping.view, found->lock, false, &part);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    status = may_be_empty && trailer_is_zero(part.bytes, part.size) ? explain_verdict(reader->report, TRAILER_EMPTY)
+                                                                    : print_copied(reader, &part);
+    memory_give(part.copy);
+    return status;
+}
+
+/* ---- Once -------------------------------------------------------------------------------------------------------- */
+
+static enum status print_found(const struct reader *reader, const struct found_memory *found)
+{
+    /* Memory that seems to be empty may just be being filled by the program that owns the mutex. */
+    bool may_be_empty = found->lock != NULL && found->verdict == TRAILER_EMPTY;
+    if (!find_can_print(reader->options, found) && !may_be_empty) {
+        return find_explain(reader, found);
+    }
+    if (found->verdict != TRAILER_OURS || reader->options->raw) {
+        return print_memory(reader, found, may_be_empty);
+    }
+    struct copied_value value;
+    enum copy_verdict verdict = copy_value(reader, &found->mapping, &value);
+    enum status status = verdict == COPY_TAKEN ? print_value(reader, &value) : copy_explain(reader, verdict, &value);
+    copy_give(&value);
+    return status;
+}
+
+/* Print what was found, complete the output, and have a read that is counted counted. */
+static enum status print_whole(const struct reader *reader, struct found_memory *found)
+{
+    enum status status = print_found(reader, found);
+    if (!found->turn.is_ours) {
+        find_close(found); /* no memory of others is kept while a message box is shown */
+    }
+    if (status == EXIT_DONE) {
+        status = output_finish(reader->output);
+    }
+    return status == EXIT_DONE ? turn_count(reader, &found->turn) : status;
+}
+
+enum status print_run(const struct reader *reader)
+{
+    enum status status;
+    bool has_vanished;
+    do {
+        struct found_memory found;
+        has_vanished = false;
+        status = find_wait(reader, &found);
+        if (status == EXIT_DONE) {
+            status = find_refuse_lock(reader, &found);
+        }
+        if (status == EXIT_DONE) {
+            status = find_is_stream(reader->options, &found) ? receive_run(reader, &found.mapping, &has_vanished)
+                                                             : print_whole(reader, &found);
+        }
+        find_close(&found);
+    } while (has_vanished);
+    return status;
 }

@@ -8,6 +8,7 @@
 #include "common/memory/shared.h"
 #include "common/memory/stream.h"
 #include "common/memory/value.h"
+#include "reader/copy.h"
 #include "reader/print.h"
 
 /* The writer looks whether somebody has the consumer's mutex, in less than so many milliseconds. */
@@ -286,7 +287,7 @@ enum status receive_run(const struct reader *reader, struct mapping *seen, bool 
 {
     const struct reader_options *options = reader->options;
     *is_gone = false;
-    if (!print_wants_all(options) || options->text) {
+    if (!copy_wants_all(options) || options->text) {
         return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
                               options->text ? "text is" : "offset and --length are");
     }

@@ -5,7 +5,7 @@
 #include "common/deadline.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
-#include "reader/print.h"
+#include "reader/copy.h"
 
 /*
  * How often a reader that waits looks whether the holder has let go or died, in
@@ -103,7 +103,7 @@ static enum status own(const struct reader *reader, struct turn *turn)
 bool turn_is_counted(const struct reader *reader, const struct mapping *mapping)
 {
     const struct reader_options *options = reader->options;
-    return mapping->kind != WINSHM_STREAM && mapping->reads != 0 && print_wants_all(options) && !options->text &&
+    return mapping->kind != WINSHM_STREAM && mapping->reads != 0 && copy_wants_all(options) && !options->text &&
            !options->raw;
 }
 

@@ -15,6 +15,7 @@ static bool copy_after(const struct mapping *mapping, const struct value_look *l
 static size_t before_nul_and_then(const uint8_t *bytes, size_t size, bool wide);
 #define value_copy copy_after
 #define text_before_nul before_nul_and_then
+#include "reader/copy.c"
 #include "reader/print.c"
 #undef value_copy
 #undef text_before_nul
@@ -119,13 +120,13 @@ static int run(void *unused)
     struct report report = {.program = "shmread", .subject = "demo"};
     struct output output;
     struct reader reader = {.report = &report, .options = &options, .output = &output, .deadline = deadline};
-    struct print_value value = {0};
+    struct copied_value value = {0};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        enum print_verdict verdict = print_take_value(&reader, &writer, &value);
-        status = verdict == PRINT_TAKEN ? print_taken(&reader, &value) : print_explain(&reader, verdict, &value);
-        print_give(&value);
+        enum copy_verdict verdict = copy_value(&reader, &writer, &value);
+        status = verdict == COPY_TAKEN ? print_value(&reader, &value) : copy_explain(&reader, verdict, &value);
+        copy_give(&value);
     }
     if (status == EXIT_DONE) {
         status = output_finish(&output);
@@ -335,15 +336,15 @@ static int run_foreign(void *unused)
     struct report report = {.program = "shmread", .subject = "other"};
     struct output output;
     struct reader reader = {.report = &report, .options = &options, .output = &output, .deadline = CLOCK_NEVER};
-    struct print_part part;
+    struct copied_memory part;
     struct view view = {.base = machine_bytes("other", NULL), .size = 4096, .committed = 4096};
     options.length = UINT64_MAX;
     enum status status = output_open(&report, NULL, false, &output);
     if (status == EXIT_DONE) {
-        status = print_take(&reader, &view, NULL, false, &part);
+        status = copy_memory(&reader, &view, NULL, false, &part);
     }
     if (status == EXIT_DONE) {
-        status = print_part(&reader, &part);
+        status = print_copied(&reader, &part);
         memory_give(part.copy);
     }
     output_close(&output);

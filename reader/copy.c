@@ -1,0 +1,298 @@
+/* copy.c - takes a copy of a value, or of another program's memory, or of a part of either. */
+#include "reader/copy.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/console/explain.h"
+#include "common/deadline.h"
+#include "common/text/text.h"
+
+/*
+ * A value for which there is no memory is printed in pieces of this size. Memory
+ * of other programs up to this size is copied until two looks agree.
+ */
+#define COPY_PIECE ((size_t)16 << 20)
+
+/*
+ * How often a value that keeps changing is looked at before the reader gives way for a moment, and for how many
+ * milliseconds it tries in all. An updater needs longer to write a value than we need to read it, so that the first
+ * look or the second nearly always does.
+ */
+#define LOOKS_AT_ONCE 100
+#define TRY_FOR 10000
+
+/* ---- The part that is asked for ---------------------------------------------------------------------------------- */
+
+struct range {
+    uint64_t from;
+    uint64_t size;
+};
+
+/* What --offset and --length want of `total` bytes. False when it begins beyond them. */
+static bool range_of(const struct reader_options *options, uint64_t total, struct range *range)
+{
+    uint64_t rest = options->offset <= total ? total - options->offset : 0;
+    *range = (struct range){.from = options->offset, .size = rest < options->length ? rest : options->length};
+    return options->offset <= total;
+}
+
+bool copy_wants_all(const struct reader_options *options)
+{
+    return options->offset == 0 && options->length == UINT64_MAX;
+}
+
+/* Report that there are only `total` bytes. */
+static enum status explain_beyond(const struct reader *reader, uint64_t total)
+{
+    return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
+                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", reader->options->offset,
+                          total);
+}
+
+/* ---- Values of ours ---------------------------------------------------------------------------------------------- */
+
+/* Give the buffer room for `size` bytes. False when there is no memory. */
+static bool copy_make_room(struct copied_value *value, uint64_t size)
+{
+    if (value->buffer != NULL && size <= value->room) {
+        return true;
+    }
+    memory_give(value->buffer);
+    value->buffer = size < SIZE_MAX ? memory_take((size_t)size + 1) : NULL;
+    value->room = value->buffer != NULL ? (size_t)size : 0;
+    return value->buffer != NULL;
+}
+
+/* Take one look. Return COPY_RESTLESS if it was in vain: the value was changing. */
+static enum copy_verdict copy_look(const struct reader_options *options, struct copied_value *value)
+{
+    const struct mapping *mapping = value->mapping;
+    bool is_sealed = mapping->kind == WINSHM_SEALED;
+    struct range range;
+    value->bytes = NULL;
+    if (!value_look(mapping, &value->look)) {
+        return COPY_DAMAGED;
+    }
+    if (!range_of(options, value->look.slot.length, &range)) {
+        return is_sealed || value_is_unchanged(mapping, &value->look) ? COPY_BEYOND : COPY_RESTLESS;
+    }
+    value->from = range.from;
+    value->size = range.size;
+    if (is_sealed) {
+        value->bytes = value->look.contents + range.from;
+        return COPY_TAKEN;
+    }
+    if (!copy_make_room(value, range.size) && (range.size <= COPY_PIECE || !copy_make_room(value, COPY_PIECE))) {
+        return COPY_NO_MEMORY;
+    }
+    if (value->room < range.size) {
+        return COPY_TAKEN;
+    }
+    if (!value_copy(mapping, &value->look, range.from, value->buffer, (size_t)range.size)) {
+        return COPY_RESTLESS;
+    }
+    value->bytes = value->buffer;
+    return COPY_TAKEN;
+}
+
+enum copy_verdict copy_value(const struct reader *reader, const struct mapping *mapping, struct copied_value *value)
+{
+    enum copy_verdict verdict;
+    uint64_t enough = deadline_in(TRY_FOR);
+    *value = (struct copied_value){.mapping = mapping};
+    for (int looks = 1; (verdict = copy_look(reader->options, value)) == COPY_RESTLESS; looks++) {
+        if (looks % LOOKS_AT_ONCE == 0) {
+            (void)deadline_sleep(clock_now() + 1);
+        }
+        uint64_t now = clock_now();
+        if (now >= reader->deadline) {
+            return COPY_LATE;
+        }
+        if (now >= enough) {
+            return COPY_RESTLESS;
+        }
+    }
+    return verdict;
+}
+
+void copy_give(struct copied_value *value)
+{
+    memory_give(value->buffer);
+    *value = (struct copied_value){0};
+}
+
+enum status copy_explain(const struct reader *reader, enum copy_verdict verdict, const struct copied_value *value)
+{
+    const struct report *report = reader->report;
+    switch (verdict) {
+    case COPY_TAKEN:
+        break;
+    case COPY_BEYOND:
+        return explain_beyond(reader, value->look.slot.length);
+    case COPY_LATE:
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
+                              "the time is up, and it changes too fast to be read whole");
+    case COPY_RESTLESS:
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
+    case COPY_DAMAGED:
+        return explain_verdict(report, TRAILER_DAMAGED);
+    case COPY_NO_MEMORY:
+        return explain_no_memory(report, value->size < COPY_PIECE ? value->size : COPY_PIECE,
+                                 OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    return EXIT_DONE;
+}
+
+/* ---- Memory as it is --------------------------------------------------------------------------------------------- */
+
+/* How often memory is copied until it has not changed meanwhile. Its maker is done with it in much less than 1 ms. */
+#define COPY_TRIES 5
+
+static bool is_string(const struct reader_options *options)
+{
+    return !options->raw && (!options->hex || options->text);
+}
+
+/* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
+static bool copy_is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
+{
+    return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
+}
+
+/* How many of `most` bytes are wanted, with what ends them: it tells that nothing else does. */
+static size_t wanted_size(const struct reader_options *options, const uint8_t *bytes, size_t most)
+{
+    if (!is_string(options)) {
+        return most;
+    }
+    bool wide = copy_is_wide(options, bytes, most);
+    size_t size = text_before_nul(bytes, most, wide);
+    size_t end = wide ? 2 : 1;
+    return most - size < end ? most : size + end;
+}
+
+/* What stands at part->bytes? Take the end off. */
+static void copy_judge(const struct reader_options *options, struct copied_memory *part)
+{
+    part->text = (struct value_text){.encoding = WINSHM_BYTES};
+    if (!is_string(options)) {
+        return;
+    }
+    size_t size = part->size;
+    bool wide = copy_is_wide(options, part->bytes, size);
+    part->size = text_before_nul(part->bytes, size, wide);
+    uint32_t ansi = code_page_ansi();
+    if (wide) {
+        part->text.encoding = WINSHM_UTF16;
+    } else if (ansi == CODE_PAGE_UTF8 || text_is_utf8(part->bytes, part->size, part->size == size)) {
+        part->text.encoding = WINSHM_UTF8;
+    } else {
+        part->text = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = ansi};
+    }
+}
+
+/* The bytes in the view, of which a string or all is wanted. */
+struct source {
+    const uint8_t *bytes;
+    size_t size;
+};
+
+/* Make one copy of what is wanted. Return false if there is no memory for part->size bytes. */
+static bool copy_once(const struct reader_options *options, struct source source, struct copied_memory *part)
+{
+    part->size = wanted_size(options, source.bytes, source.size);
+    part->copy = memory_take(part->size + 1);
+    if (part->copy == NULL) {
+        return false;
+    }
+    memcpy(part->copy, source.bytes, part->size);
+    part->bytes = part->copy;
+    return true;
+}
+
+/* The same, again until the memory has not changed meanwhile, or at last as it is. */
+static bool copy_steady(const struct reader *reader, struct source source, struct copied_memory *part)
+{
+    for (int copies = 1; copy_once(reader->options, source, part); copies++) {
+        (void)deadline_sleep(clock_now()); /* a writer that was interrupted in the middle of it goes on */
+        if (memcmp(part->copy, source.bytes, part->size) == 0) {
+            return true;
+        }
+        if (copies == COPY_TRIES) {
+            report_detail(reader->report, "changed each time that it was copied: this is the last of %d copies",
+                          COPY_TRIES);
+            return true;
+        }
+        memory_give(part->copy);
+        (void)deadline_sleep(clock_now() + 1);
+    }
+    return false;
+}
+
+/* Wait for the mutex, with which the memory's writer and its readers keep out of each other's way. */
+static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
+{
+    const char *name = reader->options->lock;
+    struct waited waited = wait_any(&mutex, 1, reader->deadline);
+    *is_abandoned = waited.how == WAITED_ABANDONED;
+    switch (waited.how) {
+    case WAITED_SIGNALLED:
+    case WAITED_ABANDONED:
+        break;
+    case WAITED_TIMEOUT:
+        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
+                              "the time is up, and the mutex %s is still taken", name);
+    case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
+    case WAITED_FAILED:
+        return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", name);
+    }
+    return EXIT_DONE;
+}
+
+/* Copy with the mutex. Its writer waits meanwhile, so nothing but the copy is made. *is_copied as for copy_once(). */
+static enum status copy_locked(const struct reader *reader, object *mutex, struct source source,
+                               struct copied_memory *part, bool *is_copied)
+{
+    bool is_abandoned;
+    enum status status = own_mutex(reader, mutex, &is_abandoned);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    *is_copied = copy_once(reader->options, source, part);
+    mutex_release(mutex);
+    if (is_abandoned) {
+        report_detail(reader->report,
+                      "the mutex %s was left by a program that died with it: what it wrote may not be whole",
+                      reader->options->lock);
+    }
+    return EXIT_DONE;
+}
+
+enum status copy_memory(const struct reader *reader, const struct view *view, object *mutex, bool is_kept,
+                        struct copied_memory *part)
+{
+    const struct reader_options *options = reader->options;
+    struct range range;
+    if (!range_of(options, view->committed, &range)) {
+        return explain_beyond(reader, view->committed);
+    }
+    struct source source = {.bytes = view->base + range.from, .size = (size_t)range.size};
+    bool is_copied = true;
+    *part = (struct copied_memory){.offset = range.from, .bytes = source.bytes, .size = source.size};
+    if (mutex != NULL) {
+        enum status status = copy_locked(reader, mutex, source, part, &is_copied);
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    } else if (source.size <= COPY_PIECE || wanted_size(options, source.bytes, source.size) <= COPY_PIECE) {
+        is_copied = copy_steady(reader, source, part);
+    } else if (is_kept) {
+        is_copied = copy_once(options, source, part);
+    }
+    if (!is_copied) {
+        return explain_no_memory(reader->report, part->size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    copy_judge(options, part);
+    return EXIT_DONE;
+}

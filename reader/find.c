@@ -1,0 +1,137 @@
+/* find.c - looks at what is under NAME, and waits for it. */
+#include "reader/find.h"
+
+#include "common/console/explain.h"
+#include "common/deadline.h"
+
+/* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
+#define LOOK_EVERY 20
+
+void find_close(struct found_memory *found)
+{
+    turn_close(&found->turn);
+    view_unmap(&found->mapping.view);
+    object_close(found->lock);
+    *found = (struct found_memory){0};
+}
+
+/* Memory of a file is described without a look at its contents: see describe_take(). */
+static bool is_untouched(const struct reader_options *options, const struct view *view)
+{
+    struct section_facts facts;
+    if (options->verb != VERB_STAT) {
+        return false;
+    }
+    return section_facts(options->name, &facts) == OSERROR_NONE ? facts.is_file : view_is_file(view);
+}
+
+void find_look(const struct reader *reader, struct found_memory *found)
+{
+    const struct reader_options *options = reader->options;
+    struct view view;
+    object *section = NULL;
+    *found = (struct found_memory){0};
+    found->open_error = section_open(options->name, ACCESS_READ, &section);
+    if (found->open_error != OSERROR_NONE) {
+        return;
+    }
+    found->map_error = view_map(section, ACCESS_READ, &view);
+    bool untouched = found->map_error == OSERROR_NONE && is_untouched(options, &view);
+    object_close(section);
+    if (found->map_error != OSERROR_NONE) {
+        return;
+    }
+    if (untouched) {
+        found->mapping.view = view;
+        found->verdict = TRAILER_FOREIGN;
+        return;
+    }
+    found->verdict = trailer_attach(&view, &found->mapping);
+    if (options->lock[0] != '\0' && !trailer_is_ours(found->verdict)) {
+        found->lock_error = mutex_open(options->lock, &found->lock);
+    }
+}
+
+bool find_is_nothing(const struct found_memory *found)
+{
+    if (found->open_error != OSERROR_NONE || found->map_error != OSERROR_NONE) {
+        return found->open_error == OSERROR_FILE_NOT_FOUND;
+    }
+    if (found->lock_error != OSERROR_NONE) {
+        return found->lock_error == OSERROR_FILE_NOT_FOUND;
+    }
+    return found->verdict == TRAILER_FILLING || found->verdict == TRAILER_RELEASED || found->verdict == TRAILER_EMPTY;
+}
+
+enum status find_sleep(const struct reader *reader, uint64_t milliseconds)
+{
+    struct waited slept = deadline_sleep(deadline_within(milliseconds, reader->deadline));
+    return slept.how != WAITED_FAILED ? EXIT_DONE
+                                      : report_failure(reader->report, EXIT_SYSTEM, slept.error, "cannot wait for it");
+}
+
+enum status find_take_turn(const struct reader *reader, struct found_memory *found)
+{
+    if (found->verdict != TRAILER_OURS || !turn_is_counted(reader, &found->mapping)) {
+        return EXIT_DONE;
+    }
+    enum status status = turn_take(reader, &found->mapping, &found->turn);
+    if (status == EXIT_DONE && !found->turn.is_ours) {
+        found->open_error = OSERROR_FILE_NOT_FOUND;
+    }
+    return status;
+}
+
+enum status find_wait(const struct reader *reader, struct found_memory *found)
+{
+    for (;;) {
+        find_look(reader, found);
+        enum status status = reader->options->verb == VERB_PRINT ? find_take_turn(reader, found) : EXIT_DONE;
+        if (status != EXIT_DONE || !reader->options->wait || !find_is_nothing(found)) {
+            return status;
+        }
+        find_close(found);
+        if (clock_now() >= reader->deadline) {
+            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
+                                  "the time is up, and there is nothing yet");
+        }
+        status = find_sleep(reader, LOOK_EVERY);
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    }
+}
+
+enum status find_explain(const struct reader *reader, const struct found_memory *found)
+{
+    if (found->open_error != OSERROR_NONE) {
+        return explain_open(reader->report, reader->options->name, found->open_error);
+    }
+    if (found->map_error != OSERROR_NONE) {
+        return explain_map(reader->report, found->map_error);
+    }
+    if (found->lock_error != OSERROR_NONE) {
+        return explain_mutex(reader->report, reader->options->lock, found->lock_error);
+    }
+    return explain_verdict(reader->report, found->verdict);
+}
+
+bool find_can_print(const struct reader_options *options, const struct found_memory *found)
+{
+    return found->open_error == OSERROR_NONE && found->map_error == OSERROR_NONE && found->lock_error == OSERROR_NONE &&
+           (found->verdict == TRAILER_FOREIGN || found->verdict == TRAILER_OURS ||
+            (options->raw && found->verdict >= TRAILER_NEWER));
+}
+
+bool find_is_stream(const struct reader_options *options, const struct found_memory *found)
+{
+    return found->verdict == TRAILER_OURS && found->mapping.kind == WINSHM_STREAM && !options->raw;
+}
+
+enum status find_refuse_lock(const struct reader *reader, const struct found_memory *found)
+{
+    if (reader->options->lock[0] != '\0' && trailer_is_ours(found->verdict)) {
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "was made by shmwrite: it needs no lock");
+    }
+    return EXIT_DONE;
+}
