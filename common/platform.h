@@ -38,7 +38,12 @@ enum object_kind object_kind_of(const char *name);
 
 /* ---- Sections and views ------------------------------------------------------------------------------------------ */
 
-enum access { ACCESS_READ, ACCESS_WRITE }; /* ACCESS_WRITE includes reading */
+/*
+ * ACCESS_INSPECT and ACCESS_WRITE include reading. ACCESS_INSPECT also asks for
+ * the rights of section_facts() and section_security(), and opens the section
+ * without those that it does not grant.
+ */
+enum access { ACCESS_READ, ACCESS_INSPECT, ACCESS_WRITE };
 
 /* A view of a whole section. The bytes [0, committed) may be touched; committed < size only in foreign sections. */
 struct view {
@@ -60,7 +65,7 @@ oserror section_open(const char *name, enum access access, object **section);
 oserror view_map(object *section, enum access access, struct view *view);
 void view_unmap(struct view *view);
 
-/* Return whether a file backs the view, for a section of which section_facts() may not ask. */
+/* Return whether a file backs the view, for a section that does not grant section_facts(). */
 bool view_is_file(const struct view *view);
 
 /* ---- Looking around ---------------------------------------------------------------------------------------------- */
@@ -75,14 +80,15 @@ bool view_is_file(const struct view *view);
  */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context);
 
-/* What the system itself knows of the section `name`. To ask for it is a right apart from reading the memory. */
+/* What the system itself knows of a section. */
 struct section_facts {
     uint64_t size;    /* bytes; of a file not whole pages */
     bool is_file;     /* backed by a file, not by the paging file */
     bool is_image;    /* an executable, mapped as one */
     bool is_reserved; /* made without memory: its maker commits pages one by one */
 };
-oserror section_facts(const char *name, struct section_facts *facts);
+/* For a section that was created here, or opened with ACCESS_INSPECT. */
+oserror section_facts(object *section, struct section_facts *facts);
 
 /*
  * Who may do what with the section or companion `name`: its owner and its access list as an SDDL string, of at most
@@ -90,6 +96,9 @@ oserror section_facts(const char *name, struct section_facts *facts);
  * read it is separate from the right to read the memory. OSERROR_FILENAME_EXCED_RANGE when it does not fit.
  */
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room);
+
+/* The same of a section that was created here, or opened with ACCESS_INSPECT. */
+oserror section_security(object *section, char *sddl, size_t room);
 
 /* Does the system understand `sddl`? Its error says what it does not. */
 oserror sddl_check(const char *sddl);

@@ -9,7 +9,7 @@
 #include "reader/access_text.h"
 #include "reader/timestamp.h"
 
-/* Whoever changes something as often as that between two looks at it is not one of ours. */
+/* Attempts at a consistent snapshot. No writer of ours changes a value this often. */
 #define LOOK_TRIES 100
 
 const char *describe_kind_text(enum describe_kind kind)
@@ -122,7 +122,7 @@ static void take_identity(const struct mapping *mapping, struct description *des
 {
     description->has_identity = true;
     description->holding.id = shared_load32_acquire(&mapping->trailer->holder);
-    if (description->is_thorough && description->holding.id != 0) {
+    if (description->user != NULL && description->holding.id != 0) {
         description->holding.life = holder_life(mapping);
     }
     description->created = mapping->created;
@@ -130,7 +130,7 @@ static void take_identity(const struct mapping *mapping, struct description *des
     description->has_capacity = mapping->capacity <= mapping->view.size - WINSHM_TRAILER_SIZE;
 }
 
-static void take_view(const struct view *view, bool thorough, struct description *description)
+static void take_view(const struct view *view, struct description *description)
 {
     struct mapping mapping;
     description->has_size = true;
@@ -141,7 +141,7 @@ static void take_view(const struct view *view, bool thorough, struct description
         description->kind = DESCRIBE_FOREIGN;
         return;
     }
-    switch (thorough ? trailer_attach(view, &mapping) : trailer_glance(view, &mapping)) {
+    switch (description->user != NULL ? trailer_attach(view, &mapping) : trailer_glance(view, &mapping)) {
     case TRAILER_FOREIGN:
         description->kind = DESCRIBE_FOREIGN;
         break;
@@ -211,43 +211,48 @@ static void take_people(const char *name, struct description *description)
     take_holder(name, description);
 }
 
-void describe_take(const char *name, bool thorough, struct description *description)
+bool describe_is_nothing(const struct description *description)
 {
-    memset(description, 0, sizeof *description);
-    description->name = name;
-    description->is_thorough = thorough;
+    return description->open_error == OSERROR_FILE_NOT_FOUND || description->kind == DESCRIBE_EMPTY ||
+           description->kind == DESCRIBE_FILLING || description->kind == DESCRIBE_RELEASED;
+}
 
-    /* First what does not need NAME: it loads a library, and NAME is not to be kept alive for that. */
-    if (thorough && user_in_sddl(description->user) != OSERROR_NONE) {
-        description->user[0] = '\0';
-    }
-
-    /* While the section is open, it stays the one of this name. */
-    object *section = NULL;
-    description->open_error = section_open(name, ACCESS_READ, &section);
-    if (description->open_error != OSERROR_NONE) {
-        return;
-    }
+/* Look at a section that is open: it stays the one of this name. */
+static void take_section(object *section, struct description *description)
+{
     struct view view = {0};
-    description->has_facts = section_facts(name, &description->facts) == OSERROR_NONE;
-    if (thorough) {
-        description->security_error =
-            object_security(name, OBJECT_SECTION, description->sddl, sizeof description->sddl);
-    }
+    description->has_facts = section_facts(section, &description->facts) == OSERROR_NONE;
     description->map_error = view_map(section, ACCESS_READ, &view);
-    object_close(section);
-
     if (description->map_error == OSERROR_NONE) {
         description->facts.is_file = description->has_facts ? description->facts.is_file : view_is_file(&view);
-        take_view(&view, thorough, description);
+        take_view(&view, description);
+        view_unmap(&view);
     }
-    view_unmap(&view);
     if (description->has_facts && description->kind == DESCRIBE_CLOSED) {
         description->has_size = true;
         description->size = description->facts.size;
         description->committed = description->size;
     }
-    if (thorough) {
+}
+
+void describe_take(const char *name, const char *user, bool is_awaited, struct description *description)
+{
+    memset(description, 0, sizeof *description);
+    description->name = name;
+    description->user = user;
+
+    object *section = NULL;
+    description->open_error = section_open(name, ACCESS_INSPECT, &section);
+    if (description->open_error != OSERROR_NONE) {
+        return;
+    }
+    take_section(section, description);
+    bool is_wanted = user != NULL && !(is_awaited && describe_is_nothing(description));
+    if (is_wanted) {
+        description->security_error = section_security(section, description->sddl, sizeof description->sddl);
+    }
+    object_close(section);
+    if (is_wanted) {
         take_people(name, description);
     }
 }
@@ -337,13 +342,13 @@ void describe_json(const struct description *description, struct json *json)
         json_process(json, "consumer", "consumer_alive", &description->consumer);
         json_text(json, "consumer_state", describe_closed(description->consumer.closed));
     }
-    if (description->is_thorough && description->holding.id != 0) {
+    if (description->user != NULL && description->holding.id != 0) {
         json_number(json, "holder", description->holding.id);
     }
-    if (description->is_thorough && description->has_holder) {
+    if (description->user != NULL && description->has_holder) {
         json_boolean(json, "held", description->holder == HOLDER_ALIVE);
     }
-    if (description->is_thorough && description->security_error == OSERROR_NONE) {
+    if (description->user != NULL && description->security_error == OSERROR_NONE) {
         json_security(description, json);
     }
     json_close(json, '}');

@@ -57,22 +57,26 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
     struct describe_process producer;
     struct describe_process consumer;
 
-    bool is_thorough;                /* then also: */
+    const char *user;                /* this one, as `sddl` writes it, or ""; not NULL: also */
     struct describe_process holding; /* the holder that the trailer names */
     bool has_holder;
     enum holder_state holder;
     oserror security_error;
     char sddl[SDDL_ROOM];
-    char user[SID_ROOM]; /* this one, as `sddl` writes it, or "" */
 };
 
 /*
- * Look at the memory `name`, a string that stays the caller's. A `thorough` look
- * also searches the memory for anything but zeros, and asks which processes are
- * alive; without it the look is quick, however large the section is. Memory that
- * is known to be backed by a file is foreign, and none of it is touched.
+ * Look at the memory `name`, which is opened once. `name` and `user` stay the
+ * caller's. With a `user` the look is thorough: it searches the memory for
+ * anything but zeros, and finds out which processes are alive, and who may use
+ * the memory. If it `is_awaited`, the look ends where it finds nothing yet.
+ * Without a user the look is quick, however large the section is. Memory that is
+ * known to be backed by a file is foreign, and none of it is touched.
  */
-void describe_take(const char *name, bool thorough, struct description *description);
+void describe_take(const char *name, const char *user, bool is_awaited, struct description *description);
+
+/* Return whether there is nothing yet that --wait would end with. */
+bool describe_is_nothing(const struct description *description);
 
 const char *describe_kind_text(enum describe_kind kind);
 const char *describe_backing(const struct section_facts *facts);

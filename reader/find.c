@@ -15,16 +15,6 @@ void find_close(struct found_memory *found)
     *found = (struct found_memory){0};
 }
 
-/* Memory of a file is described without a look at its contents: see describe_take(). */
-static bool is_untouched(const struct reader_options *options, const struct view *view)
-{
-    struct section_facts facts;
-    if (options->verb != VERB_STAT) {
-        return false;
-    }
-    return section_facts(options->name, &facts) == OSERROR_NONE ? facts.is_file : view_is_file(view);
-}
-
 void find_look(const struct reader *reader, struct found_memory *found)
 {
     const struct reader_options *options = reader->options;
@@ -36,14 +26,8 @@ void find_look(const struct reader *reader, struct found_memory *found)
         return;
     }
     found->map_error = view_map(section, ACCESS_READ, &view);
-    bool untouched = found->map_error == OSERROR_NONE && is_untouched(options, &view);
     object_close(section);
     if (found->map_error != OSERROR_NONE) {
-        return;
-    }
-    if (untouched) {
-        found->mapping.view = view;
-        found->verdict = TRAILER_FOREIGN;
         return;
     }
     found->verdict = trailer_attach(&view, &found->mapping);
@@ -70,6 +54,14 @@ enum status find_sleep(const struct reader *reader, uint64_t milliseconds)
                                       : report_failure(reader->report, EXIT_SYSTEM, slept.error, "cannot wait for it");
 }
 
+enum status find_pause(const struct reader *reader)
+{
+    if (clock_now() >= reader->deadline) {
+        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
+    }
+    return find_sleep(reader, LOOK_EVERY);
+}
+
 enum status find_take_turn(const struct reader *reader, struct found_memory *found)
 {
     if (found->verdict != TRAILER_OURS || !turn_is_counted(reader, &found->mapping)) {
@@ -86,16 +78,12 @@ enum status find_wait(const struct reader *reader, struct found_memory *found)
 {
     for (;;) {
         find_look(reader, found);
-        enum status status = reader->options->verb == VERB_PRINT ? find_take_turn(reader, found) : EXIT_DONE;
+        enum status status = find_take_turn(reader, found);
         if (status != EXIT_DONE || !reader->options->wait || !find_is_nothing(found)) {
             return status;
         }
         find_close(found);
-        if (clock_now() >= reader->deadline) {
-            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
-                                  "the time is up, and there is nothing yet");
-        }
-        status = find_sleep(reader, LOOK_EVERY);
+        status = find_pause(reader);
         if (status != EXIT_DONE) {
             return status;
         }

@@ -172,7 +172,7 @@ static size_t put_rows(const char **order, struct names *names, struct textout *
         bool is_closed = is_long(order[i]);
         struct description description;
         if (!is_closed) {
-            describe_take(order[i], false, &description);
+            describe_take(order[i], NULL, false, &description);
             if (description.open_error == OSERROR_FILE_NOT_FOUND) {
                 continue;
             }

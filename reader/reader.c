@@ -3,33 +3,10 @@
 
 #include "common/deadline.h"
 #include "reader/context.h"
-#include "reader/find.h"
 #include "reader/follow.h"
 #include "reader/list.h"
 #include "reader/print.h"
 #include "reader/stat.h"
-
-/*
- * With --wait, wait until there is something. Nothing keeps NAME alive after
- * that, so it may go away before it is described: then wait for the next.
- */
-static enum status describe(const struct reader *reader)
-{
-    enum status status = EXIT_DONE;
-    bool is_nothing_yet;
-    do {
-        struct found_memory found = {0};
-        if (reader->options->wait) {
-            status = find_wait(reader, &found);
-        }
-        find_close(&found);
-        is_nothing_yet = reader->options->wait;
-        if (status == EXIT_DONE) {
-            status = stat_run(reader, &is_nothing_yet);
-        }
-    } while (status == EXIT_DONE && is_nothing_yet);
-    return status;
-}
 
 static enum status run_verb(struct reader *reader)
 {
@@ -39,7 +16,7 @@ static enum status run_verb(struct reader *reader)
     case VERB_FOLLOW:
         return follow_run(reader);
     case VERB_STAT:
-        return describe(reader);
+        return stat_run(reader);
     case VERB_LIST:
         return list_run(reader);
     }

@@ -8,6 +8,7 @@
 #include "common/text/size.h"
 #include "reader/access_text.h"
 #include "reader/describe.h"
+#include "reader/find.h"
 #include "reader/textout.h"
 #include "reader/timestamp.h"
 
@@ -61,7 +62,7 @@ static void line_process(struct textout *out, const char *key, const struct desc
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
 
 /* Its word, as everywhere, and what there is to be said of it. */
-static void tell_kind(enum describe_kind kind, struct textout *out)
+static void put_kind(enum describe_kind kind, struct textout *out)
 {
     static const char *const remarks[DESCRIBE_STREAM + 1] = {
         [DESCRIBE_FOREIGN] = ": shmwrite did not make it",
@@ -76,7 +77,7 @@ static void tell_kind(enum describe_kind kind, struct textout *out)
     textout_print(out, "%s%s\r\n", describe_kind_text(kind), remarks[kind] != NULL ? remarks[kind] : "");
 }
 
-static void tell_memory(const struct description *description, struct textout *out)
+static void put_memory(const struct description *description, struct textout *out)
 {
     line_bytes(out, "size", description->size);
     if (description->committed < description->size) {
@@ -94,7 +95,7 @@ static void tell_memory(const struct description *description, struct textout *o
     }
 }
 
-static void tell_contents(const struct description *description, struct textout *out)
+static void put_contents(const struct description *description, struct textout *out)
 {
     const winshm_slot *slot = &description->slot;
     char encoding[DESCRIBE_ENCODING_ROOM];
@@ -139,7 +140,7 @@ static const char *consumer_text(uint32_t closed)
     }
 }
 
-static void tell_ring(const struct description *description, struct textout *out)
+static void put_ring(const struct description *description, struct textout *out)
 {
     line_bytes(out, "sent", description->head);
     line_bytes(out, "received", description->tail);
@@ -150,7 +151,7 @@ static void tell_ring(const struct description *description, struct textout *out
                   (unsigned)(100.0 * (double)fill / (double)description->capacity));
 }
 
-static void tell_people(const struct description *description, struct textout *out)
+static void put_people(const struct description *description, struct textout *out)
 {
     if (description->has_identity) {
         line_timestamp(out, "created", description->created);
@@ -175,7 +176,7 @@ static void tell_people(const struct description *description, struct textout *o
     }
 }
 
-static void tell_security(const struct description *description, struct textout *out)
+static void put_security(const struct description *description, struct textout *out)
 {
     struct sddl parsed;
     char text[ACCESS_TEXT_ROOM];
@@ -201,53 +202,60 @@ static void tell_security(const struct description *description, struct textout 
     line(out, "sddl", description->sddl);
 }
 
-static void tell(const struct description *description, struct textout *out)
+static void put_lines(const struct description *description, struct textout *out)
 {
     line(out, "name", description->name);
-    tell_kind(description->kind, out);
-    tell_memory(description, out);
+    put_kind(description->kind, out);
+    put_memory(description, out);
     if (description->has_contents) {
-        tell_contents(description, out);
+        put_contents(description, out);
     }
     if (description->has_ring) {
-        tell_ring(description, out);
+        put_ring(description, out);
     }
-    tell_people(description, out);
-    tell_security(description, out);
+    put_people(description, out);
+    put_security(description, out);
 }
 
-/* Is it what --wait waits on? */
-static bool is_nothing(const struct description *description)
+static enum status put_description(const struct reader *reader, const struct description *description)
 {
-    return description->open_error == OSERROR_FILE_NOT_FOUND || description->kind == DESCRIBE_EMPTY ||
-           description->kind == DESCRIBE_FILLING || description->kind == DESCRIBE_RELEASED;
-}
-
-enum status stat_run(const struct reader *reader, bool *is_nothing_yet)
-{
-    struct description description;
-    describe_take(reader->options->name, true, &description);
-    *is_nothing_yet = *is_nothing_yet && is_nothing(&description);
-    if (*is_nothing_yet) {
-        return EXIT_DONE;
+    if (description->open_error != OSERROR_NONE) {
+        return explain_open(reader->report, reader->options->name, description->open_error);
     }
-    if (description.open_error != OSERROR_NONE) {
-        return explain_open(reader->report, reader->options->name, description.open_error);
+    if (description->map_error != OSERROR_NONE) {
+        return explain_map(reader->report, description->map_error);
     }
-    if (description.map_error != OSERROR_NONE) {
-        return explain_map(reader->report, description.map_error);
-    }
-
     struct textout out;
     textout_begin(&out, reader->output);
     if (reader->options->json) {
         struct json json;
         textout_json(&out, &json);
-        describe_json(&description, &json);
+        describe_json(description, &json);
         textout_print(&out, "\r\n");
     } else {
-        tell(&description, &out);
+        put_lines(description, &out);
     }
     enum status status = textout_end(&out);
     return status == EXIT_DONE ? output_finish(reader->output) : status;
+}
+
+enum status stat_run(const struct reader *reader)
+{
+    const struct reader_options *options = reader->options;
+    struct description description;
+    char user[SID_ROOM];
+    /* Before NAME is open, since this loads a library. */
+    if (user_in_sddl(user) != OSERROR_NONE) {
+        user[0] = '\0';
+    }
+    for (;;) {
+        describe_take(options->name, user, options->wait, &description);
+        if (!options->wait || !describe_is_nothing(&description)) {
+            return put_description(reader, &description);
+        }
+        enum status status = find_pause(reader);
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    }
 }

@@ -5,10 +5,9 @@
 #include "reader/context.h"
 
 /*
- * Describe what is under the name now. Only what may not be looked at is a
- * failure. If *is_nothing_yet is set, and there is nothing yet, return EXIT_DONE
- * without a word; in all other cases it is cleared.
+ * Describe NAME, with --wait as soon as there is something. It is a failure only
+ * if NAME does not exist, or may not be opened or mapped.
  */
-enum status stat_run(const struct reader *reader, bool *is_nothing_yet);
+enum status stat_run(const struct reader *reader);
 
 #endif

@@ -20,22 +20,14 @@ struct section_basic_information {
 typedef NTSTATUS(NTAPI *query_section)(HANDLE section, int information_class, void *information, SIZE_T length,
                                        SIZE_T *returned);
 
-oserror section_facts(const char *name, struct section_facts *facts)
+oserror section_facts(object *section, struct section_facts *facts)
 {
     query_section query = (query_section)(void (*)(void))wide_kernel_function("NtQuerySection");
     if (query == NULL) {
         return GetLastError();
     }
-
-    /* With reading: by itself the right to ask has the number of FILE_MAP_COPY, and would be taken for that. */
-    struct wide_name room;
-    HANDLE section = OpenFileMappingW(FILE_MAP_READ | SECTION_QUERY, FALSE, wide_name(name, &room));
-    if (section == NULL) {
-        return GetLastError();
-    }
     struct section_basic_information known = {0};
-    NTSTATUS status = query(section, SECTION_BASIC_INFORMATION, &known, sizeof known, NULL);
-    CloseHandle(section);
+    NTSTATUS status = query(handle_of(section), SECTION_BASIC_INFORMATION, &known, sizeof known, NULL);
     if (status < 0) {
         return wide_kernel_error(status);
     }
@@ -149,6 +141,30 @@ static oserror to_sddl(const struct advapi *advapi, PSECURITY_DESCRIPTOR descrip
 /* An access list has at most 64 KiB (the size in its header has 16 bits), and an owner stands before it. */
 #define DESCRIPTOR_ROOM (65536 + 1024)
 
+static oserror read_security(const struct advapi *advapi, HANDLE asked, char *sddl, size_t room)
+{
+    PSECURITY_DESCRIPTOR descriptor = memory_take(DESCRIPTOR_ROOM);
+    DWORD size = 0;
+    oserror error;
+    if (descriptor == NULL) {
+        error = OSERROR_NOT_ENOUGH_MEMORY;
+    } else if (!advapi->get_security(asked, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, descriptor,
+                                     DESCRIPTOR_ROOM, &size)) {
+        error = GetLastError();
+    } else {
+        error = to_sddl(advapi, descriptor, sddl, room);
+    }
+    memory_give(descriptor);
+    return error;
+}
+
+oserror section_security(object *section, char *sddl, size_t room)
+{
+    struct advapi advapi;
+    oserror error = load_advapi(&advapi);
+    return error != OSERROR_NONE ? error : read_security(&advapi, handle_of(section), sddl, room);
+}
+
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
 {
     struct advapi advapi;
@@ -160,17 +176,7 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     if (asked == NULL) {
         return GetLastError();
     }
-    PSECURITY_DESCRIPTOR descriptor = memory_take(DESCRIPTOR_ROOM);
-    DWORD size = 0;
-    if (descriptor == NULL) {
-        error = OSERROR_NOT_ENOUGH_MEMORY;
-    } else if (!advapi.get_security(asked, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, descriptor,
-                                    DESCRIPTOR_ROOM, &size)) {
-        error = GetLastError();
-    } else {
-        error = to_sddl(&advapi, descriptor, sddl, room);
-    }
-    memory_give(descriptor);
+    error = read_security(&advapi, asked, sddl, room);
     CloseHandle(asked);
     return error;
 }

@@ -54,11 +54,23 @@ enum object_kind object_kind_of(const char *name)
     return OBJECT_NONE;
 }
 
+/*
+ * The right to ask goes with reading here: alone, SECTION_QUERY has the number
+ * of FILE_MAP_COPY, and would be taken for that.
+ */
 oserror section_open(const char *name, enum access access, object **section)
 {
     struct wide_name room;
+    const wchar_t *wide = wide_name(name, &room);
+    static const DWORD inspecting[] = {SECTION_QUERY | READ_CONTROL, SECTION_QUERY, READ_CONTROL};
+    for (size_t i = 0; access == ACCESS_INSPECT && i < sizeof inspecting / sizeof *inspecting; i++) {
+        HANDLE opened = OpenFileMappingW(FILE_MAP_READ | inspecting[i], FALSE, wide);
+        if (opened != NULL || GetLastError() != ERROR_ACCESS_DENIED) {
+            return wide_handle(opened, section);
+        }
+    }
     DWORD rights = access == ACCESS_WRITE ? FILE_MAP_READ | FILE_MAP_WRITE : FILE_MAP_READ;
-    return wide_handle(OpenFileMappingW(rights, FALSE, wide_name(name, &room)), section);
+    return wide_handle(OpenFileMappingW(rights, FALSE, wide), section);
 }
 
 oserror view_map(object *section, enum access access, struct view *view)

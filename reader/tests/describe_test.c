@@ -161,8 +161,55 @@ static void fail_each_call(const char *const arguments[])
     CHECK(last > 5);
 }
 
+/* ---- How often a section is opened ------------------------------------------------------------------------------- */
+
+/* How many calls of `function` the reader has made since the call `first`. */
+static size_t calls_of(const char *function, size_t first)
+{
+    size_t calls = 0;
+    for (size_t i = first; i < machine_calls(); i++) {
+        calls += machine_call_process(i) == READER && strcmp(machine_call_name(i), function) == 0;
+    }
+    return calls;
+}
+
+static const struct {
+    const char *row;
+    const char *arguments[8];
+    size_t opens;
+} opening[] = {
+    {.row = "--stat", .arguments = {"shmread", "--stat", "demo"}, .opens = 1},
+    {.row = "--stat --wait", .arguments = {"shmread", "--stat", "--wait", "--json", "demo"}, .opens = 1},
+    {.row = "--stat of other memory", .arguments = {"shmread", "--stat", "--wait", "theirs"}, .opens = 1},
+    {.row = "--list", .arguments = {"shmread", "--list"}, .opens = 3},
+    {.row = "--list of a namespace", .arguments = {"shmread", "--list", "--json", "--local"}, .opens = 2},
+};
+
+static void check_opening(size_t i)
+{
+    check_row(opening[i].row);
+    make_all();
+    size_t first = machine_calls();
+    CHECK_EQUAL(tool_run(READER, opening[i].arguments), EXIT_DONE);
+    CHECK_EQUAL(calls_of("section_open", first), opening[i].opens);
+    CHECK_EQUAL(calls_of("object_security", first), 0);
+}
+
 int main(void)
 {
+    TEST("a section is opened once for each row of --list, and for each look of --stat")
+    {
+        for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
+            check_opening(i);
+        }
+        tool_reset();
+        size_t first = machine_calls();
+        START(MAKER, "shmwrite", "--hold-for", "1s", "demo", "late");
+        CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--wait", "demo"), EXIT_DONE);
+        CHECK_EQUAL(calls_of("section_open", first), calls_of("wait_any", first) + 1);
+        CHECK(calls_of("wait_any", first) > 0);
+        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+    }
     TEST("a value is described, line by line")
     {
         with_value();
@@ -499,7 +546,7 @@ int main(void)
     TEST("who may not be told, says so")
     {
         with_foreign();
-        machine_fail_function("object_security", 0, OSERROR_ACCESS_DENIED);
+        machine_fail_function("section_security", 0, OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(stat_of("demo"), EXIT_DONE);
         SHOWS("who may:   not told (access denied)\r\n");
         CHECK(!has("sddl:"));
@@ -546,7 +593,7 @@ int main(void)
             "\"owner\": \"this user\", \"access\": [\"SYSTEM: everything\", \"this user: everything\"]}\r\n");
         with_foreign();
         machine_written_clear(READER, STANDARD_OUTPUT);
-        machine_fail_function("object_security", 0, OSERROR_ACCESS_DENIED);
+        machine_fail_function("section_security", 0, OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(RUN(READER, "shmread", "--stat", "--json", "demo"), EXIT_DONE);
         CHECK_TEXT(tool_output(READER),
                    "{\"name\": \"demo\", \"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, "

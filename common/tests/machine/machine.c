@@ -1568,26 +1568,22 @@ oserror section_open(const char *name, enum access access, object **section)
     return error != OSERROR_NONE ? error : open_named(name, OBJECT_SECTION, access, section);
 }
 
-oserror section_facts(const char *name, struct section_facts *facts)
+/* Whether the system may be asked about an open section. As on Windows, a handle to read does not grant it. */
+static oserror may_ask(object *section, const char *function)
 {
-    oserror error = begin_call_on("section_facts", name);
-    const char *key = NULL;
+    oserror error = begin_own_call(function);
+    (void)target_check(section, OBJECT_SECTION, function);
+    return error == OSERROR_NONE && section->access == ACCESS_READ ? OSERROR_ACCESS_DENIED : error;
+}
+
+oserror section_facts(object *section, struct section_facts *facts)
+{
+    oserror error = may_ask(section, "section_facts");
     if (error == OSERROR_NONE) {
-        error = name_key(name, false, &key);
+        *facts = section->target->facts;
+        facts->size = section->target->size;
     }
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    const struct target *target = target_find(key);
-    if (target == NULL || target->kind != OBJECT_SECTION) {
-        return target == NULL ? OSERROR_FILE_NOT_FOUND : OSERROR_INVALID_HANDLE;
-    }
-    if (is_denied(key, ACCESS_READ)) {
-        return OSERROR_ACCESS_DENIED;
-    }
-    *facts = target->facts;
-    facts->size = target->size;
-    return OSERROR_NONE;
+    return error;
 }
 
 bool view_is_file(const struct view *view)
@@ -2767,6 +2763,12 @@ static int write_sddl(const char *list, char *sddl, size_t room)
     return length;
 }
 
+static oserror security_of(const struct target *target, char *sddl, size_t room)
+{
+    int length = write_sddl(target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;" USER_SID ")", sddl, room);
+    return (size_t)length < room ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
+}
+
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
 {
     oserror error = begin_call_on("object_security", name);
@@ -2781,8 +2783,13 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     if (target == NULL || target->kind != kind) {
         return target == NULL ? OSERROR_FILE_NOT_FOUND : OSERROR_INVALID_HANDLE;
     }
-    int length = write_sddl(target->sddl != NULL ? target->sddl : "D:P(A;;GA;;;SY)(A;;GA;;;" USER_SID ")", sddl, room);
-    return (size_t)length < room ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
+    return security_of(target, sddl, room);
+}
+
+oserror section_security(object *section, char *sddl, size_t room)
+{
+    oserror error = may_ask(section, "section_security");
+    return error == OSERROR_NONE ? security_of(section->target, sddl, room) : error;
 }
 
 enum life process_life(uint32_t id, uint64_t moment)

@@ -161,7 +161,10 @@ void machine_foreign_section(const char *name, const void *bytes, uint64_t size,
 /* From now on the system writes this user's SID by two letters, such as LA. They are not copied. */
 void machine_user_letters(const char *letters);
 
-/* What section_facts() tells of a section but its size, and object_security() of any object: an SDDL string. */
+/*
+ * What section_facts() returns of a section but its size; and the SDDL string
+ * that object_security() and section_security() return.
+ */
 void machine_facts(const char *name, struct section_facts facts);
 void machine_security(const char *name, const char *sddl);
 

@@ -451,7 +451,9 @@ static void whole_pages(void)
         struct view view = {0};
         struct section_facts facts = {0};
         IS(section_create(unique("pages"), sizes[i][0], NULL, &section), 0);
-        IS(section_facts(unique("pages"), &facts), 0);
+        if (section != NULL) {
+            IS(section_facts(section, &facts), 0);
+        }
         IS(facts.size, sizes[i][1]);
         HOLDS(!facts.is_file && !facts.is_image && !facts.is_reserved);
         if (section != NULL && mapped(section, ACCESS_WRITE, &view)) {
@@ -518,6 +520,31 @@ static void reading_handle(void)
         view_unmap(&view);
         IS(view_map(opened, ACCESS_READ, &view), 0);
         view_unmap(&view);
+        object_close(opened);
+    }
+    object_close(section);
+}
+
+static void inspecting_handle(void)
+{
+    static const char list[] = "D:P(A;;GA;;;WD)";
+    object *section = NULL;
+    IS(section_create(unique("inspect"), 1, list, &section), 0);
+    for (enum access access = ACCESS_READ; access <= ACCESS_INSPECT; access++) {
+        oserror error = access == ACCESS_INSPECT ? OSERROR_NONE : OSERROR_ACCESS_DENIED;
+        object *opened = NULL;
+        struct view view = {0};
+        struct section_facts facts = {0};
+        char sddl[1000] = "";
+        IS(section_open(unique("inspect"), access, &opened), 0);
+        if (opened != NULL && mapped(opened, ACCESS_READ, &view)) {
+            IS(section_facts(opened, &facts), error);
+            IS(facts.size, access == ACCESS_INSPECT ? view.size : 0);
+            IS(section_security(opened, sddl, sizeof sddl), error);
+            HOLDS((strstr(sddl, ";;;WD)") != NULL) == (access == ACCESS_INSPECT));
+            view_unmap(&view);
+            IS(view_map(opened, ACCESS_WRITE, &view), OSERROR_ACCESS_DENIED);
+        }
         object_close(opened);
     }
     object_close(section);
@@ -1279,6 +1306,7 @@ static const struct check {
     {"a size beyond every machine is error 8, 87, 1450 or 1455", huge_sizes},
     {"a size of 2^64 - 1 is refused, and does not wrap", endless_size},
     {"a handle that may only read cannot be mapped for writing", reading_handle},
+    {"to ask what a section is, and who may use it, takes more than the right to read", inspecting_handle},
     {"a handle that may only write cannot be mapped for reading", WINDOWS(write_only_handle)},
     {"a directory lists its sections, and no other kind", listing},
     {"everybody may list Global\\", listing_global},

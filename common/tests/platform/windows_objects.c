@@ -332,7 +332,7 @@ void windows_query_section(void)
 {
     struct section_facts facts = {0};
     HANDLE made = section_of(100000, SEC_RESERVE, unique("facts-r"));
-    IS(section_facts(unique("facts-r"), &facts), 0);
+    IS(section_facts((object *)made, &facts), 0);
     HOLDS(facts.is_reserved && !facts.is_file && !facts.is_image);
     IS(facts.size, 102400);
 
@@ -347,15 +347,27 @@ void windows_query_section(void)
     close_handle(reading);
     close_handle(made);
 
+    object *shy = NULL;
+    object *opened = NULL;
+    struct view view = {0};
+    IS(section_create(unique("facts-s"), 1, "D:P(A;;LC;;;WD)", &shy), 0);
+    IS(section_open(unique("facts-s"), ACCESS_INSPECT, &opened), 0);
+    if (opened != NULL && mapped(opened, ACCESS_READ, &view)) {
+        IS(section_facts(opened, &facts), OSERROR_ACCESS_DENIED);
+        view_unmap(&view);
+    }
+    object_close(opened);
+    object_close(shy);
+
     wchar_t program[1024];
     (void)GetModuleFileNameW(NULL, program, 1024);
     HANDLE file = CreateFileW(program, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     made = CreateFileMappingW(file, NULL, PAGE_READONLY, 0, 0, wide_text(unique("facts-f")));
     HANDLE image = CreateFileMappingW(file, NULL, PAGE_READONLY | SEC_IMAGE, 0, 0, wide_text(unique("facts-i")));
-    IS(section_facts(unique("facts-f"), &facts), 0);
+    IS(section_facts((object *)made, &facts), 0);
     HOLDS(facts.is_file && !facts.is_image && !facts.is_reserved);
     IS(facts.size, GetFileSize(file, NULL));
-    IS(section_facts(unique("facts-i"), &facts), 0);
+    IS(section_facts((object *)image, &facts), 0);
     HOLDS(facts.is_image);
     close_handle(image);
     close_handle(made);
