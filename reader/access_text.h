@@ -12,8 +12,9 @@
 const char *access_text_name(struct sddl_text sid, const char *user, char text[ACCESS_TEXT_ROOM]);
 
 /*
- * Take the next entry off the list, and tell it: "SYSTEM: everything", "Everyone: not write". One that is not that
- * simple stays as it is written, cut to the room. False at the end of the list.
+ * Take the next entry off the list, and put it into words: "SYSTEM: everything",
+ * "Everyone: not write". One that is not that simple stays as it is written, cut
+ * to the room. Return false at the end of the list.
  */
 bool access_text_next(struct sddl_text *list, const char *user, char text[ACCESS_TEXT_ROOM]);
 

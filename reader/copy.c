@@ -15,9 +15,10 @@
 #define COPY_PIECE ((size_t)16 << 20)
 
 /*
- * How often a value that keeps changing is looked at before the reader gives way for a moment, and for how many
- * milliseconds it tries in all. An updater needs longer to write a value than we need to read it, so that the first
- * look or the second nearly always does.
+ * A reader looks so often at a value that keeps changing before it sleeps for a
+ * moment, and tries for so many milliseconds in all. Writing a value takes
+ * longer than reading it, so the first look or the second nearly always
+ * succeeds.
  */
 #define LOOKS_AT_ONCE 100
 #define TRY_FOR 10000
@@ -29,7 +30,7 @@ struct range {
     uint64_t size;
 };
 
-/* What --offset and --length want of `total` bytes. False when it begins beyond them. */
+/* Set *range to the part of `total` bytes that --offset and --length ask for. Return false if it begins beyond them. */
 static bool range_of(const struct reader_options *options, uint64_t total, struct range *range)
 {
     uint64_t rest = options->offset <= total ? total - options->offset : 0;
@@ -146,7 +147,10 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
 
 /* ---- Memory as it is --------------------------------------------------------------------------------------------- */
 
-/* How often memory is copied until it has not changed meanwhile. Its maker is done with it in much less than 1 ms. */
+/*
+ * How often memory is copied until a copy equals it. A program updates its
+ * memory in much less than 1 ms.
+ */
 #define COPY_TRIES 5
 
 static bool is_string(const struct reader_options *options)
@@ -154,13 +158,16 @@ static bool is_string(const struct reader_options *options)
     return !options->raw && (!options->hex || options->text);
 }
 
-/* Is this string of unknown origin, or of the encoding that was asked for, one of two bytes a character? */
+/* Return whether a string has two bytes a character: as --encoding says, or else as it looks. */
 static bool copy_is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
 {
     return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
 }
 
-/* How many of `most` bytes are wanted, with what ends them: it tells that nothing else does. */
+/*
+ * Return how many of `most` bytes to copy: up to and including the terminating
+ * NUL, which later proves that the string was not cut off.
+ */
 static size_t wanted_size(const struct reader_options *options, const uint8_t *bytes, size_t most)
 {
     if (!is_string(options)) {
@@ -172,7 +179,7 @@ static size_t wanted_size(const struct reader_options *options, const uint8_t *b
     return most - size < end ? most : size + end;
 }
 
-/* What stands at part->bytes? Take the end off. */
+/* Detect the encoding of part->bytes, and leave out the terminating NUL. */
 static void copy_judge(const struct reader_options *options, struct copied_memory *part)
 {
     part->text = (struct value_text){.encoding = WINSHM_BYTES};
@@ -211,7 +218,7 @@ static bool copy_once(const struct reader_options *options, struct source source
     return true;
 }
 
-/* The same, again until the memory has not changed meanwhile, or at last as it is. */
+/* The same, but repeat it until the copy equals the memory, COPY_TRIES times. */
 static bool copy_steady(const struct reader *reader, struct source source, struct copied_memory *part)
 {
     for (int copies = 1; copy_once(reader->options, source, part); copies++) {
@@ -230,7 +237,7 @@ static bool copy_steady(const struct reader *reader, struct source source, struc
     return false;
 }
 
-/* Wait for the mutex, with which the memory's writer and its readers keep out of each other's way. */
+/* Wait for the mutex by which the writer of the memory and its readers exclude each other. */
 static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
 {
     const char *name = reader->options->lock;
@@ -250,7 +257,7 @@ static enum status own_mutex(const struct reader *reader, object *mutex, bool *i
     return EXIT_DONE;
 }
 
-/* Copy with the mutex. Its writer waits meanwhile, so nothing but the copy is made. *is_copied as for copy_once(). */
+/* Copy with the mutex owned. The writer waits for it, so only the copy is made. *is_copied is that of copy_once(). */
 static enum status copy_locked(const struct reader *reader, object *mutex, struct source source,
                                struct copied_memory *part, bool *is_copied)
 {

@@ -21,14 +21,14 @@ enum describe_kind {
     DESCRIBE_STREAM
 };
 
-/* A process that is told in the memory. */
+/* A process that the memory names. */
 struct describe_process {
     uint32_t id; /* 0: there was none yet */
     enum life life;
     uint32_t closed; /* of a stream: enum winshm_closed */
 };
 
-/* In the order in which it is told. */
+/* In the order of the lines of --stat. */
 struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there is one at a time
     const char *name;
     enum describe_kind kind;
@@ -86,7 +86,7 @@ const char *describe_closed(uint32_t closed); /* of enum winshm_closed, or "unkn
 #define DESCRIBE_ENCODING_ROOM 24
 const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODING_ROOM]);
 
-/* Write it as an object. What is not known is left out. */
+/* Write it as an object. Keys of unknown values are left out. */
 void describe_json(const struct description *description, struct json *json);
 
 #endif

@@ -28,16 +28,16 @@ bool find_is_nothing(const struct found_memory *found);
 
 /*
  * Take a look, and with --wait look again until there is something. If the
- * holder counts this read, wait for the turn, as find_take_turn() does. Return EXIT_DONE, also if there is nothing and
- * nobody waits for it; otherwise report the failure and return its status. The
- * caller calls find_close() in each case.
+ * holder counts this read, wait for the turn, as find_take_turn() does. Return
+ * EXIT_DONE, also if there is nothing and --wait is not given; otherwise report
+ * the failure and return its status. The caller calls find_close() in each case.
  */
 enum status find_wait(const struct reader *reader, struct found_memory *found);
 
 /* There is nothing yet: let some time pass, or report that the deadline has passed. */
 enum status find_pause(const struct reader *reader);
 
-/* Let so much time pass between two looks, but end at the deadline. */
+/* Sleep between two looks, but not beyond the deadline. */
 enum status find_sleep(const struct reader *reader, uint64_t milliseconds);
 
 /*

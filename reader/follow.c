@@ -82,7 +82,7 @@ static enum status follow_value(struct following *following, struct found_memory
     return print_memory(reader, found, false);
 }
 
-/* The same for another program's memory: it has no numbers, so its bytes are compared. */
+/* The same for another program's memory. Its bytes are compared, since its updates have no numbers. */
 static enum status follow_foreign(struct following *following, const struct found_memory *found)
 {
     const struct reader *reader = following->reader;

@@ -103,7 +103,7 @@ static const char **sorted(struct names *names)
 
 /* ---- The rows ---------------------------------------------------------------------------------------------------- */
 
-/* What a row says instead of a kind, when the name is too long to be opened here: nothing else is wrong with any. */
+/* Shown in place of the kind when a name is too long for these tools. */
 static const char long_name[] = "long name";
 
 static bool is_long(const char *name)
@@ -249,7 +249,7 @@ enum status list_run(const struct reader *reader)
     }
     memory_give(names.text);
 
-    /* What was found is listed all the same. */
+    /* The names that were found are listed all the same. */
     if (error != OSERROR_NONE && (status == EXIT_DONE || status == EXIT_NOTHING)) {
         return report_failure(reader->report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
                               "not all names can be looked through");

@@ -22,7 +22,7 @@ void print_begin(const struct reader *reader, struct value_text text, bool is_su
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
 
-/* How much of it is asked for: all, or what stands before the first NUL. */
+/* Return how many of `size` bytes to print: all, or with --text those before the first NUL. */
 static size_t text_size(const struct reader_options *options, const struct value_look *look, const uint8_t *bytes,
                         size_t size)
 {

@@ -124,7 +124,7 @@ static enum status open_companions(struct receiving *receiving)
     return EXIT_DONE;
 }
 
-/* Become the reader. Whoever comes second, or late, is told so. */
+/* Become the reader. A second reader, or a late one, gets a message. */
 static enum status attach(struct receiving *receiving)
 {
     const struct report *report = receiving->reader->report;
@@ -191,7 +191,7 @@ static enum status drain(struct receiving *receiving, bool *any)
     }
 }
 
-/* What the end means, when all has been printed. */
+/* Judge the end of the stream, when all has been printed. */
 static enum status judge_writer(struct receiving *receiving, uint32_t closed)
 {
     const struct report *report = receiving->reader->report;
