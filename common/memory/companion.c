@@ -1,0 +1,78 @@
+/* companion.c - the table of the objects beside NAME; names, creates and opens them. */
+#include "common/memory/companion.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Rights to objects that are waited for (winnt.h). */
+#define MAY_WAIT 0x00100000U /* wait for it, and release it if it is a mutex */
+#define MAY_SIGNAL 0x0002U   /* set an event, raise a semaphore */
+#define MAY_USE (MAY_WAIT | MAY_SIGNAL)
+
+/*
+ * A user who may read NAME may count a read and read a stream. One who may write
+ * to it may own `writer` too, and look at `holder` to see whether NAME has a
+ * holder. Only users with every right to the section may set `release`.
+ */
+static const struct row {
+    const char *suffix;
+    bool is_of_value; /* the value's identity is part of the name */
+    oserror (*create)(const char *name, const char *sddl, object **created);
+    oserror (*open)(const char *name, object **opened);
+    uint32_t reader; /* the rights of a user who may read NAME */
+    uint32_t writer; /* the rights of a user who may write to NAME */
+} rows[COMPANION_ROLES] = {
+    [COMPANION_HOLDER] = {WINSHM_HOLDER, false, mutex_create, mutex_open, 0, MAY_WAIT},
+    [COMPANION_RELEASE] = {WINSHM_RELEASE, false, event_create, event_open, 0, 0},
+    [COMPANION_WRITER] = {WINSHM_WRITER, false, mutex_create, mutex_open, 0, MAY_WAIT},
+    [COMPANION_TURN] = {WINSHM_TURN, true, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
+    [COMPANION_READS] = {WINSHM_READS, true, semaphore_create, semaphore_open, MAY_SIGNAL, MAY_SIGNAL},
+    [COMPANION_COUNTED] = {WINSHM_COUNTED, true, signal_create, event_open, MAY_USE, MAY_USE},
+    [COMPANION_DATA] = {WINSHM_DATA, false, signal_create, event_open, MAY_USE, MAY_USE},
+    [COMPANION_SPACE] = {WINSHM_SPACE, false, signal_create, event_open, MAY_USE, MAY_USE},
+    [COMPANION_PRODUCER] = {WINSHM_PRODUCER, false, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
+    [COMPANION_CONSUMER] = {WINSHM_CONSUMER, false, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
+    [COMPANION_ATTACHED] = {WINSHM_READS, false, semaphore_create, semaphore_open, MAY_SIGNAL, MAY_SIGNAL},
+};
+
+void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM])
+{
+    const char *suffix = rows[role].suffix;
+    if (rows[role].is_of_value) {
+        (void)snprintf(full, NAME_ROOM, "%s%s%s.%" PRIx64 ".%" PRIx32, name, WINSHM_COMPANION, suffix, value->created,
+                       value->creator);
+    } else {
+        (void)snprintf(full, NAME_ROOM, "%s%s%s", name, WINSHM_COMPANION, suffix);
+    }
+}
+
+oserror companion_open(const char *name, enum companion_role role, const struct mapping *value, object **opened)
+{
+    char full[NAME_ROOM];
+    companion_name(name, role, value, full);
+    return rows[role].open(full, opened);
+}
+
+oserror companion_create(const char *name, enum companion_role role, const struct mapping *value, const char *sddl,
+                         object **created)
+{
+    char full[NAME_ROOM];
+    companion_name(name, role, value, full);
+    return rows[role].create(full, sddl, created);
+}
+
+uint32_t companion_rights(enum companion_role role, enum sddl_grant grant)
+{
+    switch (grant) {
+    case SDDL_NOTHING:
+    case SDDL_QUERY_ONLY:
+        return 0;
+    case SDDL_READ:
+        return rows[role].reader;
+    case SDDL_WRITE:
+        return rows[role].writer;
+    case SDDL_EVERYTHING:
+        break;
+    }
+    return SDDL_GENERIC_ALL;
+}
