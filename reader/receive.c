@@ -4,6 +4,7 @@
 #include "common/console/explain.h"
 #include "common/console/progress.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
 #include "common/memory/stream.h"
@@ -97,28 +98,20 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
     return EXIT_DONE;
 }
 
-/* One of the objects beside the stream, and the function that opens it. */
-struct companion {
-    const char *role;
-    oserror (*open)(const char *name, object **opened);
-    object **opened;
-};
-
 static enum status open_companions(struct receiving *receiving)
 {
-    const struct companion companions[] = {{WINSHM_DATA, event_open, &receiving->data},
-                                           {WINSHM_SPACE, event_open, &receiving->space},
-                                           {WINSHM_PRODUCER, mutex_open, &receiving->producer},
-                                           {WINSHM_CONSUMER, mutex_open, &receiving->consumer}};
+    const char *name = receiving->reader->options->name;
+    const struct companion companions[] = {{COMPANION_DATA, &receiving->data},
+                                           {COMPANION_SPACE, &receiving->space},
+                                           {COMPANION_PRODUCER, &receiving->producer},
+                                           {COMPANION_CONSUMER, &receiving->consumer}};
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        char full[NAME_ROOM];
-        name_companion(receiving->reader->options->name, companions[i].role, full);
-        oserror error = companions[i].open(full, companions[i].opened);
+        oserror error = companion_open(name, companions[i].role, NULL, companions[i].object);
         if (error == OSERROR_FILE_NOT_FOUND) {
             return judge_missing(receiving, &receiving->view);
         }
         if (error != OSERROR_NONE) {
-            return explain_companion(receiving->reader->report, full, error);
+            return explain_companion(receiving->reader->report, name, companions[i].role, NULL, error);
         }
     }
     return EXIT_DONE;

@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/holder.h"
 #include "common/memory/shared.h"
 #include "reader/copy.h"
@@ -44,34 +45,24 @@ static struct waited wait_for_object(object *awaited, uint64_t deadline)
     return wait_any(&awaited, 1, deadline_within(LOOK_EVERY, deadline));
 }
 
-/* One of the three companions, and the function that opens it. */
-struct companion {
-    const char *role;
-    oserror (*open)(const char *name, object **opened);
-    object **opened;
-};
-
 /*
  * Open all three. Set *exist to whether they exist: a holder that lets go or
  * dies closes them. Return EXIT_DONE, or report why one may not be opened.
  */
 static enum status open_all(const struct reader *reader, struct turn *turn, bool *exist)
 {
-    const struct companion companions[] = {{WINSHM_TURN, mutex_open, &turn->mutex},
-                                           {WINSHM_READS, semaphore_open, &turn->reads},
-                                           {WINSHM_COUNTED, event_open, &turn->counted}};
+    const struct companion companions[] = {
+        {COMPANION_TURN, &turn->mutex}, {COMPANION_READS, &turn->reads}, {COMPANION_COUNTED, &turn->counted}};
     *exist = true;
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        char full[NAME_ROOM];
-        name_companion_of(reader->options->name, companions[i].role, turn->mapping->created, turn->mapping->creator,
-                          full);
-        oserror error = companions[i].open(full, companions[i].opened);
+        enum companion_role role = companions[i].role;
+        oserror error = companion_open(reader->options->name, role, turn->mapping, companions[i].object);
         if (error == OSERROR_FILE_NOT_FOUND) {
             *exist = false;
             return EXIT_DONE;
         }
         if (error != OSERROR_NONE) {
-            return explain_companion(reader->report, full, error);
+            return explain_companion(reader->report, reader->options->name, role, turn->mapping, error);
         }
     }
     return EXIT_DONE;

@@ -5,16 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/include/winshm.h"
 #include "common/platform.h"
 #include "writer/context.h"
 
 /* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
 #define SECTION_MAX_BYTES (SDDL_ROOM / 3)
-
-/* Rights of objects that are waited for (winnt.h). */
-#define SYNCHRONIZE_RIGHT 0x00100000U /* wait for it, and release it if it is a mutex */
-#define MODIFY_STATE 0x0002U          /* set an event, raise a semaphore */
 
 /* What --allow gives, on a section. READ_CONTROL lets `shmread --stat` tell who else may. */
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
@@ -96,30 +91,7 @@ const char *access_section(const struct access_rules *rules)
     return rules->section[0] == '\0' ? NULL : rules->section;
 }
 
-/* What somebody with that much of a right to the section needs of a companion: 0 for nothing. */
-static uint32_t rights_to(const char *role, enum sddl_grant grant)
-{
-    if (grant == SDDL_EVERYTHING) {
-        return SDDL_GENERIC_ALL;
-    }
-    if (grant < SDDL_READ) {
-        return 0;
-    }
-    if (strcmp(role, WINSHM_READS) == 0) {
-        return MODIFY_STATE;
-    }
-    if (strcmp(role, WINSHM_DATA) == 0 || strcmp(role, WINSHM_SPACE) == 0 || strcmp(role, WINSHM_COUNTED) == 0) {
-        return SYNCHRONIZE_RIGHT | MODIFY_STATE;
-    }
-    if (strcmp(role, WINSHM_PRODUCER) == 0 || strcmp(role, WINSHM_CONSUMER) == 0 || strcmp(role, WINSHM_TURN) == 0) {
-        return SYNCHRONIZE_RIGHT;
-    }
-    /* An updater owns `writer`, and looks whether there is a holder; `release` is the owner's alone. */
-    bool updates = strcmp(role, WINSHM_WRITER) == 0 || strcmp(role, WINSHM_HOLDER) == 0;
-    return updates && grant == SDDL_WRITE ? SYNCHRONIZE_RIGHT : 0;
-}
-
-const char *access_companion(const struct access_rules *rules, const char *role, char made[SDDL_ROOM])
+const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM])
 {
     struct sddl sddl;
     if (rules->section[0] == '\0' || !sddl_parse(rules->section, &sddl)) {
@@ -129,7 +101,7 @@ const char *access_companion(const struct access_rules *rules, const char *role,
     struct sddl_entry entry;
     while (sddl_next(&sddl.list, &entry)) {
         enum sddl_grant grant = sddl_section_grant(entry.rights);
-        uint32_t rights = rights_to(role, grant);
+        uint32_t rights = companion_rights(role, grant);
         if (entry.denies) {
             /* Whoever may not read or write the section may do nothing here; and what is not about memory stays so. */
             rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;

@@ -9,6 +9,7 @@
 #define WRITER_ACCESS_H
 
 #include "common/console/report.h"
+#include "common/memory/companion.h"
 #include "common/text/sddl.h"
 
 struct writer;
@@ -31,6 +32,6 @@ void access_of(const char *name, struct access_rules *rules);
 
 /* What a function that creates something wants to know: the section's descriptor, or that of the companion `role`. */
 const char *access_section(const struct access_rules *rules);
-const char *access_companion(const struct access_rules *rules, const char *role, char made[SDDL_ROOM]);
+const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM]);
 
 #endif

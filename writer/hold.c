@@ -5,6 +5,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "common/text/sddl.h"
 #include "writer/access.h"
@@ -125,25 +126,22 @@ enum status hold_check(const struct report *report, const char *name)
 
 enum status hold_own_writer(const struct report *report, const struct writer_options *options, struct hold *hold)
 {
-    char companion[NAME_ROOM];
     char sddl[SDDL_ROOM];
     struct access_rules access;
     oserror error;
-    name_companion(options->name, WINSHM_WRITER, companion);
     do {
-        error = mutex_open(companion, &hold->writer);
+        error = companion_open(options->name, COMPANION_WRITER, NULL, &hold->writer);
         hold->writer_was_there = error == OSERROR_NONE;
         if (error == OSERROR_FILE_NOT_FOUND) {
             access_of(options->name, &access);
-            error = mutex_create(
-                companion,
-                access_companion(access_section(&access) != NULL ? &access : hold->access, WINSHM_WRITER, sddl),
-                &hold->writer);
+            const struct access_rules *rules = access_section(&access) != NULL ? &access : hold->access;
+            error = companion_create(options->name, COMPANION_WRITER, NULL,
+                                     access_companion(rules, COMPANION_WRITER, sddl), &hold->writer);
         }
         /* It may come into being between the two calls. Then it is opened. */
     } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(hold->deadline));
     if (error != OSERROR_NONE) {
-        return explain_companion(report, companion, error);
+        return explain_companion(report, options->name, COMPANION_WRITER, NULL, error);
     }
     enum status status = explain_wait(report, wait_any(&hold->writer, 1, hold->deadline),
                                       "timed out waiting for another writer", "cannot wait for another writer");
@@ -161,58 +159,50 @@ struct making {
     const struct report *report;
     const char *name;
     const struct access_rules *access;
-    const struct mapping *value; /* whose companions have its identity in their names; or NULL */
+    const struct mapping *value;
     uint64_t deadline;
 };
 
-static void name_of(const struct making *making, const char *role, char full[NAME_ROOM])
-{
-    if (making->value != NULL) {
-        name_companion_of(making->name, role, making->value->created, making->value->creator, full);
-    } else {
-        name_companion(making->name, role, full);
-    }
-}
-
 /*
- * Create the companion `role`. Processes that waited for the last holder may have
+ * Create a companion. Processes that waited for the last holder may have
  * its companions open, and close them soon. On failure print a message and return
  * the status.
  */
-static enum status create_companion(const struct making *making, const char *role,
-                                    oserror (*create)(const char *, const char *, object **), object **companion)
+static enum status create_companion(const struct making *making, enum companion_role role, object **companion)
 {
-    char full[NAME_ROOM];
     char sddl[SDDL_ROOM];
     oserror error;
-    name_of(making, role, full);
     do {
-        error = create(full, access_companion(making->access, role, sddl), companion);
+        error = companion_create(making->name, role, making->value, access_companion(making->access, role, sddl),
+                                 companion);
     } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(making->deadline));
-    return error == OSERROR_NONE ? EXIT_DONE : explain_companion(making->report, full, error);
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : explain_companion(making->report, making->name, role, making->value, error);
+}
+
+/* Create all of these. */
+static enum status create_all(const struct making *making, const struct companion *companions, size_t count)
+{
+    enum status status = EXIT_DONE;
+    for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+        status = create_companion(making, companions[i].role, companions[i].object);
+    }
+    return status;
 }
 
 /* Create the companions that a holder needs, except `writer`. */
 static enum status create_companions(const struct making *making, const struct writer_options *options,
                                      struct hold *hold)
 {
-    enum status status = create_companion(making, WINSHM_HOLDER, mutex_create, &hold->holder);
-    if (status == EXIT_DONE) {
-        status = create_companion(making, WINSHM_RELEASE, event_create, &hold->release);
-    }
+    const struct companion always[] = {{COMPANION_HOLDER, &hold->holder}, {COMPANION_RELEASE, &hold->release}};
+    const struct companion counted[] = {
+        {COMPANION_TURN, &hold->turn}, {COMPANION_READS, &hold->reads}, {COMPANION_COUNTED, &hold->counted}};
+    enum status status = create_all(making, always, 2);
     if (status == EXIT_DONE && options->verb == VERB_STREAM) {
-        status = create_companion(making, WINSHM_READS, semaphore_create, &hold->reads);
+        status = create_companion(making, COMPANION_ATTACHED, &hold->reads);
     }
     if (status == EXIT_DONE && hold->mapping.reads != 0) {
-        struct making counted = *making;
-        counted.value = &hold->mapping;
-        status = create_companion(&counted, WINSHM_TURN, mutex_create, &hold->turn);
-        if (status == EXIT_DONE) {
-            status = create_companion(&counted, WINSHM_READS, semaphore_create, &hold->reads);
-        }
-        if (status == EXIT_DONE) {
-            status = create_companion(&counted, WINSHM_COUNTED, signal_create, &hold->counted);
-        }
+        status = create_all(making, counted, 3);
     }
     return status;
 }
@@ -270,8 +260,8 @@ static bool have_same_lists(const struct secured objects[2])
 static bool is_writer_ours(const char *name)
 {
     struct secured mutexes[2] = {{.kind = OBJECT_MUTEX}, {.kind = OBJECT_MUTEX}};
-    name_companion(name, WINSHM_WRITER, mutexes[0].name);
-    name_companion(name, WINSHM_HOLDER, mutexes[1].name);
+    companion_name(name, COMPANION_WRITER, NULL, mutexes[0].name);
+    companion_name(name, COMPANION_HOLDER, NULL, mutexes[1].name);
     return have_same_lists(mutexes);
 }
 
@@ -281,7 +271,7 @@ bool hold_has_same_access(const struct writer_options *options, const struct acc
     struct secured sections[2] = {{.kind = OBJECT_SECTION}, {.kind = OBJECT_SECTION}};
     object *made = NULL;
     memcpy(sections[0].name, options->name, sizeof sections[0].name);
-    name_companion(options->name, WINSHM_DATA, sections[1].name); /* which no value has */
+    companion_name(options->name, COMPANION_DATA, NULL, sections[1].name); /* which no value has */
     bool is_same = section_create(sections[1].name, WINSHM_PAGE, access_section(access), &made) == OSERROR_NONE &&
                    have_same_lists(sections);
     object_close(made);
@@ -307,8 +297,11 @@ static enum status map_new(const struct report *report, const struct writer_opti
 enum status hold_create(const struct report *report, const struct writer_options *options,
                         const struct trailer_plan *plan, struct hold *hold, enum hold_attempt *attempt)
 {
-    struct making making = {
-        .report = report, .name = options->name, .access = hold->access, .deadline = hold_linger(hold->deadline)};
+    struct making making = {.report = report,
+                            .name = options->name,
+                            .access = hold->access,
+                            .value = &hold->mapping,
+                            .deadline = hold_linger(hold->deadline)};
     *attempt = HOLD_SETTLED;
     oserror error = section_create(options->name, plan->section_size, access_section(hold->access), &hold->section);
     enum status status = EXIT_CONFLICT;
@@ -354,9 +347,7 @@ enum status hold_make(const struct report *report, const struct writer_options *
 enum status hold_explain_attempt(const struct report *report, const char *name, enum hold_attempt attempt)
 {
     if (attempt == HOLD_ALIEN) {
-        char companion[NAME_ROOM];
-        name_companion(name, WINSHM_WRITER, companion);
-        return explain_companion(report, companion, OSERROR_ALREADY_EXISTS);
+        return explain_companion(report, name, COMPANION_WRITER, NULL, OSERROR_ALREADY_EXISTS);
     }
     if (attempt == HOLD_GOING) {
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
@@ -366,11 +357,11 @@ enum status hold_explain_attempt(const struct report *report, const char *name, 
 }
 
 enum status hold_add(const struct report *report, const struct writer_options *options, const struct hold *hold,
-                     const struct hold_companion *added)
+                     const struct companion *companions, size_t count)
 {
     struct making making = {
         .report = report, .name = options->name, .access = hold->access, .deadline = hold_linger(hold->deadline)};
-    return create_companion(&making, added->role, added->create, added->companion);
+    return create_all(&making, companions, count);
 }
 
 enum status hold_own(const struct report *report, uint64_t deadline, object *mutex)
@@ -388,16 +379,13 @@ enum status hold_explain_owned(const struct report *report)
 /* ---- Holding it again -------------------------------------------------------------------------------------------- */
 
 /* Open the companion of a holder that is gone, if a process still has it open, else create it. */
-static enum status get_companion(const struct making *making, const char *role,
-                                 oserror (*open)(const char *, object **),
-                                 oserror (*create)(const char *, const char *, object **), object **companion)
+static enum status get_companion(const struct making *making, enum companion_role role, object **companion)
 {
-    char full[NAME_ROOM];
-    name_of(making, role, full);
-    oserror error = open(full, companion);
-    return error == OSERROR_NONE             ? EXIT_DONE
-           : error == OSERROR_FILE_NOT_FOUND ? create_companion(making, role, create, companion)
-                                             : explain_companion(making->report, full, error);
+    oserror error = companion_open(making->name, role, making->value, companion);
+    return error == OSERROR_NONE ? EXIT_DONE
+           : error == OSERROR_FILE_NOT_FOUND
+               ? create_companion(making, role, companion)
+               : explain_companion(making->report, making->name, role, making->value, error);
 }
 
 enum status hold_take_over(const struct report *report, const struct writer_options *options, struct hold *hold)
@@ -406,9 +394,9 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
     struct making making = {
         .report = report, .name = options->name, .access = &access, .deadline = hold_linger(hold->deadline)};
     access_of(options->name, &access);
-    enum status status = get_companion(&making, WINSHM_HOLDER, mutex_open, mutex_create, &hold->holder);
+    enum status status = get_companion(&making, COMPANION_HOLDER, &hold->holder);
     if (status == EXIT_DONE) {
-        status = get_companion(&making, WINSHM_RELEASE, event_open, event_create, &hold->release);
+        status = get_companion(&making, COMPANION_RELEASE, &hold->release);
     }
     if (status == EXIT_DONE) {
         oserror error = event_reset(hold->release);

@@ -9,6 +9,7 @@
 #ifndef WRITER_HOLD_H
 #define WRITER_HOLD_H
 
+#include "common/memory/companion.h"
 #include "common/memory/holder.h"
 #include "common/memory/trailer.h"
 #include "common/platform.h"
@@ -109,14 +110,9 @@ enum status hold_explain_attempt(const struct report *report, const char *name, 
  */
 bool hold_has_same_access(const struct writer_options *options, const struct access_rules *access);
 
-/* One more companion of a NAME that we are making. Print a message on failure. */
-struct hold_companion {
-    const char *role;
-    oserror (*create)(const char *name, const char *sddl, object **companion);
-    object **companion;
-};
+/* Create further companions of a NAME that we are making. Print a message on failure. */
 enum status hold_add(const struct report *report, const struct writer_options *options, const struct hold *hold,
-                     const struct hold_companion *added);
+                     const struct companion *companions, size_t count);
 
 /*
  * Own a mutex that we have made, which other processes own for no longer than a

@@ -62,9 +62,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     bool is_held =
         mapping->trailer == NULL || hold_find_holder(options->name, mapping, hold->deadline, &error) == HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
-        char companion[NAME_ROOM];
-        name_companion(options->name, WINSHM_HOLDER, companion);
-        return explain_companion(report, companion, error);
+        return explain_companion(report, options->name, COMPANION_HOLDER, NULL, error);
     }
     if (putting->verdict == TRAILER_OURS && !is_held && is_counted) {
         status = release_value(report, options->name);

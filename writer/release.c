@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "writer/hold.h"
 
@@ -65,14 +66,12 @@ static void see_it_gone(const struct report *report, const char *name, uint64_t 
 /* A holder that its dead creator has started may just be beginning: it sees either the state or the event. */
 enum status release_value(const struct report *report, const char *name)
 {
-    char companion[NAME_ROOM];
     struct hold hold = {0};
     enum trailer_verdict verdict;
     object *release = NULL;
-    name_companion(name, WINSHM_RELEASE, companion);
-    oserror error = event_open(companion, &release);
+    oserror error = companion_open(name, COMPANION_RELEASE, NULL, &release);
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
-        return explain_companion(report, companion, error);
+        return explain_companion(report, name, COMPANION_RELEASE, NULL, error);
     }
     if (hold_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
         trailer_release(&hold.mapping);
@@ -86,15 +85,14 @@ enum status release_value(const struct report *report, const char *name)
 /* Ask the living holder to let go, unless it has closed the event already, and get its mutex. */
 static enum status ask(const struct report *report, const char *name, object *release, struct asked *asked)
 {
-    char companion[NAME_ROOM];
     oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
     if (error != OSERROR_NONE) {
         return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
     }
-    name_companion(name, WINSHM_HOLDER, companion);
-    error = mutex_open(companion, &asked->mutex);
-    return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND ? EXIT_DONE
-                                                                    : explain_companion(report, companion, error);
+    error = companion_open(name, COMPANION_HOLDER, NULL, &asked->mutex);
+    return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND
+               ? EXIT_DONE
+               : explain_companion(report, name, COMPANION_HOLDER, NULL, error);
 }
 
 /*
@@ -103,7 +101,6 @@ static enum status ask(const struct report *report, const char *name, object *re
  */
 static enum status release_look(const struct report *report, const char *name, struct hold *hold, struct asked *asked)
 {
-    char companion[NAME_ROOM];
     enum trailer_verdict verdict;
     object *release = NULL;
     oserror error = hold_open(name, ACCESS_READ, hold, &verdict);
@@ -118,8 +115,7 @@ static enum status release_look(const struct report *report, const char *name, s
     object_close(hold->section); /* or it would be we who keep it alive */
     hold->section = NULL;
     if (error != OSERROR_NONE) {
-        name_companion(name, WINSHM_HOLDER, companion);
-        return explain_companion(report, companion, error);
+        return explain_companion(report, name, COMPANION_HOLDER, NULL, error);
     }
     if (state == HOLDER_ALIVE && asked->any && (asked->has_let_go || is_another(&hold->mapping, asked))) {
         asked->is_done = true;
@@ -135,13 +131,12 @@ static enum status release_look(const struct report *report, const char *name, s
                                : report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     }
 
-    name_companion(name, WINSHM_RELEASE, companion);
-    error = event_open(companion, &release);
+    error = companion_open(name, COMPANION_RELEASE, NULL, &release);
     enum status status = EXIT_DONE;
     if (error == OSERROR_FILE_NOT_FOUND && state == HOLDER_ALIVE && !has_trailer && !asked->any) {
         status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
     } else if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
-        status = explain_companion(report, companion, error);
+        status = explain_companion(report, name, COMPANION_RELEASE, NULL, error);
     } else if (state == HOLDER_ALIVE) {
         note_holder(&hold->mapping, asked);
         status = ask(report, name, release, asked);

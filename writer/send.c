@@ -4,6 +4,7 @@
 #include "common/console/explain.h"
 #include "common/console/progress.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
 #include "writer/hold.h"
@@ -276,15 +277,13 @@ static enum status make(struct sending *sending)
     if (status != EXIT_DONE) {
         return status;
     }
-    const struct hold_companion companions[] = {{WINSHM_DATA, signal_create, &sending->data},
-                                                {WINSHM_SPACE, signal_create, &sending->space},
-                                                {WINSHM_PRODUCER, mutex_create, &sending->producer},
-                                                {WINSHM_CONSUMER, mutex_create, &sending->consumer}};
-    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        status = hold_add(report, options, hold, &companions[i]);
-        if (status != EXIT_DONE) {
-            return status;
-        }
+    const struct companion companions[] = {{COMPANION_DATA, &sending->data},
+                                           {COMPANION_SPACE, &sending->space},
+                                           {COMPANION_PRODUCER, &sending->producer},
+                                           {COMPANION_CONSUMER, &sending->consumer}};
+    status = hold_add(report, options, hold, companions, sizeof companions / sizeof *companions);
+    if (status != EXIT_DONE) {
+        return status;
     }
     oserror error = event_create(NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {

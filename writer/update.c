@@ -6,6 +6,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/companion.h"
 #include "common/memory/value.h"
 #include "writer/hold.h"
 
@@ -95,11 +96,11 @@ static enum status own_turn(const struct report *report, const struct writer_opt
                             object **turn)
 {
     const struct mapping *mapping = &hold->mapping;
-    char companion[NAME_ROOM];
-    name_companion_of(options->name, WINSHM_TURN, mapping->created, mapping->creator, companion);
-    oserror error = mutex_open(companion, turn);
+    oserror error = companion_open(options->name, COMPANION_TURN, mapping, turn);
     if (error != OSERROR_NONE) {
-        return error == OSERROR_FILE_NOT_FOUND ? EXIT_NOTHING : explain_companion(report, companion, error);
+        return error == OSERROR_FILE_NOT_FOUND
+                   ? EXIT_NOTHING
+                   : explain_companion(report, options->name, COMPANION_TURN, mapping, error);
     }
     bool is_owned = false;
     while (!is_owned && !holder_is_over(mapping)) {

@@ -130,23 +130,26 @@ enum status explain_create(const struct report *report, const char *name, uint64
     }
 }
 
-enum status explain_companion(const struct report *report, const char *name, oserror error)
+enum status explain_companion(const struct report *report, const char *name, enum companion_role role,
+                              const struct mapping *value, oserror error)
 {
+    char full[NAME_ROOM];
+    companion_name(name, role, value, full);
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is taken by %s",
-                              name, kind_text(object_kind_of(name)));
+                              full, kind_text(object_kind_of(full)));
     case OSERROR_INVALID_HANDLE:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s", name,
-                              kind_text(object_kind_of(name)));
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s", full,
+                              kind_text(object_kind_of(full)));
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", name);
+        return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", full);
     case OSERROR_PRIVILEGE_NOT_HELD:
     case OSERROR_INVALID_OWNER:
-        return report_failure(report, EXIT_DENIED, error, "access denied to %s, needed beside it: %s", name,
+        return report_failure(report, EXIT_DENIED, error, "access denied to %s, needed beside it: %s", full,
                               refusal_text(error));
     default:
-        return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", name);
+        return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", full);
     }
 }
 

@@ -8,6 +8,7 @@
 #define COMMON_CONSOLE_EXPLAIN_H
 
 #include "common/console/report.h"
+#include "common/memory/companion.h"
 #include "common/memory/trailer.h"
 #include "common/platform.h"
 
@@ -15,8 +16,9 @@ enum status explain_open(const struct report *report, const char *name, oserror 
 enum status explain_map(const struct report *report, oserror error);
 enum status explain_create(const struct report *report, const char *name, uint64_t size, oserror error);
 
-/* The same for a companion, which `name` is. */
-enum status explain_companion(const struct report *report, const char *name, oserror error);
+/* The same for a companion of NAME (see companion.h). */
+enum status explain_companion(const struct report *report, const char *name, enum companion_role role,
+                              const struct mapping *value, oserror error);
 
 /* The same for the mutex of another program's memory, which `name` is. */
 enum status explain_mutex(const struct report *report, const char *name, oserror error);

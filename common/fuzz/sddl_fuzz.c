@@ -93,11 +93,11 @@ static bool gives(const char *text, uint64_t groups, enum sddl_grant least)
 static void check_companions(const struct access_rules *rules, uint64_t groups)
 {
     static const struct {
-        const char *role;
+        enum companion_role role;
         enum sddl_grant least; /* right to the section of whoever gets any to this */
-    } roles[] = {{WINSHM_HOLDER, SDDL_WRITE},  {WINSHM_WRITER, SDDL_WRITE},      {WINSHM_READS, SDDL_READ},
-                 {WINSHM_DATA, SDDL_READ},     {WINSHM_SPACE, SDDL_READ},        {WINSHM_PRODUCER, SDDL_READ},
-                 {WINSHM_CONSUMER, SDDL_READ}, {WINSHM_RELEASE, SDDL_EVERYTHING}};
+    } roles[] = {{COMPANION_HOLDER, SDDL_WRITE},  {COMPANION_WRITER, SDDL_WRITE},      {COMPANION_ATTACHED, SDDL_READ},
+                 {COMPANION_DATA, SDDL_READ},     {COMPANION_SPACE, SDDL_READ},        {COMPANION_PRODUCER, SDDL_READ},
+                 {COMPANION_CONSUMER, SDDL_READ}, {COMPANION_RELEASE, SDDL_EVERYTHING}};
     const char *section = access_section(rules);
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         char *made = malloc(SDDL_ROOM);

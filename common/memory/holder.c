@@ -1,6 +1,7 @@
 /* holder.c - finds out whether a process holds a name. */
 #include "common/memory/holder.h"
 
+#include "common/memory/companion.h"
 #include "common/memory/shared.h"
 
 /* Holders take over one after the other: more often than this is not honest. */
@@ -20,10 +21,8 @@ static bool is_free(object *mutex, oserror *error)
 
 enum holder_state holder_find(const char *name, oserror *error)
 {
-    char companion[NAME_ROOM];
     object *holder = NULL;
-    name_companion(name, WINSHM_HOLDER, companion);
-    *error = mutex_open(companion, &holder);
+    *error = companion_open(name, COMPANION_HOLDER, NULL, &holder);
     if (*error == OSERROR_FILE_NOT_FOUND) {
         *error = OSERROR_NONE;
         return HOLDER_NONE;
@@ -60,10 +59,8 @@ bool holder_is_over(const struct mapping *mapping)
 
 oserror holder_count_read(const char *name)
 {
-    char companion[NAME_ROOM];
     object *reads = NULL;
-    name_companion(name, WINSHM_READS, companion);
-    oserror error = semaphore_open(companion, &reads);
+    oserror error = companion_open(name, COMPANION_ATTACHED, NULL, &reads);
     if (error == OSERROR_NONE) {
         error = semaphore_raise(reads);
         object_close(reads);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "common/console/status.h"
+#include "common/memory/companion.h"
 #include "common/tests/check.h"
 #include "common/tests/machine/machine.h"
 #include "reader/reader.h"
@@ -157,7 +158,7 @@ static inline bool tool_finds(const char *name, const char *value)
 }
 
 /* The full name of one of the three companions of a value that counts its reads. Valid until the next call. */
-static inline const char *tool_counted(const char *name, const char *role)
+static inline const char *tool_counted(const char *name, enum companion_role role)
 {
     static char companion[NAME_ROOM];
     uint64_t size = 0;
@@ -167,7 +168,7 @@ static inline const char *tool_counted(const char *name, const char *role)
     if (size >= sizeof trailer) {
         memcpy(&trailer, bytes + size - sizeof trailer, sizeof trailer);
     }
-    name_companion_of(name, role, trailer.created, trailer.creator, companion);
+    companion_name(name, role, &(struct mapping){.created = trailer.created, .creator = trailer.creator}, companion);
     return companion;
 }
 
@@ -176,8 +177,8 @@ static inline void tool_count_read(const char *name)
 {
     object *reads = NULL;
     object *counted = NULL;
-    CHECK_EQUAL(semaphore_open(tool_counted(name, WINSHM_READS), &reads), OSERROR_NONE);
-    CHECK_EQUAL(event_open(tool_counted(name, WINSHM_COUNTED), &counted), OSERROR_NONE);
+    CHECK_EQUAL(semaphore_open(tool_counted(name, COMPANION_READS), &reads), OSERROR_NONE);
+    CHECK_EQUAL(event_open(tool_counted(name, COMPANION_COUNTED), &counted), OSERROR_NONE);
     CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&counted, 1, clock_now() + 1000).how, WAITED_SIGNALLED);
     object_close(reads);

@@ -1,7 +1,6 @@
-/* name.c - parses names, and makes the names of companions. */
+/* name.c - parses names. */
 #include "common/text/name.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,17 +118,6 @@ const char *name_fault_text(enum name_fault fault)
         return "the prefix of the name contradicts --global or --local";
     }
     return "";
-}
-
-void name_companion(const char *full, const char *role, char companion[NAME_ROOM])
-{
-    (void)snprintf(companion, NAME_ROOM, "%s%s%s", full, WINSHM_COMPANION, role);
-}
-
-void name_companion_of(const char *full, const char *role, uint64_t created, uint32_t creator,
-                       char companion[NAME_ROOM])
-{
-    (void)snprintf(companion, NAME_ROOM, "%s%s%s.%" PRIx64 ".%" PRIx32, full, WINSHM_COMPANION, role, created, creator);
 }
 
 void name_elsewhere(const char *full, char elsewhere[NAME_ROOM])

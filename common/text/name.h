@@ -34,17 +34,6 @@ enum name_fault name_make(const char *typed, enum name_scope scope, char full[NA
 /* What to tell the user, without a final stop. */
 const char *name_fault_text(enum name_fault fault);
 
-/* The name of a companion of `full`: role is one of WINSHM_HOLDER and its like. */
-void name_companion(const char *full, const char *role, char companion[NAME_ROOM]);
-
-/*
- * The name of a companion of one value of `full`, the one that the process
- * `creator` created at `created`: role is WINSHM_TURN, WINSHM_READS or
- * WINSHM_COUNTED. No later value of the same name has this companion's name.
- */
-void name_companion_of(const char *full, const char *role, uint64_t created, uint32_t creator,
-                       char companion[NAME_ROOM]);
-
 /* The same base in the other namespace: `Global\a` for `a` and `Local\a`, `a` for `Global\a`. */
 void name_elsewhere(const char *full, char elsewhere[NAME_ROOM]);
 

@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "common/memory/trailer.h"
 #include "common/memory/value.h"
@@ -26,12 +27,10 @@ struct item {
     uint64_t reads;
 };
 
-static object *companion(const char *role, oserror (*create)(const char *, const char *, object **))
+static object *companion(enum companion_role role)
 {
-    char full[NAME_ROOM];
     object *created = NULL;
-    name_companion_of(name, role, held.created, held.creator, full);
-    CHECK_EQUAL(create(full, NULL, &created), OSERROR_NONE);
+    CHECK_EQUAL(companion_create(name, role, &held, NULL, &created), OSERROR_NONE);
     return created;
 }
 
@@ -48,9 +47,9 @@ static int hold(void *context)
     CHECK_EQUAL(view_map(section, ACCESS_WRITE, &view), OSERROR_NONE);
     trailer_begin(&view, &plan, &held);
     struct mapping mapping = held;
-    object *turn = companion(WINSHM_TURN, mutex_create);
-    object *reads = companion(WINSHM_READS, semaphore_create);
-    object *counted = companion(WINSHM_COUNTED, signal_create);
+    object *turn = companion(COMPANION_TURN);
+    object *reads = companion(COMPANION_READS);
+    object *counted = companion(COMPANION_COUNTED);
     memcpy(value_contents(&mapping), item->text, strlen(item->text));
     shared_store64_release(&mapping.trailer->held, clock_wall());
     shared_store32_release(&mapping.trailer->holder, process_id());
@@ -218,9 +217,7 @@ int main(void)
         for (size_t i = 0; i < 2; i++) {
             start("x", 1);
             object *turn = NULL;
-            char full[NAME_ROOM];
-            name_companion_of(name, WINSHM_TURN, held.created, held.creator, full);
-            CHECK_EQUAL(mutex_open(full, &turn), OSERROR_NONE);
+            CHECK_EQUAL(companion_open(name, COMPANION_TURN, &held, &turn), OSERROR_NONE);
             CHECK_EQUAL(wait_any(&turn, 1, 0).how, WAITED_SIGNALLED);
             START(FIRST, "shmread", name);
             tool_sleep(500);
@@ -369,7 +366,7 @@ int main(void)
     {
         char full[NAME_ROOM];
         start("x", 1);
-        name_companion_of(name, WINSHM_READS, held.created, held.creator, full);
+        companion_name(name, COMPANION_READS, &held, full);
         machine_deny(full);
         CHECK_EQUAL(RUN(FIRST, "shmread", name), EXIT_DENIED);
         CHECK_TEXT(tool_output(FIRST), "");

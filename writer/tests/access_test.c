@@ -36,7 +36,7 @@ static void test_defaults(void)
         CHECK_TEXT(list_of("x", OBJECT_SECTION), MINE);
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MINE);
         CHECK_TEXT(list_of("x.winshm.release", OBJECT_EVENT), MINE);
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE), MINE);
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_READS), OBJECT_SEMAPHORE), MINE);
     }
 }
 
@@ -48,9 +48,9 @@ static void test_allow(void)
         CHECK_TEXT(list_of("x", OBJECT_SECTION), MINE "(A;;0x20005;;;AU)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), MADE);
         CHECK_TEXT(list_of("x.winshm.release", OBJECT_EVENT), MADE);
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE), MADE "(A;;0x2;;;AU)");
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_TURN), OBJECT_MUTEX), MADE "(A;;0x100000;;;AU)");
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_COUNTED), OBJECT_EVENT), MADE "(A;;0x100002;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_READS), OBJECT_SEMAPHORE), MADE "(A;;0x2;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_TURN), OBJECT_MUTEX), MADE "(A;;0x100000;;;AU)");
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_COUNTED), OBJECT_EVENT), MADE "(A;;0x100002;;;AU)");
         CHECK_EQUAL(RUN(WRITER, "shmwrite", "--update", "x", "new"), EXIT_DONE);
     }
 
@@ -117,7 +117,7 @@ static void test_sddl(void)
              "t");
         CHECK_TEXT(list_of("x", OBJECT_SECTION),
                    "D:PAI(D;;GW;;;BG)(A;OI;GA;;;" ME ")(A;;GRRC;;;WD)(A;;RC;;;BU)(A;;GWGR;;;IU)S:(ML;;NW;;;LW)");
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE),
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_READS), OBJECT_SEMAPHORE),
                    "D:P(D;;0x10000000;;;BG)(A;OI;0x10000000;;;" ME ")(A;;0x2;;;WD)(A;;0x2;;;IU)S:(ML;;NW;;;LW)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX),
                    "D:P(D;;0x10000000;;;BG)(A;OI;0x10000000;;;" ME ")(A;;0x100000;;;IU)S:(ML;;NW;;;LW)");
@@ -128,7 +128,7 @@ static void test_sddl(void)
     TEST("what is denied and is not about memory does not shut readers out of the companions")
     {
         HOLD("shmwrite", "--detach", "--reads", "2", "--sddl", "D:P(D;;WDWO;;;IU)(D;;0x1;;;AU)(A;;GA;;;WD)", "x", "t");
-        CHECK_TEXT(list_of(tool_counted("x", WINSHM_READS), OBJECT_SEMAPHORE),
+        CHECK_TEXT(list_of(tool_counted("x", COMPANION_READS), OBJECT_SEMAPHORE),
                    "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
         CHECK_TEXT(list_of("x.winshm.holder", OBJECT_MUTEX), "D:P(D;;0xc0000;;;IU)(A;;0x10000000;;;WD)");
     }

@@ -360,7 +360,7 @@ static void test_meeting(void)
         tool_reset();
         CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "1", "demo", "first"), EXIT_DONE);
         object *turn = NULL;
-        CHECK_EQUAL(mutex_open(tool_counted("demo", WINSHM_TURN), &turn), OSERROR_NONE);
+        CHECK_EQUAL(mutex_open(tool_counted("demo", COMPANION_TURN), &turn), OSERROR_NONE);
         CHECK_EQUAL(wait_any(&turn, 1, clock_now()).how, WAITED_SIGNALLED);
         uint64_t before = clock_now();
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "-t", "200ms", "demo", "second"), EXIT_TIMED_OUT);

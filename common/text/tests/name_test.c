@@ -1,4 +1,4 @@
-/* name_test.c - good and bad names, and their companions. */
+/* name_test.c - good and bad names. */
 #include "common/text/name.h"
 
 #include "common/tests/check.h"
@@ -129,31 +129,6 @@ int main(void)
                 CHECK_TEXT(full, typed);
             }
         }
-    }
-
-    TEST("the longest name has room for its prefix and its longest companion")
-    {
-        char full[NAME_ROOM];
-        char companion[NAME_ROOM];
-        const char *typed = repeated("", "\xE6\xBC\xA2", 200);
-        CHECK_EQUAL(name_make(typed, NAME_GLOBAL, full), NAME_GOOD);
-        CHECK_EQUAL(strlen(full), 7 + 600);
-        name_companion(full, WINSHM_PRODUCER, companion);
-        CHECK_EQUAL(strlen(companion), 7 + 600 + strlen(".winshm.producer"));
-        CHECK_TEXT(companion + 7 + 600, ".winshm.producer");
-    }
-
-    TEST("companions stand in the namespace of their section")
-    {
-        char companion[NAME_ROOM];
-        name_companion_of("demo", WINSHM_TURN, UINT64_C(0x1d9), 260, companion);
-        CHECK_TEXT(companion, "demo.winshm.turn.1d9.104");
-        name_companion("demo", WINSHM_HOLDER, companion);
-        CHECK_TEXT(companion, "demo.winshm.holder");
-        name_companion("Global\\demo", WINSHM_RELEASE, companion);
-        CHECK_TEXT(companion, "Global\\demo.winshm.release");
-        name_companion("Local\\%s", WINSHM_WRITER, companion);
-        CHECK_TEXT(companion, "Local\\%s.winshm.writer");
     }
 
     TEST("elsewhere is the other namespace, and its name is a good one")
