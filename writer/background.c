@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "common/console/explain.h"
+#include "writer/patience.h"
 
 /* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
 #define START_LIMIT_MS 30000
@@ -134,7 +135,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
     }
 
     uint64_t deadline =
-        options->common.timeout != CLOCK_NEVER ? hold->deadline : hold_deadline(options, START_LIMIT_MS);
+        options->common.timeout != CLOCK_NEVER ? hold->deadline : patience_deadline(options, START_LIMIT_MS);
     enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
         process_end(started.process); /* it could still become the holder */

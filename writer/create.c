@@ -6,6 +6,7 @@
 #include "common/console/explain.h"
 #include "common/memory/value.h"
 #include "writer/background.h"
+#include "writer/patience.h"
 
 enum status create_plan(const struct writer *writer, uint64_t length, struct trailer_plan *plan)
 {
@@ -105,7 +106,7 @@ enum status create_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    writer->deadline = hold_deadline(options, HOLD_PATIENCE);
+    writer->deadline = patience_deadline(options, PATIENCE_MS);
     struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
     status = create_value(writer, &contents, &hold);
     uint64_t length = contents.length;

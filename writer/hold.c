@@ -9,34 +9,7 @@
 #include "common/memory/shared.h"
 #include "common/text/sddl.h"
 #include "writer/access.h"
-
-/*
- * A dead process' mutexes are abandoned before its handles are closed (PostgreSQL src/backend/port/win32_shmem.c meets
- * the same, and retries), and a program that is just reading keeps the name for as long as that takes: so a name is
- * given so many milliseconds to go away. And how often it is looked at.
- */
-#define LINGER 1000
-#define LOOK_EVERY 10
-
-uint64_t hold_deadline(const struct writer_options *options, uint64_t patience)
-{
-    uint64_t timeout = options->common.timeout;
-    return deadline_in(timeout != CLOCK_NEVER ? timeout : patience);
-}
-
-uint64_t hold_linger(uint64_t deadline)
-{
-    return deadline_within(LINGER, deadline);
-}
-
-bool hold_is_over(uint64_t deadline)
-{
-    uint64_t now = clock_now();
-    if (now < deadline) {
-        (void)deadline_sleep(deadline_from(now, LOOK_EVERY));
-    }
-    return now >= deadline;
-}
+#include "writer/patience.h"
 
 /* ---- Looking at it ----------------------------------------------------------------------------------------------- */
 
@@ -69,11 +42,11 @@ static bool is_recorded_alive(const struct mapping *mapping)
 enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline, oserror *error)
 {
     enum holder_state state;
-    uint64_t linger = hold_linger(deadline);
+    uint64_t linger = patience_for_name(deadline);
     do {
         state = holder_find(name, error);
     } while (state == HOLDER_ALIVE && *error == OSERROR_NONE && mapping->trailer != NULL &&
-             !is_recorded_alive(mapping) && !hold_is_over(linger));
+             !is_recorded_alive(mapping) && !patience_is_over(linger));
     return state;
 }
 
@@ -139,7 +112,7 @@ enum status hold_own_writer(const struct report *report, const struct writer_opt
                                      access_companion(rules, COMPANION_WRITER, sddl), &hold->writer);
         }
         /* It may come into being between the two calls. Then it is opened. */
-    } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(hold->deadline));
+    } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(hold->deadline));
     if (error != OSERROR_NONE) {
         return explain_companion(report, options->name, COMPANION_WRITER, NULL, error);
     }
@@ -175,7 +148,7 @@ static enum status create_companion(const struct making *making, enum companion_
     do {
         error = companion_create(making->name, role, making->value, access_companion(making->access, role, sddl),
                                  companion);
-    } while (error == OSERROR_ALREADY_EXISTS && !hold_is_over(making->deadline));
+    } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(making->deadline));
     return error == OSERROR_NONE ? EXIT_DONE
                                  : explain_companion(making->report, making->name, role, making->value, error);
 }
@@ -301,7 +274,7 @@ enum status hold_create(const struct report *report, const struct writer_options
                             .name = options->name,
                             .access = hold->access,
                             .value = &hold->mapping,
-                            .deadline = hold_linger(hold->deadline)};
+                            .deadline = patience_for_name(hold->deadline)};
     *attempt = HOLD_SETTLED;
     oserror error = section_create(options->name, plan->section_size, access_section(hold->access), &hold->section);
     enum status status = EXIT_CONFLICT;
@@ -339,8 +312,8 @@ enum status hold_make(const struct report *report, const struct writer_options *
         if (status != EXIT_CONFLICT || attempt == HOLD_SETTLED) {
             return status;
         }
-        linger = linger == 0 ? hold_linger(hold->deadline) : linger;
-    } while (attempt != HOLD_EXISTS && !hold_is_over(linger));
+        linger = linger == 0 ? patience_for_name(hold->deadline) : linger;
+    } while (attempt != HOLD_EXISTS && !patience_is_over(linger));
     return hold_explain_attempt(report, options->name, attempt);
 }
 
@@ -360,13 +333,13 @@ enum status hold_add(const struct report *report, const struct writer_options *o
                      const struct companion *companions, size_t count)
 {
     struct making making = {
-        .report = report, .name = options->name, .access = hold->access, .deadline = hold_linger(hold->deadline)};
+        .report = report, .name = options->name, .access = hold->access, .deadline = patience_for_name(hold->deadline)};
     return create_all(&making, companions, count);
 }
 
 enum status hold_own(const struct report *report, uint64_t deadline, object *mutex)
 {
-    struct waited waited = wait_any(&mutex, 1, hold_linger(deadline));
+    struct waited waited = wait_any(&mutex, 1, patience_for_name(deadline));
     return waited.how == WAITED_TIMEOUT ? hold_explain_owned(report)
                                         : explain_wait(report, waited, "", "cannot own one of its mutexes");
 }
@@ -392,7 +365,7 @@ enum status hold_take_over(const struct report *report, const struct writer_opti
 {
     struct access_rules access;
     struct making making = {
-        .report = report, .name = options->name, .access = &access, .deadline = hold_linger(hold->deadline)};
+        .report = report, .name = options->name, .access = &access, .deadline = patience_for_name(hold->deadline)};
     access_of(options->name, &access);
     enum status status = get_companion(&making, COMPANION_HOLDER, &hold->holder);
     if (status == EXIT_DONE) {

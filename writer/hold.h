@@ -16,25 +16,6 @@
 #include "writer/access.h"
 #include "writer/options.h"
 
-/*
- * How long a command waits for companions that another process owns, in
- * milliseconds, if --timeout does not say: an honest owner is done long before,
- * and a hostile one never.
- */
-#define HOLD_PATIENCE 60000
-
-/* The moment at which what begins now is given up: after --timeout, or else after `patience` milliseconds. */
-uint64_t hold_deadline(const struct writer_options *options, uint64_t patience);
-
-/*
- * The moment until which a name that should go away is waited for: a second from
- * now, but not after `deadline`.
- */
-uint64_t hold_linger(uint64_t deadline);
-
-/* Return whether `deadline` has passed. If it has not, let a moment pass first. */
-bool hold_is_over(uint64_t deadline);
-
 struct hold {
     uint64_t deadline;                 /* when the command gives up waiting for other processes */
     const struct access_rules *access; /* of what the command creates */

@@ -4,6 +4,7 @@
 #include "common/console/explain.h"
 #include "common/memory/value.h"
 #include "writer/create.h"
+#include "writer/patience.h"
 #include "writer/release.h"
 #include "writer/update.h"
 
@@ -136,8 +137,8 @@ static enum status put_until_done(struct putting *putting)
         if (putting->is_last) {
             return put_in_vain(putting);
         }
-        linger = linger == 0 ? hold_linger(putting->writer->deadline) : linger;
-        putting->is_last = hold_is_over(linger);
+        linger = linger == 0 ? patience_for_name(putting->writer->deadline) : linger;
+        putting->is_last = patience_is_over(linger);
     }
 }
 
@@ -165,7 +166,7 @@ enum status put_run(struct writer *writer)
         status = contents_load(report, &putting.contents); /* no other writer is to wait for it */
     }
     if (status == EXIT_DONE) {
-        writer->deadline = hold_deadline(writer->options, HOLD_PATIENCE);
+        writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
         status = put_until_done(&putting);
     }
     contents_close(&putting.contents);

@@ -6,6 +6,7 @@
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "writer/hold.h"
+#include "writer/patience.h"
 
 /*
  * How long the holder's end is waited for without another look, in milliseconds:
@@ -54,9 +55,9 @@ static bool is_another(const struct mapping *mapping, const struct asked *asked)
  */
 static void see_it_gone(const struct report *report, const char *name, uint64_t deadline)
 {
-    uint64_t linger = hold_linger(deadline);
+    uint64_t linger = patience_for_name(deadline);
     while (object_kind_of(name) == OBJECT_SECTION) {
-        if (hold_is_over(linger)) {
+        if (patience_is_over(linger)) {
             report_note(report, "its holder has let go, but another program keeps it alive");
             return;
         }
@@ -124,7 +125,7 @@ static enum status release_look(const struct report *report, const char *name, s
     bool has_trailer = trailer_is_ours(verdict);
     if (state == HOLDER_NONE && !has_trailer && !asked->any) {
         if (verdict == TRAILER_EMPTY && asked->linger == 0) {
-            asked->linger = hold_linger(hold->deadline);
+            asked->linger = patience_for_name(hold->deadline);
         }
         asked->is_empty = verdict == TRAILER_EMPTY && clock_now() < asked->linger;
         return asked->is_empty ? EXIT_DONE
@@ -180,7 +181,7 @@ enum status release_run(const struct writer *writer)
     }
 
     struct asked asked = {0};
-    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
+    uint64_t deadline = patience_deadline(options, PATIENCE_MS);
     enum status status;
     do {
         struct hold hold = {.deadline = deadline, .access = &writer->access};
@@ -192,7 +193,7 @@ enum status release_run(const struct writer *writer)
         if (status == EXIT_DONE && asked.mutex != NULL) {
             status = wait_for(report, deadline, &asked);
         } else if (status == EXIT_DONE && asked.is_empty) {
-            (void)hold_is_over(asked.linger);
+            (void)patience_is_over(asked.linger);
             asked.is_empty = false;
         }
         object_close(asked.mutex);

@@ -8,6 +8,7 @@
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
 #include "writer/hold.h"
+#include "writer/patience.h"
 #include "writer/pump.h"
 
 /* The ring, if --size does not say. */
@@ -379,7 +380,7 @@ enum status send_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    writer->deadline = hold_deadline(options, HOLD_PATIENCE);
+    writer->deadline = patience_deadline(options, PATIENCE_MS);
     sending.hold = (struct hold){.deadline = writer->deadline, .access = &writer->access};
     status = make(&sending);
     if (status == EXIT_DONE) {

@@ -9,6 +9,7 @@
 #include "common/memory/companion.h"
 #include "common/memory/value.h"
 #include "writer/hold.h"
+#include "writer/patience.h"
 
 /*
  * How often an updater that waits for a reader looks whether the value has been
@@ -196,7 +197,7 @@ static enum status update_ours(const struct writer *writer, const struct content
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    uint64_t deadline = hold_deadline(options, HOLD_PATIENCE);
+    uint64_t deadline = patience_deadline(options, PATIENCE_MS);
     enum trailer_verdict verdict = TRAILER_OURS;
     uint64_t linger = 0;
     enum status status;
@@ -214,8 +215,8 @@ static enum status update_ours(const struct writer *writer, const struct content
         hold_close(&hold);
         /* Nothing but zeros may be left of a creator that died, and then goes away. */
         if (again) {
-            linger = linger == 0 ? hold_linger(deadline) : linger;
-            again = verdict == TRAILER_EMPTY && !hold_is_over(linger);
+            linger = linger == 0 ? patience_for_name(deadline) : linger;
+            again = verdict == TRAILER_EMPTY && !patience_is_over(linger);
             status = again ? status : update_in_vain(report, verdict);
         }
     } while (again);
