@@ -115,3 +115,57 @@ const char *access_companion(const struct access_rules *rules, enum companion_ro
     (void)snprintf(made + length, SDDL_ROOM - (size_t)length, "%.*s", (int)sddl.after.length, sddl.after.at);
     return made;
 }
+
+static bool are_same_texts(struct sddl_text one, struct sddl_text other)
+{
+    return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
+}
+
+/* Return whether the access lists of two descriptors say the same. */
+static bool are_same_lists(const struct sddl *one, const struct sddl *other)
+{
+    struct sddl_text lists[2] = {one->list, other->list};
+    struct sddl_entry entries[2] = {{0}};
+    bool more;
+    do {
+        more = sddl_next(&lists[0], &entries[0]);
+        if (sddl_next(&lists[1], &entries[1]) != more) {
+            return false;
+        }
+        if (more &&
+            (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
+             !are_same_texts(entries[0].flags, entries[1].flags) || !are_same_texts(entries[0].sid, entries[1].sid))) {
+            return false;
+        }
+    } while (more);
+    return one->has_list == other->has_list;
+}
+
+bool access_is_same(enum object_kind kind, const char *one, const char *other)
+{
+    const char *const names[2] = {one, other};
+    char texts[2][SDDL_ROOM];
+    struct sddl parsed[2];
+    for (size_t i = 0; i < 2; i++) {
+        if (object_security(names[i], kind, texts[i], SDDL_ROOM) != OSERROR_NONE || !sddl_parse(texts[i], &parsed[i])) {
+            return false;
+        }
+    }
+    return are_same_lists(&parsed[0], &parsed[1]);
+}
+
+/*
+ * The system writes equal lists in the same way only if both belong to sections.
+ * So this creates a section to compare with.
+ */
+bool access_is_as_created(const struct writer *writer)
+{
+    const char *name = writer->options->name;
+    char other[NAME_ROOM];
+    object *created = NULL;
+    companion_name(name, COMPANION_DATA, NULL, other); /* no value has this companion */
+    bool is_same = section_create(other, WINSHM_PAGE, access_section(&writer->access), &created) == OSERROR_NONE &&
+                   access_is_same(OBJECT_SECTION, name, other);
+    object_close(created);
+    return is_same;
+}

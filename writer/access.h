@@ -34,4 +34,13 @@ void access_of(const char *name, struct access_rules *rules);
 const char *access_section(const struct access_rules *rules);
 const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM]);
 
+/* Return whether two objects of a kind have the same access list. False also if a list cannot be read. */
+bool access_is_same(enum object_kind kind, const char *one, const char *other);
+
+/*
+ * Return whether NAME has the access list that this command would give to a new
+ * section, by the owner of `writer`. False also if a list cannot be read.
+ */
+bool access_is_as_created(const struct writer *writer);
+
 #endif

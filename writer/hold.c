@@ -1,13 +1,10 @@
 /* hold.c - creates, takes over and keeps a name with its companions. */
 #include "writer/hold.h"
 
-#include <string.h>
-
 #include "common/console/explain.h"
 #include "common/deadline.h"
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
-#include "common/text/sddl.h"
 #include "writer/access.h"
 #include "writer/patience.h"
 
@@ -180,51 +177,6 @@ static enum status create_companions(const struct making *making, const struct w
     return status;
 }
 
-static bool are_same_texts(struct sddl_text one, struct sddl_text other)
-{
-    return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
-}
-
-/* Return whether the access lists of two descriptors say the same. */
-static bool are_same_lists(const struct sddl *one, const struct sddl *other)
-{
-    struct sddl_text lists[2] = {one->list, other->list};
-    struct sddl_entry entries[2] = {{0}};
-    bool more;
-    do {
-        more = sddl_next(&lists[0], &entries[0]);
-        if (sddl_next(&lists[1], &entries[1]) != more) {
-            return false;
-        }
-        if (more &&
-            (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
-             !are_same_texts(entries[0].flags, entries[1].flags) || !are_same_texts(entries[0].sid, entries[1].sid))) {
-            return false;
-        }
-    } while (more);
-    return one->has_list == other->has_list;
-}
-
-/* An object, by its name and kind. */
-struct secured {
-    char name[NAME_ROOM];
-    enum object_kind kind;
-};
-
-/* Return whether the access lists of two objects say the same. False also when one may not be read. */
-static bool have_same_lists(const struct secured objects[2])
-{
-    char texts[2][SDDL_ROOM];
-    struct sddl parsed[2];
-    for (size_t i = 0; i < 2; i++) {
-        if (object_security(objects[i].name, objects[i].kind, texts[i], SDDL_ROOM) != OSERROR_NONE ||
-            !sddl_parse(texts[i], &parsed[i])) {
-            return false;
-        }
-    }
-    return are_same_lists(&parsed[0], &parsed[1]);
-}
-
 /*
  * Return whether `writer`, which existed, lets the same users in as `holder`,
  * which we have created for the users of NAME. A command for a predecessor of
@@ -232,23 +184,11 @@ static bool have_same_lists(const struct secured objects[2])
  */
 static bool is_writer_ours(const char *name)
 {
-    struct secured mutexes[2] = {{.kind = OBJECT_MUTEX}, {.kind = OBJECT_MUTEX}};
-    companion_name(name, COMPANION_WRITER, NULL, mutexes[0].name);
-    companion_name(name, COMPANION_HOLDER, NULL, mutexes[1].name);
-    return have_same_lists(mutexes);
-}
-
-/* The system writes equal lists in one way only if both are of sections: so one is made to be compared. */
-bool hold_has_same_access(const struct writer_options *options, const struct access_rules *access)
-{
-    struct secured sections[2] = {{.kind = OBJECT_SECTION}, {.kind = OBJECT_SECTION}};
-    object *made = NULL;
-    memcpy(sections[0].name, options->name, sizeof sections[0].name);
-    companion_name(options->name, COMPANION_DATA, NULL, sections[1].name); /* which no value has */
-    bool is_same = section_create(sections[1].name, WINSHM_PAGE, access_section(access), &made) == OSERROR_NONE &&
-                   have_same_lists(sections);
-    object_close(made);
-    return is_same;
+    char writer[NAME_ROOM];
+    char holder[NAME_ROOM];
+    companion_name(name, COMPANION_WRITER, NULL, writer);
+    companion_name(name, COMPANION_HOLDER, NULL, holder);
+    return access_is_same(OBJECT_MUTEX, writer, holder);
 }
 
 static enum status map_new(const struct report *report, const struct writer_options *options,

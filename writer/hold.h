@@ -85,12 +85,6 @@ enum status hold_make(const struct report *report, const struct writer_options *
 /* Report why no attempt succeeded. */
 enum status hold_explain_attempt(const struct report *report, const char *name, enum hold_attempt attempt);
 
-/*
- * Return whether NAME has the access list that this command would give to a new
- * section, by the owner of `writer`. False also when that cannot be found out.
- */
-bool hold_has_same_access(const struct writer_options *options, const struct access_rules *access);
-
 /* Create further companions of a NAME that we are making. Print a message on failure. */
 enum status hold_add(const struct report *report, const struct writer_options *options, const struct hold *hold,
                      const struct companion *companions, size_t count);

@@ -74,9 +74,9 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     }
 
     if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
-        status = update_released(report, options, hold, &putting->contents);
+        status = update_released(putting->writer, mapping, &putting->contents);
     } else {
-        status = update_value(report, options, hold, &putting->contents, &putting->verdict);
+        status = update_value(putting->writer, mapping, &putting->contents, &putting->verdict);
         putting->again = status == EXIT_NOTHING;
     }
     if (status != EXIT_DONE || is_held) {

@@ -15,19 +15,20 @@
  * How often an updater that waits for a reader looks whether the value has been
  * released, in milliseconds.
  */
-#define TURN_LOOK_EVERY 50
+#define TURN_LOOK_EVERY_MS 50
 
 #define NOT_OURS "was not made by shmwrite: --update --raw writes into it"
 
-/* Would the contents fit, written from --offset on? */
+/* Return whether the contents fit, written from --offset on. */
 static bool fits(const struct writer_options *options, uint64_t length, uint64_t capacity)
 {
     return length <= capacity && options->offset <= capacity - length;
 }
 
-static enum status too_large(const struct report *report, const struct writer_options *options, uint64_t length,
-                             uint64_t capacity)
+static enum status too_large(const struct writer *writer, uint64_t length, uint64_t capacity)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     if (options->has_offset) {
         return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
                               "%" PRIu64 " bytes at offset %" PRIu64 " do not fit: there is room for %" PRIu64, length,
@@ -39,19 +40,18 @@ static enum status too_large(const struct report *report, const struct writer_op
 
 /* ---- Ours -------------------------------------------------------------------------------------------------------- */
 
-/* Owning `writer`: the new contents, or what --offset makes of the old ones. */
-static enum status replace(const struct report *report, const struct writer_options *options,
-                           const struct mapping *mapping, const struct contents *contents)
+/* Replace the contents, or with --offset a part of them. The caller owns `writer`. */
+static enum status replace(const struct writer *writer, const struct mapping *mapping, const struct contents *contents)
 {
     struct value_update update;
     if (!value_begin_update(mapping, &update)) {
-        return explain_verdict(report, TRAILER_DAMAGED);
+        return explain_verdict(writer->report, TRAILER_DAMAGED);
     }
     uint64_t length = contents->length;
     uint64_t at = 0;
     struct value_text text = contents->text;
-    if (options->has_offset) {
-        at = options->offset;
+    if (writer->options->has_offset) {
+        at = writer->options->offset;
         length = at + length > update.old.length ? at + length : update.old.length;
         value_keep(&update, length);
         text = (struct value_text){.encoding = update.old.encoding, .code_page = update.old.code_page};
@@ -63,10 +63,15 @@ static enum status replace(const struct report *report, const struct writer_opti
     return EXIT_DONE;
 }
 
-/* Is this something that can be updated, with so many bytes? Says what is wrong, but for what may change soon. */
-static enum status update_judge(const struct report *report, const struct writer_options *options,
-                                const struct mapping *mapping, enum trailer_verdict verdict, uint64_t length)
+/*
+ * Return EXIT_DONE if a value of this verdict can be updated with `length` bytes.
+ * Else print a message and return the status; EXIT_NOTHING, for a state that may
+ * change soon, comes without a message.
+ */
+static enum status update_judge(const struct writer *writer, const struct mapping *mapping,
+                                enum trailer_verdict verdict, uint64_t length)
 {
+    const struct report *report = writer->report;
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
@@ -84,7 +89,7 @@ static enum status update_judge(const struct report *report, const struct writer
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is %s, and cannot be updated",
                               mapping->kind == WINSHM_SEALED ? "sealed" : "a stream");
     }
-    return fits(options, length, mapping->capacity) ? EXIT_DONE : too_large(report, options, length, mapping->capacity);
+    return fits(writer->options, length, mapping->capacity) ? EXIT_DONE : too_large(writer, length, mapping->capacity);
 }
 
 /*
@@ -93,45 +98,41 @@ static enum status update_judge(const struct report *report, const struct writer
  * EXIT_NOTHING comes without a message: no reader could read the new contents,
  * as the holder has let go or died.
  */
-static enum status own_turn(const struct report *report, const struct writer_options *options, const struct hold *hold,
-                            object **turn)
+static enum status own_turn(const struct writer *writer, const struct mapping *mapping, object **turn)
 {
-    const struct mapping *mapping = &hold->mapping;
-    oserror error = companion_open(options->name, COMPANION_TURN, mapping, turn);
+    const struct report *report = writer->report;
+    const char *name = writer->options->name;
+    oserror error = companion_open(name, COMPANION_TURN, mapping, turn);
     if (error != OSERROR_NONE) {
-        return error == OSERROR_FILE_NOT_FOUND
-                   ? EXIT_NOTHING
-                   : explain_companion(report, options->name, COMPANION_TURN, mapping, error);
+        return error == OSERROR_FILE_NOT_FOUND ? EXIT_NOTHING
+                                               : explain_companion(report, name, COMPANION_TURN, mapping, error);
     }
     bool is_owned = false;
     while (!is_owned && !holder_is_over(mapping)) {
-        struct waited waited = wait_any(turn, 1, deadline_within(TURN_LOOK_EVERY, hold->deadline));
+        struct waited waited = wait_any(turn, 1, deadline_within(TURN_LOOK_EVERY_MS, writer->deadline));
         is_owned = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
-        if (!is_owned && (waited.how != WAITED_TIMEOUT || clock_now() >= hold->deadline)) {
+        if (!is_owned && (waited.how != WAITED_TIMEOUT || clock_now() >= writer->deadline)) {
             return explain_wait(report, waited, "timed out waiting for a reader", "cannot wait for a reader");
         }
     }
     return holder_is_over(mapping) ? EXIT_NOTHING : EXIT_DONE;
 }
 
-enum status update_value(const struct report *report, const struct writer_options *options, const struct hold *hold,
-                         const struct contents *contents, enum trailer_verdict *verdict)
+enum status update_value(const struct writer *writer, const struct mapping *mapping, const struct contents *contents,
+                         enum trailer_verdict *verdict)
 {
-    enum status status = update_judge(report, options, &hold->mapping, *verdict, contents->length);
-    if (status == EXIT_DONE && options->has_offset && contents->length == 0) {
-        return EXIT_DONE; /* a part of no bytes changes nothing */
+    enum status status = update_judge(writer, mapping, *verdict, contents->length);
+    if (status != EXIT_DONE || (writer->options->has_offset && contents->length == 0)) {
+        return status; /* a part of no bytes changes nothing */
     }
     object *turn = NULL;
-    bool is_released = false;
-    if (status == EXIT_DONE && hold->mapping.reads != 0) {
-        status = own_turn(report, options, hold, &turn);
-        is_released = status == EXIT_NOTHING;
+    if (mapping->reads != 0) {
+        status = own_turn(writer, mapping, &turn);
     }
+    bool is_released = status == EXIT_NOTHING;
     if (status == EXIT_DONE) {
-        status = replace(report, options, &hold->mapping, contents);
-    }
-    if (status == EXIT_DONE && trailer_is_released(&hold->mapping)) {
-        is_released = true;
+        status = replace(writer, mapping, contents);
+        is_released = status == EXIT_DONE && trailer_is_released(mapping);
     }
     hold_close_mutex(turn);
     if (is_released) {
@@ -141,16 +142,15 @@ enum status update_value(const struct report *report, const struct writer_option
     return status;
 }
 
-enum status update_released(const struct report *report, const struct writer_options *options, const struct hold *hold,
-                            const struct contents *contents)
+enum status update_released(const struct writer *writer, const struct mapping *mapping, const struct contents *contents)
 {
-    const struct mapping *mapping = &hold->mapping;
+    const struct writer_options *options = writer->options;
     bool asks_for_more = options->size != 0 || options->sealed || options->reads != 0;
     bool has_room = mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents->length <= mapping->capacity;
-    if (asks_for_more || !has_room || !hold_has_same_access(options, hold->access)) {
-        return hold_explain_attempt(report, options->name, HOLD_GOING);
+    if (asks_for_more || !has_room || !access_is_as_created(writer)) {
+        return hold_explain_attempt(writer->report, options->name, HOLD_GOING);
     }
-    enum status status = replace(report, options, mapping, contents);
+    enum status status = replace(writer, mapping, contents);
     if (status == EXIT_DONE) {
         trailer_revive(mapping);
     }
@@ -165,10 +165,11 @@ enum status update_in_vain(const struct report *report, enum trailer_verdict ver
 
 /* ---- Other programs' --------------------------------------------------------------------------------------------- */
 
-/* Write bytes where they belong, and touch nothing else. */
-static enum status update_raw(const struct report *report, const struct writer_options *options,
-                              const struct contents *contents)
+/* Write the contents into the memory of another program, and touch nothing else. */
+static enum status update_raw(const struct writer *writer, const struct contents *contents)
 {
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
     struct hold hold = {0};
     enum trailer_verdict verdict;
     enum status status = EXIT_DONE;
@@ -179,7 +180,7 @@ static enum status update_raw(const struct report *report, const struct writer_o
     } else if (trailer_is_ours(verdict)) {
         status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
     } else if (!fits(options, contents->length, view->committed)) {
-        status = too_large(report, options, contents->length, view->committed);
+        status = too_large(writer, contents->length, view->committed);
     } else {
         uint8_t *to = view->base + options->offset;
         for (struct contents_piece piece = contents_begin(contents); contents_next(&piece); to += piece.size) {
@@ -192,61 +193,68 @@ static enum status update_raw(const struct report *report, const struct writer_o
 
 /* ---- The verb ---------------------------------------------------------------------------------------------------- */
 
-/* Own `writer`, and update what is there then. */
-static enum status update_ours(const struct writer *writer, const struct contents *contents)
+/*
+ * Own `writer`, and update the value that NAME is then. EXIT_NOTHING comes without
+ * a message if *is_vain: *verdict says why.
+ */
+static enum status update_once(const struct writer *writer, const struct contents *contents,
+                               enum trailer_verdict *verdict, bool *is_vain)
 {
-    const struct report *report = writer->report;
-    const struct writer_options *options = writer->options;
-    uint64_t deadline = patience_deadline(options, PATIENCE_MS);
-    enum trailer_verdict verdict = TRAILER_OURS;
-    uint64_t linger = 0;
-    enum status status;
-    bool again;
-    do {
-        struct hold hold = {.deadline = deadline, .access = &writer->access};
-        status = hold_own_writer(report, options, &hold);
-        again = false;
-        if (status == EXIT_DONE) {
-            oserror error = hold_open(options->name, ACCESS_WRITE, &hold, &verdict);
-            status = error == OSERROR_NONE ? update_value(report, options, &hold, contents, &verdict)
-                                           : hold_explain_open(report, options->name, &hold, error);
-            again = error == OSERROR_NONE && status == EXIT_NOTHING;
-        }
-        hold_close(&hold);
-        /* Nothing but zeros may be left of a creator that died, and then goes away. */
-        if (again) {
-            linger = linger == 0 ? patience_for_name(deadline) : linger;
-            again = verdict == TRAILER_EMPTY && !patience_is_over(linger);
-            status = again ? status : update_in_vain(report, verdict);
-        }
-    } while (again);
+    const char *name = writer->options->name;
+    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
+    *is_vain = false;
+    enum status status = hold_own_writer(writer->report, writer->options, &hold);
+    if (status == EXIT_DONE) {
+        oserror error = hold_open(name, ACCESS_WRITE, &hold, verdict);
+        status = error == OSERROR_NONE ? update_value(writer, &hold.mapping, contents, verdict)
+                                       : hold_explain_open(writer->report, name, &hold, error);
+        *is_vain = error == OSERROR_NONE && status == EXIT_NOTHING;
+    }
+    hold_close(&hold);
     return status;
 }
 
-enum status update_run(const struct writer *writer)
+/* A creator that died may leave zeros, which go away: wait for that. */
+static enum status update_ours(const struct writer *writer, const struct contents *contents)
+{
+    uint64_t linger = 0;
+    for (;;) {
+        enum trailer_verdict verdict;
+        bool is_vain;
+        enum status status = update_once(writer, contents, &verdict, &is_vain);
+        if (!is_vain) {
+            return status;
+        }
+        linger = linger == 0 ? patience_for_name(writer->deadline) : linger;
+        if (verdict != TRAILER_EMPTY || patience_is_over(linger)) {
+            return update_in_vain(writer->report, verdict);
+        }
+    }
+}
+
+enum status update_run(struct writer *writer)
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
 
-    /* Report a NAME that does not exist before the input is read; NAME is not kept open, nor alive, while it is. */
-    struct hold hold = {0};
-    enum status status;
-    oserror error = section_open(options->name, ACCESS_WRITE, &hold.section);
-    status = error == OSERROR_NONE ? EXIT_DONE : explain_open(report, options->name, error);
-    hold_close(&hold);
-    if (status != EXIT_DONE) {
-        return status;
+    /* Report a NAME that does not exist before the input is read. NAME is not kept alive while it is. */
+    object *section = NULL;
+    oserror error = section_open(options->name, ACCESS_WRITE, &section);
+    object_close(section);
+    if (error != OSERROR_NONE) {
+        return explain_open(report, options->name, error);
     }
 
     struct contents contents;
-    status = contents_gather(writer, &contents);
+    enum status status = contents_gather(writer, &contents);
     if (status != EXIT_DONE) {
         return status;
     }
     status = contents_load(report, &contents);
     if (status == EXIT_DONE && options->raw) {
-        status = update_raw(report, options, &contents);
+        status = update_raw(writer, &contents);
     } else if (status == EXIT_DONE) {
+        writer->deadline = patience_deadline(options, PATIENCE_MS);
         status = update_ours(writer, &contents);
     }
     contents_close(&contents);
