@@ -6,6 +6,7 @@
 #include "common/console/explain.h"
 #include "common/memory/value.h"
 #include "writer/background.h"
+#include "writer/existing.h"
 #include "writer/patience.h"
 
 enum status create_plan(const struct writer *writer, uint64_t length, struct trailer_plan *plan)
@@ -98,7 +99,7 @@ enum status create_run(struct writer *writer)
     struct contents contents;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = hold_check(writer->report, options->name);
+        status = existing_check(writer->report, options->name);
     }
     if (status == EXIT_DONE) {
         status = contents_gather(writer, &contents);

@@ -6,121 +6,9 @@
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "writer/access.h"
+#include "writer/existing.h"
 #include "writer/patience.h"
-
-/* ---- Looking at it ----------------------------------------------------------------------------------------------- */
-
-oserror hold_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict)
-{
-    struct view view = {0};
-    *verdict = TRAILER_FOREIGN;
-    hold->mapping = (struct mapping){0};
-    oserror error = section_open(name, access, &hold->section);
-    if (error == OSERROR_NONE) {
-        error = view_map(hold->section, access, &view);
-    }
-    if (error == OSERROR_NONE) {
-        *verdict = trailer_attach(&view, &hold->mapping);
-    }
-    return error;
-}
-
-enum status hold_explain_open(const struct report *report, const char *name, const struct hold *hold, oserror error)
-{
-    return hold->section == NULL ? explain_open(report, name, error) : explain_map(report, error);
-}
-
-/* Return whether the trailer says that a living process holds the value. */
-static bool is_recorded_alive(const struct mapping *mapping)
-{
-    return shared_load32_acquire(&mapping->trailer->holder) != 0 && holder_life(mapping) != LIFE_DEAD;
-}
-
-enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline, oserror *error)
-{
-    enum holder_state state;
-    uint64_t linger = patience_for_name(deadline);
-    do {
-        state = holder_find(name, error);
-    } while (state == HOLDER_ALIVE && *error == OSERROR_NONE && mapping->trailer != NULL &&
-             !is_recorded_alive(mapping) && !patience_is_over(linger));
-    return state;
-}
-
-/* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
-static bool is_going(const char *name, uint64_t deadline)
-{
-    struct hold seen = {0};
-    enum trailer_verdict verdict;
-    oserror error = hold_open(name, ACCESS_READ, &seen, &verdict);
-    bool going = error == OSERROR_FILE_NOT_FOUND;
-    if (error == OSERROR_NONE) {
-        switch (verdict) {
-        case TRAILER_EMPTY:
-        case TRAILER_FILLING:
-        case TRAILER_RELEASED:
-            going = true;
-            break;
-        case TRAILER_FOREIGN: /* with --raw, too: then there is a mutex, at least for a moment */
-            going = holder_find(name, &error) == HOLDER_GONE;
-            break;
-        case TRAILER_NEWER:
-        case TRAILER_DAMAGED:
-        case TRAILER_OURS:
-            going = hold_find_holder(name, &seen.mapping, deadline, &error) != HOLDER_ALIVE;
-            break;
-        }
-    }
-    hold_close(&seen);
-    return going;
-}
-
-enum status hold_check(const struct report *report, const char *name)
-{
-    struct hold seen = {0};
-    enum trailer_verdict verdict;
-    oserror error = hold_open(name, ACCESS_READ, &seen, &verdict);
-    bool going = error == OSERROR_FILE_NOT_FOUND;
-    if (error == OSERROR_NONE) {
-        going = verdict == TRAILER_FILLING || verdict == TRAILER_RELEASED ||
-                (verdict == TRAILER_OURS && !is_recorded_alive(&seen.mapping));
-        error = OSERROR_ALREADY_EXISTS;
-    } else if (seen.section != NULL) {
-        error = OSERROR_ALREADY_EXISTS; /* it cannot be mapped, but it is there */
-    }
-    hold_close(&seen);
-    return going ? EXIT_DONE : explain_create(report, name, 0, error);
-}
-
-/* ---- The right to change it -------------------------------------------------------------------------------------- */
-
-enum status hold_own_writer(const struct report *report, const struct writer_options *options, struct hold *hold)
-{
-    char sddl[SDDL_ROOM];
-    struct access_rules access;
-    oserror error;
-    do {
-        error = companion_open(options->name, COMPANION_WRITER, NULL, &hold->writer);
-        hold->writer_was_there = error == OSERROR_NONE;
-        if (error == OSERROR_FILE_NOT_FOUND) {
-            access_of(options->name, &access);
-            const struct access_rules *rules = access_section(&access) != NULL ? &access : hold->access;
-            error = companion_create(options->name, COMPANION_WRITER, NULL,
-                                     access_companion(rules, COMPANION_WRITER, sddl), &hold->writer);
-        }
-        /* It may come into being between the two calls. Then it is opened. */
-    } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(hold->deadline));
-    if (error != OSERROR_NONE) {
-        return explain_companion(report, options->name, COMPANION_WRITER, NULL, error);
-    }
-    enum status status = explain_wait(report, wait_any(&hold->writer, 1, hold->deadline),
-                                      "timed out waiting for another writer", "cannot wait for another writer");
-    if (status != EXIT_DONE) {
-        object_close(hold->writer);
-        hold->writer = NULL;
-    }
-    return status;
-}
+#include "writer/update_lock.h"
 
 /* ---- Making it --------------------------------------------------------------------------------------------------- */
 
@@ -177,20 +65,6 @@ static enum status create_companions(const struct making *making, const struct w
     return status;
 }
 
-/*
- * Return whether `writer`, which existed, lets the same users in as `holder`,
- * which we have created for the users of NAME. A command for a predecessor of
- * NAME may have created `writer`.
- */
-static bool is_writer_ours(const char *name)
-{
-    char writer[NAME_ROOM];
-    char holder[NAME_ROOM];
-    companion_name(name, COMPANION_WRITER, NULL, writer);
-    companion_name(name, COMPANION_HOLDER, NULL, holder);
-    return access_is_same(OBJECT_MUTEX, writer, holder);
-}
-
 static enum status map_new(const struct report *report, const struct writer_options *options,
                            const struct trailer_plan *plan, struct hold *hold)
 {
@@ -219,7 +93,7 @@ enum status hold_create(const struct report *report, const struct writer_options
     oserror error = section_create(options->name, plan->section_size, access_section(hold->access), &hold->section);
     enum status status = EXIT_CONFLICT;
     if (error == OSERROR_ALREADY_EXISTS) {
-        *attempt = is_going(options->name, hold->deadline) ? HOLD_GOING : HOLD_EXISTS;
+        *attempt = existing_is_going(options->name, hold->deadline) ? HOLD_GOING : HOLD_EXISTS;
     } else if (error != OSERROR_NONE) {
         status = explain_create(report, options->name, plan->section_size, error);
     } else {
@@ -227,7 +101,7 @@ enum status hold_create(const struct report *report, const struct writer_options
         if (status == EXIT_DONE) {
             status = create_companions(&making, options, hold);
         }
-        if (status == EXIT_DONE && hold->writer_was_there && !is_writer_ours(options->name)) {
+        if (status == EXIT_DONE && hold->writer_was_there && !update_lock_is_ours(options->name)) {
             *attempt = HOLD_ALIEN;
             status = EXIT_CONFLICT;
         }
@@ -245,7 +119,7 @@ enum status hold_make(const struct report *report, const struct writer_options *
     uint64_t linger = 0;
     do {
         attempt = HOLD_SETTLED;
-        enum status status = hold_own_writer(report, options, hold);
+        enum status status = update_lock_own(report, options, hold);
         if (status == EXIT_DONE) {
             status = hold_create(report, options, plan, hold, &attempt);
         }

@@ -31,36 +31,6 @@ struct hold {
     bool ends;             /* NAME ends with this process: hold_close() releases it */
 };
 
-/*
- * Own `writer` of NAME until hold->deadline. It is created if it does not exist,
- * for the users of NAME, or for those of hold->access if NAME does not exist. A
- * predecessor that died while it owned the mutex is no failure, since the journal
- * takes care of what it left. On failure print a message and return the status;
- * hold->writer is NULL then.
- */
-enum status hold_own_writer(const struct report *report, const struct writer_options *options, struct hold *hold);
-
-/*
- * Open NAME with `access`, map it, and judge it. If that fails, hold->section is
- * NULL when NAME could not be opened, and not NULL when it could not be mapped.
- * hold_close() closes it in either case.
- */
-oserror hold_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict);
-
-/* Report why hold_open() failed. */
-enum status hold_explain_open(const struct report *report, const char *name, const struct hold *hold, oserror error);
-
-/*
- * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
- * is owned, but the trailer says that the recorded holder is dead, some process
- * is just looking at the mutex: wait up to a second for that, but not beyond
- * `deadline`.
- */
-enum holder_state hold_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline, oserror *error);
-
-/* Report NAME if it exists and will not go away by itself, before any input is read. */
-enum status hold_check(const struct report *report, const char *name);
-
 /* How an attempt to create NAME went, if it may be repeated: with `writer` closed. */
 enum hold_attempt {
     HOLD_SETTLED, /* it succeeded, or failed with a message */

@@ -4,9 +4,11 @@
 #include "common/console/explain.h"
 #include "common/memory/value.h"
 #include "writer/create.h"
+#include "writer/existing.h"
 #include "writer/patience.h"
 #include "writer/release.h"
 #include "writer/update.h"
+#include "writer/update_lock.h"
 
 /* The work of --put, and the outcome of its last attempt. */
 struct putting {
@@ -60,8 +62,8 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
     oserror error = OSERROR_NONE;
-    bool is_held =
-        mapping->trailer == NULL || hold_find_holder(options->name, mapping, hold->deadline, &error) == HOLDER_ALIVE;
+    bool is_held = mapping->trailer == NULL ||
+                   existing_find_holder(options->name, mapping, hold->deadline, &error) == HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
         return explain_companion(report, options->name, COMPANION_HOLDER, NULL, error);
     }
@@ -99,13 +101,13 @@ static enum status put_once(struct putting *putting)
     struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
     putting->again = false;
     putting->attempt = HOLD_SETTLED;
-    enum status status = hold_own_writer(writer->report, writer->options, &hold);
+    enum status status = update_lock_own(writer->report, writer->options, &hold);
     if (status == EXIT_DONE) {
-        oserror error = hold_open(name, ACCESS_WRITE, &hold, &putting->verdict);
+        oserror error = existing_open(name, ACCESS_WRITE, &hold, &putting->verdict);
         bool is_new = hold.section == NULL && error == OSERROR_FILE_NOT_FOUND;
         status = error == OSERROR_NONE ? put_into(putting, &hold)
                  : is_new              ? put_new(putting, &hold)
-                                       : hold_explain_open(writer->report, name, &hold, error);
+                                       : existing_explain_open(writer->report, name, &hold, error);
     }
     hold_close(&hold);
     return status;

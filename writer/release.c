@@ -5,8 +5,10 @@
 #include "common/deadline.h"
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
+#include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
+#include "writer/update_lock.h"
 
 /*
  * How long the holder's end is waited for without another look, in milliseconds:
@@ -74,7 +76,7 @@ enum status release_value(const struct report *report, const char *name)
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         return explain_companion(report, name, COMPANION_RELEASE, NULL, error);
     }
-    if (hold_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
+    if (existing_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
         trailer_release(&hold.mapping);
     }
     hold_close(&hold);
@@ -104,7 +106,7 @@ static enum status release_look(const struct report *report, const char *name, s
 {
     enum trailer_verdict verdict;
     object *release = NULL;
-    oserror error = hold_open(name, ACCESS_READ, hold, &verdict);
+    oserror error = existing_open(name, ACCESS_READ, hold, &verdict);
     if (error == OSERROR_FILE_NOT_FOUND && asked->any) {
         asked->is_done = true;
         return EXIT_DONE;
@@ -112,7 +114,7 @@ static enum status release_look(const struct report *report, const char *name, s
     if (hold->section == NULL) {
         return explain_open(report, name, error);
     }
-    enum holder_state state = hold_find_holder(name, &hold->mapping, hold->deadline, &error);
+    enum holder_state state = existing_find_holder(name, &hold->mapping, hold->deadline, &error);
     object_close(hold->section); /* or it would be we who keep it alive */
     hold->section = NULL;
     if (error != OSERROR_NONE) {
@@ -185,7 +187,7 @@ enum status release_run(const struct writer *writer)
     enum status status;
     do {
         struct hold hold = {.deadline = deadline, .access = &writer->access};
-        status = hold_own_writer(report, options, &hold);
+        status = update_lock_own(report, options, &hold);
         if (status == EXIT_DONE) {
             status = release_look(report, options->name, &hold, &asked);
         }

@@ -7,6 +7,7 @@
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
+#include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
 #include "writer/pump.h"
@@ -369,7 +370,7 @@ enum status send_run(struct writer *writer)
     const struct writer_options *options = writer->options;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = hold_check(writer->report, options->name);
+        status = existing_check(writer->report, options->name);
     }
     if (status != EXIT_DONE) {
         return status;

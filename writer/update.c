@@ -8,8 +8,10 @@
 #include "common/deadline.h"
 #include "common/memory/companion.h"
 #include "common/memory/value.h"
+#include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
+#include "writer/update_lock.h"
 
 /*
  * How often an updater that waits for a reader looks whether the value has been
@@ -173,10 +175,10 @@ static enum status update_raw(const struct writer *writer, const struct contents
     struct hold hold = {0};
     enum trailer_verdict verdict;
     enum status status = EXIT_DONE;
-    oserror error = hold_open(options->name, ACCESS_WRITE, &hold, &verdict);
+    oserror error = existing_open(options->name, ACCESS_WRITE, &hold, &verdict);
     const struct view *view = &hold.mapping.view;
     if (error != OSERROR_NONE) {
-        status = hold_explain_open(report, options->name, &hold, error);
+        status = existing_explain_open(report, options->name, &hold, error);
     } else if (trailer_is_ours(verdict)) {
         status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
     } else if (!fits(options, contents->length, view->committed)) {
@@ -203,11 +205,11 @@ static enum status update_once(const struct writer *writer, const struct content
     const char *name = writer->options->name;
     struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
     *is_vain = false;
-    enum status status = hold_own_writer(writer->report, writer->options, &hold);
+    enum status status = update_lock_own(writer->report, writer->options, &hold);
     if (status == EXIT_DONE) {
-        oserror error = hold_open(name, ACCESS_WRITE, &hold, verdict);
+        oserror error = existing_open(name, ACCESS_WRITE, &hold, verdict);
         status = error == OSERROR_NONE ? update_value(writer, &hold.mapping, contents, verdict)
-                                       : hold_explain_open(writer->report, name, &hold, error);
+                                       : existing_explain_open(writer->report, name, &hold, error);
         *is_vain = error == OSERROR_NONE && status == EXIT_NOTHING;
     }
     hold_close(&hold);

@@ -1,0 +1,34 @@
+/* existing.h - looking at a NAME that exists: opening it, and finding out whether a process holds it. */
+#ifndef WRITER_EXISTING_H
+#define WRITER_EXISTING_H
+
+#include "common/memory/holder.h"
+#include "writer/hold.h"
+
+/*
+ * Open NAME with `access`, map it, and judge it. If that fails, hold->section is
+ * NULL when NAME could not be opened, and not NULL when it could not be mapped.
+ * hold_close() closes it in either case.
+ */
+oserror existing_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict);
+
+/* Report why existing_open() failed. */
+enum status existing_explain_open(const struct report *report, const char *name, const struct hold *hold,
+                                  oserror error);
+
+/*
+ * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
+ * is owned, but the trailer says that the recorded holder is dead, some process
+ * is just looking at the mutex: wait up to a second for that, but not beyond
+ * `deadline`.
+ */
+enum holder_state existing_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline,
+                                       oserror *error);
+
+/* Report NAME if it exists and will not go away by itself, before any input is read. */
+enum status existing_check(const struct report *report, const char *name);
+
+/* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
+bool existing_is_going(const char *name, uint64_t deadline);
+
+#endif
