@@ -11,7 +11,7 @@
 /* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
 #define SECTION_MAX_BYTES (SDDL_ROOM / 3)
 
-/* What --allow gives, on a section. READ_CONTROL lets `shmread --stat` tell who else may. */
+/* The rights to a section that --allow grants. READ_CONTROL lets `shmread --stat` print the access list. */
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
@@ -33,7 +33,7 @@ static enum status access_allow(struct writer *writer)
     return EXIT_DONE;
 }
 
-/* Can companions' descriptors be derived from it? */
+/* Return whether companions' descriptors can be derived from it. */
 static bool is_plain(const struct sddl *sddl)
 {
     struct sddl_text list = sddl->list;
@@ -103,7 +103,7 @@ const char *access_companion(const struct access_rules *rules, enum companion_ro
         enum sddl_grant grant = sddl_section_grant(entry.rights);
         uint32_t rights = companion_rights(role, grant);
         if (entry.denies) {
-            /* Whoever may not read or write the section may do nothing here; and what is not about memory stays so. */
+            /* A user who may not read or write the section gets no access. Denied rights to no memory stay denied. */
             rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;
         }
         if (rights != 0) {

@@ -1,9 +1,9 @@
 /*
  * access.h - who may do what with NAME, and what follows from it for its companions.
  *
- * What is said is said of the section. A companion's descriptor follows from it: who may read NAME may wait and count
- * as a reader does, who may write may also own `writer`, who may do everything may do so with each of them, and nobody
- * else anything. Who is denied reading or writing is denied everything there.
+ * The rules describe the section. Each companion's descriptor is derived from
+ * them: see companion_rights(). A user who is denied reading or writing the
+ * section gets no access to its companions.
  */
 #ifndef WRITER_ACCESS_H
 #define WRITER_ACCESS_H
@@ -24,13 +24,16 @@ struct access_rules {
  */
 enum status access_decide(struct writer *writer);
 
-/* The rules of --sddl. EXIT_USAGE, with a line said, when they cannot be understood, or would let everybody in. */
+/*
+ * Set `rules` to those of --sddl. EXIT_USAGE, after a message, if they cannot be
+ * understood, or would let everybody in.
+ */
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules);
 
-/* Those that the section NAME has; when they cannot be told, this user and SYSTEM. */
+/* Set `rules` to those of the section NAME. If the system does not say, only this user and SYSTEM may use it. */
 void access_of(const char *name, struct access_rules *rules);
 
-/* What a function that creates something wants to know: the section's descriptor, or that of the companion `role`. */
+/* Return the descriptor for creating the section, or the companion `role`. It may be NULL: see platform.h. */
 const char *access_section(const struct access_rules *rules);
 const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM]);
 

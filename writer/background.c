@@ -135,7 +135,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
     }
 
     uint64_t deadline =
-        options->common.timeout != CLOCK_NEVER ? hold->deadline : patience_deadline(options, START_LIMIT_MS);
+        options->common.timeout != CLOCK_NEVER ? writer->deadline : patience_deadline(options, START_LIMIT_MS);
     enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
         process_end(started.process); /* it could still become the holder */
@@ -206,18 +206,19 @@ static enum status map(const struct report *report, struct hold *hold)
     return EXIT_DONE;
 }
 
-enum status background_run(const struct writer *writer)
+enum status background_run(struct writer *writer)
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    struct hold hold = {.deadline = CLOCK_NEVER};
+    struct hold hold = {0};
     struct start start = {0};
+    writer->deadline = CLOCK_NEVER;
     enum status status = adopt(report, options->background, &hold, &start);
     if (status == EXIT_DONE && !options->raw) {
         status = map(report, &hold);
     }
     if (status == EXIT_DONE) {
-        status = hold_begin(report, hold.deadline, &hold);
+        status = hold_begin(writer, &hold);
     }
     if (status == EXIT_DONE && hold.mapping.trailer != NULL && trailer_is_released(&hold.mapping)) {
         /* The command that started us has died, and another one has found no holder. */
@@ -229,7 +230,7 @@ enum status background_run(const struct writer *writer)
     }
     start_close(&start);
     if (status == EXIT_DONE) {
-        status = hold_wait(report, options, &hold);
+        status = hold_wait(writer, &hold);
     }
     hold_close(&hold);
     return status;

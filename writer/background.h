@@ -11,7 +11,6 @@
 #ifndef WRITER_BACKGROUND_H
 #define WRITER_BACKGROUND_H
 
-#include "writer/context.h"
 #include "writer/hold.h"
 
 /*
@@ -27,6 +26,6 @@ enum status background_start(const struct writer *writer, struct hold *hold);
  * Be that holder: options->background has what background_start() wrote. Prints
  * nothing, since nobody can read it.
  */
-enum status background_run(const struct writer *writer);
+enum status background_run(struct writer *writer);
 
 #endif

@@ -64,13 +64,13 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
         enum status started = background_start(writer, hold);
         return started == EXIT_CONFLICT && hold->ends ? hold_explain_owned(report) : started;
     }
-    enum status status = hold_begin(report, hold->deadline, hold);
+    enum status status = hold_begin(writer, hold);
     if (status != EXIT_DONE) {
         return status;
     }
     mutex_release(hold->writer);
     say_holding(report, length, options->hold_for);
-    return hold_wait(report, options, hold);
+    return hold_wait(writer, hold);
 }
 
 /* Create NAME with the contents, from the first step to publication. */
@@ -79,7 +79,7 @@ static enum status create_value(const struct writer *writer, struct contents *co
     struct trailer_plan plan;
     enum status status = create_plan(writer, contents->length, &plan);
     if (status == EXIT_DONE) {
-        status = hold_make(writer->report, writer->options, &plan, hold);
+        status = hold_make(writer, &plan, hold);
     }
     if (status == EXIT_DONE) {
         status = contents_move(writer->report, contents, value_contents(&hold->mapping));
@@ -95,11 +95,10 @@ static enum status create_value(const struct writer *writer, struct contents *co
 
 enum status create_run(struct writer *writer)
 {
-    const struct writer_options *options = writer->options;
     struct contents contents;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = existing_check(writer->report, options->name);
+        status = existing_check(writer);
     }
     if (status == EXIT_DONE) {
         status = contents_gather(writer, &contents);
@@ -107,8 +106,8 @@ enum status create_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    writer->deadline = patience_deadline(options, PATIENCE_MS);
-    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
+    writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
+    struct hold hold = {0};
     status = create_value(writer, &contents, &hold);
     uint64_t length = contents.length;
     contents_close(&contents); /* the input is not kept open while we hold */

@@ -10,25 +10,24 @@
  * NULL when NAME could not be opened, and not NULL when it could not be mapped.
  * hold_close() closes it in either case.
  */
-oserror existing_open(const char *name, enum access access, struct hold *hold, enum trailer_verdict *verdict);
+oserror existing_open(const struct writer *writer, enum access access, struct hold *hold,
+                      enum trailer_verdict *verdict);
 
 /* Report why existing_open() failed. */
-enum status existing_explain_open(const struct report *report, const char *name, const struct hold *hold,
-                                  oserror error);
+enum status existing_explain_open(const struct writer *writer, const struct hold *hold, oserror error);
 
 /*
  * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
  * is owned, but the trailer says that the recorded holder is dead, some process
  * is just looking at the mutex: wait up to a second for that, but not beyond
- * `deadline`.
+ * writer->deadline.
  */
-enum holder_state existing_find_holder(const char *name, const struct mapping *mapping, uint64_t deadline,
-                                       oserror *error);
+enum holder_state existing_find_holder(const struct writer *writer, const struct mapping *mapping, oserror *error);
 
 /* Report NAME if it exists and will not go away by itself, before any input is read. */
-enum status existing_check(const struct report *report, const char *name);
+enum status existing_check(const struct writer *writer);
 
 /* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
-bool existing_is_going(const char *name, uint64_t deadline);
+bool existing_is_going(const struct writer *writer);
 
 #endif

@@ -15,6 +15,6 @@ int wmain(int count, wchar_t **wide)
     char **arguments = wide_arguments(count, wide);
     enum status status = arguments == NULL ? EXIT_NO_ROOM : writer_main(count, arguments);
 
-    /* What Ctrl+C ended ends as every program does that Ctrl+C ends, so that batch files can tell. */
+    /* After Ctrl+C, end with the status of a program that Ctrl+C kills, so that batch files see no difference. */
     return status == EXIT_INTERRUPTED ? (int)STATUS_CONTROL_C_EXIT : (int)status;
 }

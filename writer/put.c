@@ -30,7 +30,7 @@ static enum status put_new(struct putting *putting, struct hold *hold)
     if (status != EXIT_DONE) {
         return status;
     }
-    status = hold_create(writer->report, writer->options, &plan, hold, &putting->attempt);
+    status = hold_create(writer, &plan, hold, &putting->attempt);
     putting->again = putting->attempt != HOLD_SETTLED;
     if (status == EXIT_DONE) {
         status = contents_move(writer->report, contents, value_contents(&hold->mapping));
@@ -53,22 +53,20 @@ static enum status put_new(struct putting *putting, struct hold *hold)
  */
 static enum status put_into(struct putting *putting, struct hold *hold)
 {
-    const struct report *report = putting->writer->report;
-    const struct writer_options *options = putting->writer->options;
+    const struct writer *writer = putting->writer;
     const struct mapping *mapping = &hold->mapping;
-    bool is_counted = options->reads != 0 || mapping->reads != 0;
-    enum status status = contents_load(report, &putting->contents);
+    bool is_counted = writer->options->reads != 0 || mapping->reads != 0;
+    enum status status = contents_load(writer->report, &putting->contents);
     if (status != EXIT_DONE) {
         return status;
     }
     oserror error = OSERROR_NONE;
-    bool is_held = mapping->trailer == NULL ||
-                   existing_find_holder(options->name, mapping, hold->deadline, &error) == HOLDER_ALIVE;
+    bool is_held = mapping->trailer == NULL || existing_find_holder(writer, mapping, &error) == HOLDER_ALIVE;
     if (error != OSERROR_NONE) {
-        return explain_companion(report, options->name, COMPANION_HOLDER, NULL, error);
+        return explain_companion(writer->report, writer->options->name, COMPANION_HOLDER, NULL, error);
     }
     if (putting->verdict == TRAILER_OURS && !is_held && is_counted) {
-        status = release_value(report, options->name);
+        status = release_value(writer);
         if (status != EXIT_DONE) {
             return status;
         }
@@ -76,19 +74,19 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     }
 
     if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
-        status = update_released(putting->writer, mapping, &putting->contents);
+        status = update_released(writer, mapping, &putting->contents);
     } else {
-        status = update_value(putting->writer, mapping, &putting->contents, &putting->verdict);
+        status = update_value(writer, mapping, &putting->contents, &putting->verdict);
         putting->again = status == EXIT_NOTHING;
     }
     if (status != EXIT_DONE || is_held) {
         return status;
     }
-    status = hold_take_over(report, options, hold);
+    status = hold_take_over(writer, hold);
     if (status != EXIT_DONE) {
         return status;
     }
-    status = create_keep(putting->writer, putting->contents.length, hold);
+    status = create_keep(writer, putting->contents.length, hold);
     putting->again = status == EXIT_CONFLICT;
     return status;
 }
@@ -97,17 +95,16 @@ static enum status put_into(struct putting *putting, struct hold *hold)
 static enum status put_once(struct putting *putting)
 {
     const struct writer *writer = putting->writer;
-    const char *name = writer->options->name;
-    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
+    struct hold hold = {0};
     putting->again = false;
     putting->attempt = HOLD_SETTLED;
-    enum status status = update_lock_own(writer->report, writer->options, &hold);
+    enum status status = update_lock_own(writer, &hold);
     if (status == EXIT_DONE) {
-        oserror error = existing_open(name, ACCESS_WRITE, &hold, &putting->verdict);
+        oserror error = existing_open(writer, ACCESS_WRITE, &hold, &putting->verdict);
         bool is_new = hold.section == NULL && error == OSERROR_FILE_NOT_FOUND;
         status = error == OSERROR_NONE ? put_into(putting, &hold)
                  : is_new              ? put_new(putting, &hold)
-                                       : existing_explain_open(writer->report, name, &hold, error);
+                                       : existing_explain_open(writer, &hold, error);
     }
     hold_close(&hold);
     return status;
@@ -119,12 +116,11 @@ static enum status put_once(struct putting *putting)
  */
 static enum status put_in_vain(const struct putting *putting)
 {
-    const struct report *report = putting->writer->report;
     enum hold_attempt attempt = putting->attempt;
     if (attempt == HOLD_SETTLED && putting->verdict != TRAILER_FILLING && putting->verdict != TRAILER_RELEASED) {
-        return update_in_vain(report, putting->verdict);
+        return update_in_vain(putting->writer->report, putting->verdict);
     }
-    return hold_explain_attempt(report, putting->writer->options->name, attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
+    return hold_explain_attempt(putting->writer, attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
 }
 
 /* Try until an attempt succeeds or fails. NAME is waited for if it should go away. */

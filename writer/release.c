@@ -14,7 +14,7 @@
  * How long the holder's end is waited for without another look, in milliseconds:
  * while it is, we have its mutex open, and a creator of NAME waits for us.
  */
-#define LOOK_EVERY 100
+#define LOOK_EVERY_MS 100
 
 /* The holder that has been asked to let go. */
 struct asked {
@@ -55,20 +55,22 @@ static bool is_another(const struct mapping *mapping, const struct asked *asked)
  * The holder has let go, or died. Its handles are closed by now or in a moment,
  * unless other programs have theirs. As we own `writer`, nothing else is made.
  */
-static void see_it_gone(const struct report *report, const char *name, uint64_t deadline)
+static void see_it_gone(const struct writer *writer)
 {
-    uint64_t linger = patience_for_name(deadline);
-    while (object_kind_of(name) == OBJECT_SECTION) {
+    uint64_t linger = patience_for_name(writer->deadline);
+    while (object_kind_of(writer->options->name) == OBJECT_SECTION) {
         if (patience_is_over(linger)) {
-            report_note(report, "its holder has let go, but another program keeps it alive");
+            report_note(writer->report, "its holder has let go, but another program keeps it alive");
             return;
         }
     }
 }
 
 /* A holder that its dead creator has started may just be beginning: it sees either the state or the event. */
-enum status release_value(const struct report *report, const char *name)
+enum status release_value(const struct writer *writer)
 {
+    const struct report *report = writer->report;
+    const char *name = writer->options->name;
     struct hold hold = {0};
     enum trailer_verdict verdict;
     object *release = NULL;
@@ -76,7 +78,7 @@ enum status release_value(const struct report *report, const char *name)
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         return explain_companion(report, name, COMPANION_RELEASE, NULL, error);
     }
-    if (existing_open(name, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
+    if (existing_open(writer, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
         trailer_release(&hold.mapping);
     }
     hold_close(&hold);
@@ -86,8 +88,10 @@ enum status release_value(const struct report *report, const char *name)
 }
 
 /* Ask the living holder to let go, unless it has closed the event already, and get its mutex. */
-static enum status ask(const struct report *report, const char *name, object *release, struct asked *asked)
+static enum status ask(const struct writer *writer, object *release, struct asked *asked)
 {
+    const struct report *report = writer->report;
+    const char *name = writer->options->name;
     oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
     if (error != OSERROR_NONE) {
         return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
@@ -98,15 +102,43 @@ static enum status ask(const struct report *report, const char *name, object *re
                : explain_companion(report, name, COMPANION_HOLDER, NULL, error);
 }
 
-/*
- * Owning `writer`: look at NAME, and ask its holder to let go, unless it has.
- * asked->is_done says whether NAME is released.
- */
-static enum status release_look(const struct report *report, const char *name, struct hold *hold, struct asked *asked)
+static enum status not_held(const struct writer *writer)
 {
+    return report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+}
+
+/* Memory without a holder and without a trailer. It may be zeros that a creator left, which go away. */
+static enum status release_foreign(const struct writer *writer, enum trailer_verdict verdict, struct asked *asked)
+{
+    if (verdict == TRAILER_EMPTY && asked->linger == 0) {
+        asked->linger = patience_for_name(writer->deadline);
+    }
+    asked->is_empty = verdict == TRAILER_EMPTY && clock_now() < asked->linger;
+    return asked->is_empty ? EXIT_DONE : not_held(writer);
+}
+
+/* Release a value that has no living holder. */
+static enum status release_dead(const struct writer *writer, struct asked *asked)
+{
+    enum status status = release_value(writer);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    see_it_gone(writer);
+    asked->is_done = true;
+    return EXIT_DONE;
+}
+
+/*
+ * Look at NAME, and ask its holder to let go, unless it has. asked->is_done says
+ * whether NAME is released. The caller owns `writer`.
+ */
+static enum status release_look(const struct writer *writer, struct hold *hold, struct asked *asked)
+{
+    const struct report *report = writer->report;
+    const char *name = writer->options->name;
     enum trailer_verdict verdict;
-    object *release = NULL;
-    oserror error = existing_open(name, ACCESS_READ, hold, &verdict);
+    oserror error = existing_open(writer, ACCESS_READ, hold, &verdict);
     if (error == OSERROR_FILE_NOT_FOUND && asked->any) {
         asked->is_done = true;
         return EXIT_DONE;
@@ -114,8 +146,8 @@ static enum status release_look(const struct report *report, const char *name, s
     if (hold->section == NULL) {
         return explain_open(report, name, error);
     }
-    enum holder_state state = existing_find_holder(name, &hold->mapping, hold->deadline, &error);
-    object_close(hold->section); /* or it would be we who keep it alive */
+    enum holder_state state = existing_find_holder(writer, &hold->mapping, &error);
+    object_close(hold->section); /* or this process would keep it alive */
     hold->section = NULL;
     if (error != OSERROR_NONE) {
         return explain_companion(report, name, COMPANION_HOLDER, NULL, error);
@@ -124,46 +156,38 @@ static enum status release_look(const struct report *report, const char *name, s
         asked->is_done = true;
         return EXIT_DONE;
     }
-    bool has_trailer = trailer_is_ours(verdict);
-    if (state == HOLDER_NONE && !has_trailer && !asked->any) {
-        if (verdict == TRAILER_EMPTY && asked->linger == 0) {
-            asked->linger = patience_for_name(hold->deadline);
-        }
-        asked->is_empty = verdict == TRAILER_EMPTY && clock_now() < asked->linger;
-        return asked->is_empty ? EXIT_DONE
-                               : report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+    bool may_be_foreign = !trailer_is_ours(verdict) && !asked->any;
+    if (state == HOLDER_NONE && may_be_foreign) {
+        return release_foreign(writer, verdict, asked);
     }
 
+    object *release = NULL;
     error = companion_open(name, COMPANION_RELEASE, NULL, &release);
     enum status status = EXIT_DONE;
-    if (error == OSERROR_FILE_NOT_FOUND && state == HOLDER_ALIVE && !has_trailer && !asked->any) {
-        status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+    if (error == OSERROR_FILE_NOT_FOUND && state == HOLDER_ALIVE && may_be_foreign) {
+        status = not_held(writer);
     } else if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         status = explain_companion(report, name, COMPANION_RELEASE, NULL, error);
     } else if (state == HOLDER_ALIVE) {
         note_holder(&hold->mapping, asked);
-        status = ask(report, name, release, asked);
+        status = ask(writer, release, asked);
     } else {
-        status = release_value(report, name);
-        if (status == EXIT_DONE) {
-            see_it_gone(report, name, hold->deadline);
-            asked->is_done = true;
-        }
+        status = release_dead(writer, asked);
     }
     object_close(release);
     return status;
 }
 
 /* Wait a moment for the holder to let go. */
-static enum status wait_for(const struct report *report, uint64_t deadline, struct asked *asked)
+static enum status wait_for(const struct writer *writer, struct asked *asked)
 {
-    uint64_t next = deadline_in(LOOK_EVERY);
-    struct waited waited = wait_any(&asked->mutex, 1, next < deadline ? next : deadline);
+    uint64_t next = deadline_in(LOOK_EVERY_MS);
+    struct waited waited = wait_any(&asked->mutex, 1, next < writer->deadline ? next : writer->deadline);
     enum status status = EXIT_DONE;
     asked->has_let_go = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
-    if (waited.how != WAITED_TIMEOUT || next >= deadline) {
-        status =
-            explain_wait(report, waited, "timed out waiting for its holder to let go", "cannot wait for its holder");
+    if (waited.how != WAITED_TIMEOUT || next >= writer->deadline) {
+        status = explain_wait(writer->report, waited, "timed out waiting for its holder to let go",
+                              "cannot wait for its holder");
     }
     if (asked->has_let_go) {
         mutex_release(asked->mutex);
@@ -171,29 +195,27 @@ static enum status wait_for(const struct report *report, uint64_t deadline, stru
     return status;
 }
 
-enum status release_run(const struct writer *writer)
+enum status release_run(struct writer *writer)
 {
-    const struct report *report = writer->report;
-    const struct writer_options *options = writer->options;
     object *section = NULL;
-    oserror error = section_open(options->name, ACCESS_READ, &section);
+    oserror error = section_open(writer->options->name, ACCESS_READ, &section);
     object_close(section);
     if (error != OSERROR_NONE) {
-        return explain_open(report, options->name, error);
+        return explain_open(writer->report, writer->options->name, error);
     }
 
     struct asked asked = {0};
-    uint64_t deadline = patience_deadline(options, PATIENCE_MS);
+    writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
     enum status status;
     do {
-        struct hold hold = {.deadline = deadline, .access = &writer->access};
-        status = update_lock_own(report, options, &hold);
+        struct hold hold = {0};
+        status = update_lock_own(writer, &hold);
         if (status == EXIT_DONE) {
-            status = release_look(report, options->name, &hold, &asked);
+            status = release_look(writer, &hold, &asked);
         }
         hold_close(&hold);
         if (status == EXIT_DONE && asked.mutex != NULL) {
-            status = wait_for(report, deadline, &asked);
+            status = wait_for(writer, &asked);
         } else if (status == EXIT_DONE && asked.is_empty) {
             (void)patience_is_over(asked.linger);
             asked.is_empty = false;

@@ -267,15 +267,14 @@ static enum status supervise(struct sending *sending)
 /* Create NAME with the companions of a stream, and publish it once we hold it. */
 static enum status make(struct sending *sending)
 {
-    const struct report *report = sending->writer->report;
-    const struct writer_options *options = sending->writer->options;
+    const struct writer *writer = sending->writer;
     struct hold *hold = &sending->hold;
     struct trailer_plan plan;
-    uint64_t size = options->size != 0 ? options->size : RING_BYTES;
+    uint64_t size = writer->options->size != 0 ? writer->options->size : RING_BYTES;
     if (!trailer_plan_stream(size, &plan)) {
-        return explain_no_memory(report, size, OSERROR_NONE);
+        return explain_no_memory(writer->report, size, OSERROR_NONE);
     }
-    enum status status = hold_make(report, options, &plan, hold);
+    enum status status = hold_make(writer, &plan, hold);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -283,19 +282,19 @@ static enum status make(struct sending *sending)
                                            {COMPANION_SPACE, &sending->space},
                                            {COMPANION_PRODUCER, &sending->producer},
                                            {COMPANION_CONSUMER, &sending->consumer}};
-    status = hold_add(report, options, hold, companions, sizeof companions / sizeof *companions);
+    status = hold_add(writer, companions, sizeof companions / sizeof *companions);
     if (status != EXIT_DONE) {
         return status;
     }
     oserror error = event_create(NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {
-        return waiting_failed(report, error);
+        return waiting_failed(writer->report, error);
     }
 
     /* Nothing has been published yet, so no reader waits for these two mutexes. */
-    status = hold_own(report, hold->deadline, sending->producer);
+    status = hold_own(writer, sending->producer);
     if (status == EXIT_DONE) {
-        status = hold_begin(report, hold->deadline, hold);
+        status = hold_begin(writer, hold);
     }
     if (status != EXIT_DONE) {
         return status;
@@ -370,7 +369,7 @@ enum status send_run(struct writer *writer)
     const struct writer_options *options = writer->options;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {
-        status = existing_check(writer->report, options->name);
+        status = existing_check(writer);
     }
     if (status != EXIT_DONE) {
         return status;
@@ -382,7 +381,6 @@ enum status send_run(struct writer *writer)
         return status;
     }
     writer->deadline = patience_deadline(options, PATIENCE_MS);
-    sending.hold = (struct hold){.deadline = writer->deadline, .access = &writer->access};
     status = make(&sending);
     if (status == EXIT_DONE) {
         status = send_pumped(&sending);

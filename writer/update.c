@@ -150,7 +150,7 @@ enum status update_released(const struct writer *writer, const struct mapping *m
     bool asks_for_more = options->size != 0 || options->sealed || options->reads != 0;
     bool has_room = mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents->length <= mapping->capacity;
     if (asks_for_more || !has_room || !access_is_as_created(writer)) {
-        return hold_explain_attempt(writer->report, options->name, HOLD_GOING);
+        return hold_explain_attempt(writer, HOLD_GOING);
     }
     enum status status = replace(writer, mapping, contents);
     if (status == EXIT_DONE) {
@@ -175,10 +175,10 @@ static enum status update_raw(const struct writer *writer, const struct contents
     struct hold hold = {0};
     enum trailer_verdict verdict;
     enum status status = EXIT_DONE;
-    oserror error = existing_open(options->name, ACCESS_WRITE, &hold, &verdict);
+    oserror error = existing_open(writer, ACCESS_WRITE, &hold, &verdict);
     const struct view *view = &hold.mapping.view;
     if (error != OSERROR_NONE) {
-        status = existing_explain_open(report, options->name, &hold, error);
+        status = existing_explain_open(writer, &hold, error);
     } else if (trailer_is_ours(verdict)) {
         status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
     } else if (!fits(options, contents->length, view->committed)) {
@@ -202,14 +202,13 @@ static enum status update_raw(const struct writer *writer, const struct contents
 static enum status update_once(const struct writer *writer, const struct contents *contents,
                                enum trailer_verdict *verdict, bool *is_vain)
 {
-    const char *name = writer->options->name;
-    struct hold hold = {.deadline = writer->deadline, .access = &writer->access};
+    struct hold hold = {0};
     *is_vain = false;
-    enum status status = update_lock_own(writer->report, writer->options, &hold);
+    enum status status = update_lock_own(writer, &hold);
     if (status == EXIT_DONE) {
-        oserror error = existing_open(name, ACCESS_WRITE, &hold, verdict);
+        oserror error = existing_open(writer, ACCESS_WRITE, &hold, verdict);
         status = error == OSERROR_NONE ? update_value(writer, &hold.mapping, contents, verdict)
-                                       : existing_explain_open(writer->report, name, &hold, error);
+                                       : existing_explain_open(writer, &hold, error);
         *is_vain = error == OSERROR_NONE && status == EXIT_NOTHING;
     }
     hold_close(&hold);

@@ -1,29 +1,31 @@
-/* update_lock.c - the mutex `writer`, which the process owns that creates, updates or releases a NAME. */
+/* update_lock.c - the mutex `writer`, owned by a process that creates, updates or releases NAME. */
 #include "writer/update_lock.h"
 
 #include "common/console/explain.h"
 #include "writer/patience.h"
 
-enum status update_lock_own(const struct report *report, const struct writer_options *options, struct hold *hold)
+enum status update_lock_own(const struct writer *writer, struct hold *hold)
 {
+    const struct report *report = writer->report;
+    const char *name = writer->options->name;
     char sddl[SDDL_ROOM];
     struct access_rules access;
     oserror error;
     do {
-        error = companion_open(options->name, COMPANION_WRITER, NULL, &hold->writer);
+        error = companion_open(name, COMPANION_WRITER, NULL, &hold->writer);
         hold->writer_was_there = error == OSERROR_NONE;
         if (error == OSERROR_FILE_NOT_FOUND) {
-            access_of(options->name, &access);
-            const struct access_rules *rules = access_section(&access) != NULL ? &access : hold->access;
-            error = companion_create(options->name, COMPANION_WRITER, NULL,
-                                     access_companion(rules, COMPANION_WRITER, sddl), &hold->writer);
+            access_of(name, &access);
+            const struct access_rules *rules = access_section(&access) != NULL ? &access : &writer->access;
+            error = companion_create(name, COMPANION_WRITER, NULL, access_companion(rules, COMPANION_WRITER, sddl),
+                                     &hold->writer);
         }
-        /* It may come into being between the two calls. Then it is opened. */
-    } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(hold->deadline));
+        /* Another process may create it between the two calls. Then it is opened. */
+    } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(writer->deadline));
     if (error != OSERROR_NONE) {
-        return explain_companion(report, options->name, COMPANION_WRITER, NULL, error);
+        return explain_companion(report, name, COMPANION_WRITER, NULL, error);
     }
-    enum status status = explain_wait(report, wait_any(&hold->writer, 1, hold->deadline),
+    enum status status = explain_wait(report, wait_any(&hold->writer, 1, writer->deadline),
                                       "timed out waiting for another writer", "cannot wait for another writer");
     if (status != EXIT_DONE) {
         object_close(hold->writer);

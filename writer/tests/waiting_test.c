@@ -614,15 +614,15 @@ static void test_squatters(void)
     {
         struct report report = {.program = "shmwrite", .subject = "demo"};
         struct writer_options options = {.common.timeout = CLOCK_NEVER, .name = "demo"};
-        struct access_rules access = {""};
-        struct hold hold = {.deadline = CLOCK_NEVER, .access = &access};
+        struct writer writer = {.report = &report, .options = &options, .deadline = CLOCK_NEVER};
+        struct hold hold = {0};
         struct trailer_plan plan;
         tool_reset();
         CHECK(trailer_plan(WINSHM_VALUE, 10, true, &plan));
-        CHECK_EQUAL(hold_make(&report, &options, &plan, &hold), EXIT_DONE);
+        CHECK_EQUAL(hold_make(&writer, &plan, &hold), EXIT_DONE);
         machine_start(SQUATTER, own_holder, NULL);
         tool_sleep(10);
-        CHECK_EQUAL(hold_begin(&report, CLOCK_NEVER, &hold), EXIT_CONFLICT);
+        CHECK_EQUAL(hold_begin(&writer, &hold), EXIT_CONFLICT);
         CHECK(has_said(1, "shmwrite: demo: another program owns one of its mutexes\r\n"));
         machine_kill_process(SQUATTER);
         hold_close(&hold);
