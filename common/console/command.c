@@ -65,54 +65,6 @@ enum status command_check_uses(const struct report *report, const struct option 
     return EXIT_DONE;
 }
 
-/* ---- What was meant ---------------------------------------------------------------------------------------------- */
-
-/* Words longer than this are no misspelt options. */
-#define WORD_MOST 20
-
-/*
- * How many letters have to be added, dropped, changed, or swapped with their neighbour to make one word of the other:
- * the optimal string alignment distance. `length` is at most WORD_MOST, and so is the other's.
- */
-static size_t distance(const char *word, size_t length, const char *other)
-{
-    size_t rows[3][WORD_MOST + 1]; /* the row before the last, the last, and this one, in turn */
-    size_t width = strlen(other);
-    for (size_t j = 0; j <= width; j++) {
-        rows[0][j] = j;
-    }
-    for (size_t i = 1; i <= length; i++) {
-        const size_t *above = rows[(i - 1) % 3];
-        size_t *row = rows[i % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            size_t changed = above[j - 1] + (word[i - 1] != other[j - 1]);
-            size_t less = (above[j] < row[j - 1] ? above[j] : row[j - 1]) + 1;
-            row[j] = changed < less ? changed : less;
-            if (i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1]) {
-                size_t swapped = rows[(i - 2) % 3][j - 2] + 1;
-                row[j] = swapped < row[j] ? swapped : row[j];
-            }
-        }
-    }
-    return rows[length % 3][width];
-}
-
-/* The option that a misspelt one may have meant: at most two letters, and a third of them, are wrong. NULL for none. */
-static const char *nearest(const struct option *options, const char *word, size_t length)
-{
-    const char *best = NULL;
-    size_t least = length / 3 < 2 ? length / 3 : 2;
-    for (const struct option *o = options; o->name != NULL && length <= WORD_MOST; o++) {
-        size_t wrong = strlen(o->name) <= WORD_MOST ? distance(word, length, o->name) : WORD_MOST;
-        if (wrong <= least) {
-            best = wrong < least || best == NULL ? o->name : best;
-            least = wrong;
-        }
-    }
-    return best;
-}
-
 /* ---- One option after the other ---------------------------------------------------------------------------------- */
 
 /* getopt returned '?' or ':': say why. */
@@ -136,10 +88,7 @@ static int wrong(const struct report *report, int found, char **arguments, const
                 option = o;
             }
         }
-        const char *meant = nearest(options, words + 2, length);
-        if (matches == 0 && meant != NULL) {
-            (void)report_usage(report, "there is no option %s: did you mean --%s?", words, meant);
-        } else if (matches == 0) {
+        if (matches == 0) {
             (void)report_usage(report, "there is no option %s", words);
         } else if (matches > 1) {
             (void)report_usage(report, "%s may mean several options", words);

@@ -93,20 +93,4 @@ it 'says what a usage message says even with --quiet'
 run 2 shmwrite --quiet
 says 'NAME is missing'
 
-it 'suggests the option that a misspelt one may have meant'
-run 2 shmwrite --sise 4K "$unique" text
-says 'there is no option --sise: did you mean --size?'
-run 2 shmwrite --relaese "$unique"
-says 'there is no option --relaese: did you mean --release?'
-run 2 shmwrite --chmop "$unique"
-says 'there is no option --chmop: did you mean --chomp?'
-run 2 shmwrite --tmeout=5s "$unique"
-says 'there is no option --tmeout=5s: did you mean --timeout?'
-run 2 shmwrite --backgroudn "$unique"
-says 'there is no option --backgroudn (try --help)'
-run 2 shmread --follwo "$unique"
-says 'there is no option --follwo: did you mean --follow?'
-run 2 shmread --zzz "$unique"
-says 'there is no option --zzz (try --help)'
-
 finish

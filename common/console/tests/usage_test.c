@@ -15,7 +15,7 @@ static const struct {
     {{"shmread", "--list", "a", "b"}, "there is more than one PATTERN: one with blanks needs quotes"},
     {{"shmwrite", "a", "b", "c"}, "there is more than NAME and TEXT: a text with blanks needs quotes"},
     {{"shmread", "--nonsense", "a"}, "there is no option --nonsense"},
-    {{"shmread", "--stta", "a"}, "there is no option --stta: did you mean --stat?"},
+    {{"shmread", "--stta=5", "a"}, "there is no option --stta=5"},
     {{"shmread", "--t", "a"}, "--t may mean several options"},
     {{"shmread", "--wait=5", "a"}, "--wait takes no value"},
     {{"shmread", "a", "--timeout"}, "--timeout needs a value"},
