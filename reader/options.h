@@ -17,8 +17,8 @@ enum reader_verb {
 };
 
 struct reader_options {
+    struct command common; /* first: see command_parse() */
     enum reader_verb verb;
-    struct command common;
     char name[NAME_ROOM]; /* in full */
     char lock[NAME_ROOM]; /* the mutex of --lock in full, or "" */
     const char *output;   /* the file, or NULL for standard output */
@@ -36,11 +36,12 @@ struct reader_options {
     struct value_text encoding; /* what it is to be decoded as */
 };
 
-extern const char reader_options_usage[];
+extern const struct command_table reader_options_table;
 
 /*
- * Fill `options` from the command line, and `report` with what it says about reporting. EXIT_USAGE, with a line said,
- * when it is wrong. When it asks for help or the version, nothing but options->common is filled.
+ * Fill `options` from the command line, and `report` with what it says about
+ * messages. Return EXIT_USAGE after reporting what is wrong. When the command
+ * line asks for help or the version, only options->common is filled.
  */
 enum status reader_options_parse(int count, char **arguments, struct report *report, struct reader_options *options);
 

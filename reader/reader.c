@@ -1,6 +1,7 @@
 /* reader.c - carries out a command line of shmread. */
 #include "reader/reader.h"
 
+#include "common/console/help.h"
 #include "common/deadline.h"
 #include "reader/context.h"
 #include "reader/follow.h"
@@ -31,11 +32,8 @@ enum status reader_main(int count, char **arguments)
     if (status != EXIT_DONE) {
         return status;
     }
-    if (options.common.help) {
-        return report_print(&report, reader_options_usage);
-    }
-    if (options.common.version) {
-        return command_print_version(&report);
+    if (options.common.help || options.common.version) {
+        return help_print(&report, &reader_options_table, &options.common);
     }
 
     /* An output that cannot be written is reported at once, not after having waited for NAME. */

@@ -6,222 +6,120 @@
 #include "common/platform.h"
 #include "common/text/size.h"
 
-const char writer_options_usage[] = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
-                                    "Put TEXT, a file or standard input into named shared memory, and hold it there.\n"
-                                    "\n"
-                                    "What to do, if not to create NAME and hold it until Ctrl+C:\n"
-                                    "  -d, --detach            create NAME and hold it in the background\n"
-                                    "  -p, --put               update NAME if it exists, else create it and hold it\n"
-                                    "                          in the background\n"
-                                    "  -u, --update            replace the contents of NAME: all of it, or nothing\n"
-                                    "  -S, --stream            send the input through NAME to shmread, until its end\n"
-                                    "  -R, --release           make NAME's holder let go, and wait until it has\n"
-                                    "\n"
-                                    "What to put there:\n"
-                                    "  -i, --input FILE        take the contents from FILE (- is standard input)\n"
-                                    "  -c, --chomp             drop one final newline of the input\n"
-                                    "  -e, --encoding ENC      store TEXT as utf-8 (the default), utf-16 or ansi;\n"
-                                    "                          for input: say that it is such text\n"
-                                    "      --offset N          with --update: overwrite from byte N on\n"
-                                    "\n"
-                                    "How to hold it:\n"
-                                    "  -s, --size SIZE         make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\n"
-                                    "                          with --stream: the ring, 1M if not given\n"
-                                    "      --sealed            refuse updates: takes half the memory\n"
-                                    "      --raw               no layout: exactly SIZE bytes that begin with the\n"
-                                    "                          contents, for programs that expect just that; with\n"
-                                    "                          --update: write into memory of another program\n"
-                                    "      --hold-for DURATION let go after DURATION\n"
-                                    "      --reads N           let go after N complete reads by shmread\n"
-                                    "      --allow read|write  let the machine's other users read it, or update it\n"
-                                    "                          too; else only this user and SYSTEM may\n"
-                                    "      --sddl SDDL         say in full who may, as a security descriptor\n"
-                                    "\n"
-                                    "  -P, --progress          with --stream: show how far it is\n" COMMAND_HELP "\n"
-                                    "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
-                                    "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
-                                    "backslash; its case matters. After -- everything is NAME and TEXT.\n"
-                                    "\n"
-                                    "Examples:\n"
-                                    "  shmwrite --put job.state running         a value for other batch files\n"
-                                    "  dir /s | shmwrite --stream listing       to: shmread --wait listing | more\n"
-                                    "  shmwrite -g --put --allow read x hello   one that every user may read\n"
-                                    "  shmwrite --release job.state             it is gone\n"
-                                    "\n" EXIT_HELP;
+/* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
-enum {
-    OPTION_HOLD_FOR = COMMAND_LONG_ONLY,
-    OPTION_RAW,
-    OPTION_OFFSET,
-    OPTION_SEALED,
-    OPTION_READS,
-    OPTION_ALLOW,
-    OPTION_SDDL,
-    OPTION_BACKGROUND
-};
-
-static const char letters[] = COMMAND_SHORT "i:s:e:cdpuRSP";
-static const struct option long_options[] = {
-    COMMAND_LONG,
-    {"detach", no_argument, NULL, 'd'},
-    {"put", no_argument, NULL, 'p'},
-    {"update", no_argument, NULL, 'u'},
-    {"release", no_argument, NULL, 'R'},
-    {"stream", no_argument, NULL, 'S'},
-    {"progress", no_argument, NULL, 'P'},
-    {"input", required_argument, NULL, 'i'},
-    {"chomp", no_argument, NULL, 'c'},
-    {"encoding", required_argument, NULL, 'e'},
-    {"offset", required_argument, NULL, OPTION_OFFSET},
-    {"size", required_argument, NULL, 's'},
-    {"sealed", no_argument, NULL, OPTION_SEALED},
-    {"raw", no_argument, NULL, OPTION_RAW},
-    {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
-    {"reads", required_argument, NULL, OPTION_READS},
-    {"allow", required_argument, NULL, OPTION_ALLOW},
-    {"sddl", required_argument, NULL, OPTION_SDDL},
-    {NULL, 0, NULL, 0},
-};
-
-/*
- * What shmwrite starts itself with: see background.h. This option is known only
- * as the first word of the command line, so that no other abbreviates it.
- */
-static const char background_word[] = "--background";
-static const struct option background_options[] = {
-    {"background", required_argument, NULL, OPTION_BACKGROUND},
-    {"raw", no_argument, NULL, OPTION_RAW},
-    {"hold-for", required_argument, NULL, OPTION_HOLD_FOR},
-    {NULL, 0, NULL, 0},
-};
-_Static_assert(sizeof long_options / sizeof *long_options - 1 <= COMMAND_OPTIONS_MOST, "one bit each");
-
-/* What goes with which verb: see command_check_uses(). An option that is not here goes with all of them. */
-#define WRITING (1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_PUT)
-#define MAKING (1U << VERB_CREATE | 1U << VERB_PUT)
-static const struct command_use uses[] = {
-    {'i', WRITING | 1U << VERB_STREAM},
-    {'c', WRITING},
-    {'e', WRITING | 1U << VERB_STREAM},
-    {'P', 1U << VERB_STREAM},
-    {'d', 1U << VERB_CREATE | 1U << VERB_PUT},
-    {'s', 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
-    {OPTION_SEALED, 1U << VERB_CREATE | 1U << VERB_PUT},
-    {OPTION_RAW, 1U << VERB_CREATE | 1U << VERB_UPDATE},
-    {OPTION_OFFSET, 1U << VERB_UPDATE},
-    {OPTION_HOLD_FOR, MAKING},
-    {OPTION_READS, MAKING},
-    {OPTION_ALLOW, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
-    {OPTION_SDDL, 1U << VERB_CREATE | 1U << VERB_PUT | 1U << VERB_STREAM},
-    {0, 0},
-};
-
-static bool parse_encoding(const struct report *report, const char *text, enum text_choice *encoding)
+static enum status take_encoding(const struct report *report, const char *value, void *options)
 {
     static const struct {
         const char *text;
         enum text_choice encoding;
     } names[] = {{"utf-8", TEXT_CHOICE_UTF8}, {"utf-16", TEXT_CHOICE_UTF16}, {"ansi", TEXT_CHOICE_ANSI}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(text, names[i].text) == 0) {
-            *encoding = names[i].encoding;
-            return true;
+        if (strcmp(value, names[i].text) == 0) {
+            ((struct writer_options *)options)->encoding = names[i].encoding;
+            return EXIT_DONE;
         }
     }
-    (void)report_usage(report, "--encoding: \"%s\" is none of utf-8, utf-16 and ansi", text);
-    return false;
+    return report_usage(report, "--encoding: \"%s\" is none of utf-8, utf-16 and ansi", value);
 }
 
-static bool take_verb(const struct report *report, struct writer_options *options, enum writer_verb verb)
+static enum status take_reads(const struct report *report, const char *value, void *options)
 {
-    if (options->verb != VERB_CREATE) {
-        (void)report_usage(report, "only one of --put, --update, --stream and --release can be done at a time");
-        return false;
+    uint64_t *reads = &((struct writer_options *)options)->reads;
+    if (!size_parse(value, reads) || *reads == 0) {
+        return report_usage(report, "--reads: \"%s\" is not a number of reads such as 1 or 10", value);
     }
-    options->verb = verb;
-    return true;
+    return EXIT_DONE;
 }
 
-static bool take(const struct report *report, struct writer_options *options, int option)
+static enum status take_allow(const struct report *report, const char *value, void *options)
 {
-    switch (option) {
-    case 'i':
-        options->input = strcmp(optarg, "-") == 0 ? NULL : optarg;
-        return true;
-    case 's':
-        if (!command_size(report, "size", optarg, &options->size)) {
-            return false;
-        }
-        if (options->size == 0) {
-            (void)report_usage(report, "--size: memory of 0 bytes cannot be had");
-            return false;
-        }
-        return true;
-    case 'e':
-        return parse_encoding(report, optarg, &options->encoding);
-    case 'c':
-        options->chomp = true;
-        return true;
-    case OPTION_HOLD_FOR:
-        return command_duration(report, "hold-for", optarg, &options->hold_for);
-    case OPTION_RAW:
-        options->raw = true;
-        return true;
-    case OPTION_SEALED:
-        options->sealed = true;
-        return true;
-    case OPTION_OFFSET:
-        options->has_offset = true;
-        return command_size(report, "offset", optarg, &options->offset);
-    case OPTION_READS:
-        if (!size_parse(optarg, &options->reads) || options->reads == 0) {
-            (void)report_usage(report, "--reads: \"%s\" is not a number of reads such as 1 or 10", optarg);
-            return false;
-        }
-        return true;
-    case OPTION_ALLOW:
-        options->allow = strcmp(optarg, "read") == 0    ? ALLOW_READ
-                         : strcmp(optarg, "write") == 0 ? ALLOW_WRITE
-                                                        : ALLOW_NOBODY;
-        if (options->allow == ALLOW_NOBODY) {
-            (void)report_usage(report, "--allow: \"%s\" is neither read nor write", optarg);
-            return false;
-        }
-        return true;
-    case OPTION_SDDL:
-        options->sddl = optarg;
-        return true;
-    case OPTION_BACKGROUND:
-        options->background = optarg;
-        return take_verb(report, options, VERB_BACKGROUND);
-    case 'd':
-        options->detach = true;
-        return true;
-    case 'p':
-        return take_verb(report, options, VERB_PUT);
-    case 'u':
-        return take_verb(report, options, VERB_UPDATE);
-    case 'S':
-        return take_verb(report, options, VERB_STREAM);
-    case 'P':
-        options->progress = true;
-        return true;
-    case 'R':
-        return take_verb(report, options, VERB_RELEASE);
-    default:
-        (void)report_usage(report, "--%s: nothing takes it", command_option_name(long_options, option));
-        return false;
+    bool is_read = strcmp(value, "read") == 0;
+    if (!is_read && strcmp(value, "write") != 0) {
+        return report_usage(report, "--allow: \"%s\" is neither read nor write", value);
     }
+    ((struct writer_options *)options)->allow = is_read ? ALLOW_READ : ALLOW_WRITE;
+    return EXIT_DONE;
 }
 
-/* Do the options go together? */
-static enum status check(const struct report *report, const struct writer_options *options, uint64_t given)
+/* ---- The table --------------------------------------------------------------------------------------------------- */
+
+/* The verbs that take an option. VERB_BACKGROUND takes the two that background.c starts it with. */
+#define CREATING (1U << VERB_CREATE | 1U << VERB_PUT)
+#define WRITING (CREATING | 1U << VERB_UPDATE)
+#define STREAMING (1U << VERB_STREAM)
+#define HOLDING (CREATING | 1U << VERB_BACKGROUND)
+
+#define COMMAND_STRUCT struct writer_options
+#define VERB(chosen) COMMAND_VERB(enum writer_verb, chosen)
+_Static_assert(offsetof(COMMAND_STRUCT, common) == 0, "command_parse() finds it there");
+_Static_assert(sizeof(enum writer_verb) == sizeof(unsigned), "command_parse() stores it so");
+
+static const struct command_option writer_rows[] = {
+    {'d', "detach", NULL, COMMAND_FLAG(detach), CREATING, "create NAME and hold it in the background",
+     "\nWhat to do, if not to create NAME and hold it until Ctrl+C:\n"},
+    {'p', "put", NULL, VERB(VERB_PUT), COMMAND_ANY,
+     "update NAME if it exists, else create it and hold it in the background"},
+    {'u', "update", NULL, VERB(VERB_UPDATE), COMMAND_ANY, "replace the contents of NAME: all of it, or nothing"},
+    {'S', "stream", NULL, VERB(VERB_STREAM), COMMAND_ANY, "send the input through NAME to shmread, until its end"},
+    {'R', "release", NULL, VERB(VERB_RELEASE), COMMAND_ANY, "make NAME's holder let go, and wait until it has"},
+
+    {'i', "input", "FILE", COMMAND_FILE(input), WRITING | STREAMING,
+     "take the contents from FILE (- is standard input)", "\nWhat to put there:\n"},
+    {'c', "chomp", NULL, COMMAND_FLAG(chomp), WRITING, "drop one final newline of the input"},
+    {'e', "encoding", "ENC", COMMAND_OTHER(take_encoding), WRITING | STREAMING,
+     "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: say that it is such text"},
+    {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
+
+    {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
+     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the ring, 1M if not given",
+     "\nHow to hold it:\n"},
+    {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "refuse updates: takes half the memory"},
+    {0, "raw", NULL, COMMAND_FLAG(raw), 1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_BACKGROUND,
+     "no layout: exactly SIZE bytes that begin with the contents, for programs that expect just that; with --update: "
+     "write into memory of another program"},
+    {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "let go after DURATION"},
+    {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "let go after N complete reads by shmread"},
+    {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
+     "let the machine's other users read it, or update it too; else only this user and SYSTEM may"},
+    {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "say in full who may, as a security descriptor"},
+
+    {'P', "progress", NULL, COMMAND_FLAG(progress), STREAMING, "with --stream: show how far it is", "\n"},
+};
+#define WRITER_COUNT (sizeof writer_rows / sizeof *writer_rows)
+_Static_assert(WRITER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");
+
+const struct command_table writer_options_table = {
+    .head = "Usage: shmwrite [OPTION]... NAME [TEXT]\n"
+            "Put TEXT, a file or standard input into named shared memory, and hold it there.\n",
+    .rows = writer_rows,
+    .count = WRITER_COUNT,
+    .common = "",
+    .foot = "\n"
+            "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
+            "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
+            "backslash; its case matters. After -- everything is NAME and TEXT.\n"
+            "\n"
+            "Examples:\n"
+            "  shmwrite --put job.state running         a value for other batch files\n"
+            "  dir /s | shmwrite --stream listing       to: shmread --wait listing | more\n"
+            "  shmwrite -g --put --allow read x hello   one that every user may read\n"
+            "  shmwrite --release job.state             it is gone\n"
+            "\n",
+};
+
+/* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+/* Report options that contradict each other. */
+static enum status check_writer(const struct report *report, const struct writer_options *options)
 {
-    static const char *const verbs[] = {
-        [VERB_UPDATE] = "--update", [VERB_PUT] = "--put", [VERB_STREAM] = "--stream", [VERB_RELEASE] = "--release"};
-    enum status status = command_check_uses(report, long_options, given, uses, verbs, options->verb);
-    if (status != EXIT_DONE) {
-        return status;
+    const struct command_table *table = &writer_options_table;
+    bool has_text = options->text != NULL;
+    if (options->verb == VERB_BACKGROUND && has_text) {
+        return report_usage(report, "--background is for shmwrite itself");
+    }
+    if (command_given(table, &options->common, "size") && options->size == 0) {
+        return report_usage(report, "--size: memory of 0 bytes cannot be had");
     }
     if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
         return report_usage(report, "--allow and --sddl contradict each other");
@@ -233,16 +131,16 @@ static enum status check(const struct report *report, const struct writer_option
     if (options->raw && options->sealed) {
         return report_usage(report, "--raw and --sealed contradict each other");
     }
-    if (options->text != NULL && command_given(long_options, given, 'i')) {
+    if (has_text && command_given(table, &options->common, "input")) {
         return report_usage(report, "TEXT and --input are both given");
     }
     if (options->raw && options->reads != 0) {
         return report_usage(report, "--raw and --reads contradict each other: only a layout counts reads");
     }
-    if (options->text != NULL && (options->verb == VERB_STREAM || options->verb == VERB_RELEASE)) {
+    if (has_text && (options->verb == VERB_STREAM || options->verb == VERB_RELEASE)) {
         return report_usage(report, "there is nothing to do with TEXT");
     }
-    if (options->text != NULL && options->chomp) {
+    if (has_text && options->chomp) {
         return report_usage(report, "--chomp is for input, and TEXT is none");
     }
     return EXIT_DONE;
@@ -251,40 +149,29 @@ static enum status check(const struct report *report, const struct writer_option
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
 {
     *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
-    const struct option *known =
-        count > 1 && strcmp(arguments[1], background_word) == 0 ? background_options : long_options;
-    uint64_t given = 0;
-    int option;
-    optind = 0;
-    do {
-        option = command_next(report, &options->common, count, arguments, known == long_options ? letters : "-:", known,
-                              &given);
-        if (option == COMMAND_WRONG || (option != COMMAND_END && !take(report, options, option))) {
-            return EXIT_USAGE;
-        }
-    } while (option != COMMAND_END);
-    if (options->common.help || options->common.version) {
-        return EXIT_DONE;
+    struct command *common = &options->common;
+    /* background.c starts shmwrite with --background. Only the first word can be it, so that nothing abbreviates it. */
+    if (count > 2 && strcmp(arguments[1], "--background") == 0) {
+        options->verb = VERB_BACKGROUND;
+        options->background = arguments[2];
+        count -= 2;
+        arguments += 2;
     }
-
-    if (options->common.operand_count < 1) {
-        return report_usage(report, "NAME is missing");
-    }
-    if (options->common.operand_count > 2) {
-        return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
-    }
-    options->text = options->common.operands[1];
-    bool is_background = known == background_options;
-    if (is_background && options->text != NULL) {
-        return report_usage(report, "--background is for shmwrite itself");
-    }
-    enum status status = is_background ? EXIT_DONE : check(report, options, given);
-    if (status != EXIT_DONE) {
+    enum status status = command_parse(report, &writer_options_table, options, count, arguments);
+    if (status != EXIT_DONE || common->help || common->version) {
         return status;
     }
-
-    report->subject = options->common.operands[0];
-    report->quiet = options->common.quiet;
-    report->verbose = options->common.verbose;
-    return command_name(report, &options->common, options->name);
+    if (common->operand_count < 1) {
+        return report_usage(report, "NAME is missing");
+    }
+    if (common->operand_count > 2) {
+        return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
+    }
+    options->text = common->operands[1];
+    options->has_offset = command_given(&writer_options_table, common, "offset");
+    status = command_check_verb(report, &writer_options_table, common, options->verb);
+    if (status == EXIT_DONE) {
+        status = check_writer(report, options);
+    }
+    return status == EXIT_DONE ? command_name(report, common->operands[0], common->scope, options->name) : status;
 }

@@ -24,8 +24,8 @@ enum writer_verb {
 };
 
 struct writer_options {
+    struct command common; /* first: see command_parse() */
     enum writer_verb verb;
-    struct command common;
     char name[NAME_ROOM]; /* in full */
     const char *text;     /* TEXT, or NULL */
     const char *input;    /* the file, or NULL for standard input */
@@ -42,14 +42,15 @@ struct writer_options {
     uint64_t reads;    /* complete reads, or 0 for any number */
     enum allow allow;
     const char *sddl;       /* or NULL */
-    const char *background; /* what VERB_BACKGROUND was told */
+    const char *background; /* the value of --background, which only VERB_BACKGROUND has */
 };
 
-extern const char writer_options_usage[];
+extern const struct command_table writer_options_table;
 
 /*
- * Fill `options` from the command line, and `report` with what it says about reporting. EXIT_USAGE, with a line said,
- * when it is wrong. When it asks for help or the version, nothing but options->common is filled.
+ * Fill `options` from the command line, and `report` with what it says about
+ * messages. Return EXIT_USAGE after reporting what is wrong. When the command
+ * line asks for help or the version, only options->common is filled.
  */
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options);
 

@@ -1,6 +1,7 @@
 /* writer.c - carries out the verb that the command line asks for. */
 #include "writer/writer.h"
 
+#include "common/console/help.h"
 #include "writer/background.h"
 #include "writer/create.h"
 #include "writer/put.h"
@@ -35,11 +36,8 @@ enum status writer_main(int count, char **arguments)
     if (status != EXIT_DONE) {
         return status;
     }
-    if (options.common.help) {
-        return report_print(&report, writer_options_usage);
-    }
-    if (options.common.version) {
-        return command_print_version(&report);
+    if (options.common.help || options.common.version) {
+        return help_print(&report, &writer_options_table, &options.common);
     }
     struct writer writer = {.report = &report, .options = &options};
     return writer_run(&writer);

@@ -1,12 +1,191 @@
-/* command.c - parses the options that both command lines have, and reports wrong ones. */
+/* command.c - parses a command line by its table of options. */
 #include "common/console/command.h"
 
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "common/console/version.h"
 #include "common/text/duration.h"
 #include "common/text/size.h"
+
+/* ---- The options of both tools, and how rows are found ----------------------------------------------------------- */
+
+#define COMMAND_STRUCT struct command
+#define SCOPE(chosen) .store = STORE_SCOPE, .choice = (chosen), .field = COMMAND_FIELD(enum name_scope, scope)
+static const struct command_option common_rows[] = {
+    {'g', "global", NULL, SCOPE(NAME_GLOBAL), COMMAND_ANY, "put NAME in Global\\: visible in every session"},
+    {'l', "local", NULL, SCOPE(NAME_LOCAL), COMMAND_ANY, "put NAME in Local\\: this session only"},
+    {'t', "timeout", "DURATION", COMMAND_DURATION(timeout), COMMAND_ANY,
+     "give up waiting after DURATION: 500ms, 10s, 5m, 1h"},
+    {'q', "quiet", NULL, COMMAND_FLAG(quiet), COMMAND_ANY, "say nothing on stderr: the exit status tells"},
+    {'v', "verbose", NULL, COMMAND_FLAG(verbose), COMMAND_ANY, "say more on stderr"},
+    {'h', "help", "/?", COMMAND_FLAG(help), COMMAND_ANY, "print this and exit"},
+    {'V', "version", NULL, COMMAND_FLAG(version), COMMAND_ANY, "print the version and exit"},
+};
+#define COMMON_COUNT (sizeof common_rows / sizeof *common_rows)
+#define ROWS_MOST (COMMAND_OPTIONS_MOST + COMMON_COUNT)
+_Static_assert(ROWS_MOST <= 64, "struct command has a bit for each");
+
+const struct command_option *command_row(const struct command_table *table, size_t place)
+{
+    if (place < table->count) {
+        return &table->rows[place];
+    }
+    return place < table->count + COMMON_COUNT ? &common_rows[place - table->count] : NULL;
+}
+
+/* For a long option, getopt returns LONG_OPTION plus the place of its row. For a letter, it returns the letter. */
+#define LONG_OPTION 256
+
+static size_t place_of(const struct command_table *table, int found)
+{
+    size_t place = 0;
+    for (const struct command_option *row; (row = command_row(table, place)) != NULL; place++) {
+        if (found == row->letter || found == LONG_OPTION + (int)place) {
+            break;
+        }
+    }
+    return place;
+}
+
+bool command_has_value(const struct command_option *row)
+{
+    return row->store >= STORE_TEXT;
+}
+
+static bool is_verb(const struct command_option *row, unsigned set)
+{
+    return row->store == STORE_VERB && (set >> row->choice & 1) != 0;
+}
+
+/* Write the options of the verbs in `set`, a bit for each: "--a, --b and --c". */
+#define VERBS_ROOM 128
+static const char *list_verbs(const struct command_table *table, unsigned set, char text[VERBS_ROOM])
+{
+    size_t last = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        last = is_verb(&table->rows[i], set) ? i : last;
+    }
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < table->count && length < VERBS_ROOM; i++) {
+        if (is_verb(&table->rows[i], set)) {
+            const char *between = length == 0 ? "" : i == last ? " and " : ", ";
+            length += (size_t)snprintf(text + length, VERBS_ROOM - length, "%s--%s", between, table->rows[i].name);
+        }
+    }
+    return text;
+}
+
+enum status command_check_verb(const struct report *report, const struct command_table *table,
+                               const struct command *command, unsigned verb)
+{
+    char list[VERBS_ROOM];
+    for (size_t i = 0; i < table->count; i++) {
+        const struct command_option *row = &table->rows[i];
+        if ((command->given >> i & 1) != 0 && (row->verbs >> verb & 1) == 0) {
+            bool is_default = list_verbs(table, 1U << verb, list)[0] == '\0';
+            return report_usage(report, is_default ? "--%s goes only with %s" : "--%s does not go with %s", row->name,
+                                is_default ? list_verbs(table, row->verbs, list) : list);
+        }
+    }
+    return EXIT_DONE;
+}
+
+bool command_given(const struct command_table *table, const struct command *command, const char *name)
+{
+    size_t place = 0;
+    while (place < table->count && strcmp(table->rows[place].name, name) != 0) {
+        place++;
+    }
+    return (command->given >> place & 1) != 0;
+}
+
+/* ---- Parsing ----------------------------------------------------------------------------------------------------- */
+
+/* Store one option. Its value, if it has one, is in `optarg`. */
+static enum status store(const struct report *report, const struct command_table *table,
+                         const struct command_option *row, void *options)
+{
+    void *field = (char *)options + row->field;
+    char list[VERBS_ROOM];
+    switch (row->store) {
+    case STORE_FLAG:
+        *(bool *)field = true;
+        break;
+    case STORE_VERB:
+        if (*(unsigned *)field != 0) {
+            return report_usage(report, "only one of %s can be done at a time", list_verbs(table, ~0U, list));
+        }
+        *(unsigned *)field = row->choice;
+        break;
+    case STORE_SCOPE:
+        if (*(enum name_scope *)field != NAME_AS_TYPED) {
+            return report_usage(report, "--global and --local contradict each other");
+        }
+        *(enum name_scope *)field = (enum name_scope)row->choice;
+        break;
+    case STORE_TEXT:
+        *(const char **)field = optarg;
+        break;
+    case STORE_FILE:
+        *(const char **)field = strcmp(optarg, "-") == 0 ? NULL : optarg;
+        break;
+    case STORE_SIZE:
+        if (!size_parse(optarg, field)) {
+            return report_usage(report, "--%s: \"%s\" is not a number of bytes such as 4096, 0x1000, 64K or 1M",
+                                row->name, optarg);
+        }
+        break;
+    case STORE_DURATION:
+        if (!duration_parse(optarg, field)) {
+            return report_usage(report, "--%s: \"%s\" is not a duration such as 500ms, 10s, 5m or 1h", row->name,
+                                optarg);
+        }
+        break;
+    case STORE_OTHER:
+        return row->take(report, optarg, options);
+    }
+    return EXIT_DONE;
+}
+
+static enum status store_once(const struct report *report, const struct command_table *table, size_t place,
+                              void *options)
+{
+    struct command *command = options;
+    const struct command_option *row = command_row(table, place);
+    if ((command->given >> place & 1) != 0) {
+        return report_usage(report, "--%s is given twice", row->name);
+    }
+    command->given |= UINT64_C(1) << place;
+    return store(report, table, row, options);
+}
+
+/*
+ * Report what getopt refused. It leaves in `optopt` the letter that it does not
+ * know, or the option that has a value too many or too few; or 0 when it does
+ * not know the long option before `optind`, or knows several that begin so.
+ */
+static enum status refuse(const struct report *report, const struct command_table *table, char **arguments)
+{
+    const struct command_option *row = optopt != 0 ? command_row(table, place_of(table, optopt)) : NULL;
+    if (row != NULL) {
+        return report_usage(report, command_has_value(row) ? "--%s needs a value" : "--%s takes no value", row->name);
+    }
+    if (optopt != 0) {
+        /* A character of several bytes is several letters to getopt, which stays at their word until the last. */
+        char letter[] = {'-', (char)optopt, '\0'};
+        return report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
+                            (unsigned)optopt < 0x80 ? letter : arguments[optind]);
+    }
+    const char *word = arguments[optind - 1];
+    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
+        if (strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0) {
+            return report_usage(report, "%s may mean several options", word);
+        }
+    }
+    return report_usage(report, "there is no option %s", word);
+}
 
 static void take_operand(struct command *command, const char *operand)
 {
@@ -16,179 +195,70 @@ static void take_operand(struct command *command, const char *operand)
     command->operand_count++;
 }
 
-static int place_of(const struct option *options, int value)
-{
-    int place = 0;
-    while (options[place].name != NULL && options[place].val != value) {
-        place++;
-    }
-    return place;
-}
+/* The table as getopt wants it. */
+struct getopt_table {
+    char letters[sizeof "-:" + 2 * ROWS_MOST];
+    struct option options[ROWS_MOST + 1];
+};
 
-const char *command_option_name(const struct option *options, int value)
+static void make_getopt_table(const struct command_table *table, struct getopt_table *converted)
 {
-    return options[place_of(options, value)].name;
-}
-
-bool command_given(const struct option *options, uint64_t given, int value)
-{
-    return (given >> place_of(options, value) & 1) != 0;
-}
-
-/* What an option goes with that does not go without: "--a, --b and --c". */
-static void list_verbs(unsigned set, const char *const verbs[], char *text, size_t room)
-{
-    size_t length = 0;
-    text[0] = '\0';
-    for (unsigned verb = 1; set >> verb != 0 && length < room; verb++) {
-        if ((set >> verb & 1) != 0) {
-            const char *between = length == 0 ? "" : set >> verb == 1 ? " and " : ", ";
-            length += (size_t)snprintf(text + length, room - length, "%s%s", between, verbs[verb]);
+    /* With '-' getopt returns an operand as the value of an option 1; with ':' it returns ':' for a missing value. */
+    memcpy(converted->letters, "-:", 2);
+    char *letter = converted->letters + 2;
+    size_t place = 0;
+    for (const struct command_option *row; (row = command_row(table, place)) != NULL; place++) {
+        converted->options[place] = (struct option){.name = row->name,
+                                                    .has_arg = command_has_value(row) ? required_argument : no_argument,
+                                                    .val = LONG_OPTION + (int)place};
+        if (row->letter != '\0') {
+            *letter++ = row->letter;
+        }
+        if (row->letter != '\0' && command_has_value(row)) {
+            *letter++ = ':';
         }
     }
+    *letter = '\0';
+    converted->options[place] = (struct option){.name = NULL};
 }
 
-enum status command_check_uses(const struct report *report, const struct option *options, uint64_t given,
-                               const struct command_use *uses, const char *const verbs[], unsigned verb)
+enum status command_parse(struct report *report, const struct command_table *table, void *options, int count,
+                          char **arguments)
 {
-    for (const struct command_use *use = uses; use->verbs != 0; use++) {
-        if (command_given(options, given, use->option) && (use->verbs >> verb & 1) == 0) {
-            const char *name = command_option_name(options, use->option);
-            char list[128];
-            if (verbs[verb] != NULL) {
-                return report_usage(report, "--%s does not go with %s", name, verbs[verb]);
-            }
-            list_verbs(use->verbs, verbs, list, sizeof list);
-            return report_usage(report, "--%s goes only with %s", name, list);
-        }
-    }
-    return EXIT_DONE;
-}
-
-/* ---- One option after the other ---------------------------------------------------------------------------------- */
-
-/* getopt returned '?' or ':': say why. */
-static int wrong(const struct report *report, int found, char **arguments, const struct option *options)
-{
-    const char *words = arguments[optind - 1]; /* what it stopped at, unless that is one of several letters */
-    const struct option *option = options;
-    if (found == '?' && optopt != 0 && options[place_of(options, optopt)].name == NULL) {
-        /* A character of several bytes is several letters to getopt, which stays at their word until the last. */
-        char letter[] = {'-', (char)optopt, '\0'};
-        (void)report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
-                           (unsigned)optopt < 0x80 ? letter : arguments[optind]);
-    } else if (strncmp(words, "--", 2) == 0) {
-        size_t length = strcspn(words + 2, "=");
-        int matches = 0;
-        bool exact = false;
-        for (const struct option *o = options; o->name != NULL && !exact; o++) {
-            if (strncmp(o->name, words + 2, length) == 0) {
-                exact = strlen(o->name) == length;
-                matches = exact ? 1 : matches + 1;
-                option = o;
-            }
-        }
-        if (matches == 0) {
-            (void)report_usage(report, "there is no option %s", words);
-        } else if (matches > 1) {
-            (void)report_usage(report, "%s may mean several options", words);
-        } else if (words[2 + length] == '=') {
-            (void)report_usage(report, "--%s takes no value", option->name);
-        } else {
-            (void)report_usage(report, "--%s needs a value", option->name);
-        }
-    } else {
-        (void)report_usage(report, "--%s needs a value", options[place_of(options, optopt)].name);
-    }
-    return COMMAND_WRONG;
-}
-
-int command_next(const struct report *report, struct command *command, int count, char **arguments, const char *letters,
-                 const struct option *options, uint64_t *given)
-{
+    struct command *command = options;
+    struct getopt_table converted;
+    make_getopt_table(table, &converted);
     opterr = 0;
-    for (;;) {
-        int found = getopt_long(count, arguments, letters, options, NULL);
+    optind = 0;
+    enum status status = EXIT_DONE;
+    while (status == EXIT_DONE) {
+        int found = getopt_long(count, arguments, converted.letters, converted.options, NULL);
+        if (found == -1) {
+            break;
+        }
         if (found == 1) {
             command->help = command->help || strcmp(optarg, "/?") == 0;
             take_operand(command, optarg);
-            continue;
-        }
-        if (found == -1) {
-            while (optind < count) {
-                take_operand(command, arguments[optind++]);
-            }
-            return COMMAND_END;
-        }
-        if (found == '?' && optopt == '?') {
+        } else if (found == '?' && optopt == '?') {
             command->help = true;
-            continue;
-        }
-        if (found == '?' || found == ':') {
-            return wrong(report, found, arguments, options);
-        }
-
-        int place = place_of(options, found);
-        if ((*given >> place & 1) != 0) {
-            (void)report_usage(report, "--%s is given twice", options[place].name);
-            return COMMAND_WRONG;
-        }
-        *given |= UINT64_C(1) << place;
-
-        switch (found) {
-        case 'g':
-        case 'l':
-            if (command->scope != NAME_AS_TYPED) {
-                (void)report_usage(report, "--global and --local contradict each other");
-                return COMMAND_WRONG;
-            }
-            command->scope = found == 'g' ? NAME_GLOBAL : NAME_LOCAL;
-            break;
-        case 't':
-            if (!command_duration(report, "timeout", optarg, &command->timeout)) {
-                return COMMAND_WRONG;
-            }
-            break;
-        case 'q':
-            command->quiet = true;
-            break;
-        case 'v':
-            command->verbose = true;
-            break;
-        case 'h':
-            command->help = true;
-            break;
-        case 'V':
-            command->version = true;
-            break;
-        default:
-            return found;
+        } else if (found == '?' || found == ':') {
+            status = refuse(report, table, arguments);
+        } else {
+            status = store_once(report, table, place_of(table, found), options);
         }
     }
-}
-
-bool command_size(const struct report *report, const char *option, const char *text, uint64_t *bytes)
-{
-    if (!size_parse(text, bytes)) {
-        (void)report_usage(report, "--%s: \"%s\" is not a number of bytes such as 4096, 0x1000, 64K or 1M", option,
-                           text);
-        return false;
+    while (status == EXIT_DONE && optind < count) {
+        take_operand(command, arguments[optind++]);
     }
-    return true;
-}
-
-bool command_duration(const struct report *report, const char *option, const char *text, uint64_t *milliseconds)
-{
-    if (!duration_parse(text, milliseconds)) {
-        (void)report_usage(report, "--%s: \"%s\" is not a duration such as 500ms, 10s, 5m or 1h", option, text);
-        return false;
+    if (status == EXIT_DONE && !command->help && !command->version) {
+        report->subject = command->operands[0];
+        report->quiet = command->quiet;
+        report->verbose = command->verbose;
     }
-    return true;
+    return status;
 }
 
-/* Make a full name of what was typed, or say what is wrong with it. */
-static enum status make_name(const struct report *report, const char *typed, enum name_scope scope,
-                             char full[NAME_ROOM])
+enum status command_name(const struct report *report, const char *typed, enum name_scope scope, char full[NAME_ROOM])
 {
     enum name_fault fault = name_make(typed, scope, full);
     switch (fault) {
@@ -201,21 +271,4 @@ static enum status make_name(const struct report *report, const char *typed, enu
     default:
         return report_usage(report, "%s: %s", typed, name_fault_text(fault));
     }
-}
-
-bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM])
-{
-    return make_name(report, typed, NAME_AS_TYPED, full) == EXIT_DONE;
-}
-
-enum status command_print_version(const struct report *report)
-{
-    char line[128];
-    (void)snprintf(line, sizeof line, "%s %s\n", report->program, version_text);
-    return report_print(report, line);
-}
-
-enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM])
-{
-    return make_name(report, command->operands[0], command->scope, full);
 }

@@ -2,34 +2,75 @@
 #ifndef COMMON_CONSOLE_COMMAND_H
 #define COMMON_CONSOLE_COMMAND_H
 
-#include <getopt.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/console/report.h"
 #include "common/text/name.h"
 
-/* Values of long options that have no letter begin here. */
-#define COMMAND_LONG_ONLY 256
+/* How an option is stored. Only the kinds from STORE_TEXT on have a value. */
+enum command_store {
+    STORE_FLAG,     /* true, in a bool */
+    STORE_VERB,     /* the row's `choice`, in the tool's enum of verbs; 0 there is the default */
+    STORE_SCOPE,    /* the row's `choice`, in an enum name_scope */
+    STORE_TEXT,     /* the value as typed, in a const char * */
+    STORE_FILE,     /* the same, but NULL for "-" */
+    STORE_SIZE,     /* bytes, in a uint64_t */
+    STORE_DURATION, /* milliseconds, in a uint64_t */
+    STORE_OTHER     /* the row's `take` stores the value */
+};
 
-/* Both tools' own options stand beside these in their tables. */
-#define COMMAND_SHORT "-:glt:qvhV"
-#define COMMAND_LONG                                                                                                   \
-    {"global", no_argument, NULL, 'g'}, {"local", no_argument, NULL, 'l'}, {"timeout", required_argument, NULL, 't'},  \
-        {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'}, {"help", no_argument, NULL, 'h'},      \
-    {                                                                                                                  \
-        "version", no_argument, NULL, 'V'                                                                              \
-    }
-#define COMMAND_HELP                                                                                                   \
-    "  -g, --global            put NAME in Global\\: visible in every session\n"                                       \
-    "  -l, --local             put NAME in Local\\: this session only\n"                                               \
-    "  -t, --timeout DURATION  give up waiting after DURATION: 500ms, 10s, 5m, 1h\n"                                   \
-    "  -q, --quiet             say nothing on stderr: the exit status tells\n"                                         \
-    "  -v, --verbose           say more on stderr\n"                                                                   \
-    "  -h, --help, /?          print this and exit\n"                                                                  \
-    "  -V, --version           print the version and exit\n"
+/* Store `value` in the tool's `options`, or report what is wrong with it and return EXIT_USAGE. */
+typedef enum status command_take(const struct report *report, const char *value, void *options);
 
-/* What they fill. */
+/* An option: one row of its tool's table. */
+struct command_option {
+    char letter; /* or 0 */
+    const char *name;
+    const char *argument; /* what --help calls its value; for a flag, another way to type it; or NULL */
+
+    /* One of the COMMAND_ macros below fills these. */
+    enum command_store store;
+    unsigned choice;
+    command_take *take;
+    unsigned field; /* the offset in the tool's options */
+
+    unsigned verbs;   /* a bit for each verb that takes the option */
+    const char *help; /* --help breaks it into lines; a line end in it stays */
+
+    const char *heading; /* --help prints it before the row, as it is; or NULL */
+};
+
+/* Every verb takes the option. */
+#define COMMAND_ANY ~0U
+
+/* The storage of a row, in a file that defines COMMAND_STRUCT, the type of the tool's options. */
+#define COMMAND_FLAG(member) .store = STORE_FLAG, .field = COMMAND_FIELD(bool, member)
+#define COMMAND_VERB(type, chosen) .store = STORE_VERB, .choice = (chosen), .field = COMMAND_FIELD(type, verb)
+#define COMMAND_TEXT(member) .store = STORE_TEXT, .field = COMMAND_FIELD(const char *, member)
+#define COMMAND_FILE(member) .store = STORE_FILE, .field = COMMAND_FIELD(const char *, member)
+#define COMMAND_SIZE(member) .store = STORE_SIZE, .field = COMMAND_FIELD(uint64_t, member)
+#define COMMAND_DURATION(member) .store = STORE_DURATION, .field = COMMAND_FIELD(uint64_t, member)
+#define COMMAND_OTHER(function) .store = STORE_OTHER, .take = (function), .field = 0
+
+/* The offset of a member. A member of another type does not compile. */
+#define COMMAND_FIELD(type, member)                                                                                    \
+    (offsetof(COMMAND_STRUCT, member) + 0 * sizeof(&((COMMAND_STRUCT *)0)->member == (type *)0))
+
+/* At most so many options of its own may a tool have. */
+#define COMMAND_OPTIONS_MOST 56
+
+/* The command line of a tool. --help prints the members in this order. */
+struct command_table {
+    const char *head;
+    const struct command_option *rows; /* in the order of --help */
+    size_t count;
+    const char *common; /* the heading of the options that both tools have */
+    const char *foot;
+};
+
+/* The common part of what a command line says. */
 struct command {
     enum name_scope scope;
     uint64_t timeout; /* milliseconds; CLOCK_NEVER: none */
@@ -39,52 +80,39 @@ struct command {
     bool version;
     const char *operands[2]; /* as typed; NULL where there are fewer */
     int operand_count;       /* may be more */
-};
-
-/* How many options a tool may have: `given` below has a bit for each. */
-#define COMMAND_OPTIONS_MOST 64
-
-enum { COMMAND_END = -1, COMMAND_WRONG = -2 };
-
-/*
- * The value of the next option that is the tool's own, with its argument in `optarg`; COMMAND_END; COMMAND_WRONG when
- * something was said about a wrong one. Set optind to 0 and zero `command` but for the timeout and *given before the
- * first call. Operands may stand anywhere; after `--` all are. `/?` and `-?` ask for help. Each option is given once:
- * *given has a bit for each place in `options`.
- */
-int command_next(const struct report *report, struct command *command, int count, char **arguments, const char *letters,
-                 const struct option *options, uint64_t *given);
-
-/* The long name of the option with this value. */
-const char *command_option_name(const struct option *options, int value);
-
-/* With which verbs an option goes: a bit for each. A table of them ends with one of no verbs. */
-struct command_use {
-    int option;
-    unsigned verbs;
+    uint64_t given;          /* a bit for each option that was typed: see command_given() */
 };
 
 /*
- * Does each option that was given go with `verb`? One that would do nothing is refused: whoever gave it expects
- * something of it. `verbs` are the options that ask for each verb, the first NULL: that is the verb without any.
+ * Parse a command line into `options`, a struct of the tool whose first member
+ * is a struct command, and which has the defaults. Operands may come
+ * before, between and after options; after `--` all words are operands. `/?` and `-?` ask for help. Each option may
+ * be given once. Unless help or the version is asked for, `report` gets its
+ * subject and how much to print. Return EXIT_USAGE after reporting what is wrong.
  */
-enum status command_check_uses(const struct report *report, const struct option *options, uint64_t given,
-                               const struct command_use *uses, const char *const verbs[], unsigned verb);
+enum status command_parse(struct report *report, const struct command_table *table, void *options, int count,
+                          char **arguments);
 
-/* Was the option with this value given? */
-bool command_given(const struct option *options, uint64_t given, int value);
+/*
+ * Report an option that was given and that `verb` does not take, and return
+ * EXIT_USAGE; else return EXIT_DONE.
+ */
+enum status command_check_verb(const struct report *report, const struct command_table *table,
+                               const struct command *command, unsigned verb);
 
-/* Parse an argument, or say what is wrong with it and return false. `option` is its long name. */
-bool command_size(const struct report *report, const char *option, const char *text, uint64_t *bytes);
-bool command_duration(const struct report *report, const char *option, const char *text, uint64_t *milliseconds);
+/* Return the row at `place`, first the tool's own and then the common ones; NULL behind the last. */
+const struct command_option *command_row(const struct command_table *table, size_t place);
 
-/* The full name of a mutex, in the namespace that it is typed with. */
-bool command_lock(const struct report *report, const char *typed, char full[NAME_ROOM]);
+/* Whether the option has a value. */
+bool command_has_value(const struct command_option *row);
 
-/* Print what --version prints. Returns as report_print does. */
-enum status command_print_version(const struct report *report);
+/* Whether the option with this name was given. */
+bool command_given(const struct command_table *table, const struct command *command, const char *name);
 
-/* Make NAME of the first operand, or say what is wrong with it. */
-enum status command_name(const struct report *report, const struct command *command, char full[NAME_ROOM]);
+/*
+ * Make the full name of `typed`, which is NAME or the name of a mutex. Return
+ * EXIT_USAGE after reporting what is wrong with it.
+ */
+enum status command_name(const struct report *report, const char *typed, enum name_scope scope, char full[NAME_ROOM]);
 
 #endif

@@ -7,30 +7,24 @@
 #ifndef COMMON_CONSOLE_STATUS_H
 #define COMMON_CONSOLE_STATUS_H
 
-/* X: those of one digit, XX: those of two; each with its sentence in the table at the end of both --help texts. */
-#define EXIT_LIST(X, XX)                                                                                               \
+/* Each status, and its sentence in the table at the end of both --help texts. */
+#define EXIT_LIST(X)                                                                                                   \
     X(DONE, 0, "done")                                                                                                 \
     X(NOTHING, 1, "nothing there: NAME does not exist, or nothing has been put into it yet")                           \
     X(USAGE, 2, "usage")                                                                                               \
     X(DENIED, 4, "access denied, or a privilege is missing")                                                           \
-    X(CONFLICT, 5,                                                                                                     \
-      "conflict: NAME exists already, is another kind of object, or already has\n"                                     \
-      "      its reader or writer")                                                                                    \
+    X(CONFLICT, 5, "conflict: NAME exists already, is another kind of object, or already has its reader or writer")    \
     X(TIMED_OUT, 6, "the timeout passed")                                                                              \
     X(IO, 7, "reading the input or writing the output failed")                                                         \
     X(NO_ROOM, 8, "no room: the data does not fit, or memory could not be had")                                        \
     X(BROKEN, 9, "broken: the other side died, or the layout is damaged")                                              \
-    XX(SYSTEM, 10, "any other failure of the system")
+    X(SYSTEM, 10, "any other failure of the system")
 
 enum status {
     EXIT_INTERRUPTED = 0x13A, /* never an exit status by itself: main() ends as Ctrl+C ends any program */
 #define X(name, number, sentence) EXIT_##name = (number),
-    EXIT_LIST(X, X)
+    EXIT_LIST(X)
 #undef X
 };
-
-#define EXIT_ROW(name, number, sentence) "   " #number "  " sentence "\n"
-#define EXIT_ROW_WIDE(name, number, sentence) "  " #number "  " sentence "\n"
-#define EXIT_HELP "Exit status:\n" EXIT_LIST(EXIT_ROW, EXIT_ROW_WIDE)
 
 #endif

@@ -120,7 +120,7 @@ static inline bool tool_errors_are_lines(uint32_t process)
 static inline bool tool_is_status(int status)
 {
 #define X(name, number, sentence) || status == (number)
-    return status == EXIT_INTERRUPTED EXIT_LIST(X, X);
+    return status == EXIT_INTERRUPTED EXIT_LIST(X);
 #undef X
 }
 

@@ -5,139 +5,184 @@
 #include "writer/options.h"
 
 static const struct {
-    const char *arguments[8];
+    const char *const arguments[8];
     const char *sentence;
 } wrong[] = {
     /* Both. */
-    {{"shmread"}, "NAME is missing"},
-    {{"shmwrite", "-q"}, "NAME is missing"},
-    {{"shmread", "a", "b"}, "there is more than one NAME: a name with blanks needs quotes"},
-    {{"shmread", "--list", "a", "b"}, "there is more than one PATTERN: one with blanks needs quotes"},
-    {{"shmwrite", "a", "b", "c"}, "there is more than NAME and TEXT: a text with blanks needs quotes"},
-    {{"shmread", "--nonsense", "a"}, "there is no option --nonsense"},
-    {{"shmread", "--stta=5", "a"}, "there is no option --stta=5"},
-    {{"shmread", "--t", "a"}, "--t may mean several options"},
-    {{"shmread", "--wait=5", "a"}, "--wait takes no value"},
-    {{"shmread", "a", "--timeout"}, "--timeout needs a value"},
-    {{"shmread", "a", "-t"}, "--timeout needs a value"},
-    {{"shmread", "-y", "a"}, "there is no option -y (after -- everything is NAME and TEXT)"},
-    {{"shmwrite", "a", "-\xC3\xA9"}, "there is no option -\xC3\xA9 (after -- everything is NAME and TEXT)"},
-    {{"shmread", "--wait", "-yx", "a"}, "there is no option -y (after -- everything is NAME and TEXT)"},
-    {{"shmwrite", "--put", "-\xE6\xBC\xA2q", "a", "b"},
-     "there is no option -\xE6\xBC\xA2q (after -- everything is NAME and TEXT)"},
-    {{"shmread", "-q", "--quiet", "a"}, "--quiet is given twice"},
-    {{"shmread", "-gl", "a"}, "--global and --local contradict each other"},
-    {{"shmread", "-t", "soon", "a"}, "--timeout: \"soon\" is not a duration such as 500ms, 10s, 5m or 1h"},
-    {{"shmread", ""}, "the name is empty"},
-    {{"shmread", "global\\a"}, "global\\a: the case of a prefix matters: did you mean Global\\a?"},
-    {{"shmwrite", "-l", "Global\\a", "b"}, "Global\\a: the prefix of the name contradicts --global or --local"},
+    {.arguments = {"shmread"}, .sentence = "NAME is missing"},
+    {.arguments = {"shmwrite", "-q"}, .sentence = "NAME is missing"},
+    {.arguments = {"shmread", "a", "b"}, .sentence = "there is more than one NAME: a name with blanks needs quotes"},
+    {.arguments = {"shmread", "--list", "a", "b"},
+     .sentence = "there is more than one PATTERN: one with blanks needs quotes"},
+    {.arguments = {"shmwrite", "a", "b", "c"},
+     .sentence = "there is more than NAME and TEXT: a text with blanks needs quotes"},
+    {.arguments = {"shmread", "--nonsense", "a"}, .sentence = "there is no option --nonsense"},
+    {.arguments = {"shmread", "--stta=5", "a"}, .sentence = "there is no option --stta=5"},
+    {.arguments = {"shmread", "--t", "a"}, .sentence = "--t may mean several options"},
+    {.arguments = {"shmread", "--wait=5", "a"}, .sentence = "--wait takes no value"},
+    {.arguments = {"shmread", "a", "--timeout"}, .sentence = "--timeout needs a value"},
+    {.arguments = {"shmread", "-y", "a"}, .sentence = "there is no option -y (after -- everything is NAME and TEXT)"},
+    {.arguments = {"shmwrite", "a", "-\xC3\xA9"},
+     .sentence = "there is no option -\xC3\xA9 (after -- everything is NAME and TEXT)"},
+    {.arguments = {"shmread", "--wait", "-yx", "a"},
+     .sentence = "there is no option -y (after -- everything is NAME and TEXT)"},
+    {.arguments = {"shmwrite", "--put", "-\xE6\xBC\xA2q", "a", "b"},
+     .sentence = "there is no option -\xE6\xBC\xA2q (after -- everything is NAME and TEXT)"},
+    {.arguments = {"shmread", "-q", "--quiet", "a"}, .sentence = "--quiet is given twice"},
+    {.arguments = {"shmread", "-gl", "a"}, .sentence = "--global and --local contradict each other"},
+    {.arguments = {"shmread", "-t", "soon", "a"},
+     .sentence = "--timeout: \"soon\" is not a duration such as 500ms, 10s, 5m or 1h"},
+    {.arguments = {"shmread", ""}, .sentence = "the name is empty"},
+    {.arguments = {"shmread", "global\\a"},
+     .sentence = "global\\a: the case of a prefix matters: did you mean Global\\a?"},
+    {.arguments = {"shmwrite", "-l", "Global\\a", "b"},
+     .sentence = "Global\\a: the prefix of the name contradicts --global or --local"},
 
     /* shmread. */
-    {{"shmread", "-f", "--stat", "a"}, "only one of --follow, --stat and --list can be done at a time"},
-    {{"shmread", "-L", "--stat"}, "only one of --follow, --stat and --list can be done at a time"},
-    {{"shmread", "--json", "a"}, "--json goes only with --stat and --list"},
-    {{"shmread", "--interval", "1s", "a"}, "--interval goes only with --follow"},
-    {{"shmread", "--interval", "1s", "--stat", "a"}, "--interval does not go with --stat"},
-    {{"shmread", "--raw", "--list"}, "--raw does not go with --list"},
-    {{"shmread", "--raw", "--text", "a"}, "--raw and --text contradict each other"},
-    {{"shmread", "--hex", "-e", "ansi", "a"}, "--hex and --encoding contradict each other"},
-    {{"shmread", "--hex", "-m", "a"}, "--hex and --message-box contradict each other"},
-    {{"shmread", "-m", "-o", "file", "a"}, "--message-box and --output contradict each other"},
-    {{"shmread", "-f", "--interval", "0", "a"}, "--interval: at least 1ms"},
-    {{"shmread", "--offset", "x", "a"}, "--offset: \"x\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
-    {{"shmread", "-e", "klingon", "a"},
-     "--encoding: \"klingon\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
-    {{"shmread", "-e", "cp123456", "a"},
-     "--encoding: \"cp123456\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
-    {{"shmread", "-e", "cp77", "a"}, "--encoding: this system cannot decode code page 77 piece by piece"},
-    {{"shmread", "--lock", "local\\m", "a"}, "local\\m: the case of a prefix matters: did you mean Local\\m?"},
+    {.arguments = {"shmread", "-f", "--stat", "a"},
+     .sentence = "only one of --follow, --stat and --list can be done at a time"},
+    {.arguments = {"shmread", "--json", "a"}, .sentence = "--json goes only with --stat and --list"},
+    {.arguments = {"shmread", "--interval", "1s", "a"}, .sentence = "--interval goes only with --follow"},
+    {.arguments = {"shmread", "--raw", "--text", "a"}, .sentence = "--raw and --text contradict each other"},
+    {.arguments = {"shmread", "--hex", "-e", "ansi", "a"}, .sentence = "--hex and --encoding contradict each other"},
+    {.arguments = {"shmread", "--hex", "-m", "a"}, .sentence = "--hex and --message-box contradict each other"},
+    {.arguments = {"shmread", "-m", "-o", "file", "a"}, .sentence = "--message-box and --output contradict each other"},
+    {.arguments = {"shmread", "-f", "--interval", "0", "a"}, .sentence = "--interval: at least 1ms"},
+    {.arguments = {"shmread", "--offset", "x", "a"},
+     .sentence = "--offset: \"x\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {.arguments = {"shmread", "-e", "klingon", "a"},
+     .sentence = "--encoding: \"klingon\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+    {.arguments = {"shmread", "-e", "cp123456", "a"},
+     .sentence = "--encoding: \"cp123456\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+    {.arguments = {"shmread", "-e", "cp77", "a"},
+     .sentence = "--encoding: this system cannot decode code page 77 piece by piece"},
+    {.arguments = {"shmread", "--lock", "local\\m", "a"},
+     .sentence = "local\\m: the case of a prefix matters: did you mean Local\\m?"},
 
     /* shmwrite. */
-    {{"shmwrite", "-e", "latin-1", "a", "b"}, "--encoding: \"latin-1\" is none of utf-8, utf-16 and ansi"},
-    {{"shmwrite", "-up", "a", "b"}, "only one of --put, --update, --stream and --release can be done at a time"},
-    {{"shmwrite", "-s", "0", "a", "b"}, "--size: memory of 0 bytes cannot be had"},
-    {{"shmwrite", "-s", "1Q", "a", "b"}, "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
-    {{"shmwrite", "--reads", "few", "a", "b"}, "--reads: \"few\" is not a number of reads such as 1 or 10"},
-    {{"shmwrite", "--reads", "99999999999999999999", "a", "b"},
-     "--reads: \"99999999999999999999\" is not a number of reads such as 1 or 10"},
-    {{"shmwrite", "--b", "x", "y"}, "there is no option --b"},
-    {{"shmwrite", "x", "--background", "y"}, "there is no option --background"},
-    {{"shmwrite", "--background", "y"}, "NAME is missing"},
-    {{"shmwrite", "--background", "y", "--reads", "1", "x"}, "there is no option --reads"},
-    {{"shmwrite", "--chomp", "a", "b"}, "--chomp is for input, and TEXT is none"},
-    {{"shmwrite", "--raw", "--reads", "1", "a", "b"},
-     "--raw and --reads contradict each other: only a layout counts reads"},
-    {{"shmwrite", "-P", "a", "b"}, "--progress goes only with --stream"},
-    {{"shmwrite", "--offset", "1", "a", "b"}, "--offset goes only with --update"},
-    {{"shmwrite", "--sealed", "-u", "a", "b"}, "--sealed does not go with --update"},
-    {{"shmwrite", "--raw", "--sealed", "a", "b"}, "--raw and --sealed contradict each other"},
-    {{"shmwrite", "-i", "file", "a", "b"}, "TEXT and --input are both given"},
-    {{"shmwrite", "--release", "a", "b"}, "there is nothing to do with TEXT"},
-    {{"shmwrite", "--stream", "a", "b"}, "there is nothing to do with TEXT"},
-    {{"shmwrite", "--reads", "0", "a", "b"}, "--reads: \"0\" is not a number of reads such as 1 or 10"},
+    {.arguments = {"shmwrite", "-e", "latin-1", "a", "b"},
+     .sentence = "--encoding: \"latin-1\" is none of utf-8, utf-16 and ansi"},
+    {.arguments = {"shmwrite", "-up", "a", "b"},
+     .sentence = "only one of --put, --update, --stream and --release can be done at a time"},
+    {.arguments = {"shmwrite", "-s", "0", "a", "b"}, .sentence = "--size: memory of 0 bytes cannot be had"},
+    {.arguments = {"shmwrite", "-s", "1Q", "a", "b"},
+     .sentence = "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
+    {.arguments = {"shmwrite", "--reads", "few", "a", "b"},
+     .sentence = "--reads: \"few\" is not a number of reads such as 1 or 10"},
+    {.arguments = {"shmwrite", "--b", "x", "y"}, .sentence = "there is no option --b"},
+    {.arguments = {"shmwrite", "x", "--background", "y"}, .sentence = "there is no option --background"},
+    {.arguments = {"shmwrite", "--background=y", "x"}, .sentence = "there is no option --background=y"},
+    {.arguments = {"shmwrite", "--background", "y", "x", "text"}, .sentence = "--background is for shmwrite itself"},
+    {.arguments = {"shmwrite", "--background", "y"}, .sentence = "NAME is missing"},
+    {.arguments = {"shmwrite", "--allow", "nobody", "a", "b"},
+     .sentence = "--allow: \"nobody\" is neither read nor write"},
+    {.arguments = {"shmwrite", "--allow", "read", "--sddl", "D:", "a", "b"},
+     .sentence = "--allow and --sddl contradict each other"},
+    {.arguments = {"shmwrite", "--allow", "write", "--stream", "a"},
+     .sentence = "--allow write: nobody else can write into a stream"},
+    {.arguments = {"shmwrite", "--allow", "write", "--sealed", "a", "b"},
+     .sentence = "--allow write: nobody else can write into sealed memory"},
+    {.arguments = {"shmwrite", "--chomp", "a", "b"}, .sentence = "--chomp is for input, and TEXT is none"},
+    {.arguments = {"shmwrite", "--raw", "--reads", "1", "a", "b"},
+     .sentence = "--raw and --reads contradict each other: only a layout counts reads"},
+    {.arguments = {"shmwrite", "-P", "a", "b"}, .sentence = "--progress goes only with --stream"},
+    {.arguments = {"shmwrite", "--offset", "1", "a", "b"}, .sentence = "--offset goes only with --update"},
+    {.arguments = {"shmwrite", "--raw", "--sealed", "a", "b"}, .sentence = "--raw and --sealed contradict each other"},
+    {.arguments = {"shmwrite", "-i", "file", "a", "b"}, .sentence = "TEXT and --input are both given"},
+    {.arguments = {"shmwrite", "-i", "-", "a", "b"}, .sentence = "TEXT and --input are both given"},
+    {.arguments = {"shmwrite", "--release", "a", "b"}, .sentence = "there is nothing to do with TEXT"},
+    {.arguments = {"shmwrite", "--stream", "a", "b"}, .sentence = "there is nothing to do with TEXT"},
+    {.arguments = {"shmwrite", "--reads", "0", "a", "b"},
+     .sentence = "--reads: \"0\" is not a number of reads such as 1 or 10"},
 };
 
-/* What a tool says to one option, with its value if it has one, and nothing else on its command line. */
-static const char *said_to(const char *tool, const char *option, bool with_value)
+/* The options that a verb does not take. */
+static const struct {
+    const char *tool;
+    const char *verb;
+    const char *options[12];
+} refused[] = {
+    {.tool = "shmread", .verb = "--follow", .options = {"--json", "--message-box", "--output=f"}},
+    {.tool = "shmread",
+     .verb = "--stat",
+     .options = {"--interval=1", "--offset=1", "--length=1", "--text", "--raw", "--lock=m", "--encoding=oem", "--hex",
+                 "--message-box", "--progress"}},
+    {.tool = "shmread",
+     .verb = "--list",
+     .options = {"--interval=1", "--wait", "--offset=1", "--length=1", "--text", "--raw", "--lock=m", "--encoding=oem",
+                 "--hex", "--message-box", "--progress"}},
+    {.tool = "shmwrite", .verb = "--put", .options = {"--offset=1", "--raw", "--progress"}},
+    {.tool = "shmwrite",
+     .verb = "--update",
+     .options = {"--detach", "--size=1", "--sealed", "--hold-for=1", "--reads=1", "--allow=read",
+                 "--sddl=D:", "--progress"}},
+    {.tool = "shmwrite",
+     .verb = "--stream",
+     .options = {"--detach", "--chomp", "--offset=1", "--sealed", "--raw", "--hold-for=1", "--reads=1"}},
+    {.tool = "shmwrite",
+     .verb = "--release",
+     .options = {"--detach", "--input=f", "--chomp", "--encoding=ansi", "--offset=1", "--size=1", "--sealed", "--raw",
+                 "--hold-for=1", "--reads=1", "--allow=read", "--progress"}},
+};
+
+/* Check that this command line is refused with this one sentence. */
+static void check_refused(const char *const arguments[], const char *sentence)
 {
+    char line[200];
+    check_row(sentence);
     tool_reset();
-    (void)RUN(2, tool, option, with_value ? "1" : NULL);
-    return tool_errors(2);
+    CHECK_EQUAL(tool_run(2, arguments), EXIT_USAGE);
+    (void)snprintf(line, sizeof line, "%s: %s (try --help)\r\n", arguments[0], sentence);
+    CHECK_TEXT(tool_errors(2), line);
+    CHECK_TEXT(tool_output(2), "");
+    CHECK_EQUAL(machine_leaks(), 0);
 }
 
-/* A letter or a word that the help lists: it is known, it has a value if the help says so, and that is taken. */
-static void check_option(const char *tool, const char *option, bool has_value)
+/* Check that the tool knows its options by name and by letter, and which of them have a value. */
+static void check_known(const char *tool, const struct command_table *table)
 {
-    check_row(option);
-    CHECK(strstr(said_to(tool, option, false), "there is no option") == NULL);
-    CHECK((strstr(said_to(tool, option, false), "needs a value") != NULL) == has_value);
-    CHECK(strstr(said_to(tool, option, has_value), "nothing takes it") == NULL);
-}
-
-/* Each line of the help that begins with an option: `  -o, --option VALUE  what it does`, or without `-o,` or VALUE. */
-static size_t check_help(const char *tool, const char *usage)
-{
-    size_t count = 0;
-    for (const char *line = usage; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        char letter[] = "-?";
-        char word[24];
-        bool has_letter = sscanf(line, "  -%c, --%20[a-z-]", &letter[1], word + 2) == 2;
-        if (!has_letter && sscanf(line, "      --%20[a-z-]", word + 2) != 1) {
-            continue;
+    const struct command_option *row;
+    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
+        char name[40];
+        char letter[] = {'-', row->letter, '\0'};
+        check_row(row->name);
+        (void)snprintf(name, sizeof name, "--%s", row->name);
+        for (int by_letter = 0; by_letter <= (row->letter != '\0'); by_letter++) {
+            tool_reset();
+            (void)RUN(2, tool, by_letter ? letter : name); /* and no NAME */
+            CHECK(strstr(tool_errors(2), "there is no option") == NULL);
+            CHECK((strstr(tool_errors(2), "needs a value") != NULL) == command_has_value(row));
         }
-        memcpy(word, "--", 2);
-        /* A value stands one blank behind its option; what an option does, two at the least. */
-        bool has_value = strstr(line, word)[strlen(word) + 1] != ' ';
-        check_option(tool, word, has_value);
-        if (has_letter) {
-            check_option(tool, letter, has_value);
-        }
-        count++;
     }
-    return count;
 }
 
 int main(void)
 {
-    TEST("a wrong command line is told in one sentence, with status 2 and nothing done")
+    TEST("a wrong command line is reported in one sentence, with status 2 and nothing done")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-            char said[200];
-            check_row(wrong[i].sentence);
-            tool_reset();
-            CHECK_EQUAL(tool_run(2, wrong[i].arguments), EXIT_USAGE);
-            (void)snprintf(said, sizeof said, "%s: %s (try --help)\r\n", wrong[i].arguments[0], wrong[i].sentence);
-            CHECK_TEXT(tool_errors(2), said);
-            CHECK_TEXT(tool_output(2), "");
-            CHECK_EQUAL(machine_leaks(), 0);
+            check_refused(wrong[i].arguments, wrong[i].sentence);
         }
     }
 
-    TEST("each option that the help lists is known, has a value if it is said to, and is taken")
+    TEST("an option is refused with a verb that does not take it")
     {
-        CHECK(check_help("shmread", reader_options_usage) > 20);
-        CHECK(check_help("shmwrite", writer_options_usage) > 20);
+        for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+            for (const char *const *option = refused[i].options; option < refused[i].options + 12 && *option;
+                 option++) {
+                const char *arguments[] = {refused[i].tool, refused[i].verb, *option, "a", NULL};
+                char sentence[100];
+                (void)snprintf(sentence, sizeof sentence, "%.*s does not go with %s", (int)strcspn(*option, "="),
+                               *option, refused[i].verb);
+                check_refused(arguments, sentence);
+            }
+        }
+    }
+
+    TEST("each option is known by its name and its letter, and has a value or none")
+    {
+        check_known("shmread", &reader_options_table);
+        check_known("shmwrite", &writer_options_table);
     }
 
     TEST("whatever else is asked for, help and version are printed, and nothing is done")
