@@ -3,30 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal '--stream takes what makes sense with it, and --progress says how far it is'
-
-it 'refuses what does not go with --stream'
-run 2 shmwrite --stream "$unique" 'text'
-says 'there is nothing to do with TEXT'
-for option in --sealed --raw --chomp --detach --offset=1 --hold-for=1s --reads=1; do
-    run 2 shmwrite --stream "$option" "$unique"
-    says "${option%%=*} does not go with --stream"
-done
-for verb in --put --update --release; do
-    run 2 shmwrite --stream "$verb" "$unique"
-    says 'only one of --put, --update, --stream and --release can be done at a time'
-done
-run 2 shmwrite --stream
-says 'NAME is missing'
-run 2 shmwrite --stream --size 0 "$unique"
-says '--size: memory of 0 bytes cannot be had'
-run 2 shmwrite --stream --timeout soon "$unique"
-says '--timeout: "soon" is not a duration'
-run 1 shmread "$unique"
-
-it 'refuses --progress where there is no stream'
-run 2 shmwrite --progress "$unique" 'text'
-says '--progress goes only with --stream'
+goal '--stream has short options and needs a ring that fits, and --progress says how far it is'
 
 it 'takes the short options, too'
 echo text >"$dir/text"
