@@ -12,7 +12,7 @@
 #   make test32        test both tools as 32-bit programs, with each other and with 64-bit ones
 #   make test-debian13 make setup demo and make setup test on a fresh Debian 13, kept in DEBIAN13=FOLDER
 #   make model         check the waiting protocol with spin
-#   make bench         measure both tools, and print a table; BENCH_ONLY=streams measures a part
+#   make bench         measure both tools, and print two tables; BENCH_ONLY=streams measures a part
 #   make soak          run the tests that take long
 #   make dist          build/winshm-VERSION-ARCH.zip, for both architectures
 #   make install       install to PREFIX=/usr/local, below DESTDIR= if given
@@ -192,7 +192,7 @@ scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) \
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
 
 # One program measures, with our code inside. It starts the programs that it compares ours with.
-BENCH = $(BUILD)/bench/bench.exe $(BUILD)/tests/minimal.exe $(BUILD)/tests/nothing.exe
+BENCH = $(BUILD)/bench/bench.exe $(patsubst %,$(BUILD)/tests/%.exe,minimal nothing)
 BENCH_MIB = 1024
 $(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/bench/*.c)) $(BUILD)/all.a
 	$(LINK_WINDOWS)
@@ -235,7 +235,8 @@ $(NATIVE)/common/tests/platform/platform_test: $(NATIVE)/obj/common/tests/platfo
 build/coverage/common/tests/platform/platform_test: build/coverage/obj/common/tests/platform/simulated.o
 
 # On Windows, only the scenarios run.
-test-programs: scenario-programs $(if $(VERSION_NT),,$(TESTS))
+# `make test` only compiles the bench.
+test-programs: scenario-programs $(BENCH) $(if $(VERSION_NT),,$(TESTS))
 
 # ---- What people type ------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,7 @@
  * bench.c - how fast the two tools are, beside what else there is. Driven by scripts/bench.sh.
  *
  * streams.c
- *     bench throughput TOOLS FILE SMALL ROUNDS
- *                                          bytes from FILE through this and that to nothing, in rounds; SMALL for what
- *                                          is too slow
- *     bench rings TOOLS FILE SMALL ROUNDS  the same through rings of each size
- *     bench chunks FILE ROUNDS             ring and chunk sizes, in a loop of its own
+ *     bench throughput TOOLS FILE ROUNDS   bytes from FILE through this and that to nothing
  *     bench latency TOOLS COUNT            how long a line is under way
  * starts.c
  *     bench starts TOOLS COUNT             the start of programs that print or put a small value
@@ -14,12 +10,11 @@
  * reads.c
  *     bench reads TOOLS FILE SINK ROUNDS   values with the contents of FILE, to NUL and into the file SINK
  * updates.c
- *     bench updates TOOLS COUNT            until who looks all the time sees an update
- *     bench follow TOOLS COUNT             until `shmread --follow` has printed it
+ *     bench follow TOOLS COUNT             until `shmread --follow` has printed an update
  * names.c
  *     bench list TOOLS COUNT ROUNDS        --list among so many mappings
  *
- * and what these start: `move`, `consume`, `dump`, `poll`, `open`. TOOLS is the directory of shmwrite.exe and
+ * and what these start: `move`, `dump`, `poll`, `open`. TOOLS is the directory of shmwrite.exe and
  * shmread.exe, with tests/ in it. Results are lines on stdout, their fields separated by tabs.
  */
 #include "common/bench/bench.h"

@@ -73,8 +73,6 @@ static int list(unsigned count, unsigned rounds)
         bench_need(bare > 0 && listed > 0, "list");
         bench_tell("list/bare", bare * 1e3);
         bench_tell("list/list", listed * 1e3);
-        bench_tell("list/each", listed * 1e6 / count);
-        bench_tell("list/bare-each", bare * 1e6 / count);
     }
     return 0;
 }

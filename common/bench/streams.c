@@ -2,7 +2,6 @@
  * streams.c - how fast a stream is, beside pipes, files and memcpy.
  *
  *     bench move IN OUT CHUNK              read CHUNK, write CHUNK, until the end; - is a standard handle
- *     bench consume NAME CHUNK             the other end of `chunks` and `latency`: started by them
  *
  * Whatever has two ends is measured alike, and without the start of programs: the sending end is there and has filled
  * whatever it can fill; the time is taken from the moment when the receiving end is ready to the moment when it has
@@ -15,9 +14,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "common/include/winshm.h"
 #include "common/memory/shared.h"
-#include "common/memory/stream.h"
-#include "common/memory/trailer.h"
 
 static uint64_t size_of_file(const wchar_t *path)
 {
@@ -71,6 +69,9 @@ static int move(const wchar_t *in, const wchar_t *out, size_t chunk)
     return 2 + (int)((bench_seconds() - begun) * 1e6);
 }
 
+/* What a pipe or a file gets in one call. */
+#define CALL 65536
+
 /* ---- What is compared -------------------------------------------------------------------------------------------- */
 
 /* From what is in a pipe, or has ended, it is clear that its writer has begun. */
@@ -82,48 +83,32 @@ static void wait_for_pipe(HANDLE pipe, HANDLE writer)
     }
 }
 
-static double through_pipe(HANDLE reading, HANDLE writing, const wchar_t *file, DWORD chunk)
+static double anonymous_pipe(const wchar_t *file)
 {
+    HANDLE reading;
+    HANDLE writing;
     wchar_t command[COMMAND];
-    command_move(command, file, L"-", chunk);
+    bench_need(CreatePipe(&reading, &writing, NULL, 0), "CreatePipe");
+    command_move(command, file, L"-", CALL);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, writing);
     wait_for_pipe(reading, writer);
-    command_move(command, L"-", L"NUL", chunk);
+    command_move(command, L"-", L"NUL", CALL);
     double taken = time_of_move(bench_start(command, reading, INVALID_HANDLE_VALUE), "pipe reader");
     (void)time_of_move(writer, "pipe writer");
     return taken;
 }
 
-static double anonymous_pipe(const wchar_t *file, DWORD chunk, DWORD buffer)
-{
-    HANDLE reading;
-    HANDLE writing;
-    bench_need(CreatePipe(&reading, &writing, NULL, buffer), "CreatePipe");
-    return through_pipe(reading, writing, file, chunk);
-}
-
-static double named_pipe(const wchar_t *file, DWORD chunk)
-{
-    wchar_t name[64];
-    (void)swprintf(name, 64, L"\\\\.\\pipe\\bench%lu", GetCurrentProcessId());
-    HANDLE reading = CreateNamedPipeW(name, PIPE_ACCESS_INBOUND, PIPE_TYPE_BYTE | PIPE_WAIT, 1, 65536, 65536, 0, NULL);
-    bench_need(reading != INVALID_HANDLE_VALUE, "CreateNamedPipe");
-    HANDLE writing = CreateFileW(name, GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-    bench_need(writing != INVALID_HANDLE_VALUE, "named pipe");
-    return through_pipe(reading, writing, file, chunk);
-}
-
-static double temporary_file(const wchar_t *file, DWORD chunk)
+static double temporary_file(const wchar_t *file)
 {
     wchar_t folder[MAX_PATH];
     wchar_t path[MAX_PATH + 20];
     wchar_t command[COMMAND];
     bench_own_path(folder);
     (void)swprintf(path, MAX_PATH + 20, L"%ls.tmp", folder);
-    command_move(command, file, path, chunk);
+    command_move(command, file, path, CALL);
     double taken =
         time_of_move(bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "to a temporary file");
-    command_move(command, path, L"NUL", chunk);
+    command_move(command, path, L"NUL", CALL);
     taken += time_of_move(bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "from a temporary file");
     bench_need(DeleteFileW(path), "delete");
     return taken;
@@ -143,19 +128,19 @@ static const winshm_trailer *look_at_stream(const wchar_t *name, HANDLE writer)
 }
 
 /* Through shmwrite and shmread. *filled is what was in the ring before the time began. */
-static double stream(const wchar_t *file, uint64_t ring, uint64_t *filled)
+static double stream(const wchar_t *file, uint64_t *filled)
 {
     wchar_t name[64];
     wchar_t command[COMMAND];
     bench_name(name);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %llu --input \"%ls\"", bench_tools,
-                   name, ring, file);
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %zu --input \"%ls\"", bench_tools,
+                   name, MEGA, file);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
     const winshm_trailer *trailer = look_at_stream(name, writer);
     do { /* until the ring is full, or holds all */
         Sleep(1);
         *filled = shared_load64_acquire(&trailer->head);
-    } while (*filled < ring && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
+    } while (*filled < MEGA && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
 
     (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q %ls -o NUL", bench_tools, name);
     HANDLE reader = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
@@ -175,20 +160,6 @@ static double stream(const wchar_t *file, uint64_t ring, uint64_t *filled)
     return ended - begun;
 }
 
-/* Copy with the one instruction that x86 has for it. Return false on other processors. */
-static bool copy_string(uint8_t *to, const uint8_t *from, size_t size)
-{
-#if defined __x86_64__ || defined __i386__
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
-    return true;
-#else
-    (void)to;
-    (void)from;
-    (void)size;
-    return false;
-#endif
-}
-
 /* One large copy, from and to memory that was touched before. */
 static void copy_memory(size_t size, unsigned round)
 {
@@ -199,13 +170,8 @@ static void copy_memory(size_t size, unsigned round)
     memset(to, 2, size);
     double begun = bench_seconds();
     memcpy(to, from, size);
-    double middle = bench_seconds();
-    bool copied = copy_string(to, from, size);
     double ended = bench_seconds();
-    printf("memcpy\t%u\t%zu\t%.6f\n", round, size, middle - begun);
-    if (copied) {
-        printf("rep movsb\t%u\t%zu\t%.6f\n", round, size, ended - middle);
-    }
+    printf("memcpy\t%u\t%zu\t%.6f\n", round, size, ended - begun);
     VirtualFree(from, 0, MEM_RELEASE);
     VirtualFree(to, 0, MEM_RELEASE);
 }
@@ -216,182 +182,16 @@ static void row(const char *what, unsigned round, uint64_t size, double taken)
     (void)fflush(stdout);
 }
 
-static int throughput(const wchar_t *file, const wchar_t *small_file, unsigned rounds)
+static int throughput(const wchar_t *file, unsigned rounds)
 {
     uint64_t size = size_of_file(file);
     for (unsigned round = 1; round <= rounds; round++) {
         uint64_t filled;
-        double taken = stream(file, MEGA, &filled);
+        double taken = stream(file, &filled);
         row("stream", round, size - filled, taken);
         copy_memory((size_t)size, round);
-        row("anonymous pipe, 64K calls", round, size, anonymous_pipe(file, 65536, 0));
-        row("anonymous pipe, 4K calls", round, size_of_file(small_file), anonymous_pipe(small_file, 4096, 0));
-        row("anonymous pipe, 64K calls, 1M buffer", round, size, anonymous_pipe(file, 65536, (DWORD)MEGA));
-        row("named pipe, 64K calls", round, size, named_pipe(file, 65536));
-        row("temporary file, 64K calls", round, size, temporary_file(file, 65536));
-    }
-    return 0;
-}
-
-static int rings(const wchar_t *file, const wchar_t *small_file, unsigned rounds)
-{
-    for (unsigned round = 1; round <= rounds; round++) {
-        for (uint64_t ring = 4096; ring <= 64 * MEGA; ring *= 2) {
-            const wchar_t *input = ring < 65536 ? small_file : file;
-            uint64_t size = size_of_file(input);
-            uint64_t filled;
-            double taken = stream(input, ring, &filled);
-            printf("%llu\t%u\t%llu\t%.6f\n", ring, round, size - filled, taken);
-            (void)fflush(stdout);
-        }
-    }
-    return 0;
-}
-
-/* ---- A stream of our own ----------------------------------------------------------------------------------------- */
-
-/* The two ends as the tools have them, without the tools: the ring, its events, and nothing that watches over it. */
-struct end {
-    object *section;
-    struct view view;
-    struct mapping mapping;
-    struct stream stream;
-};
-
-static void end_begin(struct end *end, const char *name, uint64_t ring, bool produces)
-{
-    struct trailer_plan plan;
-    char data[100];
-    char space[100];
-    (void)snprintf(data, sizeof data, "%s.data", name);
-    (void)snprintf(space, sizeof space, "%s.space", name);
-    *end = (struct end){0};
-    struct stream *stream = &end->stream;
-    if (produces) {
-        bench_need(trailer_plan_stream(ring, &plan), "plan");
-        bench_must(section_create(name, plan.section_size, NULL, &end->section), "section");
-        bench_must(view_map(end->section, ACCESS_WRITE, &end->view), "view");
-        bench_must(signal_create(data, NULL, &stream->other), "data");
-        bench_must(signal_create(space, NULL, &stream->wake), "space");
-        trailer_begin(&end->view, &plan, &end->mapping);
-        shared_store32_release(&end->mapping.trailer->state, WINSHM_PUBLISHED);
-    } else {
-        bench_must(section_open(name, ACCESS_WRITE, &end->section), "section");
-        bench_must(view_map(end->section, ACCESS_WRITE, &end->view), "view");
-        bench_must(event_open(data, &stream->wake), "data");
-        bench_must(event_open(space, &stream->other), "space");
-        bench_need(trailer_attach(&end->view, &end->mapping) == TRAILER_OURS, "trailer");
-    }
-    ring_attach(&stream->ring, &end->mapping, produces);
-    stream_begin(stream);
-}
-
-static void end_close(struct end *end)
-{
-    stream_close(&end->stream, WINSHM_ENDED);
-    object_close(end->stream.wake);
-    object_close(end->stream.other);
-    view_unmap(&end->view);
-    object_close(end->section);
-}
-
-/* Room, or bytes; 0 when the other side has ended. */
-static size_t end_span(struct end *end, uint8_t **bytes, size_t chunk)
-{
-    for (;;) {
-        uint32_t closed = ring_closed(&end->stream.ring);
-        size_t size = 0;
-        bench_need(ring_span(&end->stream.ring, bytes, &size) == RING_SOUND, "ring");
-        if (size > 0) {
-            return size < chunk ? size : chunk;
-        }
-        if (closed != WINSHM_OPEN) {
-            return 0;
-        }
-        (void)stream_wait(&end->stream, CLOCK_NEVER);
-    }
-}
-
-/* A consumer is there when it has said so, in a word that the ring does not need. */
-static HANDLE start_consumer(struct end *end, const char *name, size_t chunk, HANDLE output)
-{
-    wchar_t own[MAX_PATH];
-    wchar_t command[COMMAND];
-    bench_own_path(own);
-    (void)swprintf(command, COMMAND, L"\"%ls\" consume %hs %zu", own, name, chunk);
-    HANDLE consumer = bench_start(command, INVALID_HANDLE_VALUE, output);
-    while (shared_load32_acquire(&end->mapping.trailer->consumer) == 0) {
-        bench_need(WaitForSingleObject(consumer, 1) == WAIT_TIMEOUT, "the consumer has ended");
-    }
-    return consumer;
-}
-
-/* With chunk 0: each piece is a time stamp, and how long it was under way is printed. */
-static int consume(const wchar_t *wide, size_t chunk)
-{
-    char name[64];
-    bench_narrow(wide, name);
-    struct end end;
-    end_begin(&end, name, 0, false);
-    HANDLE nul = CreateFileW(L"NUL", GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
-    shared_store32_release(&end.mapping.trailer->consumer, GetCurrentProcessId());
-    uint8_t *bytes;
-    for (size_t size; (size = end_span(&end, &bytes, chunk != 0 ? chunk : sizeof(double))) > 0;) {
-        if (chunk != 0) {
-            DWORD count;
-            bench_need(WriteFile(nul, bytes, (DWORD)size, &count, NULL), "NUL");
-        } else {
-            double sent;
-            double now = bench_seconds();
-            memcpy(&sent, bytes, sizeof sent);
-            printf("ring\t%.2f\n", (now - sent) * 1e6);
-        }
-        stream_advance(&end.stream, size);
-    }
-    end_close(&end);
-    return 0;
-}
-
-static double pump(const wchar_t *file, uint64_t ring, size_t chunk)
-{
-    wchar_t wide[64];
-    char name[64];
-    bench_name(wide);
-    bench_narrow(wide, name);
-    struct end end;
-    end_begin(&end, name, ring, true);
-    HANDLE consumer = start_consumer(&end, name, chunk, INVALID_HANDLE_VALUE);
-    HANDLE input =
-        CreateFileW(file, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
-    bench_need(input != INVALID_HANDLE_VALUE, "input");
-
-    double begun = bench_seconds();
-    uint8_t *bytes;
-    DWORD got = 1;
-    for (size_t size; got > 0 && (size = end_span(&end, &bytes, chunk)) > 0;) {
-        bench_need(ReadFile(input, bytes, (DWORD)size, &got, NULL), "read");
-        stream_advance(&end.stream, got);
-    }
-    while (shared_load64_acquire(&end.mapping.trailer->tail) != end.stream.ring.position) {
-        YieldProcessor();
-    }
-    double ended = bench_seconds();
-    end_close(&end);
-    bench_finish(consumer, "consumer");
-    CloseHandle(input);
-    return ended - begun;
-}
-
-static int chunks(const wchar_t *file, unsigned rounds)
-{
-    uint64_t size = size_of_file(file);
-    for (unsigned round = 1; round <= rounds; round++) {
-        for (uint64_t ring = 65536; ring <= 16 * MEGA; ring *= 4) {
-            for (size_t chunk = 4096; chunk <= ring; chunk *= 4) {
-                printf("%llu\t%zu\t%u\t%llu\t%.6f\n", ring, chunk, round, size, pump(file, ring, chunk));
-                (void)fflush(stdout);
-            }
-        }
+        row("pipe", round, size, anonymous_pipe(file));
+        row("temporary file", round, size, temporary_file(file));
     }
     return 0;
 }
@@ -445,27 +245,6 @@ static int latency(unsigned count)
     bench_finish(reader, "shmread");
     bench_finish(writer, "shmwrite");
     CloseHandle(out[0]);
-
-    char narrow[64];
-    bench_name(name);
-    bench_narrow(name, narrow);
-    struct end end;
-    end_begin(&end, narrow, MEGA, true);
-    HANDLE output;
-    bench_need(DuplicateHandle(GetCurrentProcess(), GetStdHandle(STD_OUTPUT_HANDLE), GetCurrentProcess(), &output, 0,
-                               TRUE, DUPLICATE_SAME_ACCESS),
-               "duplicate");
-    HANDLE consumer = start_consumer(&end, narrow, 0, output);
-    for (unsigned i = 0; i < count; i++) {
-        Sleep(MOMENT);
-        uint8_t *bytes;
-        bench_need(end_span(&end, &bytes, sizeof(double)) == sizeof(double), "room");
-        double now = bench_seconds();
-        memcpy(bytes, &now, sizeof now);
-        stream_advance(&end.stream, sizeof now);
-    }
-    end_close(&end);
-    bench_finish(consumer, "consumer");
     return 0;
 }
 
@@ -476,19 +255,9 @@ int streams_verb(const wchar_t *verb, int count, wchar_t *arguments[])
     if (wcscmp(verb, L"move") == 0 && count == 3) {
         return move(arguments[0], arguments[1], wcstoul(arguments[2], NULL, 10));
     }
-    if (wcscmp(verb, L"consume") == 0 && count == 2) {
-        return consume(arguments[0], wcstoul(arguments[1], NULL, 10));
-    }
-    if (wcscmp(verb, L"chunks") == 0 && count == 2) {
-        return chunks(arguments[0], wcstoul(arguments[1], NULL, 10));
-    }
-    if (wcscmp(verb, L"throughput") == 0 && count == 4) {
+    if (wcscmp(verb, L"throughput") == 0 && count == 3) {
         bench_tools = arguments[0];
-        return throughput(arguments[1], arguments[2], wcstoul(arguments[3], NULL, 10));
-    }
-    if (wcscmp(verb, L"rings") == 0 && count == 4) {
-        bench_tools = arguments[0];
-        return rings(arguments[1], arguments[2], wcstoul(arguments[3], NULL, 10));
+        return throughput(arguments[1], wcstoul(arguments[2], NULL, 10));
     }
     if (wcscmp(verb, L"latency") == 0 && count == 2) {
         bench_tools = arguments[0];

@@ -1,12 +1,12 @@
-# table.awk -v ratios=FILE ROWS SAMPLES... - what was measured, as a table in Markdown.
+# table.awk - SAMPLES... <ROWS - what was measured, as a table in Markdown.
 #
 # SAMPLES has lines "key, tab, value". ROWS has lines
 #     key|what|unit|key of the baseline|baseline|target
 # of which the last three may be empty, and a target is "<= NUMBER" or ">= NUMBER" and about the ratio of the medians.
-# The spread is from the first quartile to the third. FILE gets "what, baseline, ratio, target" with tabs.
+# The spread is from the first quartile to the third.
 BEGIN { FS = "\t" }
 
-FILENAME == ARGV[1] { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
+NR == FNR { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
 { value[$1, ++count[$1]] = $2 }
 
 function show(number) { return sprintf(number >= 100 ? "%.0f" : number >= 10 ? "%.1f" : "%.2f", number) }
@@ -58,7 +58,6 @@ END {
         if (base_median <= 0) continue
         cell(r, 5, show(median / base_median))
         cell(r, 6, verdict(field[6], median / base_median))
-        printf "%s\t%s\t%.6g\t%s\n", field[2], field[5], median / base_median, field[6] >ratios
     }
     for (r = 0; r <= rows; r++) {
         line = "|"; rule = "|"

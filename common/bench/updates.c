@@ -1,12 +1,11 @@
 /*
- * updates.c - how long it takes until an update is seen: by who looks all the time, and by `shmread --follow`.
+ * updates.c - how long it takes until `shmread --follow` has printed an update.
  *
  *     bench poll NAME COUNT                  print a line for each of COUNT updates, looking each millisecond: started
  *                                            by `follow`
  */
 #include "common/bench/bench.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,130 +52,6 @@ static void own_close(struct own *own)
     view_unmap(&own->view);
     object_close(own->section);
 }
-
-/* ---- Who looks all the time -------------------------------------------------------------------------------------- */
-
-/* A thread that looks, through a view of its own, and notes when it saw which number. */
-struct watch {
-    struct mapping mapping;
-    uint64_t (*look)(const struct mapping *mapping); /* the number that is there */
-    atomic_bool stop;
-    double time;
-    _Atomic uint64_t seen;
-};
-
-/* As shmread does: the number of the update that it has a whole copy of. */
-static uint64_t look_at_value(const struct mapping *mapping)
-{
-    uint8_t copy[64];
-    struct value_look look;
-    while (!value_look(mapping, &look) || look.slot.length > sizeof copy ||
-           !value_copy(mapping, &look, 0, copy, (size_t)look.slot.length)) {
-    }
-    return value_sequence(&look);
-}
-
-/* The least that there is to see: one word, which a value has no use for. */
-static uint64_t look_at_word(const struct mapping *mapping)
-{
-    return shared_load64_acquire(&mapping->trailer->head);
-}
-
-static void watch_run(void *context)
-{
-    struct watch *watch = context;
-    uint64_t seen = 0;
-    while (!watch->stop) {
-        uint64_t now = watch->look(&watch->mapping);
-        if (now != seen) {
-            watch->time = bench_seconds();
-            watch->seen = seen = now;
-        }
-        YieldProcessor();
-    }
-}
-
-static object *watch_begin(struct watch *watch, const char *name, uint64_t (*look)(const struct mapping *))
-{
-    object *section;
-    object *thread;
-    struct view view;
-    bench_must(section_open(name, ACCESS_READ, &section), "open");
-    bench_must(view_map(section, ACCESS_READ, &view), "view");
-    object_close(section);
-    bench_need(trailer_attach(&view, &watch->mapping) == TRAILER_OURS, "trailer");
-    watch->look = look;
-    watch->stop = false;
-    watch->seen = 0;
-    bench_must(thread_start(watch_run, watch, &thread), "thread");
-    return thread;
-}
-
-static double watch_saw(const struct watch *watch, uint64_t number)
-{
-    while (watch->seen != number) {
-        YieldProcessor();
-    }
-    return watch->time;
-}
-
-static void watch_end(struct watch *watch, object *thread)
-{
-    watch->stop = true;
-    (void)wait_any(&thread, 1, CLOCK_NEVER);
-    object_close(thread);
-    view_unmap(&watch->mapping.view);
-}
-
-/* Time for the watcher to be back at its looking. */
-static void settle(void)
-{
-    for (double until = bench_seconds() + 20e-6; bench_seconds() < until;) {
-        YieldProcessor();
-    }
-}
-
-/* Within a process a thousand times as often as with the start of one. */
-static int updates(unsigned count)
-{
-    struct own own;
-    struct watch watch;
-    own_make(&own);
-    object *thread = watch_begin(&watch, own.name, look_at_word);
-    for (unsigned i = 1; i <= 100 * count; i++) {
-        settle();
-        double begun = bench_seconds();
-        shared_store64_release(&own.mapping.trailer->head, i);
-        bench_tell("updates/word", (watch_saw(&watch, i) - begun) * 1e6);
-    }
-    watch_end(&watch, thread);
-
-    uint64_t number = 1;
-    thread = watch_begin(&watch, own.name, look_at_value);
-    (void)watch_saw(&watch, number);
-    for (unsigned i = 1; i <= 100 * count; i++) {
-        settle();
-        double begun = bench_seconds();
-        own_update(&own, i);
-        bench_tell("updates/value", (watch_saw(&watch, ++number) - begun) * 1e6);
-    }
-
-    wchar_t update[COMMAND];
-    wchar_t nothing[COMMAND];
-    (void)swprintf(update, COMMAND, L"\"%ls\\shmwrite.exe\" -q --update %ls running", bench_tools, own.wide);
-    (void)swprintf(nothing, COMMAND, L"\"%ls\\tests\\nothing.exe\"", bench_tools);
-    for (unsigned i = 1; i <= count; i++) {
-        bench_tell("updates/nothing", bench_run(nothing, INVALID_HANDLE_VALUE) * 1e3);
-        double begun = bench_seconds();
-        bench_finish(bench_start(update, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "shmwrite --update");
-        bench_tell("updates/shmwrite", (watch_saw(&watch, ++number) - begun) * 1e3);
-    }
-    watch_end(&watch, thread);
-    own_close(&own);
-    return 0;
-}
-
-/* ---- Who follows ------------------------------------------------------------------------------------------------- */
 
 /* The least that does it: one view, which it keeps, and a look each millisecond. */
 static int poll(const wchar_t *wide, unsigned count)
@@ -235,9 +110,9 @@ static int follow(unsigned count)
     wchar_t shmread[MAX_PATH + 20];
     bench_own_path(self);
     (void)swprintf(shmread, MAX_PATH + 20, L"%ls\\shmread.exe", bench_tools);
-    follow_with("updates/follow-poll", L"\"%ls\" poll %ls %u", self, 5 * count, 10);
-    follow_with("updates/follow-1ms", L"\"%ls\" -q --follow --interval 1ms %ls", shmread, 5 * count, 10);
-    follow_with("updates/follow-default", L"\"%ls\" -q --follow %ls", shmread, count, 100);
+    follow_with("follow/poll", L"\"%ls\" poll %ls %u", self, 5 * count, 10);
+    follow_with("follow/1ms", L"\"%ls\" -q --follow --interval 1ms %ls", shmread, 5 * count, 10);
+    follow_with("follow/default", L"\"%ls\" -q --follow %ls", shmread, count, 100);
     return 0;
 }
 
@@ -249,9 +124,6 @@ int updates_verb(const wchar_t *verb, int count, wchar_t *arguments[])
         return poll(arguments[0], wcstoul(arguments[1], NULL, 10));
     }
     bench_tools = count > 0 ? arguments[0] : bench_tools;
-    if (wcscmp(verb, L"updates") == 0 && count == 2) {
-        return updates(wcstoul(arguments[1], NULL, 10));
-    }
     if (wcscmp(verb, L"follow") == 0 && count == 2) {
         return follow(wcstoul(arguments[1], NULL, 10));
     }
