@@ -192,7 +192,7 @@ scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) \
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
 
 # One program measures, with our code inside. It starts the programs that it compares ours with.
-BENCH = $(BUILD)/bench/bench.exe $(patsubst %,$(BUILD)/tests/%.exe,minimal nothing)
+BENCH = $(BUILD)/bench/bench.exe $(patsubst %,$(BUILD)/tests/%.exe,minimal nothing starter)
 BENCH_MIB = 1024
 $(BUILD)/bench/bench.exe: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard common/bench/*.c)) $(BUILD)/all.a
 	$(LINK_WINDOWS)

@@ -175,7 +175,7 @@ ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/minimal|smallest program that does|<= 1.1
 start/put|shmwrite --put, NAME exists|ms|start/minimal|smallest program that prints|
-start/put-new|shmwrite --put, a new NAME|ms|start/minimal|smallest program that prints|
+start/put-new|shmwrite --put, a new NAME|ms|start/starter|smallest that starts another|
 ROWS
     wants batch && cat <<'ROWS'
 batch/get|gets a second by for /f|/s|batch/get-file|type of a file|
@@ -201,6 +201,8 @@ ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/nothing|program that does nothing|
 start/update|shmwrite --update|ms|start/minimal|smallest program that prints|
+start/put-new|shmwrite --put, a new NAME|ms|start/minimal|smallest program that prints|
+start/starter|smallest that starts another|ms|start/minimal|smallest program that prints|
 ROWS
     wants batch && cat <<'ROWS'
 batch/put|puts a second in a batch loop|/s|batch/put-file|echo into a file|
