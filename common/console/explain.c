@@ -6,7 +6,7 @@
 
 #include "common/text/name.h"
 
-static const char *kind_text(enum object_kind kind)
+static const char *explain_kind_text(enum object_kind kind)
 {
     switch (kind) {
     case OBJECT_NONE:
@@ -35,7 +35,7 @@ static bool is_global(const char *name)
 static enum status another_kind(const struct report *report, const char *name)
 {
     return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name is that of %s, not of shared memory",
-                          kind_text(object_kind_of(name)));
+                          explain_kind_text(object_kind_of(name)));
 }
 
 enum status explain_open(const struct report *report, const char *name, oserror error)
@@ -138,10 +138,10 @@ enum status explain_companion(const struct report *report, const char *name, enu
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is taken by %s",
-                              full, kind_text(object_kind_of(full)));
+                              full, explain_kind_text(object_kind_of(full)));
     case OSERROR_INVALID_HANDLE:
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s", full,
-                              kind_text(object_kind_of(full)));
+                              explain_kind_text(object_kind_of(full)));
     case OSERROR_ACCESS_DENIED:
         return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", full);
     case OSERROR_PRIVILEGE_NOT_HELD:
@@ -160,7 +160,7 @@ enum status explain_mutex(const struct report *report, const char *name, oserror
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
     case OSERROR_INVALID_HANDLE:
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
-                              kind_text(object_kind_of(name)));
+                              explain_kind_text(object_kind_of(name)));
     case OSERROR_ACCESS_DENIED:
         return report_failure(report, EXIT_DENIED, error, "the mutex %s exists, but is closed to this user", name);
     default:

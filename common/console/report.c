@@ -50,7 +50,7 @@ static void mask(struct line *line)
 }
 
 /* Write a line of UTF-8 as it should appear there, in one write. */
-static oserror put(object *file, const char *text, size_t length)
+static oserror report_put(object *file, const char *text, size_t length)
 {
     if (!file_is_console(file)) {
         return file_write(file, text, length);
@@ -94,7 +94,7 @@ static void put_line(struct line *line, const char *end)
     size_t length = strlen(end);
     memcpy(line->text + line->length, end, length + 1);
     if (error != NULL) {
-        (void)put(error, line->text, line->length + length);
+        (void)report_put(error, line->text, line->length + length);
     }
 }
 
@@ -191,9 +191,9 @@ enum status report_print(const struct report *report, const char *text)
     oserror error = output == NULL ? OSERROR_INVALID_HANDLE : OSERROR_NONE;
     while (*text != '\0' && error == OSERROR_NONE) {
         size_t line = strcspn(text, "\n");
-        error = put(output, text, line);
+        error = report_put(output, text, line);
         if (error == OSERROR_NONE && text[line] == '\n') {
-            error = put(output, "\r\n", 2);
+            error = report_put(output, "\r\n", 2);
             line++;
         }
         text += line;

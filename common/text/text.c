@@ -138,7 +138,7 @@ static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule
     return 2;
 }
 
-static size_t take(const struct text_decoder *decoder, const uint8_t *bytes, size_t count, uint32_t *value)
+static size_t text_take(const struct text_decoder *decoder, const uint8_t *bytes, size_t count, uint32_t *value)
 {
     return decoder->wide ? take_utf16(bytes, count, decoder->rule, decoder->reversed, value)
                          : take_utf8(bytes, count, decoder->rule, value);
@@ -156,7 +156,7 @@ static uint16_t *put_utf16(uint16_t *out, uint32_t c)
 }
 
 /* Put a character, unless it is the mark at the start, which may say that the bytes of all that follow are swapped. */
-static uint16_t *put(struct text_decoder *decoder, uint16_t *out, uint32_t c)
+static uint16_t *text_put(struct text_decoder *decoder, uint16_t *out, uint32_t c)
 {
     bool is_first = decoder->marked && !decoder->begun;
     decoder->begun = true;
@@ -184,7 +184,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
         c = REPLACEMENT;
         if (count > 0) {
             decoder->carried[decoder->carry] = *bytes;
-            size = take(decoder, decoder->carried, decoder->carry + 1U, &c);
+            size = text_take(decoder, decoder->carried, decoder->carry + 1U, &c);
             if (size == 0) {
                 decoder->carry++;
                 bytes++;
@@ -192,7 +192,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
                 continue;
             }
         }
-        end = put(decoder, end, c);
+        end = text_put(decoder, end, c);
 
         /* An invalid beginning leaves the new byte, or a whole unit before it, for another look. */
         if (size > decoder->carry) {
@@ -206,7 +206,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
     }
 
     while (count > 0) {
-        size_t size = take(decoder, bytes, count, &c);
+        size_t size = text_take(decoder, bytes, count, &c);
         if (size == 0) {
             if (!last) {
                 memcpy(decoder->carried, bytes, count);
@@ -216,7 +216,7 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
             c = REPLACEMENT;
             size = cut_size(decoder, count);
         }
-        end = put(decoder, end, c);
+        end = text_put(decoder, end, c);
         bytes += size;
         count -= size;
     }
