@@ -15,6 +15,10 @@ mapfile -t sources < <(find writer reader common -name '*.[ch]' | sort)
 mapfile -t scripts < <(find scripts common writer reader .ci \
     \( -name '*.sh' -o -name '*.t' -o -name '*.soak' -o -path .ci/run \) | sort)
 
+# The code of the two programs, without tests and examples.
+mapfile -t production < <(printf '%s\n' "${sources[@]}" |
+    grep -E '^(writer|reader|common)/((include|text|memory|console|windows)/)?[a-z_]+\.[ch]$')
+
 # check DESCRIPTION: what comes on standard input should not be there.
 check()
 {
@@ -49,7 +53,7 @@ printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
     xargs grep -nE '#include *<(windows|win[a-z]*|sddl|psapi)\.h>' |
     check 'only common/windows/, common/tests/platform/ and the two main.c include windows.h'
 
-printf '%s\n' "${sources[@]}" | grep -E '^(writer|reader|common)/(text/|memory/|console/|windows/)?[a-z]+\.' |
+printf '%s\n' "${production[@]}" | grep -v '^common/include/' |
     xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |
     check 'functions not to call: unbounded ones, and stdio, which changes bytes'
 
@@ -83,13 +87,34 @@ for file in "${sources[@]}"; do
     esac
 done | check 'include guards that are not the path of their header'
 
+# A static function has a name that no other production file uses for one: a
+# backtrace and a search find one place. These still have two.
+still_twice='check parse_encoding take take_verb'
+printf '%s\n' "${production[@]}" | xargs grep -oE '^static [^=;()]*[ *][a-z_0-9]+\(' |
+    sed -E 's/^([^:]+):.*[ *]([a-z_0-9]+)\($/\2 \1/' | sort -u |
+    awk -v allowed="$still_twice" '
+        BEGIN { count = split(allowed, word); for (i = 1; i <= count; i++) skip[word[i]] = 1 }
+        { files[$1] = files[$1] " " $2; times[$1]++ }
+        END { for (name in times) if (times[name] > 1 && !(name in skip)) print name ":" files[name] }' | sort |
+    check 'static functions of one name in two files'
+
+# POSIX and Winsock have functions of these names, so a call looks like one of
+# theirs.
+taken='abort|abs|accept|access|alarm|bind|chdir|chmod|clock|close|connect|creat|div|dup|exec|exit|fork|ftruncate|index'
+taken+='|ioctl|kill|link|listen|lseek|mmap|mount|nice|open|pause|pipe|poll|raise|read|recv|remove|rename|select|send'
+taken+='|shutdown|signal|sleep|socket|stat|sync|system|time|truncate|umask|unlink|usleep|wait|write|y0|y1|yn|j0|j1|jn'
+matching "^[a-z][a-z0-9_ ]*[ *]($taken)\(" "${production[@]}" |
+    check 'functions with the name of one of POSIX or Winsock'
+types='bool|char|int|unsigned|[a-z0-9_]+_t|(struct|enum) [a-z_]+'
+matching "\<($types)[ *]+(far|hyper|interface|max|min|near|small)\>" "${production[@]}" |
+    check 'names that <windows.h> defines as macros'
+
 # Includes go down from the programs to the text, or stay in their folder, and no two files include each other.
 # includes: a line for each include of ours, from one file to another.
 includes()
 {
-    printf '%s\n' "${sources[@]}" |
-        grep -E '^(writer|reader|common)/((include|text|memory|console|windows)/)?[a-z_]+\.[ch]$' |
-        xargs grep -oE '^#include "[^"]+"' | sed -E 's/^([^:]+):#include "([^"]+)"$/\1 \2/'
+    printf '%s\n' "${production[@]}" | xargs grep -oE '^#include "[^"]+"' |
+        sed -E 's/^([^:]+):#include "([^"]+)"$/\1 \2/'
 }
 folders()
 {
