@@ -64,7 +64,7 @@ WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-pro
 # Includes are written from here: "common/text/name.h".
 CFLAGS = -std=c11 $(WARNINGS) -iquote .
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
-STEPS = -DVALUE_STEPS -DSHARED_STEPS
+STEPS = -DSHARED_STEPS
 
 # Windows 7 and later. The same source makes the same bits, in any folder. For
 # i686 the tables that only C++ reads are left out.
@@ -76,7 +76,7 @@ LDFLAGS_WINDOWS = -municode -static-libgcc -s -Wl,--gc-sections,--dynamicbase,--
 CFLAGS_NATIVE = $(CFLAGS) -g -O1 $(SANITIZE) $(STEPS)
 CFLAGS_FUZZ = $(CFLAGS_NATIVE) -fsanitize=fuzzer-no-link
 # ThreadSanitizer does not go together with the other sanitizers.
-CFLAGS_THREAD = $(CFLAGS) -g -O1 -fsanitize=thread -DVALUE_STEPS
+CFLAGS_THREAD = $(CFLAGS) -g -O1 -fsanitize=thread $(STEPS)
 # clang names a static function by its file without the folder, and two files
 # are called options.c.
 CFLAGS_COVERAGE = $(CFLAGS) -g -O0 $(STEPS) -fprofile-instr-generate -fcoverage-mapping -Xclang -main-file-name -Xclang $<
@@ -174,19 +174,14 @@ $(FIXTURES): $(BUILD)/tests/%.exe: common/tests/fixtures/%.c Makefile
 $(EXAMPLES): $(BUILD)/tests/%.exe: common/examples/%.c Makefile
 	$(COMPILE_FIXTURE)
 
-# Three contain our code. One updates values faster than a command can. One
-# replaces functions of Windows for the files that it includes. One is a
-# shmwrite that ends in the middle of an update.
+# Two contain our code. One updates values faster than a command can. One
+# replaces functions of Windows for the files that it includes.
 INSIDE = common/tests/fixtures/inside
 $(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: LDFLAGS_WINDOWS := $(filter-out -municode,$(LDFLAGS_WINDOWS))
 $(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: $(BUILD)/tests/%.exe: $(BUILD)/obj/$(INSIDE)/%.o $(BUILD)/all.a
 	$(LINK_WINDOWS)
-$(BUILD)/tests/shmwrite_steps.exe: $(INSIDE)/steps.c common/memory/value.c $(BUILD)/obj/writer/main.o $(BUILD)/all.a
-	@mkdir -p $(@D)
-	@echo "  $@"; $(CC_WINDOWS) $(CFLAGS_WINDOWS) -DVALUE_STEPS -o $@ $^ $(LDFLAGS_WINDOWS)
-
 scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) \
-	$(patsubst %,$(BUILD)/tests/%.exe,tear corners shmwrite_steps)
+	$(patsubst %,$(BUILD)/tests/%.exe,tear corners)
 
 # scripts/demo.bat also starts these.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)

@@ -1,18 +1,17 @@
 /*
  * trailer_fuzz.c - views of any size and content, some of which change while they are being judged.
  *
- * The input is a program: first what the view is, then how many of its fields are changed, and how; the rest is what
- * somebody stores while trailer_attach() looks. It is built into this file, so that something can be stored before each
- * of its loads. Nothing outside of the view is touched and nothing in it is written; without a liar the verdict is that
- * of a slow second judge; and what is judged to be ours is so whatever was stored meanwhile.
+ * The input is a program: first what the view is, then how many of its fields
+ * are changed, and how. The rest is what a liar stores before the loads of
+ * trailer_attach(). Nothing outside of the view is touched, and nothing in it is
+ * written. Without a liar the verdict is that of a slow second judge. A view that
+ * is judged to be ours is possible, whatever was stored.
  */
+#include <string.h>
+
 #include "common/fuzz/fuzz.h"
 #include "common/memory/shared.h"
-
-static void before_load(void);
-#define shared_load32_acquire(from) (before_load(), shared_load32_acquire(from))
-#define shared_load64_acquire(from) (before_load(), shared_load64_acquire(from))
-#include "common/memory/trailer.c"
+#include "common/memory/trailer.h"
 
 /* Nobody else is needed of the machine. */
 uint64_t clock_wall(void)
@@ -71,9 +70,12 @@ static void change(struct program *program)
     store(at, &value, fields[field].size);
 }
 
-static void before_load(void)
+/* Called by common/memory/shared.h. */
+void shared_step(const void *at, size_t size, bool stores)
 {
-    if (liar.left > 0 && take(&liar, 1) % 4 == 0) {
+    (void)at;
+    (void)size;
+    if (!stores && liar.left > 0 && take(&liar, 1) % 4 == 0) {
         change(&liar);
         lied = true;
     }

@@ -3,7 +3,7 @@
  *
  * The input is a program: first the value, then what is done. A byte chooses the step; what it needs follows it: a
  * look, a copy, an update, an updater that dies, or how the other side lies from now on. It stores anything anywhere,
- * before any single load or store of ours: value.c and shared.c are built into this file, so that this can be done.
+ * before any single load or store of ours.
  *
  * Whatever is stored, nothing outside of the view is touched, nothing is written but the slots and `current`, nothing
  * at all by a reader, what a look promises is possible, and everything ends. And while nobody lies, what is read is
@@ -14,51 +14,7 @@
 
 #include "common/fuzz/fuzz.h"
 #include "common/memory/shared.h"
-#include "common/memory/trailer.h"
-
-static void before_access(void);
-static uint8_t load8(const uint8_t *from)
-{
-    before_access();
-    return shared_load8_acquire(from);
-}
-static uint32_t load32(const uint32_t *from)
-{
-    HOLDS((uintptr_t)from % sizeof *from == 0);
-    before_access();
-    return shared_load32_acquire(from);
-}
-static uint64_t load64(const uint64_t *from)
-{
-    HOLDS((uintptr_t)from % sizeof *from == 0);
-    before_access();
-    return shared_load64_acquire(from);
-}
-static void store8(uint8_t *to, uint8_t value)
-{
-    before_access();
-    shared_store8_release(to, value);
-}
-static void store32(uint32_t *to, uint32_t value)
-{
-    HOLDS((uintptr_t)to % sizeof *to == 0);
-    before_access();
-    shared_store32_release(to, value);
-}
-static void store64(uint64_t *to, uint64_t value)
-{
-    HOLDS((uintptr_t)to % sizeof *to == 0);
-    before_access();
-    shared_store64_release(to, value);
-}
-#define shared_load8_acquire load8
-#define shared_load32_acquire load32
-#define shared_load64_acquire load64
-#define shared_store8_release store8
-#define shared_store32_release store32
-#define shared_store64_release store64
-#include "common/memory/shared.c"
-#include "common/memory/value.c"
+#include "common/memory/value.h"
 
 /* Nobody else is needed of the machine. */
 uint64_t clock_wall(void)
@@ -162,16 +118,23 @@ static void before_access(void)
 
 /* ---- Our side ---------------------------------------------------------------------------------------------------- */
 
-static bool is_published; /* the update has got so far that its contents are current */
-static int die_at;        /* this step; 0: not at all */
+static uint64_t die_after; /* so many stores; 0: not at all */
 static jmp_buf death;
 
-void value_step(int step)
+/* Called by common/memory/shared.h. */
+void shared_step(const void *at, size_t size, bool stores)
 {
-    is_published = is_published || step == 5; /* 6 to 9 may be the end of another's */
-    if (step == die_at) {
+    HOLDS((uintptr_t)at % size == 0);
+    before_access();
+    if (stores && die_after != 0 && --die_after == 0) {
         longjmp(death, 1);
     }
+}
+
+/* Has the update got so far that its contents are current? */
+static bool is_published(void)
+{
+    return mapping.trailer->current >> 1 > model.sequence;
 }
 
 /* A reader writes nothing, and an updater only what is its own; then that is what is there. */
@@ -197,7 +160,7 @@ static bool look(struct value_look *seen)
 {
     accesses = 0;
     bool found = value_look(&mapping, seen);
-    HOLDS(accesses <= 8 * LOOK_TRIES);
+    HOLDS(accesses <= (size_t)8 * 1000); /* tries */
     if (found) {
         HOLDS(seen->slot.length <= mapping.capacity && value_sequence(seen) != 0);
         HOLDS(seen->contents == mapping.view.base + (seen->current & 1) * mapping.slot_size);
@@ -253,8 +216,7 @@ static void update(struct program *program, uint64_t choice)
     length = 0;
     sequence = model.sequence;
     HOLDS(bytes != NULL);
-    die_at = choice % 2 != 0 ? 1 + (int)take(program, 1) % 9 : 0;
-    is_published = false;
+    die_after = choice % 2 != 0 ? 1 + take(program, 1) : 0;
     if (setjmp(death) == 0) {
         struct value_update update;
         accesses = 0;
@@ -289,7 +251,7 @@ static void update(struct program *program, uint64_t choice)
         }
     }
     check_written(true);
-    if (model.known && is_published) {
+    if (model.known && is_published()) {
         free(model.bytes);
         model.bytes = bytes;
         model.length = length;
@@ -336,6 +298,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     source = &program;
     lie_after = 0;
     lie_every = 0;
+    die_after = 0;
 
     uint64_t setting = take(&program, 1);
     struct trailer_plan plan;

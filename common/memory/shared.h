@@ -8,29 +8,30 @@
 #define COMMON_MEMORY_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
- * The tests let another program go on before any access to a whole word. Weak:
- * a test may have no machine.
+ * The tests look, store, kill or switch programs before any access. Weak: a
+ * test may have no use for it.
  */
 #ifdef SHARED_STEPS
-__attribute__((weak)) void shared_step(const void *at, const char *what);
-#define SHARED_STEP(bits, at, what) ((bits) > 8 && shared_step != NULL ? shared_step(at, what) : (void)0)
+__attribute__((weak)) void shared_step(const void *at, size_t size, bool stores);
+#define SHARED_STEP(at, stores) (shared_step != NULL ? shared_step(at, sizeof *(at), stores) : (void)0)
 #else
-#define SHARED_STEP(bits, at, what) ((void)0)
+#define SHARED_STEP(at, stores) ((void)0)
 #endif
 
 #define SHARED_ACCESSORS(bits)                                                                                         \
     static inline uint##bits##_t shared_load##bits##_acquire(const uint##bits##_t *from)                               \
     {                                                                                                                  \
-        SHARED_STEP(bits, from, "load");                                                                               \
+        SHARED_STEP(from, false);                                                                                      \
         return atomic_load_explicit((const _Atomic uint##bits##_t *)from, memory_order_acquire);                       \
     }                                                                                                                  \
     static inline void shared_store##bits##_release(uint##bits##_t *to, uint##bits##_t value)                          \
     {                                                                                                                  \
-        SHARED_STEP(bits, to, "store");                                                                                \
+        SHARED_STEP(to, true);                                                                                         \
         atomic_store_explicit((_Atomic uint##bits##_t *)to, value, memory_order_release);                              \
     }
 

@@ -6,13 +6,6 @@
 /* A writer that spoils the fields as fast as they can be read is not one of ours. */
 #define LOOK_TRIES 1000
 
-/* Tests end the updater at each of these. */
-#ifdef VALUE_STEPS
-void value_step(int step);
-#else
-#define value_step(step) ((void)0)
-#endif
-
 uint8_t *value_contents(const struct mapping *mapping)
 {
     return mapping->view.base;
@@ -93,16 +86,12 @@ static void bring_home(const struct mapping *mapping, uint64_t sequence, const w
     uint8_t *home = slot_at(mapping, 0);
     size_t size = (size_t)slot->length;
     shared_copy_in(home, journal, size / 2);
-    value_step(6);
     shared_copy_in(home + size / 2, journal + size / 2, size - size / 2);
 
     /* What a plain reader of strings, or of all bytes, should no longer see. */
     shared_zero(home + size, WINSHM_TERMINATOR + (stale > slot->length ? (size_t)(stale - slot->length) : 0));
-    value_step(7);
     store_slot(&mapping->trailer->slots[0], slot);
-    value_step(8);
     shared_store64_release(&mapping->trailer->current, sequence << 1);
-    value_step(9);
 }
 
 bool value_begin_update(const struct mapping *mapping, struct value_update *update)
@@ -117,7 +106,6 @@ bool value_begin_update(const struct mapping *mapping, struct value_update *upda
     }
     *update = (struct value_update){
         .mapping = mapping, .sequence = value_sequence(&look), .old = look.slot, .journal = slot_at(mapping, 1)};
-    value_step(1);
     return true;
 }
 
@@ -133,7 +121,6 @@ void value_keep(const struct value_update *update, uint64_t length)
 void value_write(const struct value_update *update, uint64_t at, const uint8_t *bytes, size_t size)
 {
     shared_copy_in(update->journal + at, bytes, size);
-    value_step(2);
 }
 
 void value_commit(const struct value_update *update, uint64_t length, struct value_text text)
@@ -145,10 +132,7 @@ void value_commit(const struct value_update *update, uint64_t length, struct val
                         .code_page = text.code_page,
                         .writer = process_id()};
     shared_zero(update->journal + length, WINSHM_TERMINATOR);
-    value_step(3);
     store_slot(&mapping->trailer->slots[1], &slot);
-    value_step(4);
     shared_store64_release(&mapping->trailer->current, (update->sequence + 1) << 1 | 1);
-    value_step(5);
     bring_home(mapping, update->sequence + 1, &slot, update->old.length);
 }

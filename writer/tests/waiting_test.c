@@ -168,13 +168,13 @@ static void stop_keeping_later(void *unused)
 }
 
 /* The holder lets go in the middle of an update, and its name goes with it. */
-static void let_go(void *unused, int step)
+static void let_go(void *unused)
 {
     (void)unused;
-    if (step == 3) {
-        winshm_trailer *trailer = trailer_of("demo");
-        trailer->state = WINSHM_RELEASED;
+    if (object_kind_of("demo") != OBJECT_NONE) {
+        trailer_of("demo")->state = WINSHM_RELEASED;
         machine_kill_process(machine_started());
+        machine_on_step(NULL, NULL);
     }
 }
 

@@ -1,37 +1,16 @@
 /*
  * order_test.c - the order in which a value is stored.
  *
- * The writing code is built into this file, so that a reader can look before each of its stores: whatever it sees then
- * is nothing yet, the old contents, or the new ones, whole.
+ * A reader looks before each store of the writing code. It sees nothing yet, the
+ * old contents, or the new ones, whole. The writer may die there as well: then
+ * another one updates a copy of the memory as it is, with a reader before each of
+ * its stores, and may die, too.
  */
 #include <stdlib.h>
 
 #include "common/memory/shared.h"
-#include "common/memory/trailer.h"
+#include "common/memory/value.h"
 #include "common/tests/check.h"
-
-static void before_store(void);
-static void store8(uint8_t *to, uint8_t value)
-{
-    before_store();
-    shared_store8_release(to, value);
-}
-static void store32(uint32_t *to, uint32_t value)
-{
-    before_store();
-    shared_store32_release(to, value);
-}
-static void store64(uint64_t *to, uint64_t value)
-{
-    before_store();
-    shared_store64_release(to, value);
-}
-#define shared_store8_release store8
-#define shared_store32_release store32
-#define shared_store64_release store64
-#include "common/memory/shared.c"
-#include "common/memory/trailer.c"
-#include "common/memory/value.c"
 
 uint64_t clock_wall(void)
 {
@@ -43,118 +22,141 @@ uint32_t process_id(void)
     return 7;
 }
 
-void value_step(int step)
-{
-    (void)step;
-}
-
 /* ---- The reader -------------------------------------------------------------------------------------------------- */
 
-#define SIZE ((size_t)WINSHM_PAGE)
-static _Alignas(4096) uint8_t memory[SIZE];
-static const struct view view = {.base = memory, .size = SIZE, .committed = SIZE};
-static struct mapping made;
+enum { SIZE = WINSHM_PAGE, CAPACITY = 100, DEATHS = 2 };
 
-/* What may be found. */
-static const char *old; /* NULL: nothing yet */
-static size_t old_length;
-static uint64_t old_sequence = 1;
-static const char *new;
-static size_t new_length;
-static bool found_new; /* and then nothing else any more */
-static size_t looks;
-static bool is_looking;
+/* Memory that somebody writes, and what may be found in it: that of the first writer, and of those after the dead. */
+static struct world {
+    _Alignas(4096) uint8_t memory[SIZE];
+    struct mapping mapping;
+    const char *old; /* NULL: nothing yet */
+    const char *new;
+    uint64_t old_sequence;
+    bool found_new; /* and then nothing else any more */
+    size_t looks;
+} worlds[1 + DEATHS];
+static struct world *watched; /* NULL: nobody looks */
 
-static void look_at_it(void)
+static bool is_text(const uint8_t *bytes, uint64_t length, const char *text)
+{
+    return text != NULL && length == strlen(text) && memcmp(bytes, text, (size_t)length) == 0;
+}
+
+static struct view view_of(struct world *world)
+{
+    return (struct view){.base = world->memory, .size = SIZE, .committed = SIZE};
+}
+
+/* Returns whether there is a value. */
+static bool look_at(struct world *world)
 {
     struct mapping mapping;
     struct value_look look;
+    struct view view = view_of(world);
     enum trailer_verdict verdict = trailer_attach(&view, &mapping);
-    looks++;
+    world->looks++;
     if (verdict != TRAILER_OURS) {
-        CHECK(old == NULL && !found_new && (verdict == TRAILER_FILLING || (verdict == TRAILER_EMPTY && looks == 1)));
-        return;
+        bool is_first = verdict == TRAILER_EMPTY && world->looks == 1;
+        CHECK(world->old == NULL && !world->found_new && (verdict == TRAILER_FILLING || is_first));
+        return false;
     }
     uint8_t copy[SIZE];
     bool is_found = value_look(&mapping, &look);
-    CHECK(is_found);
-    if (!is_found || !value_copy(&mapping, &look, 0, copy, (size_t)look.slot.length)) {
-        return;
+    CHECK(is_found && value_copy(&mapping, &look, 0, copy, (size_t)look.slot.length));
+    if (!is_found) {
+        return false;
     }
-    bool is_new = look.slot.length == new_length && memcmp(copy, new, new_length) == 0;
-    bool is_old = old != NULL && look.slot.length == old_length && memcmp(copy, old, old_length) == 0;
-    CHECK(is_new || (is_old && !found_new));
-    CHECK_EQUAL(value_sequence(&look), is_new && old != NULL ? old_sequence + 1 : old_sequence);
+    bool is_new = is_text(copy, look.slot.length, world->new);
+    CHECK(is_new || (is_text(copy, look.slot.length, world->old) && !world->found_new));
+    CHECK_EQUAL(value_sequence(&look), world->old_sequence + is_new);
     CHECK_EQUAL(look.slot.writer, 7);
-    CHECK_EQUAL(look.slot.encoding, is_new || old_sequence > 1 ? WINSHM_UTF8 : WINSHM_UTF16);
+    CHECK_EQUAL(look.slot.encoding, value_sequence(&look) > 1 ? WINSHM_UTF8 : WINSHM_UTF16);
     CHECK(look.contents[look.slot.length] == 0 && look.contents[look.slot.length + 1] == 0);
-    found_new = is_new;
+    world->found_new = is_new;
+    return true;
 }
 
-static void before_store(void)
-{
-    if (is_looking) {
-        look_at_it();
-    }
-}
-
-static void watch(const char *from, size_t from_length, const char *to, size_t to_length)
-{
-    old = from;
-    old_length = from_length;
-    new = to;
-    new_length = to_length;
-    found_new = false;
-    looks = 0;
-    is_looking = true;
-}
-
-/* Then it is there. */
-static void end_watch(size_t least)
-{
-    is_looking = false;
-    look_at_it();
-    CHECK(found_new && looks > least);
-}
-
-static void make(const char *contents, size_t length, uint32_t encoding)
-{
-    struct trailer_plan plan;
-    memset(memory, 0, SIZE);
-    CHECK(trailer_plan(WINSHM_VALUE, 100, false, &plan));
-    trailer_begin(&view, &plan, &made);
-    memcpy(value_contents(&made), contents, length);
-    value_publish(&made, length, (struct value_text){.encoding = encoding});
-}
-
-static void update_to(const char *contents, size_t length)
+static void update_to(const struct world *world, const char *contents)
 {
     struct value_update update;
-    CHECK(value_begin_update(&made, &update));
-    value_write(&update, 0, (const uint8_t *)contents, length);
-    value_commit(&update, length, (struct value_text){.encoding = WINSHM_UTF8});
+    CHECK(value_begin_update(&world->mapping, &update));
+    value_write(&update, 0, (const uint8_t *)contents, strlen(contents));
+    value_commit(&update, strlen(contents), (struct value_text){.encoding = WINSHM_UTF8});
 }
 
-/* An update from contents that have this number. */
-static void watch_update(uint64_t sequence, const char *from, const char *to)
+/* Until end_watch() a reader looks before each store. */
+static void watch(struct world *world, uint64_t sequence, const char *old, const char *new)
 {
-    watch(from, strlen(from), to, strlen(to));
-    old_sequence = sequence;
-    update_to(to, strlen(to));
-    end_watch(12);
-    old_sequence = 1;
+    world->old = old;
+    world->new = new;
+    world->old_sequence = sequence;
+    world->found_new = false;
+    world->looks = 0;
+    watched = world;
+}
+
+/* Then it is there, and nothing after it, however much anybody has written. */
+static void end_watch(struct world *world, size_t least)
+{
+    watched = NULL;
+    CHECK(look_at(world) && world->found_new && world->looks > least);
+    for (size_t i = strlen(world->new); i < CAPACITY + WINSHM_TERMINATOR; i++) {
+        CHECK_EQUAL(world->memory[i], 0);
+    }
+}
+
+static void watch_update(struct world *world, uint64_t sequence, const char *old, const char *new)
+{
+    watch(world, sequence, old, new);
+    update_to(world, new);
+    end_watch(world, 12);
+}
+
+/* Called by common/memory/shared.h. */
+void shared_step(const void *at, size_t size, bool stores)
+{
+    static const char *const next[1 + DEATHS] = {NULL, "by the next", "last"};
+    struct world *world = watched;
+    (void)at;
+    (void)size;
+    if (!stores || world == NULL) {
+        return;
+    }
+    watched = NULL; /* what follows looks by itself */
+    if (look_at(world) && world < worlds + DEATHS) {
+        struct world *other = world + 1;
+        memcpy(other->memory, world->memory, SIZE);
+        struct view view = view_of(other);
+        CHECK_EQUAL(trailer_attach(&view, &other->mapping), TRAILER_OURS);
+        watch_update(other, world->old_sequence + world->found_new, world->found_new ? world->new : world->old,
+                     next[other - worlds]);
+    }
+    watched = world;
+}
+
+static struct world *make(const char *contents)
+{
+    struct trailer_plan plan;
+    struct view view = view_of(worlds);
+    memset(worlds->memory, 0, SIZE);
+    CHECK(trailer_plan(WINSHM_VALUE, CAPACITY, false, &plan));
+    trailer_begin(&view, &plan, &worlds->mapping);
+    memcpy(value_contents(&worlds->mapping), contents, strlen(contents));
+    value_publish(&worlds->mapping, strlen(contents), (struct value_text){.encoding = WINSHM_UTF16});
+    return worlds;
 }
 
 int main(void)
 {
     TEST("until a value is published there is nothing, and from then on all of it")
     {
-        watch(NULL, 0, "some contents", 13);
-        make("some contents", 13, WINSHM_UTF8);
-        end_watch(10);
+        watch(worlds, 0, NULL, "some contents");
+        (void)make("some contents");
+        end_watch(worlds, 10);
     }
 
-    TEST("at each moment of an update, to a longer or a shorter value, all of the old or all of the new is there")
+    TEST("wherever an updater is, or dies, all of the old or all of the new is there, and the next update works")
     {
         static const struct {
             const char *old;
@@ -166,31 +168,27 @@ int main(void)
                      {"the same", "the SAME"}};
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
             check_row(pairs[i].new);
-            make(pairs[i].old, strlen(pairs[i].old), WINSHM_UTF16);
-            watch_update(1, pairs[i].old, pairs[i].new);
+            watch_update(make(pairs[i].old), 1, pairs[i].old, pairs[i].new);
         }
+
+        /* The journal has what was there before the last update. */
+        check_row("an old journal");
+        struct world *made = make("0123456789 0123456789 0123456789");
+        update_to(made, "0123456789 0123456789");
+        watch_update(made, 2, "0123456789 0123456789", "ab");
     }
 
     TEST("a part beyond the end leaves zeros between, though older contents were there")
     {
-        make("0123456789 0123456789", 21, WINSHM_UTF8);
-        update_to("ab", 2);
+        struct world *made = make("0123456789 0123456789");
         struct value_update update;
-        CHECK(value_begin_update(&made, &update));
+        update_to(made, "ab");
+        CHECK(value_begin_update(&made->mapping, &update));
+        memset(update.journal, '?', 30);
         value_keep(&update, 9);
         value_write(&update, 8, (const uint8_t *)"z", 1);
         value_commit(&update, 9, (struct value_text){.encoding = WINSHM_UTF8});
-        CHECK_BYTES(memory, 12, "ab\0\0\0\0\0\0z\0\0\0", 12);
-
-        /* The journal has the older contents of before the last. */
-        make("0123456789 0123456789 0123456789", 32, WINSHM_UTF16);
-        update_to("0123456789 0123456789", 21);
-        watch_update(2, "0123456789 0123456789", "ab");
-        CHECK(value_begin_update(&made, &update));
-        memset(update.journal, '?', 30);
-        value_keep(&update, 9);
-        value_commit(&update, 9, (struct value_text){.encoding = WINSHM_UTF8});
-        CHECK_BYTES(memory, 12, "ab\0\0\0\0\0\0\0\0\0\0", 12);
+        CHECK_BYTES(made->memory, 22, "ab\0\0\0\0\0\0z\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
     }
     return check_end();
 }

@@ -1,5 +1,6 @@
-/* protocol_test.c - publishing, updating and reading at once, under ThreadSanitizer. */
 /*
+ * protocol_test.c - publishing, updating and reading at once, under ThreadSanitizer.
+ *
  * The protocol of winshm.h between threads, under ThreadSanitizer. On x86 a store or load that lost its order still
  * does what it should; so what the order promises is told to the sanitizer in plain variables, the shadows: a writer
  * writes one before it publishes, and whoever has seen what was published reads it. Where the order is missing that is
@@ -25,9 +26,13 @@ static uint64_t shadow_first;
 /* ---- The machine ------------------------------------------------------------------------------------------------- */
 
 static _Thread_local uint32_t updating; /* the sequence number of what this thread writes */
+static _Thread_local bool has_journal;  /* which is complete */
+static struct mapping made;
 static atomic_int stage;
-static int pause_at; /* the step of update 2, or with 10 more of update 3, at which the updater waits; 0 for none */
-static int pause_at_next;
+static struct {
+    uint32_t update;
+    const void *before; /* its first store there; NULL for none */
+} pauses[2];            /* at which the updater waits */
 static atomic_int races;
 
 void __tsan_on_report(void *report); /* called by the sanitizer */
@@ -60,22 +65,23 @@ static void wait_for(int awaited)
     }
 }
 
-void value_step(int step); /* called by common/memory/value.c */
-
-void value_step(int step)
+/* Called by common/memory/shared.h. An update stores `current` when the journal
+ * is complete, and again when its bytes are at home. */
+void shared_step(const void *at, size_t size, bool stores)
 {
-    if (step == 4) {
-        shadow_journal[updating] = updating;
-    } else if (step == 8) {
-        shadow_home[updating] = updating;
+    (void)size;
+    if (!stores) {
+        return;
     }
-    int here = step + 10 * ((int)updating - 2);
-    if (here == pause_at) {
-        go_to(1);
-        wait_for(2);
-    } else if (here == pause_at_next) {
-        go_to(3);
-        wait_for(4);
+    if (at == &made.trailer->current) {
+        (has_journal ? shadow_home : shadow_journal)[updating] = updating;
+        has_journal = true;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (at == pauses[i].before && updating == pauses[i].update) {
+            go_to(2 * i + 1);
+            wait_for(2 * i + 2);
+        }
     }
 }
 
@@ -96,8 +102,6 @@ static size_t length_of(uint32_t n)
 {
     return sizeof(uint64_t) * (2 + n % (WORDS - 1));
 }
-
-static struct mapping made;
 
 static void *allocate(void)
 {
@@ -129,6 +133,7 @@ static void update(uint32_t n, const void *bytes, size_t length)
 {
     struct value_update begun;
     updating = n;
+    has_journal = false;
     CHECK(value_begin_update(&made, &begun));
     CHECK_EQUAL(begun.sequence + 1, n);
     value_write(&begun, 0, bytes, length);
@@ -149,6 +154,13 @@ static pthread_t start(void *(*entry)(void *), void *context)
     pthread_t thread;
     CHECK_EQUAL(pthread_create(&thread, NULL, entry, context), 0);
     return thread;
+}
+
+static void end(pthread_t thread, void *memory)
+{
+    (void)pthread_join(thread, NULL);
+    free(memory);
+    CHECK_EQUAL(atomic_exchange(&races, 0), 0);
 }
 
 /* ---- One thing after the other ----------------------------------------------------------------------------------- */
@@ -177,6 +189,20 @@ static void *update_twice(void *context)
     return NULL;
 }
 
+static const uint8_t *slot_of(uint64_t slot)
+{
+    return made.view.base + slot * made.slot_size;
+}
+
+/* Let the updater wait before its first store to `before` in this update, and once more. */
+static void pause_updater(uint32_t update, const void *before, uint32_t next_update, const void *next_before)
+{
+    pauses[0].update = update;
+    pauses[0].before = before;
+    pauses[1].update = next_update;
+    pauses[1].before = next_before;
+}
+
 /* Look when `current` is {n, slot}, and copy when the next of it is being written: what of it was seen? */
 static uint32_t look_then_copy(uint32_t n, uint64_t slot)
 {
@@ -202,36 +228,26 @@ static void test_one_after_the_other(void)
             (void)sched_yield();
         }
         CHECK_EQUAL(shadow_first, 1);
-        (void)pthread_join(thread, NULL);
-        free(memory);
-        CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+        end(thread, memory);
     }
 
     TEST("whoever looks at an update, in either slot, sees what was done before it was published")
     {
-        static const struct {
-            const char *row;
-            int step;
-            uint64_t slot;
-            const uint64_t *shadow;
-        } looks[] = {{"journal", 5, 1, &shadow_journal[2]}, {"home", 9, 0, &shadow_home[2]}};
-        for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-            check_row(looks[i].row);
+        static const uint64_t *const shadows[] = {&shadow_home[2], &shadow_journal[2]};
+        for (uint64_t slot = 0; slot < 2; slot++) {
+            check_row(slot == 1 ? "journal" : "home");
             void *memory = allocate();
             publish(sizeof(uint64_t));
             forced_length = sizeof(uint64_t);
-            pause_at = looks[i].step;
-            pause_at_next = 0;
+            pause_updater(slot == 1 ? 2 : 3, slot_of(1 - slot), 0, NULL);
             pthread_t thread = start(update_twice, NULL);
             wait_for(1);
             struct value_look look;
             CHECK(value_look(&made, &look));
-            CHECK_EQUAL(look.current, (uint64_t)2 << 1 | looks[i].slot);
-            CHECK_EQUAL(*looks[i].shadow, 2);
+            CHECK_EQUAL(look.current, (uint64_t)2 << 1 | slot);
+            CHECK_EQUAL(*shadows[slot], 2);
             go_to(2);
-            (void)pthread_join(thread, NULL);
-            free(memory);
-            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+            end(thread, memory);
         }
     }
 
@@ -244,34 +260,27 @@ static void test_one_after_the_other(void)
             void *memory = allocate();
             publish(sizeof(uint64_t));
             forced_length = lengths[i];
-            pause_at = 5;
-            pause_at_next = 13;
+            pause_updater(2, slot_of(0), 3, &made.trailer->slots[1].length);
             pthread_t thread = start(update_twice, NULL);
             wait_for(1);
             CHECK_EQUAL(look_then_copy(2, 1), 3);
             CHECK_EQUAL(shadow_home[2], 2);
             go_to(4);
-            (void)pthread_join(thread, NULL);
-            free(memory);
-            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+            end(thread, memory);
 
             /* In slot 0: it is being brought home, after it was published in the journal. */
             check_row(i == 0 ? "home, bytes" : "home, words");
             memory = allocate();
             publish(sizeof(uint64_t));
-            pause_at = 1;
-            pause_at_next = 7;
+            pause_updater(2, slot_of(1), 2, &made.trailer->slots[0].length);
             thread = start(update_twice, NULL);
             wait_for(1);
             CHECK_EQUAL(look_then_copy(1, 0), 2);
             CHECK_EQUAL(shadow_journal[2], 2);
             go_to(4);
-            (void)pthread_join(thread, NULL);
-            free(memory);
-            CHECK_EQUAL(atomic_exchange(&races, 0), 0);
+            end(thread, memory);
         }
-        pause_at = 0;
-        pause_at_next = 0;
+        pause_updater(0, NULL, 0, NULL);
     }
 }
 

@@ -271,7 +271,7 @@ static size_t call_room;
 static size_t kill_at;
 static size_t step_count;
 static size_t kill_at_step;
-static void (*step_callback)(void *context, int step);
+static void (*step_callback)(void *context);
 static void *step_context;
 static void (*wait_callback)(void *context);
 static void *wait_context;
@@ -338,6 +338,7 @@ static uint32_t current(void)
 
 static void point(const char *function, const char *name);
 static void leave_if_dead(void);
+static void step(void);
 static const char *name_of(const object *named);
 
 /* ---- Memory of sections ------------------------------------------------------------------------------------------ */
@@ -945,17 +946,20 @@ static const char *name_of(const object *named)
     return choose == NULL || named == NULL || named->target == NULL ? NULL : named->target->name;
 }
 
-void shared_step(const void *at, const char *what); /* called by common/memory/shared.h */
+void shared_step(const void *at, size_t size, bool stores); /* called by common/memory/shared.h */
 
-void shared_step(const void *at, const char *what)
+void shared_step(const void *at, size_t size, bool stores)
 {
-    if (choose == NULL || running == &main_runner) {
+    if (stores) {
+        step();
+    }
+    if (choose == NULL || running == &main_runner || size == 1) {
         return;
     }
     for (const struct mapped *mapped = views; mapped != NULL; mapped = mapped->next) {
         const uint8_t *base = mapped->view.base;
         if ((const uint8_t *)at >= base && (const uint8_t *)at < base + mapped->view.size) {
-            point_at(what, mapped->target->name, (size_t)((const uint8_t *)at - base));
+            point_at(stores ? "store" : "load", mapped->target->name, (size_t)((const uint8_t *)at - base));
             leave_if_dead();
             return;
         }
@@ -1295,23 +1299,21 @@ void machine_kill_at_step(size_t index)
     kill_at_step = index;
 }
 
-void machine_on_step(void (*callback)(void *context, int step), void *context)
+void machine_on_step(void (*callback)(void *context), void *context)
 {
     step_callback = callback;
     step_context = context;
 }
 
-void value_step(int step); /* called by common/memory/value.c */
-
-void value_step(int step)
+/* Before a store into shared memory. */
+static void step(void)
 {
     leave_if_dead();
-    if (step_callback != NULL) {
+    if (step_callback != NULL && !running->in_call_callback) {
         uint32_t caller = current();
-        void (*callback)(void *context, int step) = step_callback;
-        step_callback = NULL; /* not for an update within it */
-        callback(step_context, step);
-        step_callback = step_callback == NULL ? callback : step_callback;
+        running->in_call_callback = true;
+        step_callback(step_context);
+        running->in_call_callback = false;
         running->process = caller;
         leave_if_dead();
     }

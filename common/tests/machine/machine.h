@@ -58,12 +58,13 @@ void machine_kill_process(uint32_t number);
 void machine_kill_at(size_t index);
 
 /*
- * The steps of an update, which common/memory/value.c reports, are counted from
- * 0. Kill the process that takes the step `index`, or do something at each.
+ * The stores into shared memory, of bytes and of words, are counted from 0. Kill
+ * the process that makes the store `index` just before it, or do something
+ * before each store; what is called there is not interrupted again.
  */
 size_t machine_steps(void);
 void machine_kill_at_step(size_t index);
-void machine_on_step(void (*callback)(void *context, int step), void *context);
+void machine_on_step(void (*callback)(void *context), void *context);
 
 /*
  * process_life() tells of a program that it lives, and of another process that it is dead. From now on it tells this of

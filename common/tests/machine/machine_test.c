@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/memory/shared.h"
 #include "common/tests/check.h"
 
 /* ---- Named objects ----------------------------------------------------------------------------------------------- */
@@ -350,20 +351,18 @@ static int answering_program(int count, char **arguments)
 
 static const char *const answers[] = {"answer", "42", "0", NULL};
 
-static void step_and_kill(void *context, int step)
+static void kill_at_third_step(void *context)
 {
-    *(int *)context = *(int *)context * 10 + step;
-    if (step == 3) {
+    if (++*(int *)context == 3) {
         machine_kill_process(2);
     }
 }
 
-void value_step(int step);
-
-static int stepping_program(void *context)
+static int storing_program(void *context)
 {
-    for (int step = 1; step <= *(int *)context; step++) {
-        value_step(step);
+    uint32_t word = 0;
+    for (int i = 0; i < *(int *)context; i++) {
+        shared_store32_release(&word, 1);
     }
     return *(int *)context;
 }
@@ -416,23 +415,23 @@ static void test_programs(void)
         CHECK_EQUAL(object_kind_of("e"), OBJECT_NONE);
     }
 
-    TEST("a program can be killed at each step of an update, or something done there")
+    TEST("a program can be killed before each store into shared memory, or something done there")
     {
         int steps = 5;
         machine_reset();
-        CHECK_EQUAL(machine_run(2, stepping_program, &steps), 5);
+        CHECK_EQUAL(machine_run(2, storing_program, &steps), 5);
         CHECK_EQUAL(machine_steps(), 5);
         for (size_t i = 0; i < 5; i++) {
             machine_reset();
             machine_kill_at_step(i);
-            CHECK(machine_run(2, stepping_program, &steps) == MACHINE_KILLED);
+            CHECK(machine_run(2, storing_program, &steps) == MACHINE_KILLED);
             CHECK_EQUAL(machine_steps(), i + 1);
         }
         machine_reset();
         int seen = 0;
-        machine_on_step(step_and_kill, &seen);
-        CHECK(machine_run(2, stepping_program, &steps) == MACHINE_KILLED);
-        CHECK_EQUAL(seen, 123);
+        machine_on_step(kill_at_third_step, &seen);
+        CHECK(machine_run(2, storing_program, &steps) == MACHINE_KILLED);
+        CHECK_EQUAL(seen, 3);
     }
 
     static uint64_t never = CLOCK_NEVER;
