@@ -1,7 +1,6 @@
 /* value_test.c - the bytes of a value, and its updates. */
 #include "common/memory/value.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "common/memory/shared.h"
@@ -276,74 +275,11 @@ static void test_copies(void)
     }
 }
 
-/* ---- Two threads ------------------------------------------------------------------------------------------------- */
-
-enum { UPDATES = 20000, CAPACITY = 300 };
-
-static _Atomic int updating;
-
-/* The protocol of winshm.h, UPDATES: value `n` is 8 + n % 290 bytes of n % 251. */
-static void *update_again_and_again(void *context)
-{
-    const struct mapping *mapping = context;
-    winshm_trailer *trailer = mapping->trailer;
-    for (uint64_t sequence = 2; sequence <= UPDATES; sequence++) {
-        uint8_t bytes[CAPACITY];
-        size_t length = 8 + sequence % 290;
-        memset(bytes, (int)(sequence % 251), length);
-        for (uint64_t step = 0; step < 2; step++) {
-            uint64_t slot = 1 - step;
-            shared_copy_in(mapping->view.base + slot * mapping->slot_size, bytes, length);
-            shared_store64_release(&trailer->slots[slot].length, length);
-            shared_store64_release(&trailer->slots[slot].updated, sequence);
-            shared_store64_release(&trailer->current, sequence << 1 | slot);
-        }
-    }
-    updating = 0;
-    return NULL;
-}
-
-static void test_threads(void)
-{
-    TEST("a copy that is accepted is never torn, however fast the updates are")
-    {
-        uint8_t first[8 + 1];
-        memset(first, 1, sizeof first);
-        struct made made = make(WINSHM_VALUE, CAPACITY, (const char *)first, sizeof first);
-        made.writer.trailer->slots[0].updated = 1;
-        pthread_t thread;
-        updating = 1;
-        CHECK_EQUAL(pthread_create(&thread, NULL, update_again_and_again, &made.writer), 0);
-        uint64_t last = 1;
-        for (bool more = true; more;) {
-            more = updating == 1;
-            struct value_look look;
-            uint8_t copy[CAPACITY];
-            CHECK(value_look(&made.reader, &look));
-            if (!value_copy(&made.reader, &look, 0, copy, (size_t)look.slot.length)) {
-                more = true;
-                continue;
-            }
-            uint64_t sequence = value_sequence(&look);
-            bool whole = look.slot.updated == sequence && look.slot.length == 8 + sequence % 290;
-            for (size_t i = 0; i < look.slot.length; i++) {
-                whole = whole && copy[i] == sequence % 251;
-            }
-            CHECK(whole);
-            CHECK(sequence >= last);
-            last = sequence;
-        }
-        CHECK_EQUAL(pthread_join(thread, NULL), 0);
-        CHECK_EQUAL(last, UPDATES);
-    }
-}
-
 int main(void)
 {
     test_publishing();
     test_looking();
     test_copies();
-    test_threads();
     machine_reset();
     return check_end();
 }
