@@ -1,7 +1,8 @@
-/* ring_test.c - the ring, alone and between two threads. */
+/* ring_test.c - the ring: spans, waiting, ends, and lies of the other side. */
 #include "common/memory/ring.h"
 
-#include "common/memory/tests/ring_threads.h"
+#include "common/memory/tests/ring_made.h"
+#include "common/tests/check.h"
 
 #define CAPACITY 4096
 #define QUARTER 1024
@@ -524,6 +525,5 @@ int main(void)
     test_waiting();
     test_ends();
     test_lies();
-    test_threads(8);
     return check_end();
 }
