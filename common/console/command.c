@@ -48,11 +48,6 @@ static size_t place_of(const struct command_table *table, int found)
     return place;
 }
 
-bool command_has_value(const struct command_option *row)
-{
-    return row->store >= STORE_TEXT;
-}
-
 static bool is_verb(const struct command_option *row, unsigned set)
 {
     return row->store == STORE_VERB && (set >> row->choice & 1) != 0;
@@ -103,11 +98,18 @@ bool command_given(const struct command_table *table, const struct command *comm
 
 /* ---- Parsing ----------------------------------------------------------------------------------------------------- */
 
-/* Store one option. Its value, if it has one, is in `optarg`. */
-static enum status store(const struct report *report, const struct command_table *table,
-                         const struct command_option *row, void *options)
+/* Store the option at `place`. Its value, if it has one, is in `optarg`. */
+static enum status store(const struct report *report, const struct command_table *table, size_t place, void *options)
 {
+    const struct command_option *row = command_row(table, place);
+    struct command *command = options;
+    if ((command->given >> place & 1) != 0) {
+        return report_usage(report, "--%s is given twice", row->name);
+    }
+    command->given |= UINT64_C(1) << place;
+
     void *field = (char *)options + row->field;
+    const char *wanted = NULL;
     char list[VERBS_ROOM];
     switch (row->store) {
     case STORE_FLAG:
@@ -132,33 +134,15 @@ static enum status store(const struct report *report, const struct command_table
         *(const char **)field = strcmp(optarg, "-") == 0 ? NULL : optarg;
         break;
     case STORE_SIZE:
-        if (!size_parse(optarg, field)) {
-            return report_usage(report, "--%s: \"%s\" is not a number of bytes such as 4096, 0x1000, 64K or 1M",
-                                row->name, optarg);
-        }
+        wanted = size_parse(optarg, field) ? NULL : "a number of bytes such as 4096, 0x1000, 64K or 1M";
         break;
     case STORE_DURATION:
-        if (!duration_parse(optarg, field)) {
-            return report_usage(report, "--%s: \"%s\" is not a duration such as 500ms, 10s, 5m or 1h", row->name,
-                                optarg);
-        }
+        wanted = duration_parse(optarg, field) ? NULL : "a duration such as 500ms, 10s, 5m or 1h";
         break;
     case STORE_OTHER:
         return row->take(report, optarg, options);
     }
-    return EXIT_DONE;
-}
-
-static enum status store_once(const struct report *report, const struct command_table *table, size_t place,
-                              void *options)
-{
-    struct command *command = options;
-    const struct command_option *row = command_row(table, place);
-    if ((command->given >> place & 1) != 0) {
-        return report_usage(report, "--%s is given twice", row->name);
-    }
-    command->given |= UINT64_C(1) << place;
-    return store(report, table, row, options);
+    return wanted == NULL ? EXIT_DONE : report_usage(report, "--%s: \"%s\" is not %s", row->name, optarg, wanted);
 }
 
 /*
@@ -208,14 +192,12 @@ static void make_getopt_table(const struct command_table *table, struct getopt_t
     char *letter = converted->letters + 2;
     size_t place = 0;
     for (const struct command_option *row; (row = command_row(table, place)) != NULL; place++) {
-        converted->options[place] = (struct option){.name = row->name,
-                                                    .has_arg = command_has_value(row) ? required_argument : no_argument,
-                                                    .val = LONG_OPTION + (int)place};
+        int has_value = command_has_value(row) ? required_argument : no_argument;
+        converted->options[place] = (struct option){row->name, has_value, NULL, LONG_OPTION + (int)place};
         if (row->letter != '\0') {
-            *letter++ = row->letter;
-        }
-        if (row->letter != '\0' && command_has_value(row)) {
-            *letter++ = ':';
+            letter[0] = row->letter;
+            letter[1] = ':';
+            letter += has_value == required_argument ? 2 : 1;
         }
     }
     *letter = '\0';
@@ -244,7 +226,7 @@ enum status command_parse(struct report *report, const struct command_table *tab
         } else if (found == '?' || found == ':') {
             status = refuse(report, table, arguments);
         } else {
-            status = store_once(report, table, place_of(table, found), options);
+            status = store(report, table, place_of(table, found), options);
         }
     }
     while (status == EXIT_DONE && optind < count) {

@@ -85,10 +85,11 @@ struct command {
 
 /*
  * Parse a command line into `options`, a struct of the tool whose first member
- * is a struct command, and which has the defaults. Operands may come
- * before, between and after options; after `--` all words are operands. `/?` and `-?` ask for help. Each option may
- * be given once. Unless help or the version is asked for, `report` gets its
- * subject and how much to print. Return EXIT_USAGE after reporting what is wrong.
+ * is a struct command, and which has the defaults. Operands may come before,
+ * between and after options; after `--` all words are operands. `/?` and `-?`
+ * ask for help. Each option may be given once. Unless help or the version is
+ * asked for, `report` gets its subject and how much to print. Return EXIT_USAGE
+ * after reporting what is wrong.
  */
 enum status command_parse(struct report *report, const struct command_table *table, void *options, int count,
                           char **arguments);
@@ -104,7 +105,10 @@ enum status command_check_verb(const struct report *report, const struct command
 const struct command_option *command_row(const struct command_table *table, size_t place);
 
 /* Whether the option has a value. */
-bool command_has_value(const struct command_option *row);
+static inline bool command_has_value(const struct command_option *row)
+{
+    return row->store >= STORE_TEXT;
+}
 
 /* Whether the option with this name was given. */
 bool command_given(const struct command_table *table, const struct command *command, const char *name);
