@@ -1,0 +1,200 @@
+/* list_test.c - --list on the simulated machine. */
+#include "reader/tests/showing.h"
+
+static const char head[] = "         SIZE  KIND              LENGTH  NAME\r\n";
+
+static const struct {
+    const char *row;
+    const char *arguments[6];
+    const char *names; /* each followed by a blank */
+} lists[] = {
+    {.row = "a namespace", .arguments = {"-l", "*"}, .names = "demo theirs "},
+    {.row = "the other", .arguments = {"-g", "*"}, .names = "Global\\demo "},
+    {.row = "a pattern", .arguments = {"DEM*"}, .names = "demo Global\\demo "},
+    {.row = "one with a prefix", .arguments = {"global\\*"}, .names = "Global\\demo "},
+    {.row = "one of this session", .arguments = {"*\\t*"}, .names = "theirs "},
+    {.row = "none", .arguments = {"-g", "theirs"}, .names = ""},
+};
+
+static void check_list(size_t i)
+{
+    const char *all[8] = {"shmread", "--list"};
+    char names[256] = "";
+    size_t length = 0;
+    check_row(lists[i].row);
+    make_all();
+    memcpy(all + 2, lists[i].arguments, sizeof lists->arguments);
+    CHECK_EQUAL(tool_run(READER, all), lists[i].names[0] == '\0' ? EXIT_NOTHING : EXIT_DONE);
+    const char *line = strchr(tool_output(READER), '\n');
+    for (; line != NULL && line[1] != '\0'; line = strchr(line + 1, '\n')) {
+        const char *name = line + sizeof head - sizeof "NAME\r\n" + 1;
+        length += (size_t)snprintf(names + length, sizeof names - length, "%.*s ", (int)strcspn(name, "\r"), name);
+    }
+    CHECK_TEXT(names, lists[i].names);
+}
+
+/* A section is released while those before it are being described. */
+static void forget_last(void *context, const char *function, size_t index)
+{
+    (void)context, (void)index;
+    if (strcmp(function, "section_open") == 0 && object_kind_of("zzz") != OBJECT_NONE) {
+        machine_forget("zzz");
+    }
+}
+
+/* A machine on which it takes a second to open a section. */
+static void take_a_second(void *context, const char *function, size_t index)
+{
+    (void)context, (void)index;
+    if (strcmp(function, "section_open") == 0) {
+        machine_clock_advance(1000);
+    }
+}
+
+/* Make `count` sections whose names are 'n' `length` times and a number, in another order. */
+static void make_many(size_t count, size_t length)
+{
+    char name[1100];
+    memset(name, 'n', sizeof name);
+    tool_reset();
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(name + length, sizeof name - length, "%04zu", i * 7 % count);
+        machine_foreign_section(name, NULL, 4096, 4096);
+    }
+}
+
+static void check_many(size_t count, size_t length)
+{
+    make_many(count, length);
+    LIST("n*", head);
+    const char *at = tool_output(READER) + strlen(head);
+    for (size_t i = 0; i < count; i++) {
+        char end[16];
+        (void)snprintf(end, sizeof end, "n%04zu\r\n", i);
+        at = strstr(at, end);
+        CHECK(at != NULL);
+        at = at != NULL ? at + strlen(end) : "";
+    }
+    CHECK_TEXT(at, "");
+}
+
+int main(void)
+{
+    TEST("a list has a row for each, this session's before the global ones, in order")
+    {
+        make_all();
+        machine_foreign_section("Global\\a", NULL, 8192, 8192);
+        CHECK_EQUAL(RUN(READER, "shmread", "--list"), EXIT_DONE);
+        CHECK_TEXT(tool_output(READER), "         SIZE  KIND              LENGTH  NAME\r\n"
+                                        "         4096  value                  5  demo\r\n"
+                                        "         4096  foreign                -  theirs\r\n"
+                                        "         8192  foreign                -  Global\\a\r\n"
+                                        "         4096  sealed                 6  Global\\demo\r\n");
+    }
+    TEST("a list is that of a namespace, or of a pattern")
+    {
+        for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+            check_list(i);
+        }
+    }
+    TEST("a stream has what is in its ring, and a file is a file")
+    {
+        make_all();
+        machine_facts("theirs", (struct section_facts){.is_file = true});
+        machine_foreign_section("ring", NULL, 8192, 8192);
+        *trailer_of("ring") = (winshm_trailer){.magic = WINSHM_MAGIC,
+                                               .layout = WINSHM_LAYOUT,
+                                               .state = WINSHM_PUBLISHED,
+                                               .kind = WINSHM_STREAM,
+                                               .section_size = 8192,
+                                               .capacity = 4096,
+                                               .head = 4100,
+                                               .tail = 5};
+        LIST("-l", "         8192  stream              4095  ring\r\n",
+             "         4096  file                   -  theirs\r\n");
+    }
+    TEST("nothing found is a line and a status")
+    {
+        tool_reset();
+        SHOW(EXIT_NOTHING, ARGUMENTS("--list"), "!NAME");
+        CHECK_TEXT(tool_errors(READER), "shmread: there is no named shared memory\r\n");
+        SHOW(EXIT_NOTHING, ARGUMENTS("--list", "--json", "x*"), NULL);
+        CHECK_TEXT(tool_errors(READER), "shmread: x*: no shared memory has such a name\r\n");
+        CHECK_TEXT(tool_output(READER), "[]\r\n");
+    }
+    TEST("what may not be opened is listed with the reason, and a name too long to be opened too")
+    {
+        char name[1001];
+        char row[1100];
+        memset(name, 'n', sizeof name - 1);
+        name[1000] = '\0';
+        (void)snprintf(row, sizeof row, "            -  long name              -  %s\r\n", name);
+        make_all();
+        machine_deny("theirs");
+        machine_foreign_section(name, NULL, 4096, 4096);
+        machine_view_limit(65536);
+        machine_foreign_section("zlarge", NULL, 1 << 20, 1 << 20);
+        LIST("-v", "            -  denied                 -  theirs\r\n",
+             "      1048576  error 8                -  zlarge\r\n", row);
+        LIST("--json", "{\"name\": \"theirs\", \"kind\": \"closed\", \"error\": 5}",
+             "nnnn\", \"kind\": \"closed\", \"reason\": \"long name\"}");
+    }
+    TEST("what is not printable in a name is masked")
+    {
+        tool_reset();
+        machine_foreign_section("a\x1B[2J\xED\xA0\x80\xC3\xA9", NULL, 4096, 4096);
+        LIST("-v", "-  a?[2J?\xC3\xA9\r\n");
+    }
+    TEST("large memory is not looked through, and so is not known to be empty")
+    {
+        tool_reset();
+        machine_foreign_section("large", NULL, UINT64_C(1) << 40, UINT64_C(1) << 40);
+        LIST("-v", sizeof(size_t) == 4 ? "1099511627776  error 8                -  large\r\n"
+                                       : "1099511627776  foreign                -  large\r\n");
+    }
+    TEST("a namespace that may not be looked into is reported, and the other is listed")
+    {
+        make_all();
+        machine_fail_function("sections_list", 0, OSERROR_ACCESS_DENIED);
+        SHOW(EXIT_DENIED, ARGUMENTS("--list"), "  demo\r\n", "!Global");
+        CHECK(strstr(tool_errors(READER), "shmread: not all names can be looked through") != NULL);
+    }
+    TEST("many are listed in order, however long their names are, and not row by row")
+    {
+        check_many(2000, 1);
+        CHECK(machine_writes(READER, STANDARD_OUTPUT) < 100);
+        check_many(300, 1000);
+    }
+    TEST("a section that has gone since its name was found has no row")
+    {
+        make_all();
+        machine_foreign_section("zzz", NULL, 4096, 4096);
+        machine_on_call(forget_last, NULL);
+        LIST("-l", "  demo\r\n", "!zzz");
+        machine_on_call(NULL, NULL);
+    }
+    TEST("--list ends at --timeout, with what was listed until then")
+    {
+        for (size_t i = 0; i < 2; i++) {
+            tool_reset();
+            for (char name[] = "a"; *name <= 'e'; (*name)++) {
+                machine_foreign_section(name, "x", 1, 4096);
+            }
+            machine_on_call(take_a_second, NULL);
+            SHOW(EXIT_TIMED_OUT, ARGUMENTS("--list", i == 0 ? "-v" : "--json", "--timeout", "2500ms"), NULL);
+            machine_on_call(NULL, NULL);
+            CHECK_TEXT(tool_errors(READER), "shmread: timed out waiting for the list of names\r\n");
+            size_t length = strlen(tool_output(READER));
+            CHECK(length > 100 && strcmp(tool_output(READER) + length - 3, i == 0 ? "c\r\n" : "]\r\n") == 0);
+            CHECK_EQUAL(machine_leaks(), 0);
+            SHOW(EXIT_DONE, ARGUMENTS("--list", "--timeout", "2500ms"), NULL);
+            SHOW(EXIT_TIMED_OUT, ARGUMENTS("--list", "--timeout", "0"), NULL);
+        }
+    }
+    TEST("each call of --list fails")
+    {
+        fail_each_call(ARGUMENTS("--list"));
+        fail_each_call(ARGUMENTS("--list", "--json"));
+    }
+    return check_end();
+}
