@@ -1,0 +1,165 @@
+/* follow_test.c - --follow: each new value, and nothing else. */
+#include "reader/tests/reading.h"
+
+#include <unistd.h>
+
+static void with_foreign(void)
+{
+    tool_reset();
+    machine_foreign_section(name, "theirs", 7, PAGE);
+}
+
+static void with_value(const char *text)
+{
+    tool_reset();
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", name, text), EXIT_DONE);
+}
+
+/* Release the value, and let shmread see it. */
+static void release(uint32_t follower, const char *output)
+{
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--release", name), EXIT_DONE);
+    CHECK_EQUAL(machine_finish(follower), EXIT_DONE);
+    CHECK_TEXT(tool_output(follower), output);
+    CHECK_TEXT(tool_errors(follower), "");
+    CHECK_EQUAL(machine_leaks(), 0);
+}
+
+static void count_waits(void *context)
+{
+    ++*(size_t *)context;
+}
+
+/* While a value is printed, its name is given to another. */
+static void replace_when_printed(void *context, const char *function, size_t index)
+{
+    (void)context;
+    if (strcmp(function, "file_write") == 0 && machine_call_process(index) == 2) {
+        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_TEXT(tool_errors(3), "");
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), EXIT_DONE);
+    }
+}
+
+int main(void)
+{
+    (void)alarm(120);
+    TEST("between two looks nothing is kept open, neither the memory nor the mutex, so that no name is kept alive")
+    {
+        with_foreign();
+        machine_foreign("demo.lock", OBJECT_MUTEX);
+        START(2, "shmread", "--follow", "--lock", "demo.lock", name);
+        tool_sleep(250);
+        CHECK_EQUAL(machine_live_objects() + machine_live_views(), 0);
+        machine_forget("demo.lock");
+        machine_forget(name);
+        CHECK_EQUAL(object_kind_of("demo.lock"), OBJECT_NONE);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "theirs\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("a reader that is slow to print keeps no name alive: it is free when its holder has let go")
+    {
+        with_value("first");
+        machine_on_call(replace_when_printed, NULL);
+        CHECK_EQUAL(RUN(2, "shmread", name), EXIT_DONE);
+        machine_on_call(NULL, NULL);
+        CHECK_TEXT(tool_output(2), "first");
+        CHECK(tool_finds(name, "second"));
+    }
+
+    TEST("--follow looks as often as --interval says, and ends at --timeout when nothing is new")
+    {
+        size_t waits = 0;
+        with_foreign();
+        machine_on_wait(count_waits, &waits);
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "--interval", "500ms", "-t", "10s", name), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(2), "shmread: demo: the time is up, and there is nothing new\r\n");
+        CHECK(waits >= 19 && waits <= 21);
+    }
+
+    TEST("a value that is created again under the same name is new, though its number is the same")
+    {
+        with_value("first");
+        START(2, "shmread", "-f", "--interval", "1s", name);
+        tool_sleep(100);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), EXIT_DONE);
+        tool_sleep(1500);
+        release(2, "first\r\nsecond\r\n");
+    }
+
+    TEST("--follow passes over a value that is too short for --offset, which is nothing new")
+    {
+        static const char *const updates[] = {"long enough", "no", "again a long one"};
+        with_value("short");
+        CHECK_EQUAL(RUN(4, "shmread", "--follow", "--offset", "6", "--timeout", "1s", name), EXIT_TIMED_OUT);
+        START(2, "shmread", "--follow", "--offset", "6", name);
+        for (size_t i = 0; i < sizeof updates / sizeof *updates; i++) {
+            tool_sleep(150);
+            CHECK_EQUAL(RUN(3, "shmwrite", "--update", name, updates[i]), EXIT_DONE);
+        }
+        tool_sleep(150);
+        release(2, "nough\r\na long one\r\n");
+    }
+
+    TEST("--follow dumps each value, and decodes each")
+    {
+        tool_reset();
+        machine_foreign_section(name, "a\xE9", 2, PAGE);
+        START(2, "shmread", "-f", "-x", "-n", "2", name);
+        START(4, "shmread", "-f", "-e", "cp1252", name);
+        START(5, "shmread", "-f", "--offset", "1", name);
+        tool_sleep(250);
+        memcpy(machine_bytes(name, NULL), "b\0", 2);
+        tool_sleep(250);
+        machine_forget(name);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "00000000  61 e9                                             |a.|\r\n00000002\r\n"
+                                   "00000000  62 00                                             |b.|\r\n00000002\r\n");
+        CHECK_EQUAL(machine_finish(4), EXIT_DONE);
+        CHECK_TEXT(tool_output(4), "a" E_ACUTE "\r\nb\r\n");
+        CHECK_EQUAL(machine_finish(5), EXIT_DONE);
+        CHECK_TEXT(tool_output(5), E_ACUTE "\r\n\r\n");
+    }
+
+    TEST("--follow --raw prints all of a value of ours, whenever it is updated")
+    {
+        with_value("one");
+        START(2, "shmread", "-f", "-r", "-n", "5", name);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--update", name, "two"), EXIT_DONE);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(4, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_BYTES(tool_output(2), 14, "one\0\0\r\ntwo\0\0\r\n", 14);
+    }
+
+    TEST("--follow prints a sealed value once, whatever its number has become")
+    {
+        uint64_t size = 0;
+        tool_reset();
+        CHECK_EQUAL(RUN(4, "shmwrite", "--detach", "--sealed", name, "sealed"), EXIT_DONE);
+        uint8_t *bytes = machine_bytes(name, &size);
+        ((winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE))->current = 7 << 1;
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "-t", "300ms", name), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_output(2), "sealed\r\n");
+    }
+
+    TEST("--follow keeps a copy of large memory, and prints it again when it has changed")
+    {
+        with_large('x');
+        START(2, "shmread", "-f", "-r", name);
+        tool_sleep(250);
+        memset(machine_bytes(name, NULL) + LARGE - 1, 'y', 1);
+        tool_sleep(250);
+        machine_forget(name);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(2)), 2 * (LARGE + 2));
+        CHECK_TEXT(tool_output(2) + 2 * LARGE, "xy\r\n");
+    }
+    machine_reset();
+    return check_end();
+}

@@ -1,0 +1,560 @@
+/* print_test.c - what is printed, and each reason not to print. */
+#include "reader/tests/reading.h"
+
+#include <unistd.h>
+
+/* ---- What else there is ------------------------------------------------------------------------------------------ */
+
+static void ansi_is_utf8(void)
+{
+    machine_code_page_ansi(CODE_PAGE_UTF8);
+}
+
+static void is_filling(void)
+{
+    static const uint64_t magic = WINSHM_MAGIC;
+    memcpy(machine_bytes(name, NULL) + PAGE - 8, &magic, 8);
+}
+
+static void has_no_addresses(void)
+{
+    machine_view_limit(1);
+}
+
+static void has_no_memory(void)
+{
+    machine_fail_function("memory_take", 0, OSERROR_NOT_ENOUGH_MEMORY);
+}
+
+static void has_no_output(void)
+{
+    machine_standard_absent(TOOL_PROCESS, STANDARD_OUTPUT);
+}
+
+static void output_closes(void)
+{
+    machine_output_limit(TOOL_PROCESS, STANDARD_OUTPUT, 2, OSERROR_NO_DATA);
+}
+
+static void disk_is_full(void)
+{
+    machine_disk_limit(3);
+}
+
+static const char theirs[] = "demo.lock";
+
+/* ---- Rows -------------------------------------------------------------------------------------------------------- */
+
+#define LOCK "--lock", theirs
+static const char nothing_yet[] = "nothing has been put into it yet";
+static const char late[] = "the time is up, and there is nothing yet";
+static const char taken[] = "the time is up, and the mutex demo.lock is still taken";
+static const char no_mutex[] = "the mutex demo.lock does not exist";
+static const char no_lock[] = "was made by shmwrite: it needs no lock";
+
+static const struct reading readings[] = {
+    /* Text of other programs, as it looks */
+    ROW("ASCII", THEIRS("abc\0def"), PRINTS("abc")),
+    ROW("UTF-8", THEIRS(HAN E_ACUTE "\0x"), PRINTS(HAN E_ACUTE)),
+    ROW("UTF-8 with its mark", THEIRS("\xEF\xBB\xBF" HAN), PRINTS(HAN)),
+    ROW("ANSI", THEIRS("caf\xE9\0x"), PRINTS("caf" E_ACUTE)),
+    ROW("ANSI is UTF-8", THEIRS("a\xE9z"), .prepare = ansi_is_utf8, PRINTS("a" WRONG "z")),
+    ROW("UTF-16", THEIRS("c\0\xE9\0\0\0x\0"), PRINTS("c" E_ACUTE)),
+    ROW("UTF-16 with its mark", THEIRS("\xFF\xFE\x22\x6F\0\0"), PRINTS(HAN)),
+    ROW("UTF-16, big-endian", THEIRS("\xFE\xFF\x6F\x22\0a\0\0\0b"), PRINTS(HAN "a")),
+    ROW("UTF-16, half a pair", THEIRS("a\0\x3D\xD8\x62\0"), PRINTS("a" WRONG "b")),
+    ROW("UTF-8, cut by the end", THEIRS("x" HAN "\xE6\xBC"), .at_end = true, WITH("--offset", "4090"),
+        PRINTS("x" HAN WRONG)),
+    ROW("UTF-16, cut by the end", THEIRS("a\0\x22\x6F\x3D\xD8"), .at_end = true, WITH("--offset", "4090"),
+        PRINTS("a" HAN WRONG)),
+    ROW("UTF-16, half a unit at the end", THEIRS("a\0\x22\x6F\x3D"), .at_end = true, WITH("--offset", "4091"),
+        PRINTS("a" HAN WRONG)),
+    ROW("UTF-8, cut by --length", THEIRS(HAN HAN), WITH("-n", "5"), PRINTS(HAN WRONG)),
+
+    /* and as --encoding says */
+    ROW("bytes", THEIRS("caf\xE9\xFF\0x"), WITH("-e", "bytes"), PRINTS("caf\xE9\xFF")),
+    ROW("oem", THEIRS("caf\x0A\0x"), WITH("-e", "oem"), PRINTS("caf\n")),
+    ROW("utf-8, not valid", THEIRS("a\xE9z\xE6\xBC\0x"), WITH("-e", "utf-8"), PRINTS("a" WRONG "z" WRONG)),
+    ROW("utf-8 with its mark", THEIRS("\xEF\xBB\xBFx"), WITH("-e", "utf-8"), PRINTS("x")),
+    ROW("utf-16", THEIRS("\x22\x6F\x61\0\0\0b\0"), WITH("-e", "utf-16"), PRINTS(HAN "a")),
+    ROW("utf-16, no NUL of one byte ends it", THEIRS("\0\x4E\x61\0\0\0b\0"), WITH("-e", "utf-16"),
+        PRINTS("\xE4\xB8\x80\x61")),
+    ROW("utf-16, big-endian", THEIRS("\xFE\xFF\0a\0\0\0b"), WITH("-e", "utf-16"), PRINTS("a")),
+    ROW("cp932", THEIRS("\x82\xA0\x82\xA2\0x"), WITH("-e", "cp932"), PRINTS("\xE3\x81\x82\xE3\x81\x84")),
+    ROW("cp932, cut", THEIRS("\x82\xA0\x82\xA2"), WITH("-e", "cp932", "-n", "3"), PRINTS("\xE3\x81\x82" WRONG)),
+
+    /* A part */
+    ROW("--offset", THEIRS("head\0text\0rest"), WITH("--offset", "5"), PRINTS("text")),
+    ROW("--offset, --length", THEIRS("0123456789"), WITH("--offset", "0x2", "-n", "3"), PRINTS("234")),
+    ROW("--length to a NUL", THEIRS("ab\0cd"), WITH("-n", "4"), PRINTS("ab")),
+    ROW("--length 0", THEIRS("ab"), WITH("-n", "0")),
+    ROW("--length beyond the end", THEIRS("text"), .at_end = true, WITH("--offset", "4092", "-n", "1G"),
+        PRINTS("text")),
+    ROW("--offset is the end", THEIRS("text"), WITH("--offset", "4096")),
+    ROW("--offset to UTF-16", THEIRS("\1\2h\0i\0\0\0x"), WITH("--offset", "2"), PRINTS("hi")),
+    ROW("--offset to UTF-16 in a record", THEIRS("\1\2h\0i\0xx"), WITH("--offset", "2", "-n", "4"), PRINTS("hi")),
+    ROW("--raw", THEIRS("ab\0c\xE9"), WITH("-r", "--offset", "1", "-n", "5"), PRINTS("b\0c\xE9\0")),
+    ROW("--raw, decoded", THEIRS("ab\0c\xE9"), WITH("-r", "-n", "6", "-e", "cp1252"), PRINTS("ab\0c" E_ACUTE "\0")),
+    ROW("--raw, UTF-16", THEIRS("ab\x22\x6F"), WITH("-r", "--offset", "2", "-n", "2", "-e", "utf-16"), PRINTS(HAN)),
+    ROW("--raw to the end", THEIRS("ab"), WITH("-r", "--offset", "4095", "-n", "9"), PRINTS("\0")),
+    ROW("as far as it is committed", .zeros = 65536, .xs = PAGE, WITH("-x", "--offset", "4090"),
+        PRINTS("00000ffa  78 78 78 78 78 78                                 |xxxxxx|\r\n00001000\r\n")),
+    ROW("beyond what is committed", .zeros = 65536, .xs = PAGE, WITH("--offset", "4097"),
+        FAILS(EXIT_NOTHING, "there is nothing at offset 4097: it has 4096 bytes")),
+
+    /* A value, or a part of it */
+    ROW("a part", OURS("0123456789"), WITH("--offset", "2", "-n", "3"), PRINTS("234")),
+    ROW("the end", OURS("0123456789"), WITH("--offset", "10")),
+    ROW("beyond the end", OURS("0123456789"), WITH("--offset", "11"),
+        FAILS(EXIT_NOTHING, "there is nothing at offset 11: it has 10 bytes")),
+    ROW("far beyond", OURS("x"), WITH("--offset", "0xFFFFFFFFFFFFFFFF", "-n", "0xFFFFFFFFFFFFFFFF"),
+        FAILS(EXIT_NOTHING, "there is nothing at offset 18446744073709551615: it has 1 bytes")),
+    ROW("nothing of it", OURS("0123456789"), WITH("-n", "0")),
+    ROW("sealed", OURS("0123456789", "--sealed"), WITH("--offset", "2", "-n", "3"), PRINTS("234")),
+    ROW("sealed, beyond the end", OURS("012", "--sealed"), WITH("--offset", "4"),
+        FAILS(EXIT_NOTHING, "there is nothing at offset 4: it has 3 bytes")),
+    ROW("a dump", OURS("0123456789"), WITH("-x", "--offset", "8"),
+        PRINTS("00000008  38 39                                             |89|\r\n0000000a\r\n")),
+    ROW("a dump of UTF-16", OURS("-e", "utf-16", "hi"), WITH("-x"),
+        PRINTS("00000000  68 00 69 00                                       |h.i.|\r\n00000004\r\n")),
+    ROW("a dump of nothing", OURS(""), WITH("-x")),
+    ROW("as bytes", OURS("-e", "utf-16", HAN), WITH("-e", "bytes"), PRINTS("\x22\x6F")),
+    ROW("as another code page", OURS(E_ACUTE), WITH("-e", "cp1252"), PRINTS("\xC3\x83\xC2\xA9")),
+    ROW("as UTF-16", OURS("h"), WITH("-e", "utf-16"), PRINTS(WRONG)),
+    ROW("UTF-8 with its mark, as it is", OURS("\xEF\xBB\xBFx"), PRINTS("\xEF\xBB\xBFx")),
+    ROW("UTF-8 with its mark, decoded", OURS("\xEF\xBB\xBFx"), WITH("-e", "utf-8"), PRINTS("x")),
+    ROW("UTF-8, cut, as it is", OURS(HAN), WITH("-n", "2"), PRINTS("\xE6\xBC")),
+    ROW("UTF-8, cut, decoded", OURS(HAN), WITH("-n", "2", "-e", "utf-8"), PRINTS(WRONG)),
+    ROW("a part of UTF-16", OURS("-e", "utf-16", "a" HAN "b"), WITH("--offset", "2", "-n", "2"), PRINTS(HAN)),
+
+    /* Nothing that can be read */
+    ROW("nothing", FAILS(EXIT_NOTHING, "does not exist")),
+    ROW("in the other namespace", OTHER(OBJECT_SECTION, "Global\\demo"),
+        FAILS(EXIT_NOTHING, "does not exist, but Global\\demo does: try --global")),
+    ROW("closed", THEIRS("x"), .denied = name,
+        FAILS(EXIT_DENIED, "exists, but is closed to this user: Access is denied (5)")),
+    ROW("a mutex", OTHER(OBJECT_MUTEX, name),
+        FAILS(EXIT_CONFLICT, "the name is that of a mutex, not of shared memory")),
+    ROW("zeros", .zeros = PAGE, FAILS(EXIT_NOTHING, nothing_yet)),
+    ROW("nothing is committed", .zeros = 65536, FAILS(EXIT_NOTHING, nothing_yet)),
+    ROW("being filled", .zeros = PAGE, .prepare = is_filling, FAILS(EXIT_NOTHING, nothing_yet)),
+    ROW("being filled, --raw", .zeros = PAGE, .prepare = is_filling, WITH("-r"), FAILS(EXIT_NOTHING, nothing_yet)),
+    ROW("damaged", OURS("x"), .spoiled = offsetof(winshm_trailer, capacity),
+        FAILS(EXIT_BROKEN, "its layout is damaged")),
+    ROW("a false length", OURS("x"), .spoiled = offsetof(winshm_trailer, slots),
+        FAILS(EXIT_BROKEN, "its layout is damaged")),
+    ROW("newer", OURS("x"), .spoiled = offsetof(winshm_trailer, layout),
+        FAILS(EXIT_BROKEN, "was made by a newer shmwrite: its layout is not known")),
+    ROW("the time is up", WITH("-w", "-t", "2s"), FAILS(EXIT_TIMED_OUT, late)),
+    ROW("the time is up, zeros", .zeros = PAGE, WITH("-w", "-t", "2s"), FAILS(EXIT_TIMED_OUT, late)),
+    ROW("follow nothing", WITH("-f"), FAILS(EXIT_NOTHING, "does not exist")),
+    ROW("no address space", THEIRS("x"), .prepare = has_no_addresses,
+        FAILS(EXIT_NO_ROOM, "does not fit into the address space of this " TOOL_BITS "-bit program: Not enough memory "
+                            "resources are available to process this command (8)")),
+    ROW("no memory", OURS("value"), .prepare = has_no_memory,
+        FAILS(EXIT_NO_ROOM, "memory for 5 bytes could not be had: Not enough memory resources are available to process "
+                            "this command (8)")),
+
+    /* Nowhere to write it */
+    ROW("no output", OURS("value"), .prepare = has_no_output,
+        FAILS(EXIT_IO, "there is no standard output: The handle is invalid (6)")),
+    ROW("a closed pipe", OURS("value"), .prepare = output_closes, PRINTS("va"),
+        FAILS(EXIT_IO, "whoever read the output has gone away")),
+    ROW("a full disk", OURS("value"), .prepare = disk_is_full, WITH("-o", "out"),
+        FAILS(EXIT_IO, "cannot write out: There is not enough space on the disk (112)")),
+    ROW("a closed file", OURS("value"), .denied = "out", WITH("-o", "out"),
+        FAILS(EXIT_IO, "cannot write out: Access is denied (5)")),
+
+    /* --lock */
+    ROW("no mutex", THEIRS("x"), WITH(LOCK), FAILS(EXIT_NOTHING, no_mutex)),
+    ROW("no mutex, following", THEIRS("x"), WITH(LOCK, "-f"), FAILS(EXIT_NOTHING, no_mutex)),
+    ROW("no mutex in time", THEIRS("x"), WITH(LOCK, "-w", "-t", "1s"), FAILS(EXIT_TIMED_OUT, late)),
+    ROW("an event", THEIRS("x"), OTHER(OBJECT_EVENT, theirs), WITH(LOCK, "-w"),
+        FAILS(EXIT_CONFLICT, "the name demo.lock is that of an event, not of a mutex")),
+    ROW("a closed mutex", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .denied = theirs, WITH(LOCK),
+        FAILS(EXIT_DENIED, "the mutex demo.lock exists, but is closed to this user: Access is denied (5)")),
+    ROW("taken", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .is_owned = true, WITH(LOCK, "-t", "1s"),
+        FAILS(EXIT_TIMED_OUT, taken)),
+    ROW("taken, following", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .is_owned = true, WITH(LOCK, "-f", "-t", "1s"),
+        FAILS(EXIT_TIMED_OUT, taken)),
+    ROW("ours", OURS("x"), OTHER(OBJECT_MUTEX, theirs), WITH(LOCK), FAILS(EXIT_USAGE, no_lock)),
+    ROW("ours, raw", OURS("x"), OTHER(OBJECT_MUTEX, theirs), WITH(LOCK, "-r"), FAILS(EXIT_USAGE, no_lock)),
+    ROW("ours, following", OURS("x"), WITH(LOCK, "-f"), FAILS(EXIT_USAGE, no_lock)),
+};
+
+/* ---- Large memory ------------------------------------------------------------------------------------------------ */
+
+static void test_large(void)
+{
+    TEST("when the last of it cannot be written the file stays what it was")
+    {
+        size_t size = 0;
+        tool_reset();
+        machine_foreign_section(name, "a\0z", 3, PAGE);
+        machine_file_put("out", "old", 3);
+        machine_disk_limit(4);
+        CHECK_EQUAL(RUN(2, "shmread", "-r", "-e", "utf-16", "-n3", "-o", "out", name), EXIT_IO);
+        CHECK_EQUAL(tool_failures(2), 1);
+        const uint8_t *bytes = machine_file_bytes("out", &size);
+        CHECK_BYTES(bytes, size, "old", 3);
+    }
+
+    TEST("a character of a code page that two pieces share is one")
+    {
+        static uint8_t bytes[4097 + 3];
+        memset(bytes, 'a', sizeof bytes);
+        memcpy(bytes + 4095, "\x82\xA0", 2);
+        tool_reset();
+        machine_code_page_ansi(932);
+        machine_input_file(3, bytes, sizeof bytes, sizeof bytes);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--put", "--encoding", "ansi", name), EXIT_DONE);
+        CHECK_EQUAL(RUN(2, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(2)), sizeof bytes + 1);
+        CHECK_TEXT(tool_output(2) + 4095, "\xE3\x81\x82\x61\x61\x61");
+    }
+
+    TEST("memory that is too large to be copied goes out from where it is")
+    {
+        with_large('x');
+        machine_commit_limit(16 * PAGE); /* of which foreign memory takes nothing */
+        CHECK_EQUAL(RUN(2, "shmread", "--raw", name), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(2)), LARGE);
+        CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(4)), LARGE);
+        CHECK_EQUAL(RUN(5, "shmread", "-x", name), EXIT_DONE);
+        CHECK_TEXT(tool_output(5) + 80, "*\r\n02800000\r\n");
+    }
+
+    TEST("memory of which a part is not there is printed up to there, as a string, too")
+    {
+        tool_reset();
+        machine_foreign_section(name, NULL, 65536, PAGE);
+        memset(machine_bytes(name, NULL), 'x', PAGE);
+        CHECK_EQUAL(RUN(2, "shmread", "-n", "1M", name), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(2)), PAGE);
+        CHECK_EQUAL(RUN(4, "shmread", "-e", "utf-16", name), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(4)), PAGE / 2 * 3);
+    }
+}
+
+/* ---- Streams ----------------------------------------------------------------------------------------------------- */
+
+/* A stream of two pieces, which shmread receives with `arguments`. */
+static int receive(const char *first, const char *second, const char *const arguments[])
+{
+    static struct machine_piece pieces[2];
+    tool_reset();
+    pieces[0] = (struct machine_piece){first, strlen(first), OSERROR_NONE};
+    pieces[1] = (struct machine_piece){second, strlen(second), OSERROR_NONE};
+    machine_input_pipe(TOOL_OTHER, pieces, 2);
+    START(TOOL_OTHER, "shmwrite", "-q", "--stream", "demo");
+    return tool_run(2, arguments);
+}
+#define RECEIVE(first, second, ...)                                                                                    \
+    receive(first, second, (const char *const[]){"shmread", "--wait", __VA_ARGS__, "demo", NULL})
+
+static void test_streams(void)
+{
+    TEST("a stream is decoded or dumped, and what two writes share stays whole")
+    {
+        CHECK_EQUAL(RECEIVE("\x82\xA0\x82", "\xA2", "-e", "cp932"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "\xE3\x81\x82\xE3\x81\x84");
+        CHECK_EQUAL(RECEIVE("a\xE6\xBC", "\xA2\xFF", "-e", "utf-8"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "a" HAN WRONG);
+        CHECK_EQUAL(RECEIVE("0123456789", "abcdefgh", "-x"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\r\n"
+                                   "00000010  67 68                                             |gh|\r\n"
+                                   "00000012\r\n");
+    }
+
+    TEST("a stream has no parts, and no lock")
+    {
+        static const char *const wrong[][4] = {
+            {"-v", "--offset=1"}, {"-v", "-n1"}, {"-f", "-n1"}, {"-v", "--lock=theirs"}, {"-f", "--lock=theirs"}};
+        for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+            CHECK_EQUAL(RECEIVE("0123456789", "abcdefgh", wrong[i][0], wrong[i][1]), EXIT_USAGE);
+            CHECK_TEXT(tool_errors(2), i < 3 ? "shmread: demo: is a stream: --offset and --length are for values\r\n"
+                                             : "shmread: demo: was made by shmwrite: it needs no lock\r\n");
+            CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE); /* it was not touched */
+            CHECK_TEXT(tool_output(4), "0123456789abcdefgh");
+        }
+    }
+}
+
+/* ---- Memory that changes while it is read ------------------------------------------------------------------------ */
+
+/* After each copy the reader sleeps for a moment, in which another program goes on, so many times. */
+static size_t changes;
+
+static void change(void *context, const char *function, size_t index)
+{
+    (void)index;
+    if (strcmp(function, "wait_any") == 0 && changes > 0) {
+        changes--;
+        *(char *)machine_bytes(name, NULL) += 1;
+        memcpy(machine_bytes(name, NULL) + 1, context, strlen(context) + 1);
+    }
+}
+
+/* Read a foreign string "astart", which changes so often, to "b", "c" ... with another end. */
+static int read_changing(size_t times, const char *end, const char *option)
+{
+    static char context[20];
+    (void)snprintf(context, sizeof context, "%s", end);
+    tool_reset();
+    machine_foreign_section(name, "astart", 7, PAGE);
+    changes = times;
+    machine_on_call(change, context);
+    int status = RUN(2, "shmread", "--verbose", option, name);
+    machine_on_call(NULL, NULL);
+    return status;
+}
+
+static void test_stability(void)
+{
+    TEST("memory that changes while it is copied is copied again until it does not, whatever its length becomes")
+    {
+        static const char *const ends[] = {"start", "longer than that", "s"};
+        for (size_t i = 0; i < 5 * (sizeof ends / sizeof *ends); i++) {
+            char wanted[40];
+            CHECK_EQUAL(read_changing(i % 5, ends[i / 5], "-n100"), EXIT_DONE);
+            (void)snprintf(wanted, sizeof wanted, "%c%s", (char)('a' + i % 5), i % 5 == 0 ? "start" : ends[i / 5]);
+            CHECK_TEXT(tool_output(2), wanted);
+            CHECK_TEXT(tool_errors(2), "");
+        }
+        CHECK_EQUAL(read_changing(3, "ART", "-x"), EXIT_DONE);
+        CHECK(strncmp(tool_output(2), "00000000  64 41 52 54 00 74 00 ", 31) == 0);
+        CHECK_EQUAL(read_changing(3, "ART", "--raw"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "dART");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
+    TEST("memory that does not stop changing is printed as it was at last, and that is said")
+    {
+        CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "istart"); /* it changes in the pauses too */
+        CHECK_TEXT(tool_errors(2),
+                   "shmread: demo: changed each time that it was copied: this is the last of 5 copies\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+}
+
+/* ---- The mutex of another program -------------------------------------------------------------------------------- */
+
+static void with_locked_memory(void)
+{
+    tool_reset();
+    machine_foreign_section(name, "theirs", 7, PAGE);
+    machine_foreign(theirs, OBJECT_MUTEX);
+}
+
+/* When something is written, another program owns the mutex. If the mutex is not free then, that ends the test. */
+static void own_when_written(void *context, const char *function, size_t index)
+{
+    size_t *times = context;
+    (void)index;
+    if (strcmp(function, "file_write") == 0 && ++*times == 1) {
+        uint32_t before = machine_switch_process(9);
+        machine_own(theirs);
+        (void)machine_switch_process(before);
+    }
+}
+
+/* The program that owns the mutex for a second, and fills the memory meanwhile. It dies with it after "dead". */
+static int fill_with_lock(void *context)
+{
+    object *mutex = NULL;
+    CHECK_EQUAL(mutex_open(theirs, &mutex), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&mutex, 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
+    memset(machine_bytes(name, NULL), 0, PAGE);
+    tool_sleep(1000);
+    memcpy(machine_bytes(name, NULL), context, strlen(context));
+    if (strcmp(context, "dead") != 0) {
+        mutex_release(mutex);
+    }
+    object_close(mutex);
+    return 0;
+}
+
+static const struct {
+    const char *text;
+    enum status status;
+    const char *line;
+} fillings[] = {
+    {.text = "filled", .line = ""},
+    {.text = "", .status = EXIT_NOTHING, .line = "shmread: demo: nothing has been put into it yet\r\n"},
+    {.text = "dead",
+     .line = "shmread: demo: the mutex demo.lock was left by a program that died with it: "
+             "what it wrote may not be whole\r\n"},
+};
+
+static void test_locks(void)
+{
+    TEST("the mutex is free again before anything is printed, also of a large part")
+    {
+        static const char *const ways[][8] = {{"shmread", LOCK, "demo"},
+                                              {"shmread", LOCK, "-x", "demo"},
+                                              {"shmread", LOCK, "--raw", "demo"},
+                                              {"shmread", LOCK, "-t1s", "-f", "demo"}};
+        for (size_t i = 0; i <= sizeof ways / sizeof *ways; i++) {
+            size_t writes = 0;
+            with_locked_memory();
+            if (i == 4) {
+                with_large(1);
+                machine_foreign(theirs, OBJECT_MUTEX);
+            }
+            machine_on_call(own_when_written, &writes);
+            CHECK_EQUAL(tool_run(2, ways[i == 4 ? 2 : i]), i == 3 ? EXIT_TIMED_OUT : EXIT_DONE);
+            machine_on_call(NULL, NULL);
+            CHECK(i == 4 ? writes == 1 : writes > 0);
+        }
+    }
+
+    TEST("memory that the owner of the mutex is filling is waited for, whether he fills it, or dies")
+    {
+        for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
+            static char context[20];
+            (void)snprintf(context, sizeof context, "%s", fillings[i].text);
+            with_locked_memory();
+            machine_start(6, fill_with_lock, context);
+            tool_sleep(100);
+            CHECK_EQUAL(RUN(2, "shmread", "-v", LOCK, name), fillings[i].status);
+            CHECK_TEXT(tool_output(2), fillings[i].text);
+            CHECK_TEXT(tool_errors(2), fillings[i].line);
+            CHECK_EQUAL(machine_finish(6), 0);
+        }
+        CHECK_EQUAL(RUN(4, "shmread", "-v", "-t1s", LOCK, name), EXIT_DONE);
+        CHECK_TEXT(tool_errors(4), "");
+    }
+
+    TEST("--wait waits for the mutex too, and for contents, not for the name alone")
+    {
+        tool_reset();
+        machine_foreign_section(name, NULL, PAGE, PAGE);
+        START(2, "shmread", "--wait", name);
+        START(4, "shmread", "--wait", LOCK, name);
+        tool_sleep(500);
+        memcpy(machine_bytes(name, NULL), "now", 3);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "now");
+        tool_sleep(500);
+        CHECK_TEXT(tool_output(4), "");
+        machine_foreign(theirs, OBJECT_MUTEX);
+        CHECK_EQUAL(machine_finish(4), EXIT_DONE);
+        CHECK_TEXT(tool_output(4), "now");
+    }
+}
+
+/* ---- Message boxes ----------------------------------------------------------------------------------------------- */
+
+static const struct reading boxes[] = {
+    {THEIRS("theirs\0x"), WITH("-n100"), PRINTS("theirs")}, {THEIRS("caf\xE9"), WITH("-n100"), PRINTS("caf" E_ACUTE)},
+    {THEIRS("h\0i\0\0\0"), WITH("-n100"), PRINTS("hi")},    {THEIRS("a\xE9z"), WITH("-eutf-8"), PRINTS("a" WRONG "z")},
+    {THEIRS("raw\0x"), WITH("-r"), PRINTS("raw")},          {THEIRS("raw\xFF\0x"), WITH("-r"), PRINTS("raw" WRONG)},
+};
+
+/* A box whose text is so many times `piece`, and `more`: so many pieces are shown, and `end`. */
+static void check_long_box(const char *piece, size_t times, const char *more, size_t shown, const char *end)
+{
+    size_t size = strlen(piece);
+    size_t length = times * size + strlen(more);
+    char *text = malloc(length + 1);
+    for (size_t i = 0; i < times; i++) {
+        memcpy(text + i * size, piece, size);
+    }
+    memcpy(text + times * size, more, strlen(more) + 1);
+    tool_reset();
+    machine_file_put("text", text, length);
+    free(text);
+    CHECK_EQUAL(RUN(3, "shmwrite", "-d", "-i", "text", name), EXIT_DONE);
+    CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", name), EXIT_DONE);
+    CHECK_EQUAL(strlen(machine_box_text()), shown * size + strlen(end));
+    CHECK_TEXT(machine_box_text() + shown * size, end);
+    CHECK_TEXT(tool_errors(2), strstr(end, "...") == NULL
+                                   ? ""
+                                   : "shmread: demo: is longer than a message box takes: only its "
+                                     "beginning is shown\r\n");
+}
+
+#define SMILE "\xF0\x9F\x98\x80"
+
+static void test_boxes(void)
+{
+    TEST("a message box shows the text, under NAME as it was typed, and nothing else is printed")
+    {
+        for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
+            reading_prepare(&boxes[i]);
+            has_no_output(); /* as where a box is wanted */
+            CHECK_EQUAL(RUN(2, "shmread", "-m", boxes[i].arguments[0], "Local\\demo"), EXIT_DONE);
+            CHECK_TEXT(machine_box_text(), boxes[i].output);
+            CHECK_TEXT(machine_box_title(), "Local\\demo");
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
+    }
+
+    TEST("a box that cannot be shown is no read, and one that is shown is")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "value"), EXIT_DONE);
+        machine_fail_function("message_box", 1, 1459);
+        CHECK_EQUAL(RUN(2, "shmread", "-m", name), EXIT_SYSTEM);
+        CHECK(strncmp(tool_errors(2), "shmread: demo: a message box cannot be shown", 44) == 0);
+        CHECK_EQUAL(RUN(2, "shmread", "-m", name), EXIT_DONE);
+        CHECK_TEXT(machine_box_text(), "value");
+        tool_sleep(100);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
+    }
+
+    TEST("--timeout bounds a message box from when it is shown, and then it is no read")
+    {
+        tool_reset();
+        machine_box_stays();
+        uint64_t begun = clock_now();
+        START(2, "shmread", "--wait", "-m", "-t", "2s", name);
+        tool_sleep(1500);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "late"), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(2), "shmread: demo: timed out waiting for the message box to be closed\r\n");
+        CHECK_TEXT(machine_box_text(), "late");
+        CHECK(clock_now() - begun >= 3500 && clock_now() - begun < 3600);
+        CHECK_EQUAL(machine_leaks(), 0);
+        CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
+    }
+
+    TEST("a text that is too long for a box is cut, visibly, and not within a character")
+    {
+        check_long_box("x", 32768, "", 32768, "");
+        check_long_box("x", 32768, "y", 32768, "...");
+        check_long_box(HAN, 40000, "", 32768, "...");
+        check_long_box(SMILE, 16384, "", 16384, "");
+        check_long_box(SMILE, 16384, "y", 16384, "...");
+        check_long_box(SMILE "x" SMILE, 6553, "xx" SMILE, 6553, "xx...");
+    }
+
+    TEST("what comes after a NUL does not make a text too long for a box")
+    {
+        with_large('x');
+        machine_bytes(name, NULL)[3] = 0;
+        CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", "--raw", name), EXIT_DONE);
+        CHECK_TEXT(machine_box_text(), "xxx");
+        CHECK_TEXT(tool_errors(2), "");
+    }
+}
+
+int main(void)
+{
+    (void)alarm(120);
+    TEST("each kind of memory, and each part of it, is printed as it should be, or has its message and its status")
+    {
+        for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+            reading_check(&readings[i]);
+        }
+    }
+    test_large();
+    test_streams();
+    test_stability();
+    test_locks();
+    test_boxes();
+    machine_reset();
+    return check_end();
+}
