@@ -98,26 +98,33 @@ static void replace_by_value(void)
     machine_foreign_section("demo", "another", 7, 4096);
 }
 
+static const char read_before[] = "already had its reader";
+static const char gone[] = "its writer has gone away";
+
+#define ROW(text, number, message, ...)                                                                                \
+    {                                                                                                                  \
+        .row = (text), .status = (number), .line = (message), __VA_ARGS__                                              \
+    }
 static const struct missing {
     const char *row;
-    void (*happens)(void);
-    const char *companion; /* that is missing */
+    void (*happens)(void); /* or NULL */
+    const char *companion; /* that is missing, or NULL */
     uint32_t consumer;     /* the one that was there before the stream was seen */
     enum status status;
     bool is_gone;
     const char *line;
 } missing[] = {
-    {"it ended well, and is there", end_well, NULL, 0, EXIT_CONFLICT, false, "already had its reader"},
-    {"it ended well, and is gone", end_well_and_forget, NULL, 0, EXIT_CONFLICT, false, "already had its reader"},
-    {"no data", NULL, "demo.winshm.data", 77, EXIT_CONFLICT, false, "already had its reader"},
-    {"no space", NULL, "demo.winshm.space", 77, EXIT_CONFLICT, false, "already had its reader"},
-    {"no producer", NULL, "demo.winshm.producer", 77, EXIT_CONFLICT, false, "already had its reader"},
-    {"no consumer", NULL, "demo.winshm.consumer", 77, EXIT_CONFLICT, false, "already had its reader"},
-    {"its writer let go of it", let_go_and_forget, NULL, 0, EXIT_DONE, true, NULL},
-    {"something else has its name", replace_by_value, NULL, 0, EXIT_DONE, true, NULL},
-    {"its writer was killed", forget_stream, NULL, 0, EXIT_BROKEN, false, "its writer has gone away"},
-    {"its writer is being killed", NULL, "demo.winshm.data", 0, EXIT_BROKEN, false, "its writer has gone away"},
-    {"the same, later", NULL, "demo.winshm.reads", 0, EXIT_BROKEN, false, "its writer has gone away"},
+    ROW("it ended well, and is there", EXIT_CONFLICT, read_before, .happens = end_well),
+    ROW("it ended well, and is gone", EXIT_CONFLICT, read_before, .happens = end_well_and_forget),
+    ROW("no data", EXIT_CONFLICT, read_before, .companion = "demo.winshm.data", .consumer = 77),
+    ROW("no space", EXIT_CONFLICT, read_before, .companion = "demo.winshm.space", .consumer = 77),
+    ROW("no producer", EXIT_CONFLICT, read_before, .companion = "demo.winshm.producer", .consumer = 77),
+    ROW("no consumer", EXIT_CONFLICT, read_before, .companion = "demo.winshm.consumer", .consumer = 77),
+    ROW("its writer let go of it", EXIT_DONE, NULL, .happens = let_go_and_forget, .is_gone = true),
+    ROW("something else has its name", EXIT_DONE, NULL, .happens = replace_by_value, .is_gone = true),
+    ROW("its writer was killed", EXIT_BROKEN, gone, .happens = forget_stream),
+    ROW("its writer is being killed", EXIT_BROKEN, gone, .companion = "demo.winshm.data"),
+    ROW("the same, later", EXIT_BROKEN, gone, .companion = "demo.winshm.reads"),
 };
 
 static int run(void *unused)
@@ -188,34 +195,38 @@ static void send_late(void *context)
     }
 }
 
+/* Receive, and see what is printed and said. */
+static void check_received(enum status status, const char *output, const char *line)
+{
+    char said[100] = "";
+    CHECK_EQUAL(machine_run(READER, run, NULL), status);
+    machine_on_call(NULL, NULL);
+    machine_on_wait(NULL, NULL);
+    if (line != NULL) {
+        (void)snprintf(said, sizeof said, "shmread: demo: %s\r\n", line);
+    }
+    CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), output);
+    CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL), said);
+    CHECK_EQUAL(machine_leaks(), 0);
+}
+
+static const char no_news[] = "the time is up, and nothing has come";
+
 int main(void)
 {
     TEST("what is sent while the ring is found empty is printed, though the writer has ended then")
     {
         make();
         ends_after_empty = true;
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), " and the last");
+        check_received(EXIT_DONE, " and the last", NULL);
         make();
         send("the first");
         ends_after_empty = true;
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "the first and the last");
+        check_received(EXIT_DONE, "the first and the last", NULL);
         CHECK_EQUAL(made.trailer->consumer_closed, WINSHM_ENDED);
     }
 
-    TEST("the writer gets its room back when the bytes have been printed, not before")
-    {
-        size_t writes = 0;
-        make();
-        send("some bytes");
-        ends_after_empty = true;
-        machine_on_call(check_tail, &writes);
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
-        CHECK_EQUAL(writes, 2);
-    }
-
-    TEST("a full ring is printed by quarters, so that the writer has something to do meanwhile")
+    TEST("a full ring is printed by quarters, and the writer gets the room back when the bytes have been printed")
     {
         static char filler[RING + 1];
         size_t writes = 0;
@@ -234,12 +245,8 @@ int main(void)
         machine_forget("demo.winshm.producer");
         machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* nobody's */
         send("some bytes");
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "some bytes");
-        CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
-                   "shmread: demo: its writer has died: this is not all of it\r\n");
+        check_received(EXIT_BROKEN, "some bytes", "its writer has died: this is not all of it");
         CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
-        CHECK_EQUAL(machine_leaks(), 0);
     }
 
     TEST("a writer that wakes its reader again and again, and sends nothing, keeps it no longer than --timeout")
@@ -247,12 +254,8 @@ int main(void)
         size_t waits = 0;
         make();
         machine_on_call(keep_waking, &waits);
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
-        machine_on_call(NULL, NULL);
-        CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL),
-                   "shmread: demo: the time is up, and nothing has come\r\n");
+        check_received(EXIT_TIMED_OUT, "", no_news);
         CHECK(waits >= 99 && waits <= 101);
-        CHECK_EQUAL(machine_leaks(), 0);
     }
 
     TEST("what comes when the time is up is printed, and then there is as much time again")
@@ -260,16 +263,13 @@ int main(void)
         bool is_sent = false;
         make();
         machine_on_wait(send_late, &is_sent);
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
-        machine_on_wait(NULL, NULL);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "just in time");
+        check_received(EXIT_TIMED_OUT, "just in time", no_news);
         CHECK(clock_now() >= 4000 && clock_now() < 4100);
     }
 
     TEST("why a stream is not there any more is judged from its memory: a second reader is not told of a death")
     {
         for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
-            char line[100] = "";
             check_row(missing[i].row);
             make();
             made.trailer->consumer = missing[i].consumer;
@@ -277,14 +277,9 @@ int main(void)
                 machine_forget(missing[i].companion);
             }
             before_opening = missing[i].happens;
-            CHECK_EQUAL(machine_run(READER, run, NULL), missing[i].status);
+            check_received(missing[i].status, "", missing[i].line);
             before_opening = NULL;
             CHECK_EQUAL(is_gone, missing[i].is_gone);
-            if (missing[i].line != NULL) {
-                (void)snprintf(line, sizeof line, "shmread: demo: %s\r\n", missing[i].line);
-            }
-            CHECK_TEXT(machine_written(READER, STANDARD_ERROR, NULL), line);
-            CHECK_EQUAL(machine_leaks(), 0);
         }
     }
 
@@ -293,8 +288,7 @@ int main(void)
         make();
         ends_after_empty = true;
         machine_fail_function("semaphore_raise", 1, OSERROR_TOO_MANY_POSTS);
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_DONE);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), " and the last");
+        check_received(EXIT_DONE, " and the last", NULL);
     }
 
     TEST("with --progress on the console that the contents go to, only the last line is shown")
@@ -317,10 +311,8 @@ int main(void)
         make();
         send("some bytes");
         made.trailer->current = 0;
-        CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_BROKEN);
-        CHECK_TEXT(machine_written(READER, STANDARD_OUTPUT, NULL), "");
+        check_received(EXIT_BROKEN, "", "its layout is damaged");
         CHECK_EQUAL(made.trailer->consumer, 0);
-        CHECK_EQUAL(machine_leaks(), 0);
     }
     return check_end();
 }
