@@ -1,22 +1,27 @@
 /*
- * winshm.h - the memory that shmwrite makes and shmread prints.
+ * winshm.h - the layout of the memory that shmwrite creates and shmread prints.
  *
- * This is the whole format: the layout, the names of the objects beside it, and the limits. It needs no other header
- * of the project and no <windows.h>, and compiles as C11 and as C++11. Both tools are built on this very file.
+ * This header is the whole format: the layout, the names of the objects beside
+ * the memory, the protocols, and the limits. It includes no other header of
+ * the project and no <windows.h>, and compiles as C11 and as C++11. Both tools
+ * are built on this very file.
  *
- * READING IN TEN LINES. The contents begin at offset 0 of the mapping and are followed by at least two zero bytes, so
- * a program that only wants a string needs nothing from here:
+ * READING A STRING. The contents begin at offset 0 of the mapping, and at least
+ * two zero bytes follow them. A program that only wants a string, and a string
+ * that no other program updates, needs nothing from this header:
  *
  *     HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, L"demo");
  *     const char *text = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
  *     printf("%s\n", text);
  *
- * A program that wants the exact bytes while somebody may be updating them follows winshm_trailer below;
- * common/examples/peek.c is such a program.
+ * A program that wants the exact bytes, also while another program updates
+ * them, uses winshm_trailer. common/examples/peek.c is such a program.
  *
- * THE LAYOUT. A view has the size of its section, a multiple of WINSHM_PAGE. The trailer is its last 512 bytes, so it
- * is found from the size of the view, which VirtualQuery gives. All numbers are little-endian and of fixed width, the
- * same for 32-bit and 64-bit programs.
+ * THE LAYOUT. A view has the size of its section, a multiple of WINSHM_PAGE.
+ * The trailer is the last 512 bytes of the view. A program that has mapped the
+ * whole section asks VirtualQuery for the size of the view, and so finds the
+ * trailer. All numbers are little-endian and of fixed width, the same for
+ * 32-bit and 64-bit programs.
  *
  *     value   offset 0            slot_size            2 * slot_size     view size - 512   view size
  *             | slot 0: contents 0 0 | slot 1: journal 0 0 | (unused) | trailer              |
@@ -27,54 +32,194 @@
  *     stream  offset 0                                            capacity, view size - 512   view size
  *             | ring: capacity bytes, a power of two | (unused) | trailer                    |
  *
- * The trailer is four lines of 128 bytes, so that no two writers share a cache line or its neighbour:
+ * The trailer has four lines of 128 bytes, so that two processes that write at
+ * the same time do not share a cache line or its neighbour:
  *
  *         +0   producer   head, flags                    written by the producer of a stream
  *       +128   consumer   tail, flags                    written by the consumer of a stream
- *       +256   state      current, state, two slots      written by the creator, then by the owner of `writer`;
- *                         holder, held, reads_done       by the holder, as well as the end of the value in `state`
+ *       +256   state      current, state, two slots      written by the creator, then by the owner of `writer`
+ *                         holder, held, reads_done       written by the holder, which also stores the last `state`
  *       +384   identity   kind, sizes, magic at +504     written once, by the creator, before publication
  *
- * PUBLICATION. The creator owns the mutex `writer` from before the section
- * exists. It stores `magic` first. At that moment `state` is still 0, which is
- * WINSHM_FILLING: a process that sees the magic number knows that the memory is
- * ours, and that there is nothing in it yet. The creator then writes identity
- * and contents, and stores WINSHM_PUBLISHED with release order. Readers load
- * `state` with acquire order.
+ * ROLES. The creator creates the memory. The holder, which is the creator or a
+ * process that the creator has started, keeps a handle to the memory open,
+ * because Windows removes the name with the last handle. Readers copy the
+ * contents of a value, and updaters replace them. A stream has one producer,
+ * which is also its holder, and one consumer.
  *
- * THE END. The holder that lets go stores WINSHM_RELEASED, passes a sequentially
- * consistent fence, and then closes its handles, the mutex `holder` last. A
- * released value does not exist any more, even while another program keeps the
- * memory: readers and updaters treat its name as free, or about to be free. An
- * updater passes such a fence after its last store and looks at `state` once
- * more: if it is still WINSHM_PUBLISHED, the update came before the end.
+ * WORDS. The lists below use these words:
+ *   - A companion is a kernel object beside the memory. It is always mentioned
+ *     with its kind, such as "the mutex `writer`", and listed at
+ *     WINSHM_COMPANION. All other names in backquotes are fields of
+ *     winshm_trailer.
+ *   - To load a field is an atomic load with acquire order. To store a field is
+ *     an atomic store with release order. On x86 both are plain moves.
+ *   - A fence is sequentially consistent, as MemoryBarrier() and
+ *     atomic_thread_fence(memory_order_seq_cst) are. A program that leaves out
+ *     one of the fences hangs or loses an update, but only rarely.
+ *   - To own a mutex is to wait for it until the wait returns WAIT_OBJECT_0 or
+ *     WAIT_ABANDONED. WAIT_ABANDONED means that the last owner died.
+ *
+ * PUBLICATION. The creator
+ *   1. opens or creates the mutex `writer`, and owns it;
+ *   2. creates the section, whose bytes are all zero. If the name exists
+ *      already, the creator leaves that section alone;
+ *   3. stores WINSHM_MAGIC in `magic`, and passes a release fence, so that
+ *      `magic` becomes visible before everything that follows;
+ *   4. stores the other fields of the identity, and creates the companions;
+ *   5. writes the contents of a value from offset 0 on;
+ *   6. stores slots[0], and stores 2 in `current`: sequence 1, slot 0;
+ *   7. stores WINSHM_PUBLISHED in `state`;
+ *   8. owns the mutex `holder`, and stores `held` and `holder`. If another
+ *      process is to be the holder, that process does so, and the creator waits
+ *      for it. The creator of a stream does so before step 6, owns the mutex
+ *      `producer` before that step too, and stores `producer`;
+ *   9. releases the mutex `writer`.
+ * Until step 7 `state` is 0, which is WINSHM_FILLING. A process that finds the
+ * magic number and this state knows that the memory has this layout, and has no
+ * contents yet. If that process owns the mutex `writer`, it also knows that the
+ * creator has died.
+ *
+ * A process that opens the memory checks in this order:
+ *   1. The view has at least WINSHM_PAGE bytes, all of them committed, and its
+ *      last eight bytes are WINSHM_MAGIC. Otherwise the memory is not of this
+ *      format: another program created it.
+ *   2. `state` is neither WINSHM_FILLING, for memory that has no contents yet,
+ *      nor WINSHM_RELEASED, for a value that does not exist any more.
+ *   3. `layout` is WINSHM_LAYOUT. If it is larger, a later version of this
+ *      header describes the memory.
+ *   4. `section_size` is the size of the view, and the slots or the ring fit
+ *      into the view. Otherwise the memory is damaged. With room = that size
+ *      - 512:
+ *        value, sealed  slots * slot_size <= room, where a value has 2 slots
+ *                       and a sealed one has 1; slot_size is a multiple of 64;
+ *                       capacity + 2 <= slot_size
+ *        stream         capacity is a power of two; 4096 <= capacity <= room
+ *      Damaged numbers must not overflow the calculation: divide room by slots,
+ *      and subtract 2 from slot_size.
+ *
+ * THE END. To make the holder let go, a process sets the event `release`. A
+ * holder that lets go
+ *   1. stores WINSHM_RELEASED in `state`;
+ *   2. passes a fence;
+ *   3. closes its handles, and releases the mutex `holder` last.
+ * From then on the value does not exist, even while another program keeps the
+ * memory. Readers and updaters treat the name as free, or about to be free.
+ *
+ * A holder that dies stores nothing. `state` stays WINSHM_PUBLISHED, and the
+ * mutex `holder` is abandoned. The contents can be read while another program
+ * keeps the memory. To find out whether the holder is alive, a reader looks for
+ * the process `holder`, which began before `held`; or, if `holder` is 0, for
+ * the process `creator`, which began before `created`. A process of that ID
+ * that began more than a second later is another one.
+ *
+ * If the holder is dead, an owner of the mutex `writer` may act in its place:
+ *   - It may end the value with steps 1 and 2 above, and set the event
+ *     `release` for a holder that is only just starting.
+ *   - It may become the holder of a value that counts no reads: it owns the
+ *     mutex `holder`, and stores `held` and `holder`.
+ *   - Before that, if such a value has been released, it may update the value
+ *     and then store WINSHM_PUBLISHED in `state`.
  *
  * COUNTED READS. With `reads` > 0 the holder lets go after that many complete
- * reads. A reader whose read may count owns the mutex `turn` while it reads,
- * raises the semaphore `reads` when it has delivered all of the contents, and
- * waits for the event `counted` until `reads_done` has grown. The holder raises
- * `reads_done`, stores WINSHM_RELEASED if that was the last read, and sets
- * `counted`. An updater owns `turn`, too, from before it changes the value until
- * after it. The names of these three end in `.<created>.<creator>`, two
- * hexadecimal numbers from the trailer, so that a late reader of an old value
- * cannot meet the next one.
+ * reads. A value whose `reads_done` has reached `reads` counts as released,
+ * whatever its `state` is. The names of three of its companions end in
+ * `.<created>.<creator>`: two fields of the trailer in lower-case hexadecimal,
+ * without leading zeros. So a late reader of an old value cannot meet the
+ * companions of the next one. A reader
+ *   1. opens the mutex `turn`, the semaphore `reads` and the event `counted`.
+ *      If one does not exist, the value has been released or its holder died;
+ *   2. owns the mutex `turn`. Nothing that a reader can wait for is signalled
+ *      when the holder lets go or dies, so a reader that waits looks at the
+ *      trailer every 50 ms or so;
+ *   3. checks again that the value has not been released and that its holder is
+ *      alive, and loads `reads_done` and `held`;
+ *   4. copies all of the contents, and delivers them;
+ *   5. raises the semaphore `reads` by one. ERROR_TOO_MANY_POSTS is no failure;
+ *   6. waits for the event `counted` until `reads_done` has changed, the value
+ *      has been released, its holder has died, or `held` has changed from any
+ *      number but 0, which shows that there is a new holder;
+ *   7. releases the mutex `turn`.
+ * Each time that the semaphore `reads` has been raised, the holder
+ *   1. stores `reads_done` + 1 in `reads_done`;
+ *   2. if that was the last read, stores WINSHM_RELEASED in `state`, passes a
+ *      fence, and lets go after step 3;
+ *   3. sets the event `counted`.
  *
- * UPDATES. `current` is (sequence << 1) | slot. An updater owns the mutex `writer` and
- *   1. if slot 1 is current (its predecessor died in the middle), finishes from step 4;
- *   2. writes the new contents and their two zeros to slot 1, then slots[1];
- *   3. stores current = (sequence + 1) << 1 | 1;
- *   4. copies slot 1 to slot 0, slots[1] to slots[0];
- *   5. stores current = (sequence + 1) << 1 | 0.
- * A reader loads `current`, copies that slot, and accepts the copy only if `current` is still the same to the bit.
- * Every store of `current` is a release, every load an acquire, and the bytes of the slots are copied with release
- * stores and acquire loads too: plain moves on x86, and what keeps the copy between the two looks elsewhere.
+ * UPDATES. `current` is (sequence << 1) | slot. Only a value of the kind
+ * WINSHM_VALUE can be updated; a sealed one has slot 0 only. An updater
+ *   1. owns the mutex `writer`, and then the mutex `turn` if reads are counted;
+ *   2. loads `current`. If its slot is 1, another updater died between steps 5
+ *      and 7. This updater first does steps 6 and 7 for it, with n = sequence
+ *      and as if the old contents had filled the capacity;
+ *   3. writes the new contents and two zero bytes to slot 1;
+ *   4. stores slots[1];
+ *   5. stores (n << 1) | 1 in `current`, where n = sequence + 1;
+ *   6. copies the contents from slot 1 to slot 0, and writes zeros behind them:
+ *      two bytes, and as many more as the old contents were longer. It then
+ *      copies slots[1] to slots[0];
+ *   7. stores n << 1 in `current`;
+ *   8. passes a fence, and loads `state`. If it is still WINSHM_PUBLISHED, the
+ *      update came before the end of the value. Otherwise the update is lost;
+ *   9. releases the mutexes `turn` and `writer`.
+ * An updater that dies at any point leaves the old contents or the new ones,
+ * whole. A reader
+ *   1. loads `current`, and then the slot that it names, slots[current & 1];
+ *   2. copies `length` bytes from that slot, if the capacity has room for them;
+ *   3. loads `current` again. If it has changed by a single bit, the reader
+ *      begins again. Otherwise the copy is whole.
+ * The contents are copied with a release store for each byte or word that is
+ * written, and an acquire load for each one that is read. On x86 these are
+ * plain moves. On other processors they keep the copy between the two looks at
+ * `current`. Instead, a reader may use memcpy() and pass an acquire fence
+ * between steps 2 and 3.
  *
- * STREAMS. `head` and `tail` only grow; head - tail is what is in the ring. Each side keeps its own position to itself,
- * stores it with release order, and checks the other's each time. Before a side waits for its event it stores 1 to its
- * waiting flag, passes a sequentially consistent fence, and looks again; the other side stores its position, passes
- * such a fence, and looks at the flag: if it is set, it clears it and sets the event. Whoever leaves out a fence hangs,
- * rarely. Each side owns the mutex of its name while it is attached; it stores its closed word before it lets go of it,
- * so that a mutex that was abandoned, or is free without a closed word, is a death.
+ * STREAMS. `head` and `tail` are positions: they count the bytes produced and
+ * consumed since the beginning, and only grow. The ring contains head - tail
+ * bytes, and the byte at position p is at offset p & (capacity - 1) of the
+ * view. slots[0] has the encoding of the whole stream, and the length 0. Each
+ * side keeps its own position in private memory, and does not load it back from
+ * the trailer. If head - tail is larger than the capacity, the trailer is
+ * damaged, and the side that notices this ends.
+ *
+ * To attach, the consumer
+ *   1. maps the memory for writing, and opens the events `data` and `space` and
+ *      the mutexes `producer` and `consumer`;
+ *   2. owns the mutex `consumer`. The producer may own it for a moment. If it
+ *      stays owned for more than 20 ms, there is another consumer;
+ *   3. loads `consumer`. If it is not 0, the stream has had its consumer;
+ *   4. raises the semaphore `reads` by one. Its name ends in no numbers here;
+ *   5. stores its process ID in `consumer`, and loads its first position from
+ *      `tail`.
+ * To produce, the producer
+ *   1. loads `tail`, and writes at most capacity - (head - tail) bytes;
+ *   2. stores `head`, and passes a fence;
+ *   3. loads `tail_waiting`. If that is 1, the producer exchanges it for 0 and
+ *      sets the event `data`.
+ * To consume, the consumer
+ *   1. loads `producer_closed`, and after that `head`: a producer stores its
+ *      last `head` before it closes, so nothing can follow what is there then;
+ *   2. copies at most head - tail bytes;
+ *   3. stores `tail`, and passes a fence;
+ *   4. loads `head_waiting`. If that is 1, the consumer exchanges it for 0 and
+ *      sets the event `space`. It may put this off until a quarter of the ring
+ *      is free.
+ * To wait, a side
+ *   1. stores 1 in its own waiting flag, and passes a fence;
+ *   2. looks again whether the other side has moved on, or has closed. If so,
+ *      this side does not wait;
+ *   3. waits for its event, `data` or `space`, and also for the mutex of the
+ *      other side once that side has attached;
+ *   4. stores 0 in its own waiting flag, and looks again. An event that was set
+ *      promises nothing.
+ * To end, a side that owns the mutex of its role, `producer` or `consumer`,
+ *   1. stores its closed word, `producer_closed` or `consumer_closed`;
+ *   2. sets the event of the other side;
+ *   3. releases its mutex. The producer first waits for the consumer to end.
+ * If the mutex of a side that had attached is abandoned, or free while the
+ * closed word of that side is WINSHM_OPEN, the side died. The other side then
+ * stores WINSHM_DIED in that word. The whole stream was delivered if both words
+ * are WINSHM_ENDED.
  */
 #ifndef WINSHM_H
 #define WINSHM_H
@@ -82,112 +227,139 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this layout. It grows when a reader of the old one would misread the new one. */
+/*
+ * The version of this layout. It is raised only by a change that a reader of
+ * the old layout would misread.
+ */
 #define WINSHM_LAYOUT 1
 
-/* The last eight bytes of a view of ours: "winshm", Ctrl+Z, line feed. */
+/* The last eight bytes of every view: "winshm", Ctrl+Z, line feed. */
 #define WINSHM_MAGIC UINT64_C(0x0A1A6D68736E6977)
 
-#define WINSHM_PAGE 4096        /* section sizes are multiples of this, on every Windows */
+#define WINSHM_PAGE 4096        /* every section size is a multiple of this, in bytes */
 #define WINSHM_TRAILER_SIZE 512 /* bytes, at the very end of the view */
-#define WINSHM_TERMINATOR 2     /* zero bytes after the contents: a string in ANSI, UTF-8 and UTF-16 */
+#define WINSHM_TERMINATOR 2     /* zero bytes after the contents: the end of any string */
 #define WINSHM_SLOT_ALIGN 64    /* slot_size is a multiple of this */
 
 /*
- * Names: `x`, `Local\x` or `Global\x`; the base `x` has 1 to WINSHM_NAME_MAX UTF-16 units and no backslash. Case
- * matters. Companions are named `<prefix><base>.winshm.<role>`, in the namespace of the section:
+ * The name of a section is `x`, `Local\x` or `Global\x`. The base `x` has 1 to
+ * WINSHM_NAME_MAX UTF-16 units, and no backslash. Upper and lower case are
+ * different. A companion has the same prefix and base as its section, followed
+ * by WINSHM_COMPANION and its role: `Local\x.winshm.holder` belongs to
+ * `Local\x`. The last part of `turn`, `counted` and, except for a stream,
+ * `reads` is `.<created>.<creator>`: see COUNTED READS.
  */
 #define WINSHM_NAME_MAX 200
 #define WINSHM_COMPANION ".winshm."
-#define WINSHM_HOLDER "holder"     /* mutex, owned by the process that keeps the section alive */
-#define WINSHM_RELEASE "release"   /* manual-reset event: set it, and the holder lets go */
-#define WINSHM_WRITER "writer"     /* mutex, owned during an update */
-#define WINSHM_READS "reads"       /* semaphore, released once for each complete read, or for a stream's consumer */
-#define WINSHM_TURN "turn"         /* mutex, owned by a reader whose read may count, or by an updater */
-#define WINSHM_COUNTED "counted"   /* auto-reset event: a reader waits until its read has been counted */
-#define WINSHM_DATA "data"         /* auto-reset event: a stream's consumer waits for bytes */
-#define WINSHM_SPACE "space"       /* auto-reset event: a stream's producer waits for room */
+#define WINSHM_HOLDER "holder"     /* mutex, owned by the holder */
+#define WINSHM_RELEASE "release"   /* manual-reset event: asks the holder to let go */
+#define WINSHM_WRITER "writer"     /* mutex, owned to create, update or release the memory */
+#define WINSHM_READS "reads"       /* semaphore, raised for a complete read, or by a consumer */
+#define WINSHM_TURN "turn"         /* mutex, owned for a counted read or an update */
+#define WINSHM_COUNTED "counted"   /* auto-reset event: the holder has counted a read */
+#define WINSHM_DATA "data"         /* auto-reset event: wakes a stream's consumer, for bytes */
+#define WINSHM_SPACE "space"       /* auto-reset event: wakes a stream's producer, for room */
 #define WINSHM_PRODUCER "producer" /* mutex, owned by a stream's producer while it is attached */
 #define WINSHM_CONSUMER "consumer" /* mutex, owned by a stream's consumer while it is attached */
-#define WINSHM_COMPANION_MAX 41    /* the longest of ".winshm.<role>" and ".winshm.<role>.<created>.<creator>" */
+#define WINSHM_COMPANION_MAX 41    /* units of ".winshm.counted.<created>.<creator>" */
 
 /* winshm_trailer.kind */
 enum winshm_kind {
-    WINSHM_VALUE = 1,  /* two slots, may be updated */
-    WINSHM_SEALED = 2, /* one slot, never changes */
-    WINSHM_STREAM = 3  /* a ring */
+    WINSHM_VALUE = 1,  /* two slots: the contents can be updated */
+    WINSHM_SEALED = 2, /* one slot: the contents never change */
+    WINSHM_STREAM = 3  /* a ring of bytes */
 };
 
 /* winshm_trailer.state */
 enum winshm_state {
-    WINSHM_FILLING = 0,   /* its creator is at work: treat it as not there yet */
-    WINSHM_PUBLISHED = 1, /* identity and contents may be read */
-    WINSHM_RELEASED = 2   /* its holder has let go: treat it as not there any more */
+    WINSHM_FILLING = 0,   /* the contents do not exist yet: the creator is writing them */
+    WINSHM_PUBLISHED = 1, /* identity and contents can be read */
+    WINSHM_RELEASED = 2   /* the contents do not exist any more: the holder has let go */
 };
 
-/* winshm_trailer.producer_closed and .consumer_closed: how a side of a stream ended. */
+/*
+ * winshm_trailer.producer_closed and .consumer_closed: how a side of a stream
+ * ended.
+ */
 enum winshm_closed {
-    WINSHM_OPEN = 0,    /* it has not */
-    WINSHM_ENDED = 1,   /* well: the producer has sent all, the consumer has delivered all */
-    WINSHM_FAILED = 2,  /* the producer's input failed, the consumer's output failed */
-    WINSHM_CUT_OFF = 3, /* whoever read the consumer's output has gone away */
-    WINSHM_DIED = 4     /* it died: stored by the other side */
+    WINSHM_OPEN = 0,    /* it has not ended */
+    WINSHM_ENDED = 1,   /* the producer has sent, or the consumer delivered, all bytes */
+    WINSHM_FAILED = 2,  /* it failed, such as the producer's input or the consumer's output */
+    WINSHM_CUT_OFF = 3, /* the program that read the consumer's output closed its end of the pipe */
+    WINSHM_DIED = 4     /* it died: the other side has stored this */
 };
 
-/* winshm_slot.encoding: what the contents are. Only UTF-16 and CODE_PAGE are ever converted. */
+/*
+ * winshm_slot.encoding: the encoding of the contents. shmread converts text in
+ * UTF-16 or a code page to UTF-8, and does not convert the other two.
+ */
 enum winshm_encoding {
-    WINSHM_BYTES = 0,    /* nothing is known about them */
+    WINSHM_BYTES = 0,    /* any bytes, not known to be text */
     WINSHM_UTF8 = 1,     /* text */
     WINSHM_UTF16 = 2,    /* text, little-endian */
     WINSHM_CODE_PAGE = 3 /* text in `code_page`, a Windows code page number */
 };
 
-/* What a slot holds. Written by the creator, then by the owner of `writer`; never while its slot is current. */
+/*
+ * The description of the contents of a slot. The creator writes it, and then
+ * the owner of the mutex `writer`, but never while this slot is the current
+ * one.
+ */
 typedef struct winshm_slot {
     uint64_t length;    /* +0   bytes, at most capacity */
-    uint64_t updated;   /* +8   when, in 100 ns since 1601-01-01 UTC (FILETIME) */
+    uint64_t updated;   /* +8   time of the update, in 100 ns since 1601-01-01 UTC (FILETIME) */
     uint32_t encoding;  /* +16  enum winshm_encoding */
-    uint32_t code_page; /* +20  with WINSHM_CODE_PAGE, else 0 */
-    uint32_t writer;    /* +24  process ID of who wrote it */
+    uint32_t code_page; /* +20  its number with WINSHM_CODE_PAGE, else 0 */
+    uint32_t writer;    /* +24  process ID of the creator or updater that wrote it */
     uint32_t reserved;  /* +28  0 */
 } winshm_slot;
 
 typedef struct winshm_trailer {
-    /* Line 0, written by the producer of a stream; the consumer clears the waiting flag when it sets `space`. */
-    uint64_t head;            /* +0    position: bytes produced; index = position & (capacity - 1) */
-    uint32_t head_waiting;    /* +8    1 while the producer waits for `space` */
+    /*
+     * Line 0, written by the producer of a stream. The consumer clears the
+     * waiting flag when it sets the event `space`.
+     */
+    uint64_t head;            /* +0    position: bytes produced */
+    uint32_t head_waiting;    /* +8    1 while the producer waits for the event `space` */
     uint32_t producer_closed; /* +12   enum winshm_closed */
     uint32_t producer;        /* +16   process ID */
     uint8_t reserved0[108];   /* +20   0 */
 
-    /* Line 1, written by the consumer of a stream; the producer clears the waiting flag when it sets `data`. */
+    /*
+     * Line 1, written by the consumer of a stream. The producer clears the
+     * waiting flag when it sets the event `data`.
+     */
     uint64_t tail;            /* +128  position: bytes consumed */
-    uint32_t tail_waiting;    /* +136  1 while the consumer waits for `data` */
+    uint32_t tail_waiting;    /* +136  1 while the consumer waits for the event `data` */
     uint32_t consumer_closed; /* +140  enum winshm_closed */
-    uint32_t consumer;        /* +144  process ID, 0 before there is one */
+    uint32_t consumer;        /* +144  process ID; 0 before there is a consumer */
     uint8_t reserved1[108];   /* +148  0 */
 
-    /* Line 2, written by the creator, then by the owner of `writer`. */
-    uint64_t current;      /* +256  (sequence << 1) | slot; the sequence begins at 1 */
+    /*
+     * Line 2, written by the creator, and then by the owner of the mutex
+     * `writer`. The holder writes the last three, and WINSHM_RELEASED to
+     * `state`.
+     */
+    uint64_t current;      /* +256  (sequence << 1) | slot; the first sequence is 1 */
     uint32_t state;        /* +264  enum winshm_state */
     uint32_t reserved2;    /* +268  0 */
-    winshm_slot slots[2];  /* +272  what each slot holds */
-    uint32_t holder;       /* +336  process ID of the holder; 0 before there is one, and with --raw */
+    winshm_slot slots[2];  /* +272  what each slot contains */
+    uint32_t holder;       /* +336  process ID of the holder; 0 before there is one */
     uint32_t reserved3;    /* +340  0 */
-    uint64_t held;         /* +344  since when it holds, as in winshm_slot.updated */
-    uint64_t reads_done;   /* +352  complete reads that the holder has counted */
+    uint64_t held;         /* +344  time since which it holds, as in winshm_slot.updated */
+    uint64_t reads_done;   /* +352  number of complete reads that the holder has counted */
     uint8_t reserved4[24]; /* +360  0 */
 
-    /* Line 3, written once, by the creator. */
+    /* Line 3, written once, by the creator, before it publishes. */
     uint32_t layout;       /* +384  WINSHM_LAYOUT */
     uint32_t kind;         /* +388  enum winshm_kind */
     uint64_t section_size; /* +392  bytes: the size of the section and of a whole view of it */
-    uint64_t capacity;     /* +400  bytes that the contents, or the ring, can hold */
+    uint64_t capacity;     /* +400  bytes for which the contents, or the ring, have room */
     uint64_t slot_size;    /* +408  bytes from slot 0 to slot 1; 0 for a stream */
-    uint64_t created;      /* +416  when, as in winshm_slot.updated */
+    uint64_t created;      /* +416  time of creation, as in winshm_slot.updated */
     uint32_t creator;      /* +424  process ID */
     uint32_t reserved5;    /* +428  0 */
-    uint64_t reads;        /* +432  the holder lets go after so many complete reads; 0: it does not count them */
+    uint64_t reads;        /* +432  reads after which the holder lets go; 0: it counts none */
     uint8_t reserved6[64]; /* +440  0 */
     uint64_t magic;        /* +504  WINSHM_MAGIC, stored before everything else */
 } winshm_trailer;
