@@ -1,22 +1,30 @@
-/* deadline.h - moments of clock_now() at which something is given up, and sleeping until one. */
+/*
+ * deadline.h - deadlines: moments at which a wait ends.
+ *
+ * A deadline is a moment of clock_now(), in milliseconds. CLOCK_NEVER is the
+ * deadline of a wait without end.
+ */
 #ifndef COMMON_DEADLINE_H
 #define COMMON_DEADLINE_H
 
 #include "common/platform.h"
 
-/* Return the moment `milliseconds` after `now`; CLOCK_NEVER when that is beyond the end of the clock. */
+/*
+ * Return the moment `milliseconds` after `now`, or CLOCK_NEVER if that is
+ * beyond the end of the clock.
+ */
 static inline uint64_t deadline_from(uint64_t now, uint64_t milliseconds)
 {
     return milliseconds < CLOCK_NEVER - now ? now + milliseconds : CLOCK_NEVER;
 }
 
-/* The same from this moment on. */
+/* Like deadline_from(), but counted from the present moment. */
 static inline uint64_t deadline_in(uint64_t milliseconds)
 {
     return deadline_from(clock_now(), milliseconds);
 }
 
-/* The same, but not later than `latest`. */
+/* Like deadline_in(), but return `latest` if that is earlier. */
 static inline uint64_t deadline_within(uint64_t milliseconds, uint64_t latest)
 {
     uint64_t moment = deadline_in(milliseconds);
@@ -24,8 +32,8 @@ static inline uint64_t deadline_within(uint64_t milliseconds, uint64_t latest)
 }
 
 /*
- * Sleep until `moment`. Return early, as wait_any() does, when a caught Ctrl+C
- * interrupts the sleep or waiting fails.
+ * Sleep until `moment`, and return how the sleep ended, as wait_any() does. It
+ * ends early if a caught Ctrl+C interrupts it, or if waiting fails.
  */
 static inline struct waited deadline_sleep(uint64_t moment)
 {

@@ -1,8 +1,13 @@
 /*
- * oserror.h - what the system said: a Windows error code, taken right after the failing call, 0 for success.
+ * oserror.h - the error codes of Windows.
  *
- * Only the codes that the logic or its tests tell apart have a name here; any other travels as its number. The numbers
- * are Windows' own (winerror.h), asserted to be so in common/windows/system.c.
+ * An oserror is the result of a call of the system: 0 for success, otherwise
+ * the code of the failure. common/windows/ calls GetLastError() right after the
+ * failing call, before another call can replace the code.
+ *
+ * A code has a name here only if the logic or a test distinguishes it. Every
+ * other code is passed on as a number. The numbers are those of winerror.h, and
+ * common/windows/system.c asserts that they are.
  */
 #ifndef COMMON_OSERROR_H
 #define COMMON_OSERROR_H
@@ -11,7 +16,7 @@
 
 typedef uint32_t oserror;
 
-/* Each is named as in winerror.h, with OSERROR_ in place of ERROR_. */
+/* Each name is that of winerror.h, with OSERROR_ in place of ERROR_. */
 #define OSERROR_LIST(X)                                                                                                \
     X(FILE_NOT_FOUND, 2)                                                                                               \
     X(PATH_NOT_FOUND, 3)                                                                                               \

@@ -85,7 +85,7 @@ refused 'has a layout that this program does not know' 384 2
 refused 'is a stream, not a value' 388 3
 refused 'is damaged' 408 4096
 refused 'is damaged' 412 1
-refused 'is damaged, or never stands still' 272 4096
-refused 'is damaged, or never stands still' 276 1
+refused 'is damaged, or changes all the time' 272 4096
+refused 'is damaged, or changes all the time' 276 1
 
 finish
