@@ -1,4 +1,4 @@
-/* duration.c - parses durations. */
+/* duration.c - parses lengths of time. */
 #include "common/text/duration.h"
 
 #include <stddef.h>

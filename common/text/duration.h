@@ -1,4 +1,4 @@
-/* duration.h - lengths of time on the command line. */
+/* duration.h - parses lengths of time on the command line. */
 #ifndef COMMON_TEXT_DURATION_H
 #define COMMON_TEXT_DURATION_H
 
@@ -9,7 +9,9 @@
  * Parse `text` as
  *     duration = digits [ unit ]
  *     unit     = ms | s | m | h
- * A number alone is seconds. False when it is anything else, or beyond 2^64 - 1 milliseconds.
+ * where a number without a unit counts seconds, and set *milliseconds. Return
+ * false, and leave *milliseconds as it is, if `text` has another form or is
+ * more than 2^64 - 1 milliseconds.
  */
 bool duration_parse(const char *text, uint64_t *milliseconds);
 

@@ -1,4 +1,4 @@
-/* name.c - parses names. */
+/* name.c - checks names, and puts them into a namespace. */
 #include "common/text/name.h"
 
 #include <stdbool.h>
@@ -15,7 +15,9 @@ static bool begins_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* `prefix` is ASCII. */
+/*
+ * Like begins_with(), but upper and lower case are the same. `prefix` is ASCII.
+ */
 static bool begins_with_in_any_case(const char *text, const char *prefix)
 {
     for (; *prefix != '\0'; text++, prefix++) {
@@ -26,7 +28,10 @@ static bool begins_with_in_any_case(const char *text, const char *prefix)
     return true;
 }
 
-/* UTF-16 units of a text in UTF-8: one for each character, and one more for each of four bytes. */
+/*
+ * Return how many UTF-16 units a text in UTF-8 has. Each character is one unit,
+ * or two if it has four bytes.
+ */
 static size_t units_of(const char *text)
 {
     size_t units = 0;
@@ -37,6 +42,10 @@ static size_t units_of(const char *text)
     return units;
 }
 
+/*
+ * Return the fault of `typed`. `base` points into `typed`, behind `Global\` or
+ * `Local\`; it equals `typed` if there is no such prefix.
+ */
 static enum name_fault judge(const char *typed, const char *base, enum name_scope scope)
 {
     if (typed[0] == '\0') {

@@ -1,4 +1,11 @@
-/* name.h - the names of shared memory, as a user types them and as Windows wants them. */
+/*
+ * name.h - the names of shared memory, as users type them and as Windows knows
+ * them.
+ *
+ * A full name is `x`, `Local\x` or `Global\x`, in UTF-8. A name without a
+ * prefix belongs to the session of the user, as `Local\x` does; a `Global\`
+ * name is the same in all sessions. See winshm.h, WINSHM_NAME_MAX.
+ */
 #ifndef COMMON_TEXT_NAME_H
 #define COMMON_TEXT_NAME_H
 
@@ -6,35 +13,48 @@
 
 #include "common/include/winshm.h"
 
-/* Room for a name, or a companion's, in UTF-8 with its zero: `Global\`, three bytes a unit, `.winshm.<role>`. */
+/*
+ * Bytes that a full name, or the name of a companion, needs in UTF-8 with its
+ * terminating zero: the prefix `Global\`, three bytes for each UTF-16 unit, and
+ * the longest `.winshm.<role>`.
+ */
 #define NAME_ROOM (7 + 3 * WINSHM_NAME_MAX + WINSHM_COMPANION_MAX + 1)
 
+/* The namespace that the options ask for: none, --local or --global. */
 enum name_scope { NAME_AS_TYPED, NAME_LOCAL, NAME_GLOBAL };
 
-/* What is wrong with a name. Windows would answer each with another error, and some with success. */
+/*
+ * The faults of a name. They are detected here, because Windows reports each of
+ * them with a different error code, and some not at all.
+ */
 enum name_fault {
     NAME_GOOD,
-    NAME_EMPTY,       /* would be unnamed memory */
+    NAME_EMPTY,       /* Windows would create memory without a name */
     NAME_ONLY_PREFIX, /* `Global\` */
-    NAME_LONG,        /* more than WINSHM_NAME_MAX units */
+    NAME_LONG,        /* more than WINSHM_NAME_MAX UTF-16 units after the prefix */
     NAME_BACKSLASH,   /* `a\b` */
     NAME_LEADING,     /* `\a` */
-    NAME_PREFIX_CASE, /* `global\a`: "did you mean Global\a?" */
-    NAME_SESSION,     /* `Session\1\a`: reserved */
-    NAME_DIRECTORY,   /* `Global`, `Local`, `Session`: Windows keeps its own objects there */
-    NAME_SCOPE        /* --global with `Local\a`, or the other way round */
+    NAME_PREFIX_CASE, /* `global\a`: the user probably means `Global\a` */
+    NAME_SESSION,     /* `Session\1\a`: reserved by Windows */
+    NAME_DIRECTORY,   /* `Global`, `Local` or `Session`: names of objects of Windows itself */
+    NAME_SCOPE        /* --global with `Local\a`, or --local with `Global\a` */
 };
 
 /*
- * Make the full name of what was typed: with the prefix that `scope` asks for, which may be typed as well. On a fault,
- * `full` is the name to suggest with NAME_PREFIX_CASE, and otherwise what was typed, cut if need be.
+ * Write the full name for `typed` to `full`, with the prefix that `scope` asks
+ * for. The user may have typed that prefix too. Return NAME_GOOD or the fault
+ * of the name. With NAME_PREFIX_CASE, `full` is the name to suggest; with any
+ * other fault it is `typed`, cut to the room of `full`.
  */
 enum name_fault name_make(const char *typed, enum name_scope scope, char full[NAME_ROOM]);
 
-/* What to tell the user, without a final stop. */
+/* Return the message for a fault, without a full stop at its end. */
 const char *name_fault_text(enum name_fault fault);
 
-/* The same base in the other namespace: `Global\a` for `a` and `Local\a`, `a` for `Global\a`. */
+/*
+ * Write the full name of the same base in the other namespace to `elsewhere`:
+ * `Global\a` for `a` and `Local\a`, and `a` for `Global\a`.
+ */
 void name_elsewhere(const char *full, char elsewhere[NAME_ROOM]);
 
 #endif

@@ -1,4 +1,4 @@
-/* printable.c - decides which characters of a name are shown as they are. */
+/* printable.c - decides which characters of a name can be shown as they are. */
 #include "common/text/printable.h"
 
 #include <stddef.h>

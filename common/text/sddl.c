@@ -1,4 +1,4 @@
-/* sddl.c - takes a security descriptor in words apart. */
+/* sddl.c - parses security descriptors in SDDL. */
 #include "common/text/sddl.h"
 
 #include <string.h>
@@ -11,14 +11,15 @@ bool sddl_is(struct sddl_text text, const char *word)
 /* ---- The parts of a descriptor ----------------------------------------------------------------------------------- */
 
 /*
- * The end of the part that begins at `text`: the next letter and colon outside of all parentheses, or the end of the
- * string. NULL when the parentheses are not in order, or a quote stands outside of them. A SID has no colon, and flags
- * have none.
+ * Return the end of the part whose body begins at `text`: the next letter with
+ * a colon outside of all parentheses, or the end of the string. Neither a SID
+ * nor flags contain a colon. Return NULL if the parentheses do not match, or if
+ * there is a quote outside of them.
  */
 static const char *part_end(const char *text)
 {
     size_t depth = 0;
-    bool is_quoted = false; /* in a condition, which may contain anything */
+    bool is_quoted = false; /* inside a string of a condition, which may contain anything */
     for (; *text != '\0'; text++) {
         if (*text == '"') {
             if (depth == 0) {
@@ -47,7 +48,7 @@ static struct sddl_text between(const char *from, const char *to)
 
 bool sddl_parse(const char *text, struct sddl *sddl)
 {
-    static const char parts[] = "OGDS"; /* in this order */
+    static const char parts[] = "OGDS"; /* each at most once, and in this order */
     const char *expected = parts;
     *sddl = (struct sddl){.before = between(text, text), .after = between(text, text)};
     for (const char *at = text; *at != '\0';) {
@@ -80,6 +81,10 @@ bool sddl_parse(const char *text, struct sddl *sddl)
 
 /* ---- Entries ----------------------------------------------------------------------------------------------------- */
 
+/*
+ * Parse rights that are a number: decimal, or octal after 0, or hexadecimal
+ * after 0x.
+ */
 static bool number(struct sddl_text text, uint32_t *value)
 {
     unsigned base = 10;
@@ -106,7 +111,11 @@ static bool number(struct sddl_text text, uint32_t *value)
     return text.length > 0;
 }
 
-/* Rights by their letters. Those that are meant for other kinds of objects have the bits that they stand for there. */
+/*
+ * Parse rights that are letters, two for each right. Letters that Windows
+ * defines for another kind of object, such as FA for files, mean the same bits
+ * here.
+ */
 static bool letters(struct sddl_text text, uint32_t *rights)
 {
     static const struct {
@@ -158,7 +167,10 @@ bool sddl_next(struct sddl_text *list, struct sddl_entry *entry)
         return false;
     }
 
-    /* An entry ends with the parenthesis that closes it; the list was parsed, so that it is there. */
+    /*
+     * An entry ends with the parenthesis that matches its first one. There is
+     * one, since sddl_parse() has checked the list.
+     */
     size_t depth = 0;
     bool is_quoted = false;
     size_t end = 0;

@@ -1,13 +1,18 @@
 /*
- * sddl.h - security descriptors as strings: who may do what, as far as our tools care.
+ * sddl.h - parses security descriptors in SDDL, the string form of Windows.
  *
- * The grammar is that of MicrosoftDocs/win32 desktop-src/SecAuthZ/security-descriptor-string-format.md and
- * ace-strings.md:
- *     descriptor = [ "O:" sid ] [ "G:" sid ] [ "D:" flags { ace } ] [ "S:" flags { ace } ]
- *     ace        = "(" type ";" flags ";" rights ";" [ guid ] ";" [ guid ] ";" sid [ ";" anything ] ")"
+ * A security descriptor says which users may do what with an object. The
+ * grammar is that of MicrosoftDocs/win32
+ * desktop-src/SecAuthZ/security-descriptor-string-format.md and ace-strings.md:
+ *     descriptor = [ "O:" sid ] [ "G:" sid ] [ "D:" flags { ace } ]
+ *                  [ "S:" flags { ace } ]
+ *     ace        = "(" type ";" flags ";" rights ";" [ guid ] ";" [ guid ] ";"
+ *                  sid [ ";" anything ] ")"
  *     rights     = number | { two letters }
- * What is not of that form is no descriptor. An entry of a type that is neither A nor D is there, and `is_plain` says
- * that it is not one of those two.
+ * "O:" is the owner, "G:" the group, "D:" the access list (DACL), and "S:" the
+ * list of audits and labels (SACL). An `ace` is an entry of a list. The tools
+ * understand entries of the types A (allow) and D (deny) without conditions.
+ * All other entries are passed on with `is_plain` unset.
  */
 #ifndef COMMON_TEXT_SDDL_H
 #define COMMON_TEXT_SDDL_H
@@ -16,53 +21,65 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SDDL_ROOM 4096 /* bytes of a string that our tools handle, with its zero */
+#define SDDL_ROOM 4096 /* bytes of the longest string that the tools handle, with its zero */
 
-/* Rights of a section, and of all objects (winnt.h). */
+/*
+ * The rights to a section, and those that all kinds of objects have (winnt.h).
+ */
 #define SDDL_SECTION_QUERY 0x0001U
 #define SDDL_SECTION_MAP_WRITE 0x0002U
 #define SDDL_SECTION_MAP_READ 0x0004U
 #define SDDL_SECTION_ALL 0x000F001FU
 #define SDDL_READ_CONTROL 0x00020000U
-#define SDDL_STANDARD 0x000F0000U /* to delete, and to read and write the descriptor and the owner */
+#define SDDL_STANDARD 0x000F0000U /* to delete, read the descriptor, and change its list and its owner */
 #define SDDL_GENERIC_ALL 0x10000000U
 #define SDDL_GENERIC_WRITE 0x40000000U
 #define SDDL_GENERIC_READ 0x80000000U
 
-/* A piece of the string that was parsed, which it points into. */
+/* A piece of the string that was parsed. It points into that string. */
 struct sddl_text {
     const char *at;
     size_t length;
 };
 
 struct sddl {
-    struct sddl_text owner;  /* empty when it is not said */
-    bool has_list;           /* false: there is no DACL, and everybody may do everything */
-    struct sddl_text before; /* what stands before "D:" */
-    struct sddl_text flags;  /* after "D:", such as P */
-    struct sddl_text list;   /* the entries */
-    struct sddl_text after;  /* what stands behind them: "S:..." */
+    struct sddl_text owner;  /* empty if there is none */
+    bool has_list;           /* false: there is no DACL, and every user may do everything */
+    struct sddl_text before; /* all parts before "D:" */
+    struct sddl_text flags;  /* of the DACL, such as P */
+    struct sddl_text list;   /* the entries of the DACL, for sddl_next() */
+    struct sddl_text after;  /* the part behind the DACL: "S:..." */
 };
 
-/* Take it apart. False when it is no security descriptor. */
+/*
+ * Parse `text` into its parts, which point into `text`. Return false if it is
+ * not a security descriptor.
+ */
 bool sddl_parse(const char *text, struct sddl *sddl);
 
+/* One entry of an access list. */
 struct sddl_entry {
-    bool is_plain; /* it is an A or a D, without conditions: then the rest is filled */
-    bool denies;
+    bool is_plain; /* of type A or D, without conditions: the other fields are valid */
+    bool denies;   /* type D: the entry denies the rights to the SID instead of granting them */
     uint32_t rights;
-    struct sddl_text flags; /* such as IO: inherited by others only */
-    struct sddl_text sid;   /* or two letters for it, such as SY */
+    struct sddl_text flags; /* such as IO: only for objects that inherit it, and not for this one */
+    struct sddl_text sid;   /* of the user or group, or two letters for it, such as SY */
 };
 
-/* The next entry of a list, which gets shorter by it. False at its end. */
+/*
+ * Parse the first entry of `list`, which comes from sddl_parse(), into *entry,
+ * and remove it from `list`. Return false at the end of the list.
+ */
 bool sddl_next(struct sddl_text *list, struct sddl_entry *entry);
 
-/* What rights of a section come to. */
+/*
+ * Return the most that `rights` allow with a section: nothing, only questions
+ * about it, reading, writing, or everything.
+ */
 enum sddl_grant { SDDL_NOTHING, SDDL_QUERY_ONLY, SDDL_READ, SDDL_WRITE, SDDL_EVERYTHING };
 enum sddl_grant sddl_section_grant(uint32_t rights);
 
-/* Is it this text? */
+/* Return whether `text` equals `word`. */
 bool sddl_is(struct sddl_text text, const char *word);
 
 #endif

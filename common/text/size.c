@@ -16,7 +16,7 @@ static int digit_value(char c)
     if (c >= 'A' && c <= 'F') {
         return c - 'A' + 10;
     }
-    return 16; /* a digit in no base */
+    return 16; /* not a digit in any base */
 }
 
 bool size_parse(const char *text, uint64_t *bytes)
@@ -40,7 +40,10 @@ bool size_parse(const char *text, uint64_t *bytes)
         return false;
     }
 
-    /* The place of the suffix in this string is its power of 1024. */
+    /*
+     * The index of the suffix in this string, halved and rounded up, is its
+     * power of 1024.
+     */
     static const char suffixes[] = " KkMmGgTt";
     if (*text != '\0') {
         const char *suffix = strchr(suffixes + 1, *text);
@@ -67,7 +70,7 @@ const char *size_print(uint64_t bytes, char text[SIZE_ROOM])
     if (shift == 0) {
         (void)snprintf(text, SIZE_ROOM, "%" PRIu64 " bytes", bytes);
     } else {
-        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1); /* below 2^60: ten times as much is a number, too */
+        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1); /* below 2^60: rest * 10 does not overflow */
         (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes >> shift, (unsigned)(rest * 10 >> shift),
                        units[shift / 10]);
     }

@@ -1,4 +1,4 @@
-/* size.h - numbers of bytes on the command line. */
+/* size.h - parses numbers of bytes on the command line, and prints them. */
 #ifndef COMMON_TEXT_SIZE_H
 #define COMMON_TEXT_SIZE_H
 
@@ -10,11 +10,15 @@
  *     size   = number [ suffix ]
  *     number = decimal digits | "0x" hexadecimal digits
  *     suffix = K | M | G | T, in either case: times 1024, 1024^2, 1024^3, 1024^4
- * False when it is anything else, or beyond 2^64 - 1.
+ * and set *bytes. Return false, and leave *bytes as it is, if `text` has
+ * another form or is more than 2^64 - 1.
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
-/* For people: "512 bytes", "1.5 MiB". Returns `text`. */
+/*
+ * Write a number of bytes for people to `text`, such as "512 bytes" or
+ * "1.5 MiB", rounded down. Return `text`.
+ */
 #define SIZE_ROOM 32
 const char *size_print(uint64_t bytes, char text[SIZE_ROOM]);
 

@@ -5,7 +5,7 @@
 
 #define REPLACEMENT 0xFFFDU
 #define BYTE_ORDER_MARK 0xFEFFU
-#define SWAPPED_MARK 0xFFFEU /* no character */
+#define SWAPPED_MARK 0xFFFEU /* a byte order mark whose bytes are swapped; not a character */
 
 static bool is_high(uint32_t unit)
 {
@@ -69,9 +69,13 @@ size_t text_encode(struct text_encoder *encoder, const uint16_t *units, size_t c
 /* ---- Bytes to UTF-16 --------------------------------------------------------------------------------------------- */
 
 /*
- * Look at one UTF-8 character. Returns its size and its value; 0 when more bytes are needed to tell. What is not valid
- * is U+FFFD, one for each longest beginning of a valid character (Unicode 15, section 3.9, "Substitution of maximal
- * subparts").
+ * Decode the UTF-8 character at the beginning of `bytes`, of which there are
+ * `count`, at least one. Set *value, and return the number of bytes used, or 0
+ * if the bytes are a beginning that needs more of them.
+ *
+ * Invalid bytes decode to U+FFFD, and so many of them are used as are the
+ * beginning of a valid character, at least one (Unicode 15, section 3.9,
+ * "Substitution of maximal subparts").
  */
 static size_t take_utf8(const uint8_t *bytes, size_t count, enum text_rule rule, uint32_t *value)
 {
@@ -89,7 +93,11 @@ static size_t take_utf8(const uint8_t *bytes, size_t count, enum text_rule rule,
         return 1;
     }
 
-    /* The second byte has a narrower range after E0 and F0 (overlong), ED (surrogates) and F4 (the last plane). */
+    /*
+     * The second byte has a narrower range after E0 and F0 (others are
+     * overlong), after ED (others are surrogates) and after F4 (others are
+     * beyond U+10FFFF).
+     */
     uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
     uint8_t high = first == 0xED && rule == TEXT_STRICT ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
     uint32_t c = first & (0x7FU >> size);
@@ -113,7 +121,10 @@ static uint32_t unit_at(const uint8_t *bytes, bool reversed)
     return reversed ? (uint32_t)(bytes[0] << 8 | bytes[1]) : (uint32_t)(bytes[0] | bytes[1] << 8);
 }
 
-/* The same for one unit, or one pair, of UTF-16. */
+/*
+ * Like take_utf8(), but decode one unit of UTF-16, or one pair. The bytes of
+ * each unit are swapped if `reversed` is set. `count` may be 0.
+ */
 static size_t take_utf16(const uint8_t *bytes, size_t count, enum text_rule rule, bool reversed, uint32_t *value)
 {
     if (count < 2) {
@@ -155,7 +166,11 @@ static uint16_t *put_utf16(uint16_t *out, uint32_t c)
     return out;
 }
 
-/* Put a character, unless it is the mark at the start, which may say that the bytes of all that follow are swapped. */
+/*
+ * Write a character to `out`, and return the place behind it. A byte order mark
+ * at the beginning of marked text is not written. If its bytes are swapped, so
+ * are those of all later units.
+ */
 static uint16_t *text_put(struct text_decoder *decoder, uint16_t *out, uint32_t c)
 {
     bool is_first = decoder->marked && !decoder->begun;
@@ -167,7 +182,10 @@ static uint16_t *text_put(struct text_decoder *decoder, uint16_t *out, uint32_t 
     return is_first && c == BYTE_ORDER_MARK ? out : put_utf16(out, c);
 }
 
-/* How much of a character that the end cuts is replaced by one U+FFFD: all of it, but no more than a unit. */
+/*
+ * Return how many of the `count` bytes of a character that the end of the text
+ * cuts are replaced by one U+FFFD: all of them in UTF-8, one unit in UTF-16.
+ */
 static size_t cut_size(const struct text_decoder *decoder, size_t count)
 {
     return decoder->wide && count > 2 ? 2 : count;
@@ -178,7 +196,10 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
     uint16_t *end = out;
     uint32_t c = 0;
 
-    /* Finish what the last call left, a byte at a time: it is three bytes at the most. */
+    /*
+     * Finish the character that the last call carried. Add one byte at a time
+     * to its bytes, at most three, until they can be decoded.
+     */
     while (decoder->carry > 0 && (count > 0 || last)) {
         size_t size = count > 0 ? 0 : cut_size(decoder, decoder->carry);
         c = REPLACEMENT;
@@ -194,7 +215,11 @@ size_t text_decode(struct text_decoder *decoder, const uint8_t *bytes, size_t co
         }
         end = text_put(decoder, end, c);
 
-        /* An invalid beginning leaves the new byte, or a whole unit before it, for another look. */
+        /*
+         * A valid character has used the new byte. An invalid beginning has
+         * not: decode the new byte again, and any carried bytes that were not
+         * used.
+         */
         if (size > decoder->carry) {
             bytes++;
             count--;
@@ -280,7 +305,9 @@ bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
         if (taken == 0) {
             return is_cut;
         }
-        /* U+FFFD may stand there itself: EF BF BD. */
+        /*
+         * EF BF BD is a valid U+FFFD. Any other U+FFFD replaces invalid bytes.
+         */
         if (c == REPLACEMENT && (taken != 3 || bytes[0] != 0xEF)) {
             return false;
         }
@@ -290,7 +317,10 @@ bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
     return true;
 }
 
-/* The same, where `zero` bytes are zero before each character of `width` bytes, and the others behind it. */
+/*
+ * Like text_final_newline(), for characters of `width` bytes. If there are two,
+ * byte `zero` of them is the ASCII character, and the other one is zero.
+ */
 static size_t final_newline(const uint8_t *bytes, size_t size, size_t width, size_t zero)
 {
     static const char reversed[] = {'\n', '\r'};

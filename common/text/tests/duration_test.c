@@ -1,4 +1,4 @@
-/* duration_test.c - good and bad durations. */
+/* duration_test.c - tests of duration.h and of the deadlines of deadline.h. */
 #include "common/deadline.h"
 #include "common/text/duration.h"
 

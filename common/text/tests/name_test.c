@@ -1,10 +1,10 @@
-/* name_test.c - good and bad names. */
+/* name_test.c - tests of name.h: good and bad names. */
 #include "common/text/name.h"
 
 #include "common/tests/check.h"
 
-#define HALF_PAIR "\xED\xA0\xBD" /* U+D83D, the first half of most emoji */
-#define EMOJI "\xF0\x9F\x98\x80" /* U+1F600: two units */
+#define HALF_PAIR "\xED\xA0\xBD" /* U+D83D, the first half of the pair of most emoji */
+#define EMOJI "\xF0\x9F\x98\x80" /* U+1F600: two units of UTF-16 */
 
 static const struct {
     const char *typed;
@@ -20,7 +20,7 @@ static const struct {
     {"Global\\demo", NAME_AS_TYPED, NAME_GOOD, "Global\\demo"},
     {"Global\\demo", NAME_GLOBAL, NAME_GOOD, "Global\\demo"},
 
-    /* Whatever is no backslash is legal. */
+    /* Every character but a backslash is allowed. */
     {"x", NAME_AS_TYPED, NAME_GOOD, "x"},
     {" ", NAME_AS_TYPED, NAME_GOOD, " "},
     {"/x", NAME_GLOBAL, NAME_GOOD, "Global\\/x"},
@@ -69,7 +69,7 @@ static const struct {
     {"Global\\a", NAME_LOCAL, NAME_SCOPE, "Global\\a"},
 };
 
-/* `prefix` followed by `count` times `unit`. */
+/* Return `prefix` followed by `unit`, `count` times. */
 static const char *repeated(const char *prefix, const char *unit, size_t count)
 {
     static char text[4096];

@@ -1,4 +1,4 @@
-/* sddl_test.c - descriptors, and the rights that they grant. */
+/* sddl_test.c - tests of sddl.h: descriptors, and the entries of lists. */
 #include "common/text/sddl.h"
 
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static const struct {
     {"D:(A;;GA;;;SY", false, "", false, "", ""},
     {"D:A;;GA;;;SY)", false, "", false, "", ""},
     {"D:(A;;GA;;;\"SY)", false, "", false, "", ""},
-    {"D:\"(A;;GA;;;SY\"", false, "", false, "", ""}, /* only a condition has quotes */
+    {"D:\"(A;;GA;;;SY\"", false, "", false, "", ""}, /* quotes occur in conditions only */
     {"hello", false, "", false, "", ""},
 };
 
@@ -43,7 +43,7 @@ static const struct {
 } entries[] = {
     {"(A;;GA;;;SY)", true, false, 0x10000000, "SY"},
     {"(D;;GRGW;;;WD)", true, true, 0xC0000000, "WD"},
-    {"(A;;CCDCLCSWRPSDRCWDWO;;;SY)", true, false, 0xF001F, "SY"}, /* how Windows writes all rights of a section */
+    {"(A;;CCDCLCSWRPSDRCWDWO;;;SY)", true, false, 0xF001F, "SY"}, /* all rights to a section, as Windows writes them */
     {"(A;;LC;;;AU)", true, false, 4, "AU"},
     {"(A;OICI;0x1f;;;S-1-5-32-544)", true, false, 0x1F, "S-1-5-32-544"},
     {"(A;;0XFFFFFFFF;;;SY)", true, false, UINT32_MAX, "SY"},
@@ -71,7 +71,10 @@ static uint32_t random_number(uint32_t below)
     return (random_state >> 8) % below;
 }
 
-/* A string made of pieces of descriptors, in memory of exactly its size, is taken apart to its end. */
+/*
+ * Make a random string of pieces of descriptors, in memory of exactly its size,
+ * and parse it to the end of its list.
+ */
 static void take_anything_apart(void)
 {
     static const char *const pieces[] = {"O:",

@@ -1,4 +1,4 @@
-/* size_test.c - good and bad sizes, and how they are printed. */
+/* size_test.c - tests of size.h: good and bad sizes, and printed ones. */
 #include "common/text/size.h"
 
 #include "common/tests/check.h"
@@ -52,7 +52,7 @@ static void check_refused(const char *text)
     CHECK_EQUAL(bytes, 0xA5);
 }
 
-/* For people: rounded down. */
+/* Sizes as they are printed for people, rounded down. */
 static const struct {
     uint64_t bytes;
     const char *text;
@@ -65,7 +65,7 @@ static const struct {
     {1048575, "1023.9 KiB"},
     {1048576, "1.0 MiB"},
     {1153433, "1.0 MiB"},
-    {1153434, "1.1 MiB"}, /* 1.1000004 */
+    {1153434, "1.1 MiB"}, /* 1.1000004 MiB */
     {(UINT64_C(1) << 30) - 1, "1023.9 MiB"},
     {UINT64_C(1) << 30, "1.0 GiB"},
     {UINT64_C(1) << 40, "1.0 TiB"},

@@ -1,4 +1,4 @@
-/* text_test.c - UTF-8 and UTF-16, whole and in pieces. */
+/* text_test.c - tests of text.h: UTF-8 and UTF-16, whole and in pieces. */
 #include "common/text/text.h"
 
 #include <stdlib.h>
@@ -35,7 +35,10 @@ static const struct {
     {"a pair in the wrong order", {0xDE00, 0xD83D}, "\xEF\xBF\xBD\xEF\xBF\xBD", "\xED\xB8\x80\xED\xA0\xBD"},
 };
 
-/* Encode in pieces that end at the two cuts; the last is told to be the last, or followed by an empty one. */
+/*
+ * Encode `units` in three pieces, which end at the two cuts and at the end. If
+ * `empty_last` is set, a fourth, empty piece is the last one.
+ */
 static size_t encode_cut(enum text_rule rule, const uint16_t *units, size_t count, size_t cut, size_t cut2,
                          bool empty_last, char *out)
 {
@@ -81,7 +84,7 @@ static void test_encoding(void)
         static const uint16_t units[] = {0xD83D, 0xFFFF, 0xD83D, 0xDE00, 0xD83D, 0xD83D, 'a', 0xDE00};
         for (size_t count = 0; count <= 8; count++) {
             struct text_encoder encoder = {.rule = TEXT_EXACT};
-            char *out = malloc(3 * count + 1); /* the contract: at most three a unit; with `last`, TEXT_ENCODED_ROOM */
+            char *out = malloc(3 * count + 1); /* nothing is carried from before: three bytes for each unit */
             (void)text_encode(&encoder, units, count, false, out);
             free(out);
             encoder = (struct text_encoder){.rule = TEXT_EXACT, .high = 0xD83D};
@@ -94,7 +97,10 @@ static void test_encoding(void)
 
 /* ---- UTF-8 to UTF-16 --------------------------------------------------------------------------------------------- */
 
-/* What is invalid gives one U+FFFD for each longest beginning of a valid character. A NUL is a byte like any other. */
+/*
+ * Invalid bytes decode to one U+FFFD for each longest beginning of a valid
+ * character. A NUL is a character like any other.
+ */
 #define BYTES(literal) literal, sizeof literal - 1
 static const struct {
     const char *row;
@@ -173,7 +179,10 @@ static const struct {
     {"a pair and a half letter", BYTES("\x3D\xD8\x00\xDEx"), 3, {0xD83D, 0xDE00, R}, 3, {0xD83D, 0xDE00, R}},
 };
 
-/* Decode in three pieces, each in memory of its exact size. */
+/*
+ * Decode in three pieces, each in memory of its exact size. If `empty_last` is
+ * set, a fourth, empty piece is the last one.
+ */
 static size_t decode_cut(enum text_rule rule, bool is_wide, const char *bytes, size_t size, size_t cut, size_t cut2,
                          bool empty_last, uint16_t *out)
 {
@@ -308,7 +317,7 @@ static void test_decoding(void)
     }
 }
 
-/* ---- What text looks like ---------------------------------------------------------------------------------------- */
+/* ---- Properties of text ------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *row;
@@ -367,8 +376,8 @@ static const struct {
 static const struct {
     const char *bytes;
     size_t size;
-    bool whole; /* as a string that ends here */
-    bool cut;   /* as one that was cut off here */
+    bool whole; /* valid as a string that ends here */
+    bool cut;   /* valid as a string that was cut here */
 } utf8[] = {
     {BYTES(""), true, true},
     {BYTES("ascii \x7F\x01\0"), true, true},
@@ -376,7 +385,7 @@ static const struct {
     {BYTES("\xE6\xBC\xA2\xF0\x9F\x98\x80"), true, true},
     {BYTES("\xEF\xBF\xBD"), true, true}, /* U+FFFD itself */
     {BYTES("\xEF\xBB\xBFx"), true, true},
-    {BYTES("caf\xE9"), false, true}, /* Latin 1, or the beginning of three bytes */
+    {BYTES("caf\xE9"), false, true}, /* Latin 1, or the beginning of a character of three bytes */
     {BYTES("\xE6\xBC"), false, true},
     {BYTES("\xF0\x9F\x98"), false, true},
     {BYTES("\xC3"), false, true},
@@ -386,7 +395,7 @@ static const struct {
     {BYTES("\xC3\xA9\xFF"), false, false},
     {BYTES("\xC0\x80"), false, false},
     {BYTES("\xED\xA0\xBD"), false, false},  /* half a pair */
-    {BYTES("\xF0\x9F\x98x"), false, false}, /* three bytes that are none */
+    {BYTES("\xF0\x9F\x98x"), false, false}, /* the beginning of a character, but no end */
     {BYTES("\xEF\xBFx"), false, false},
     {BYTES("\xF4\x90\x80\x80"), false, false}, /* beyond the last plane */
 };
