@@ -1,13 +1,13 @@
-/* access_text.c - puts access lists into words. */
+/* access_text.c - describes access lists in words. */
 #include "reader/access_text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /*
- * Names that are the same everywhere, from MicrosoftDocs/win32
- * desktop-src/SecAuthZ/sid-strings.md. The SIDs of the last two depend on the
- * machine, and the system writes only their letters.
+ * The users and groups that all machines have, from MicrosoftDocs/win32
+ * desktop-src/SecAuthZ/sid-strings.md. The SIDs of the last two are different
+ * on each machine, but Windows writes their letters instead.
  */
 static const struct {
     const char letters[3];
@@ -50,7 +50,7 @@ const char *access_text_name(struct sddl_text sid, const char *user, char text[A
     return text;
 }
 
-/* Which of these rights does it come to? Generic ones are those of a section (winnt.h). */
+/* The words for rights to a section, and for generic rights (winnt.h). */
 static const struct {
     uint32_t any;
     const char *word;
@@ -59,6 +59,7 @@ static const struct {
                     {0x8 | 0x20000000, "execute"},
                     {0x00040000 | 0x00080000, "change who may"}};
 
+/* Write the words for `rights`, such as "read and write", to `text`. */
 static void rights_text(uint32_t rights, char text[64])
 {
     if (sddl_section_grant(rights) == SDDL_EVERYTHING) {
@@ -86,7 +87,7 @@ bool access_text_next(struct sddl_text *list, const char *user, char text[ACCESS
         return false;
     }
     size_t length = (size_t)(list->at - from);
-    bool is_for_others = false; /* inherited by what is made within, and of no effect here */
+    bool is_for_others = false; /* the flag IO: the entry has no effect on this object */
     for (size_t i = 0; i + 1 < entry.flags.length; i += 2) {
         is_for_others = is_for_others || memcmp(entry.flags.at + i, "IO", 2) == 0;
     }

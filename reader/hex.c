@@ -1,16 +1,18 @@
-/* hex.c - turns output into a hex dump. */
+/* hex.c - turns bytes into a hex dump in the format of `hexdump -C`. */
 #include "reader/hex.h"
 
 #include <string.h>
 
 static const char digits[] = "0123456789abcdef";
 
-/* The two digits of each byte. */
+/* The two digits of each byte, in the order of the bytes. */
 #define PAIRS(d) d "0" d "1" d "2" d "3" d "4" d "5" d "6" d "7" d "8" d "9" d "a" d "b" d "c" d "d" d "e" d "f"
 static const char pairs[] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5") PAIRS("6") PAIRS("7")
     PAIRS("8") PAIRS("9") PAIRS("a") PAIRS("b") PAIRS("c") PAIRS("d") PAIRS("e") PAIRS("f");
 
-/* At least eight digits. */
+/*
+ * Write an offset with at least eight digits, and return the place behind it.
+ */
 static char *put_offset(char *out, uint64_t offset)
 {
     int shift = 28;
@@ -30,7 +32,10 @@ static char *put_line_end(char *out)
     return out;
 }
 
-/* Eight of them, with a blank before and after. */
+/*
+ * Write the digits of eight bytes, with a blank before each byte and one at the
+ * end.
+ */
 static char *put_group(char *out, const uint8_t *bytes)
 {
     *out++ = ' ';
@@ -41,7 +46,11 @@ static char *put_group(char *out, const uint8_t *bytes)
     return out;
 }
 
-/* One line of up to sixteen bytes, in an array of sixteen. The columns stand where those of a whole line do. */
+/*
+ * Write the line of the first `count` bytes in an array of HEX_ROW bytes.
+ * Blanks fill the columns of the missing bytes. Return the place behind the
+ * line.
+ */
 static char *hex_put_row(char *out, uint64_t offset, const uint8_t *bytes, size_t count)
 {
     out = put_offset(out, offset);
@@ -91,7 +100,7 @@ size_t hex_put(struct hex *hex, const uint8_t *bytes, size_t size, char *out)
             continue;
         }
 
-        /* What a piece leaves of a line begins the next one. */
+        /* The bytes are less than a line: collect them in hex->begun. */
         size_t fresh = HEX_ROW - hex->count < size ? HEX_ROW - hex->count : size;
         memcpy(hex->begun + hex->count, bytes, fresh);
         hex->count += fresh;

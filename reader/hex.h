@@ -1,13 +1,17 @@
 /*
- * hex.h - a hex dump, as `hexdump -C` makes it: the offset, sixteen bytes in two groups, and their characters.
+ * hex.h - turns bytes into a hex dump in the format of `hexdump -C`.
+ *
+ * A line has the offset of its first byte, sixteen bytes in two groups, and
+ * their characters, with a dot for each byte that is not printable ASCII:
  *
  *     00000000  68 65 6c 6c 6f 20 77 6f  72 6c 64 0a 00 00 00 00  |hello world.....|
  *     00000010  00 00 00 00 00 00 00 00  00 00 00 00 00 00 00 00  |................|
  *     *
  *     00001000
  *
- * A whole line that equals the one before it is left out, and `*` stands for any number of those. The last line is the
- * offset of the end. Lines end in CR LF, as those of all that the tools write themselves.
+ * A line of sixteen bytes that equals the line before it is left out. One line
+ * with `*` replaces any number of such lines. The last line is the offset of
+ * the end. Lines end in CR LF, as all lines that the tools write themselves do.
  */
 #ifndef READER_HEX_H
 #define READER_HEX_H
@@ -16,24 +20,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEX_ROW 16U  /* bytes a line */
+#define HEX_ROW 16U  /* bytes in a line */
 #define HEX_LINE 96U /* characters of a line, at most */
 
-/* Begin with one that is zero but for `offset`, that of the first byte. */
+/*
+ * The state of a dump. To begin one, set `offset` to the offset of the first
+ * byte and all other fields to zero.
+ */
 struct hex {
-    uint64_t offset; /* of the next line */
-    uint8_t begun[HEX_ROW];
-    size_t count; /* bytes of the next line that are there */
-    uint8_t previous[HEX_ROW];
+    uint64_t offset;        /* of the next line */
+    uint8_t begun[HEX_ROW]; /* the beginning of the next line: `count` bytes */
+    size_t count;
+    uint8_t previous[HEX_ROW]; /* the bytes of the last line, if has_previous */
     bool has_previous;
-    bool folding; /* the `*` has been written */
+    bool folding; /* lines are being left out, and their `*` has been written */
 };
 
-/* Dump some bytes, which may be cut anywhere. Returns how many characters it wrote to `out`. */
+/*
+ * Dump a piece of the bytes, of any size. Write the lines that are complete to
+ * `out`, which has room for HEX_ROOM(size) characters, and return the number of
+ * characters written.
+ */
 size_t hex_put(struct hex *hex, const uint8_t *bytes, size_t size, char *out);
 #define HEX_ROOM(size) (((size) / HEX_ROW + 1) * HEX_LINE)
 
-/* That was all of it: the last line, if it is not a whole one, and the end. Nothing, if there was nothing. */
+/*
+ * End the dump. Write the last bytes, if they are less than a line, and the
+ * line with the offset of the end to `out`, which has room for HEX_END_ROOM
+ * characters. Return the number of characters written, which is 0 if there were
+ * no bytes at all.
+ */
 size_t hex_end(struct hex *hex, char *out);
 #define HEX_END_ROOM ((size_t)2 * HEX_LINE)
 

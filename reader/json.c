@@ -1,4 +1,4 @@
-/* json.c - writes JSON. */
+/* json.c - writes JSON (RFC 8259), one item at a time. */
 #include "reader/json.h"
 
 #include <inttypes.h>
@@ -18,6 +18,10 @@ static void json_put(struct json *json, const char *text)
     json->put(json->context, text, strlen(text));
 }
 
+/*
+ * Write the comma and the line end that separate an item from the last one, and
+ * its key.
+ */
 static void begin_item(struct json *json, const char *key)
 {
     json_put(json, json->is_first ? "" : json->is_line ? "," : ", ");
@@ -49,9 +53,10 @@ void json_line(struct json *json)
     json->is_line = true;
 }
 
+/* Write a unit of UTF-16 as an escape, such as \u001b. */
 static void put_unit(struct json *json, unsigned unit)
 {
-    char escape[16]; /* room for any unsigned: some compilers check for that */
+    char escape[16]; /* some compilers check that there is room for any unsigned */
     (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
     json_put(json, escape);
 }

@@ -1,13 +1,15 @@
 /*
- * json.h - writing JSON (RFC 8259), piece by piece.
+ * json.h - writes JSON (RFC 8259), one item at a time.
  *
  *     json_begin(&json, put, context);
  *     json_open(&json, NULL, '{');
  *     json_number(&json, "size", 4096);
  *     json_close(&json, '}');
  *
- * writes {"size": 4096}. What is not printable is escaped, so that it neither moves a cursor nor forges a line; half a
- * pair too, which UTF-8 cannot hold.
+ * writes {"size": 4096}. All characters that printable_is() rejects are
+ * escaped, so that no text can move the cursor of a terminal or look like
+ * another line. These include half a pair of surrogates, for which UTF-8 has no
+ * bytes.
  */
 #ifndef READER_JSON_H
 #define READER_JSON_H
@@ -19,17 +21,29 @@
 struct json {
     void (*put)(void *context, const char *bytes, size_t size);
     void *context;
-    bool is_first; /* nothing stands in the innermost brackets yet */
+    bool is_first; /* the innermost brackets are still empty */
     bool is_line;  /* the next item begins a line */
 };
 
+/*
+ * Begin a JSON text. It is written in pieces, each by a call of `put` with
+ * `context`.
+ */
 void json_begin(struct json *json, void (*put)(void *context, const char *bytes, size_t size), void *context);
 
-/* In an object each has a `key`; in an array, and at the top, it is NULL. Keys are written as they are. */
+/*
+ * Write one item. `key` is its key if it belongs to an object, and NULL if it
+ * belongs to an array or is the whole text. Keys are not escaped.
+ *
+ * json_open() opens an object with the bracket { or an array with the bracket
+ * [. json_close() closes the innermost one with } or ]. json_line() writes no
+ * item, but begins a new line before the next one. The text of json_text() is
+ * UTF-8, as text.h writes it with TEXT_EXACT.
+ */
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
-void json_line(struct json *json);                                    /* the next item begins a line */
-void json_text(struct json *json, const char *key, const char *text); /* UTF-8, as in text.h with TEXT_EXACT */
+void json_line(struct json *json);
+void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_boolean(struct json *json, const char *key, bool value);
 

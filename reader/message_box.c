@@ -8,13 +8,20 @@
 #include "common/platform.h"
 #include "common/text/text.h"
 
-/* UTF-16 units. A box of more than some hundred lines is higher than any screen: this is for what has few of them. */
+/*
+ * The largest text, in UTF-16 units. A few hundred lines already make a box
+ * higher than any screen, so only a text with few, long lines comes close to
+ * this.
+ */
 #define MESSAGE_BOX_UNITS ((size_t)32 << 10)
 
 static const uint16_t dots[] = {'.', '.', '.'};
 #define DOTS (sizeof dots / sizeof *dots)
 
-/* The part of a box that its thread uses, which may run until the process ends. */
+/*
+ * The part of a box that its thread uses. The thread may run until the process
+ * ends, so on a timeout this memory is never released.
+ */
 struct message_box_text {
     const char *title;
     oserror error;
@@ -49,9 +56,9 @@ static void message_box_thread(void *context)
 }
 
 /*
- * Show the text on a thread of its own, since nothing but the user and the end
- * of the process ends a message box. On a timeout the text is left to that
- * thread.
+ * Show the text until `deadline`, on a thread of its own: only the user and the
+ * end of the process can end a message box. On a timeout the thread goes on,
+ * and the text belongs to it.
  */
 static enum status show_until(struct message_box *box, uint64_t deadline)
 {
@@ -77,7 +84,10 @@ static enum status show_until(struct message_box *box, uint64_t deadline)
 enum status message_box_show(struct message_box *box)
 {
     if (box->is_cut) {
-        /* Not within a pair: all others are whole. */
+        /*
+         * The text is cut, perhaps within a pair of surrogates: remove its
+         * first half.
+         */
         box->count -= text_has_half_pair(box->units, box->count) ? 1 : 0;
         memcpy(box->units + box->count, dots, sizeof dots);
         box->count += DOTS;

@@ -1,9 +1,12 @@
-/* output.c - writes to a console, a pipe, or a file that is replaced when it is whole. */
+/*
+ * output.c - writes contents to standard output, a console, a file or a message
+ * box.
+ */
 #include "reader/output.h"
 
 #include <string.h>
 
-/* Bytes converted, or dumped, at a time. */
+/* The numbers of bytes that are converted, and dumped, at a time. */
 #define PIECE 4096U
 #define DUMP_PIECE ((size_t)8 << 10)
 
@@ -93,7 +96,10 @@ static enum status put_decoded(struct output *output, const uint8_t *bytes, size
     return put_units(output, units, count, last);
 }
 
-/* The same for a code page: what the system leaves of a piece begins the next one. */
+/*
+ * Like put_decoded(), for a code page. The system decodes whole characters. The
+ * bytes that it leaves at the end of a piece are the beginning of the next one.
+ */
 static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size, bool last)
 {
     uint8_t piece[CODE_PAGE_PIECE];
@@ -130,7 +136,7 @@ static enum status put_converted(struct output *output, const uint8_t *bytes, si
     return output->code_page != 0 ? put_code_page(output, bytes, size, last) : put_decoded(output, bytes, size, last);
 }
 
-/* What a filter has made, or what goes out without one. */
+/* Write bytes, or the lines of a dump, and convert them if that is required. */
 static enum status output_put(struct output *output, const uint8_t *bytes, uint64_t size)
 {
     enum status status = EXIT_DONE;
@@ -162,7 +168,7 @@ enum status output_write(struct output *output, const uint8_t *bytes, uint64_t s
     return output->dumps ? put_dumped(output, bytes, size) : output_put(output, bytes, size);
 }
 
-/* What is left in the filters, now that nothing follows. */
+/* Write what remains in the dump, or in the decoder and the encoder. */
 static enum status complete(struct output *output)
 {
     if (output->dumps) {

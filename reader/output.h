@@ -1,9 +1,13 @@
 /*
- * output.h - where the contents go: a console, a file that is replaced when it is whole, a message box, or standard
- * output as it is.
+ * output.h - writes contents to standard output, a console, a file or a message
+ * box.
  *
- * Bytes go out unchanged, unless they are text that is to be decoded, or go to a console or a box: there everything is
- * text. Nothing is added, but a final newline on a console. Or they go out as a hex dump.
+ * A file is replaced only when the new contents are complete. The bytes are
+ * written unchanged, except in these cases:
+ *   - Text in UTF-16 or in a code page is converted to UTF-8.
+ *   - A console and a message box show text: all bytes are decoded for them,
+ *     and a console gets a newline at the end of the last line.
+ *   - A hex dump can be written instead of the bytes.
  */
 #ifndef READER_OUTPUT_H
 #define READER_OUTPUT_H
@@ -20,42 +24,64 @@ struct output {
     const char *path; /* of the file to replace, or NULL */
     object *file;
     bool console;
-    struct message_box box; /* instead of a file or a console */
-    bool dumps;             /* as hex, */
-    struct hex hex;         /* made by this */
-    bool converts;          /* between the decoder and the encoder, or the console, there is UTF-16 */
-    uint32_t code_page;     /* the decoder's, or 0 for UTF-8 and UTF-16 */
+    struct message_box box; /* if box.units is not NULL: instead of a file or a console */
+    bool dumps;             /* write a hex dump */
+    struct hex hex;         /* the state of the dump */
+    bool converts;          /* decode the bytes to UTF-16, which is encoded again or shown */
+    uint32_t code_page;     /* from which the bytes are decoded, or 0 for UTF-8 and UTF-16 */
     struct text_decoder decoder;
     struct text_encoder encoder;
-    uint8_t carried[4]; /* of a code page: the beginning of a character */
+    uint8_t carried[4]; /* `carry` bytes of a code page: the beginning of a character */
     size_t carry;
-    bool is_cut_off;    /* whoever read it has gone away */
-    bool at_line_start; /* nothing was, or a newline was the last */
+    bool is_cut_off;    /* the program that read the output closed its end of the pipe */
+    bool at_line_start; /* nothing has been written, or a newline was last */
 };
 
-/* Open standard output, or `path`, or a message box. On failure a line has been said, and there is nothing to close. */
+/*
+ * Open a message box if `in_box` is set, otherwise the file `path`, or standard
+ * output if `path` is NULL. Return EXIT_DONE. On failure print a message and
+ * return the status; then there is nothing to close.
+ */
 enum status output_open(const struct report *report, const char *path, bool in_box, struct output *output);
 
 /*
- * What the bytes that follow are. UTF-16 and code pages are decoded; UTF-8 only when it `is_sure`, and not what
- * somebody once said of bytes that go out as they are. What is not valid becomes U+FFFD, and a byte order mark at the
- * start of what is decoded is no part of the text, and left out.
+ * Set the encoding of the bytes that follow. Text in UTF-16 or a code page is
+ * decoded. UTF-8 is decoded only if `is_sure` is set: otherwise the encoding is
+ * only a claim of the writer, and the bytes are written unchanged except to a
+ * console or a box. In decoded text invalid bytes become U+FFFD. A byte order
+ * mark at the beginning is left out.
  */
 void output_text(struct output *output, struct value_text text, bool is_sure);
 
-/* Dump the bytes that follow, of which the first is at `offset`. */
+/*
+ * Write the bytes that follow as a hex dump, in which the first byte has
+ * `offset`.
+ */
 void output_hex(struct output *output, uint64_t offset);
 
-/* Write some bytes, which may be cut anywhere. */
+/*
+ * Write a piece of the contents, of any size. Return EXIT_DONE. On failure
+ * print a message and return the status.
+ */
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size);
 
-/* A value was written: complete the last character or the dump, and with `whole_lines` the last line. */
+/*
+ * End a value: write what remains of its last character or of the dump, and a
+ * newline if `whole_lines` is set and the last line has none. Fail as
+ * output_write() does.
+ */
 enum status output_end_value(struct output *output, bool whole_lines);
 
-/* All was written: complete what is to be, on a console the last line, put a file in its place, or show the box. */
+/*
+ * End the output: end the last value, with a newline on a console. Then show
+ * the message box until it is closed, or put the new file in the place of the
+ * old one. Fail as output_write() does.
+ */
 enum status output_finish(struct output *output);
 
-/* Close it. A file that was not finished leaves no trace. */
+/*
+ * Close the output. If output_finish() has not succeeded, no new file is left.
+ */
 void output_close(struct output *output);
 
 #endif

@@ -7,8 +7,11 @@
 #include "common/text/text.h"
 
 /*
- * When something does not match, the last star takes one character more: an earlier one need not, since whatever it
- * could take, the later can. So this takes pattern times name steps at the most.
+ * Return whether `pattern` matches `name`. A star first matches no character.
+ * On a mismatch the last star matches one character more, and the comparison
+ * goes on behind that star. An earlier star does not have to match more,
+ * because the last one can match any characters in its place. So the number of
+ * steps is at most the product of the two lengths.
  */
 static bool matches(const char *pattern, size_t pattern_length, const char *name, size_t name_length)
 {
@@ -52,7 +55,10 @@ bool pattern_matches(const char *pattern, const char *name)
     const char *prefix = backslash == NULL ? "Local" : name;
     size_t prefix_length = backslash == NULL ? strlen(prefix) : (size_t)(backslash - name);
 
-    /* A name has one backslash, with its prefix: so has a pattern, if any, and it can be taken apart there. */
+    /*
+     * The only backslash of a name is the one behind its prefix. A pattern that
+     * matches has at most one, too: compare the parts before and behind it.
+     */
     const char *split = strchr(pattern, '\\');
     if (split != NULL) {
         if (!matches(pattern, (size_t)(split - pattern), prefix, prefix_length)) {

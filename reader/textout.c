@@ -1,4 +1,4 @@
-/* textout.c - collects lines of our own for the output. */
+/* textout.c - collects lines that shmread writes itself, for the output. */
 #include "reader/textout.h"
 
 #include <stdarg.h>

@@ -1,4 +1,10 @@
-/* textout.h - lines of our own words on their way to the output, in pieces of some size. */
+/*
+ * textout.h - collects lines that shmread writes itself, for the output.
+ *
+ * A description or a list is made of many short texts. They are collected, and
+ * written in pieces of 4096 bytes. The first write that fails ends the output:
+ * all later texts are dropped, and textout_end() returns the status.
+ */
 #ifndef READER_TEXTOUT_H
 #define READER_TEXTOUT_H
 
@@ -7,23 +13,33 @@
 
 struct textout {
     struct output *output;
-    char text[4096];
+    char text[4096]; /* collected, and not yet written */
     size_t length;
-    enum status status; /* of the first write that failed: then nothing more is written */
+    enum status status; /* EXIT_DONE, or that of the first write that failed */
 };
 
-/* Begin with an output that is open. */
+/*
+ * Begin to collect text for an open output, which must stay open until
+ * textout_end().
+ */
 void textout_begin(struct textout *out, struct output *output);
 
-void textout_print(struct textout *out, const char *format, ...) REPORT_FORMAT(2, 3); /* at most 255 bytes */
+/* Add a formatted text in UTF-8. It is cut after 255 bytes. */
+void textout_print(struct textout *out, const char *format, ...) REPORT_FORMAT(2, 3);
 
-/* Put a text of any length, in which what is not printable is masked, as report.h masks it. */
+/*
+ * Add a text in UTF-8, of any length. Each character that printable_is()
+ * rejects becomes a question mark.
+ */
 void textout_masked(struct textout *out, const char *text);
 
-/* JSON that goes there. */
+/* Begin a JSON text that is added to `out`. */
 void textout_json(struct textout *out, struct json *json);
 
-/* All was put: write what is left. */
+/*
+ * Write the rest of the text. Return EXIT_DONE, or the status of the first
+ * write that failed, which has printed a message.
+ */
 enum status textout_end(struct textout *out);
 
 #endif

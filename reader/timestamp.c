@@ -1,4 +1,4 @@
-/* timestamp.c - prints times. */
+/* timestamp.c - prints times in the format of ISO 8601. */
 #include "reader/timestamp.h"
 
 #include <stdbool.h>
@@ -8,7 +8,10 @@
 #define PER_SECOND UINT64_C(10000000)
 #define PER_DAY (PER_SECOND * 86400)
 
-/* The calendar repeats itself every 400 years, and 1601 begins such a period. */
+/*
+ * The calendar repeats itself every 400 years. The year 1601 begins such a
+ * period.
+ */
 #define DAYS_IN_400_YEARS 146097U
 
 static bool is_leap_year(unsigned year)
@@ -16,6 +19,7 @@ static bool is_leap_year(unsigned year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
+/* Return the days of a month, which counts from 0 for January. */
 static unsigned days_in_month(unsigned year, unsigned month)
 {
     static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
