@@ -72,8 +72,8 @@
  *   7. stores WINSHM_PUBLISHED in `state`;
  *   8. owns the mutex `holder`, and stores `held` and `holder`. If another
  *      process is to be the holder, that process does so, and the creator waits
- *      for it. The creator of a stream does so before step 6, owns the mutex
- *      `producer` before that step too, and stores `producer`;
+ *      for it. The creator of a stream does this before step 6, where it also
+ *      owns the mutex `producer` and stores its process ID in `producer`;
  *   9. releases the mutex `writer`.
  * Until step 7 `state` is 0, which is WINSHM_FILLING. A process that finds the
  * magic number and this state knows that the memory has this layout, and has no
