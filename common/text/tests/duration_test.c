@@ -69,7 +69,7 @@ int main(void)
         }
     }
 
-    TEST("anything else is refused, and leaves the result alone")
+    TEST("any other text is refused, and the result does not change")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             check_refused(wrong[i]);

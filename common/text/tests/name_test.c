@@ -108,7 +108,7 @@ static const struct {
 
 int main(void)
 {
-    TEST("a name is made of what was typed, or its fault is told")
+    TEST("a typed name gives its full name, or its fault")
     {
         for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
             check_row(names[i].typed);
@@ -131,7 +131,7 @@ int main(void)
         }
     }
 
-    TEST("elsewhere is the other namespace, and its name is a good one")
+    TEST("each name has a good name in the other namespace")
     {
         static const struct {
             const char *full;
@@ -149,7 +149,7 @@ int main(void)
         }
     }
 
-    TEST("each fault has its own sentence, without a final stop")
+    TEST("each fault has its own message, without a full stop")
     {
         for (enum name_fault fault = NAME_EMPTY; fault <= NAME_SCOPE; fault++) {
             const char *text = name_fault_text(fault);

@@ -124,7 +124,7 @@ static void take_anything_apart(void)
 
 int main(void)
 {
-    TEST("a descriptor is taken apart")
+    TEST("a descriptor is parsed into its parts")
     {
         for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
             struct sddl sddl;
@@ -138,7 +138,7 @@ int main(void)
             }
         }
     }
-    TEST("an entry is taken apart, and one of another kind is left alone")
+    TEST("an entry is parsed, and one of another type is not plain")
     {
         for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
             struct sddl_text list = {.at = entries[i].text, .length = strlen(entries[i].text)};
@@ -153,7 +153,7 @@ int main(void)
             CHECK(!sddl_next(&list, &entry));
         }
     }
-    TEST("whatever a descriptor is, it is taken apart within its bounds")
+    TEST("a random descriptor is parsed within its bounds")
     {
         for (int i = 0; i < 200000; i++) {
             take_anything_apart();

@@ -85,7 +85,7 @@ int main(void)
         }
     }
 
-    TEST("anything else is refused, and leaves the result alone")
+    TEST("any other text is refused, and the result does not change")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             check_refused(wrong[i]);
@@ -99,7 +99,7 @@ int main(void)
         }
     }
 
-    TEST("a size is told with one digit after the point, rounded down, of the largest unit that it has one of")
+    TEST("a size is printed in its largest unit, with one digit after the point, rounded down")
     {
         for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
             char text[SIZE_ROOM];

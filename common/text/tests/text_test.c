@@ -55,7 +55,7 @@ static size_t encode_cut(enum text_rule rule, const uint16_t *units, size_t coun
 
 static void test_encoding(void)
 {
-    TEST("UTF-16 becomes UTF-8, wherever it is cut")
+    TEST("UTF-16 is converted to UTF-8, wherever it is cut")
     {
         for (size_t i = 0; i < sizeof encoded / sizeof *encoded; i++) {
             check_row(encoded[i].row);
@@ -79,7 +79,7 @@ static void test_encoding(void)
         }
     }
 
-    TEST("the bytes of each call fit into three a unit, and three")
+    TEST("each call writes at most three bytes for each unit, and three more")
     {
         static const uint16_t units[] = {0xD83D, 0xFFFF, 0xD83D, 0xDE00, 0xD83D, 0xD83D, 'a', 0xDE00};
         for (size_t count = 0; count <= 8; count++) {
@@ -223,7 +223,7 @@ static void check_decoded(enum text_rule rule, bool is_wide, const char *bytes, 
 
 static void test_decoding(void)
 {
-    TEST("UTF-8 becomes UTF-16, one U+FFFD for each maximal subpart of what is invalid, wherever it is cut")
+    TEST("UTF-8 is converted to UTF-16, with one U+FFFD for each invalid part, wherever it is cut")
     {
         for (size_t i = 0; i < sizeof decoded / sizeof *decoded; i++) {
             check_row(decoded[i].row);
@@ -231,7 +231,7 @@ static void test_decoding(void)
         }
     }
 
-    TEST("a byte at a time gives what all at once gives, for all sequences of up to four critical bytes")
+    TEST("decoding one byte at a time gives the same as all at once, for up to four critical bytes")
     {
         static const uint8_t critical[] = {0x00, 0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2,
                                            0xD8, 0xDC, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5};
@@ -266,7 +266,7 @@ static void test_decoding(void)
         }
     }
 
-    TEST("bytes of UTF-16 become its units, wherever they are cut")
+    TEST("bytes of UTF-16 are converted to units, wherever they are cut")
     {
         for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
             check_row(wide[i].row);
@@ -275,7 +275,7 @@ static void test_decoding(void)
         }
     }
 
-    TEST("exactly: every unit goes through UTF-8 and comes back")
+    TEST("TEXT_EXACT: every unit is the same after UTF-8 and back")
     {
         for (uint32_t unit = 0; unit <= 0xFFFF; unit++) {
             const uint16_t units[] = {(uint16_t)unit, 'x', (uint16_t)unit};
@@ -289,7 +289,7 @@ static void test_decoding(void)
         }
     }
 
-    TEST("exactly: every pair of critical units goes through UTF-8 and comes back, cut anywhere")
+    TEST("TEXT_EXACT: three critical units are the same after UTF-8 and back, wherever they are cut")
     {
         static const uint16_t critical[] = {0, 'a', 0x7FF, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFF};
         for (size_t i = 0; i < 1000; i++) {
@@ -300,7 +300,7 @@ static void test_decoding(void)
         }
     }
 
-    TEST("strictly: a unit that is half a pair becomes U+FFFD, and no other does")
+    TEST("TEXT_STRICT: half a pair becomes U+FFFD, and no other unit does")
     {
         for (uint32_t unit = 0; unit <= 0xFFFF; unit++) {
             const uint16_t one = (uint16_t)unit;
@@ -438,7 +438,7 @@ static void check_mark(size_t i)
 
 static void test_marks(void)
 {
-    TEST("a byte order mark is no part of marked text, wherever it is cut, and may say that it is big-endian")
+    TEST("a byte order mark is left out of marked text, wherever it is cut, and sets the byte order")
     {
         for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
             check_mark(i);
@@ -480,7 +480,7 @@ static const struct {
 
 static void test_looks(void)
 {
-    TEST("half a pair is found wherever it stands")
+    TEST("half a pair is detected in any place")
     {
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
             check_row(pairs[i].row);
@@ -488,7 +488,7 @@ static void test_looks(void)
         }
     }
 
-    TEST("the first NUL of one or two bytes ends a string, and a wide one is looked for at even places")
+    TEST("the first NUL ends a string, and a NUL of two bytes is at an even offset")
     {
         for (size_t i = 0; i < sizeof nuls / sizeof *nuls; i++) {
             char row[20];
@@ -500,7 +500,7 @@ static void test_looks(void)
         }
     }
 
-    TEST("a string is UTF-16 by its byte order mark of either order, or by a second byte that alone is zero")
+    TEST("a string looks like UTF-16 if it has a byte order mark, or if only its second byte is zero")
     {
         for (size_t i = 0; i < sizeof guesses / sizeof *guesses; i++) {
             check_row(guesses[i].bytes);
@@ -508,7 +508,7 @@ static void test_looks(void)
         }
     }
 
-    TEST("a string is UTF-8 when each character is valid, but for one that was cut off")
+    TEST("a string is UTF-8 if each character is valid, except one that was cut")
     {
         for (size_t i = 0; i < sizeof utf8 / sizeof *utf8; i++) {
             check_row(utf8[i].bytes);
@@ -517,7 +517,7 @@ static void test_looks(void)
         }
     }
 
-    TEST("one final newline is LF or CR LF, of one or two bytes a character")
+    TEST("a final newline is LF or CR LF, in characters of one or two bytes")
     {
         for (size_t i = 0; i < sizeof newlines / sizeof *newlines; i++) {
             char row[20];
@@ -529,7 +529,7 @@ static void test_looks(void)
         }
     }
 
-    TEST("a character has its value and size, half a pair too, and what is not valid is U+FFFD")
+    TEST("a character has a value and a size, also half a pair, and invalid bytes are U+FFFD")
     {
         for (size_t i = 0; i < sizeof characters / sizeof *characters; i++) {
             check_row(characters[i].bytes);
