@@ -90,6 +90,24 @@ enum status find_wait(const struct reader *reader, struct found_memory *found)
     }
 }
 
+/* Report why the mutex of --lock could not be opened. */
+static enum status explain_lock(const struct reader *reader, oserror error)
+{
+    const struct report *report = reader->report;
+    const char *name = reader->options->lock;
+    switch (error) {
+    case OSERROR_FILE_NOT_FOUND:
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
+    case OSERROR_INVALID_HANDLE:
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
+                              explain_kind_text(object_kind_of(name)));
+    case OSERROR_ACCESS_DENIED:
+        return report_failure(report, EXIT_DENIED, error, "the mutex %s exists, but is closed to this user", name);
+    default:
+        return report_failure(report, EXIT_SYSTEM, error, "the mutex %s cannot be opened", name);
+    }
+}
+
 enum status find_explain(const struct reader *reader, const struct found_memory *found)
 {
     if (found->open_error != OSERROR_NONE) {
@@ -99,7 +117,7 @@ enum status find_explain(const struct reader *reader, const struct found_memory 
         return explain_map(reader->report, found->map_error);
     }
     if (found->lock_error != OSERROR_NONE) {
-        return explain_mutex(reader->report, reader->options->lock, found->lock_error);
+        return explain_lock(reader, found->lock_error);
     }
     return explain_verdict(reader->report, found->verdict);
 }

@@ -6,7 +6,7 @@
 
 #include "common/text/name.h"
 
-static const char *explain_kind_text(enum object_kind kind)
+const char *explain_kind_text(enum object_kind kind)
 {
     switch (kind) {
     case OBJECT_NONE:
@@ -150,21 +150,6 @@ enum status explain_companion(const struct report *report, const char *name, enu
                               refusal_text(error));
     default:
         return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", full);
-    }
-}
-
-enum status explain_mutex(const struct report *report, const char *name, oserror error)
-{
-    switch (error) {
-    case OSERROR_FILE_NOT_FOUND:
-        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
-    case OSERROR_INVALID_HANDLE:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
-                              explain_kind_text(object_kind_of(name)));
-    case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "the mutex %s exists, but is closed to this user", name);
-    default:
-        return report_failure(report, EXIT_SYSTEM, error, "the mutex %s cannot be opened", name);
     }
 }
 

@@ -12,6 +12,9 @@
 #include "common/memory/trailer.h"
 #include "common/platform.h"
 
+/* Return the words for a kind of object: "a mutex". */
+const char *explain_kind_text(enum object_kind kind);
+
 enum status explain_open(const struct report *report, const char *name, oserror error);
 enum status explain_map(const struct report *report, oserror error);
 enum status explain_create(const struct report *report, const char *name, uint64_t size, oserror error);
@@ -19,9 +22,6 @@ enum status explain_create(const struct report *report, const char *name, uint64
 /* The same for a companion of NAME (see companion.h). */
 enum status explain_companion(const struct report *report, const char *name, enum companion_role role,
                               const struct mapping *value, oserror error);
-
-/* The same for the mutex of another program's memory, which `name` is. */
-enum status explain_mutex(const struct report *report, const char *name, oserror error);
 
 /*
  * How a wait for one thing ended: EXIT_DONE when it came. `late` is what to say when the time is up, `failed` when it
