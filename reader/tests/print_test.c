@@ -10,6 +10,12 @@ static void ansi_is_utf8(void)
     machine_code_page_ansi(CODE_PAGE_UTF8);
 }
 
+static void with_nul(void)
+{
+    machine_file_put("in", "ab\0c", 4);
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "-i", "in", name), EXIT_DONE);
+}
+
 static void is_filling(void)
 {
     static const uint64_t magic = WINSHM_MAGIC;
@@ -125,6 +131,7 @@ static const struct reading readings[] = {
     ROW("UTF-8 with its mark, decoded", OURS("\xEF\xBB\xBFx"), WITH("-e", "utf-8"), PRINTS("x")),
     ROW("UTF-8, cut, as it is", OURS(HAN), WITH("-n", "2"), PRINTS("\xE6\xBC")),
     ROW("UTF-8, cut, decoded", OURS(HAN), WITH("-n", "2", "-e", "utf-8"), PRINTS(WRONG)),
+    ROW("--text", .prepare = with_nul, WITH("--text"), PRINTS("ab")),
     ROW("a part of UTF-16", OURS("-e", "utf-16", "a" HAN "b"), WITH("--offset", "2", "-n", "2"), PRINTS(HAN)),
 
     /* Nothing that can be read */
@@ -519,6 +526,18 @@ static void test_boxes(void)
         CHECK(clock_now() - begun >= 3500 && clock_now() - begun < 3600);
         CHECK_EQUAL(machine_leaks(), 0);
         CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
+    }
+
+    TEST("while a box is shown no memory is kept alive")
+    {
+        tool_reset();
+        machine_foreign_section(name, "x", 1, PAGE);
+        machine_box_stays();
+        START(2, "shmread", "-m", "-t", "2s", name);
+        tool_sleep(100);
+        CHECK_TEXT(machine_box_text(), "x");
+        CHECK_EQUAL(machine_live_views(), 0);
+        CHECK_EQUAL(machine_finish(2), EXIT_TIMED_OUT);
     }
 
     TEST("a text that is too long for a box is cut, visibly, and not within a character")
