@@ -32,7 +32,8 @@ enum object_kind {
     OBJECT_MUTEX,
     OBJECT_SEMAPHORE,
     OBJECT_TIMER,
-    OBJECT_JOB
+    OBJECT_JOB,
+    OBJECT_AUTO_EVENT /* an event that is reset when it ends a wait; known under its name as OBJECT_EVENT */
 };
 enum object_kind object_kind_of(const char *name);
 
@@ -128,24 +129,27 @@ uint64_t clock_now(void);  /* milliseconds since some moment */
 uint64_t clock_wall(void); /* 100 ns since 1601-01-01 UTC, as in winshm.h */
 
 /*
- * The create functions fail with OSERROR_ALREADY_EXISTS if the name is taken;
- * the open functions ask for the right to wait and to signal. A mutex starts
- * owned by no thread, an event unset and reset by hand, a signal (an event that
- * one waiting thread resets) unset, a semaphore at 0. `name` may be NULL for a
- * mutex or an event that only this process and its children know. Releasing a
- * mutex that is not ours does nothing.
+ * Create or open a mutex, an event of either kind, or a semaphore.
+ * object_create() fails with OSERROR_ALREADY_EXISTS if the name is taken. A new
+ * mutex is owned by no thread, a new event is not set, and a new semaphore is at
+ * 0. `name` may be NULL for an object that only this process and its children
+ * know. object_open() asks for the right to wait and to signal, but only for the
+ * right to raise a semaphore.
  */
-oserror mutex_create(const char *name, const char *sddl, object **mutex);
-oserror mutex_open(const char *name, object **mutex);
-void mutex_release(object *mutex);
-oserror event_create(const char *name, const char *sddl, object **event);
-oserror event_open(const char *name, object **event);
-oserror event_set(object *event);
-oserror event_reset(object *event);
-oserror signal_create(const char *name, const char *sddl, object **signal); /* to be opened as an event */
-oserror semaphore_create(const char *name, const char *sddl, object **semaphore);
-oserror semaphore_open(const char *name, object **semaphore); /* only to raise it */
-oserror semaphore_raise(object *semaphore);
+oserror object_create(enum object_kind kind, const char *name, const char *sddl, object **created);
+oserror object_open(enum object_kind kind, const char *name, object **opened);
+
+/*
+ * Change the state of an object. To release a mutex that is not ours changes
+ * nothing. A semaphore that is full cannot be raised: OSERROR_TOO_MANY_POSTS.
+ */
+enum object_signal {
+    SIGNAL_RELEASE, /* a mutex */
+    SIGNAL_SET,     /* an event */
+    SIGNAL_RESET,   /* an event */
+    SIGNAL_RAISE    /* a semaphore, by one */
+};
+oserror object_signal(object *signalled, enum object_signal how);
 
 /* How a wait ended. INTERRUPTED: by Ctrl+C and its like, once interrupt_catch() was called. */
 enum waited_how { WAITED_SIGNALLED, WAITED_ABANDONED, WAITED_TIMEOUT, WAITED_INTERRUPTED, WAITED_FAILED };

@@ -267,7 +267,7 @@ static enum status copy_locked(const struct reader *reader, object *mutex, struc
         return status;
     }
     *is_copied = copy_once(reader->options, source, part);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     if (is_abandoned) {
         report_detail(reader->report,
                       "the mutex %s was left by a program that died with it: what it wrote may not be whole",

@@ -32,7 +32,7 @@ void find_look(const struct reader *reader, struct found_memory *found)
     }
     found->verdict = trailer_attach(&view, &found->mapping);
     if (options->lock[0] != '\0' && !trailer_is_ours(found->verdict)) {
-        found->lock_error = mutex_open(options->lock, &found->lock);
+        found->lock_error = object_open(OBJECT_MUTEX, options->lock, &found->lock);
     }
 }
 

@@ -130,7 +130,7 @@ static enum status attach(struct receiving *receiving)
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its reader");
     }
     if (shared_load32_acquire(&trailer->consumer) != 0) {
-        mutex_release(receiving->consumer);
+        (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
     }
 
@@ -139,7 +139,7 @@ static enum status attach(struct receiving *receiving)
      */
     oserror error = holder_count_read(receiving->reader->options->name);
     if (error != OSERROR_NONE) {
-        mutex_release(receiving->consumer);
+        (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
         return error == OSERROR_FILE_NOT_FOUND
                    ? judge_missing(receiving, &receiving->view)
                    : report_failure(report, EXIT_SYSTEM, error, "cannot tell its writer that its reader has come");
@@ -256,8 +256,8 @@ static enum status receive_all(struct receiving *receiving)
     stream_close(&receiving->stream, status == EXIT_DONE          ? WINSHM_ENDED
                                      : reader->output->is_cut_off ? WINSHM_CUT_OFF
                                                                   : WINSHM_FAILED);
-    mutex_release(receiving->consumer);
-    mutex_release(receiving->producer); /* ours if the writer has died, or never owned it */
+    (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
+    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* ours if the writer has died, or never owned it */
     return status;
 }
 

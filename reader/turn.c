@@ -111,7 +111,7 @@ enum status turn_take(const struct reader *reader, const struct mapping *mapping
         turn->done = reads_done(turn);
         turn->held = held_since(turn);
         if (is_over(turn)) {
-            mutex_release(turn->mutex);
+            (void)object_signal(turn->mutex, SIGNAL_RELEASE);
             turn->is_ours = false;
         }
     }
@@ -129,7 +129,7 @@ enum status turn_count(const struct reader *reader, const struct turn *turn)
     uint64_t deadline = reader->deadline < least ? least : reader->deadline > most ? most : reader->deadline;
 
     /* A full semaphore has counted enough reads to make any holder let go. */
-    oserror error = semaphore_raise(turn->reads);
+    oserror error = object_signal(turn->reads, SIGNAL_RAISE);
     if (error != OSERROR_NONE && error != OSERROR_TOO_MANY_POSTS) {
         return report_failure(reader->report, EXIT_SYSTEM, error, "cannot report the read to its holder");
     }
@@ -158,7 +158,7 @@ enum status turn_count(const struct reader *reader, const struct turn *turn)
 void turn_close(struct turn *turn)
 {
     if (turn->is_ours) {
-        mutex_release(turn->mutex);
+        (void)object_signal(turn->mutex, SIGNAL_RELEASE);
     }
     object_close(turn->mutex);
     object_close(turn->reads);

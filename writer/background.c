@@ -48,12 +48,12 @@ static oserror start_make(struct start *start)
 {
     oserror error = process_self(&start->self);
     if (error == OSERROR_NONE) {
-        error = mutex_create(NULL, NULL, &start->command);
+        error = object_create(OBJECT_MUTEX, NULL, NULL, &start->command);
     }
     if (error == OSERROR_NONE) {
         error = wait_any(&start->command, 1, CLOCK_NEVER).error;
     }
-    return error == OSERROR_NONE ? event_create(NULL, NULL, &start->ready) : error;
+    return error == OSERROR_NONE ? object_create(OBJECT_EVENT, NULL, NULL, &start->ready) : error;
 }
 
 static void start_close(struct start *start)
@@ -224,7 +224,7 @@ enum status background_run(struct writer *writer)
         /* The command that started us has died, and another one has found no holder. */
         status = report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has been released");
     }
-    if (status == EXIT_DONE && event_set(start.ready) != OSERROR_NONE) {
+    if (status == EXIT_DONE && object_signal(start.ready, SIGNAL_SET) != OSERROR_NONE) {
         status = EXIT_SYSTEM; /* no process would know that we hold it: leave it as it was */
         hold.ends = false;
     }

@@ -68,7 +68,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
     if (status != EXIT_DONE) {
         return status;
     }
-    mutex_release(hold->writer);
+    (void)object_signal(hold->writer, SIGNAL_RELEASE);
     say_holding(report, length, options->hold_for);
     return hold_wait(writer, hold);
 }

@@ -193,7 +193,7 @@ enum status hold_take_over(const struct writer *writer, struct hold *hold)
     if (status != EXIT_DONE) {
         return status;
     }
-    oserror error = event_reset(hold->release);
+    oserror error = object_signal(hold->release, SIGNAL_RESET);
     return error == OSERROR_NONE ? EXIT_DONE
                                  : report_failure(writer->report, EXIT_SYSTEM, error, "cannot take it over");
 }
@@ -220,7 +220,7 @@ static bool count_read(const struct hold *hold)
     if (last) {
         trailer_release(&hold->mapping);
     }
-    (void)event_set(hold->counted);
+    (void)object_signal(hold->counted, SIGNAL_SET);
     return last;
 }
 
@@ -266,7 +266,7 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
 void hold_close_mutex(object *mutex)
 {
     if (mutex != NULL) {
-        mutex_release(mutex);
+        (void)object_signal(mutex, SIGNAL_RELEASE);
     }
     object_close(mutex);
 }

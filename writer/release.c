@@ -82,7 +82,7 @@ enum status release_value(const struct writer *writer)
         trailer_release(&hold.mapping);
     }
     hold_close(&hold);
-    error = release != NULL ? event_set(release) : OSERROR_NONE;
+    error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     object_close(release);
     return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
 }
@@ -92,7 +92,7 @@ static enum status ask(const struct writer *writer, object *release, struct aske
 {
     const struct report *report = writer->report;
     const char *name = writer->options->name;
-    oserror error = release != NULL ? event_set(release) : OSERROR_NONE;
+    oserror error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     if (error != OSERROR_NONE) {
         return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
     }
@@ -190,7 +190,7 @@ static enum status wait_for(const struct writer *writer, struct asked *asked)
                               "cannot wait for its holder");
     }
     if (asked->has_let_go) {
-        mutex_release(asked->mutex);
+        (void)object_signal(asked->mutex, SIGNAL_RELEASE);
     }
     return status;
 }

@@ -156,7 +156,7 @@ static bool has_come(const struct sending *sending)
     }
     /* It may have come, and gone, between these two looks. */
     bool was_there = shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0;
-    mutex_release(sending->consumer);
+    (void)object_signal(sending->consumer, SIGNAL_RELEASE);
     return was_there;
 }
 
@@ -196,7 +196,7 @@ static bool on_consumer(struct sending *sending, struct watching *watching, enum
 {
     const winshm_trailer *trailer = sending->hold.mapping.trailer;
     if (shared_load32_acquire(&trailer->consumer) == 0) {
-        mutex_release(sending->consumer); /* it died before it was our reader: wait for another */
+        (void)object_signal(sending->consumer, SIGNAL_RELEASE); /* it died before it was our reader: wait for another */
         watching->has_reader = false;
         return false;
     }
@@ -286,7 +286,7 @@ static enum status make(struct sending *sending)
     if (status != EXIT_DONE) {
         return status;
     }
-    oserror error = event_create(NULL, NULL, &sending->stop);
+    oserror error = object_create(OBJECT_EVENT, NULL, NULL, &sending->stop);
     if (error != OSERROR_NONE) {
         return waiting_failed(writer->report, error);
     }
@@ -301,7 +301,7 @@ static enum status make(struct sending *sending)
     }
     shared_store32_release(&hold->mapping.trailer->producer, process_id());
     value_publish(&hold->mapping, 0, sending->pump.input.text);
-    mutex_release(hold->writer);
+    (void)object_signal(hold->writer, SIGNAL_RELEASE);
     return EXIT_DONE;
 }
 
@@ -345,7 +345,7 @@ static void close_early(const struct sending *sending)
 static void send_close(struct sending *sending)
 {
     if (sending->thread != NULL) {
-        (void)event_set(sending->stop);
+        (void)object_signal(sending->stop, SIGNAL_SET);
         if (wait_any(&sending->thread, 1, deadline_in(STOP_FOR_MS)).how != WAITED_SIGNALLED) {
             close_early(sending);
             trailer_release(&sending->hold.mapping);

@@ -14,6 +14,7 @@ const char *explain_kind_text(enum object_kind kind)
     case OBJECT_SECTION:
         return "shared memory";
     case OBJECT_EVENT:
+    case OBJECT_AUTO_EVENT:
         return "an event";
     case OBJECT_MUTEX:
         return "a mutex";

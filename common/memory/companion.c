@@ -17,22 +17,21 @@
 static const struct row {
     const char *suffix;
     bool is_of_value; /* the value's identity is part of the name */
-    oserror (*create)(const char *name, const char *sddl, object **created);
-    oserror (*open)(const char *name, object **opened);
+    enum object_kind kind;
     uint32_t reader; /* the rights of a user who may read NAME */
     uint32_t writer; /* the rights of a user who may write to NAME */
 } rows[COMPANION_ROLES] = {
-    [COMPANION_HOLDER] = {WINSHM_HOLDER, false, mutex_create, mutex_open, 0, MAY_WAIT},
-    [COMPANION_RELEASE] = {WINSHM_RELEASE, false, event_create, event_open, 0, 0},
-    [COMPANION_WRITER] = {WINSHM_WRITER, false, mutex_create, mutex_open, 0, MAY_WAIT},
-    [COMPANION_TURN] = {WINSHM_TURN, true, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
-    [COMPANION_READS] = {WINSHM_READS, true, semaphore_create, semaphore_open, MAY_SIGNAL, MAY_SIGNAL},
-    [COMPANION_COUNTED] = {WINSHM_COUNTED, true, signal_create, event_open, MAY_USE, MAY_USE},
-    [COMPANION_DATA] = {WINSHM_DATA, false, signal_create, event_open, MAY_USE, MAY_USE},
-    [COMPANION_SPACE] = {WINSHM_SPACE, false, signal_create, event_open, MAY_USE, MAY_USE},
-    [COMPANION_PRODUCER] = {WINSHM_PRODUCER, false, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
-    [COMPANION_CONSUMER] = {WINSHM_CONSUMER, false, mutex_create, mutex_open, MAY_WAIT, MAY_WAIT},
-    [COMPANION_ATTACHED] = {WINSHM_READS, false, semaphore_create, semaphore_open, MAY_SIGNAL, MAY_SIGNAL},
+    [COMPANION_HOLDER] = {WINSHM_HOLDER, false, OBJECT_MUTEX, 0, MAY_WAIT},
+    [COMPANION_RELEASE] = {WINSHM_RELEASE, false, OBJECT_EVENT, 0, 0},
+    [COMPANION_WRITER] = {WINSHM_WRITER, false, OBJECT_MUTEX, 0, MAY_WAIT},
+    [COMPANION_TURN] = {WINSHM_TURN, true, OBJECT_MUTEX, MAY_WAIT, MAY_WAIT},
+    [COMPANION_READS] = {WINSHM_READS, true, OBJECT_SEMAPHORE, MAY_SIGNAL, MAY_SIGNAL},
+    [COMPANION_COUNTED] = {WINSHM_COUNTED, true, OBJECT_AUTO_EVENT, MAY_USE, MAY_USE},
+    [COMPANION_DATA] = {WINSHM_DATA, false, OBJECT_AUTO_EVENT, MAY_USE, MAY_USE},
+    [COMPANION_SPACE] = {WINSHM_SPACE, false, OBJECT_AUTO_EVENT, MAY_USE, MAY_USE},
+    [COMPANION_PRODUCER] = {WINSHM_PRODUCER, false, OBJECT_MUTEX, MAY_WAIT, MAY_WAIT},
+    [COMPANION_CONSUMER] = {WINSHM_CONSUMER, false, OBJECT_MUTEX, MAY_WAIT, MAY_WAIT},
+    [COMPANION_ATTACHED] = {WINSHM_READS, false, OBJECT_SEMAPHORE, MAY_SIGNAL, MAY_SIGNAL},
 };
 
 void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM])
@@ -50,7 +49,7 @@ oserror companion_open(const char *name, enum companion_role role, const struct 
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return rows[role].open(full, opened);
+    return object_open(rows[role].kind, full, opened);
 }
 
 oserror companion_create(const char *name, enum companion_role role, const struct mapping *value, const char *sddl,
@@ -58,7 +57,7 @@ oserror companion_create(const char *name, enum companion_role role, const struc
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return rows[role].create(full, sddl, created);
+    return object_create(rows[role].kind, full, sddl, created);
 }
 
 uint32_t companion_rights(enum companion_role role, enum sddl_grant grant)

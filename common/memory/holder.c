@@ -15,7 +15,7 @@ static bool is_free(object *mutex, oserror *error)
         *error = waited.how == WAITED_FAILED ? waited.error : OSERROR_NONE;
         return false;
     }
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     return true;
 }
 
@@ -62,7 +62,7 @@ oserror holder_count_read(const char *name)
     object *reads = NULL;
     oserror error = companion_open(name, COMPANION_ATTACHED, NULL, &reads);
     if (error == OSERROR_NONE) {
-        error = semaphore_raise(reads);
+        error = object_signal(reads, SIGNAL_RAISE);
         object_close(reads);
     }
     /* A semaphore that is full has been raised: the one who counts looks at it. */

@@ -17,14 +17,14 @@ void stream_begin(struct stream *stream)
 void stream_advance(struct stream *stream, size_t size)
 {
     if (ring_advance(&stream->ring, size)) {
-        (void)event_set(stream->other);
+        (void)object_signal(stream->other, SIGNAL_SET);
     }
 }
 
 void stream_close(struct stream *stream, enum winshm_closed how)
 {
     ring_close(&stream->ring, how);
-    (void)event_set(stream->other);
+    (void)object_signal(stream->other, SIGNAL_SET);
 }
 
 size_t stream_piece(const struct stream *stream, size_t span)

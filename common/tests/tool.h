@@ -177,9 +177,9 @@ static inline void tool_count_read(const char *name)
 {
     object *reads = NULL;
     object *counted = NULL;
-    CHECK_EQUAL(semaphore_open(tool_counted(name, COMPANION_READS), &reads), OSERROR_NONE);
-    CHECK_EQUAL(event_open(tool_counted(name, COMPANION_COUNTED), &counted), OSERROR_NONE);
-    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, tool_counted(name, COMPANION_READS), &reads), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, tool_counted(name, COMPANION_COUNTED), &counted), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&counted, 1, clock_now() + 1000).how, WAITED_SIGNALLED);
     object_close(reads);
     object_close(counted);

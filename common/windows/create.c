@@ -127,14 +127,8 @@ static oserror fresh(HANDLE handle, object **out)
     return wide_handle(handle, out);
 }
 
-/* What is created, besides its name. */
-struct making {
-    enum object_kind kind;
-    uint64_t size;   /* of a section */
-    BOOL is_by_hand; /* how an event is reset */
-};
-
-static oserror create(const struct making *making, const char *name, const char *sddl, object **created)
+/* Create an object of any kind; `size` is that of a section. */
+static oserror create_any(enum object_kind kind, uint64_t size, const char *name, const char *sddl, object **created)
 {
     struct wide_name room;
     SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes};
@@ -145,16 +139,17 @@ static oserror create(const struct making *making, const char *name, const char 
         return error;
     }
     HANDLE handle = NULL;
-    switch (making->kind) {
+    switch (kind) {
     case OBJECT_SECTION:
-        handle = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, (DWORD)(making->size >> 32),
-                                    (DWORD)making->size, wide);
+        handle = CreateFileMappingW(INVALID_HANDLE_VALUE, &attributes, PAGE_READWRITE, (DWORD)(size >> 32), (DWORD)size,
+                                    wide);
         break;
     case OBJECT_MUTEX:
         handle = CreateMutexW(&attributes, FALSE, wide);
         break;
     case OBJECT_EVENT:
-        handle = CreateEventW(&attributes, making->is_by_hand, FALSE, wide);
+    case OBJECT_AUTO_EVENT:
+        handle = CreateEventW(&attributes, kind == OBJECT_EVENT, FALSE, wide);
         break;
     case OBJECT_SEMAPHORE:
         handle = CreateSemaphoreW(&attributes, 0, INT32_MAX, wide);
@@ -172,25 +167,10 @@ static oserror create(const struct making *making, const char *name, const char 
 
 oserror section_create(const char *name, uint64_t size, const char *sddl, object **section)
 {
-    return create(&(struct making){.kind = OBJECT_SECTION, .size = size}, name, sddl, section);
+    return create_any(OBJECT_SECTION, size, name, sddl, section);
 }
 
-oserror mutex_create(const char *name, const char *sddl, object **mutex)
+oserror object_create(enum object_kind kind, const char *name, const char *sddl, object **created)
 {
-    return create(&(struct making){.kind = OBJECT_MUTEX}, name, sddl, mutex);
-}
-
-oserror event_create(const char *name, const char *sddl, object **event)
-{
-    return create(&(struct making){.kind = OBJECT_EVENT, .is_by_hand = TRUE}, name, sddl, event);
-}
-
-oserror signal_create(const char *name, const char *sddl, object **signal)
-{
-    return create(&(struct making){.kind = OBJECT_EVENT}, name, sddl, signal);
-}
-
-oserror semaphore_create(const char *name, const char *sddl, object **semaphore)
-{
-    return create(&(struct making){.kind = OBJECT_SEMAPHORE}, name, sddl, semaphore);
+    return create_any(kind, 0, name, sddl, created);
 }

@@ -90,25 +90,6 @@ static oserror add_string(const struct advapi *advapi, PSECURITY_DESCRIPTOR desc
     return fits ? OSERROR_NONE : OSERROR_FILENAME_EXCED_RANGE;
 }
 
-static HANDLE open_to_ask(const char *name, enum object_kind kind)
-{
-    struct wide_name room;
-    const wchar_t *wide = wide_name(name, &room);
-    switch (kind) {
-    case OBJECT_SECTION:
-        return OpenFileMappingW(READ_CONTROL, FALSE, wide);
-    case OBJECT_MUTEX:
-        return OpenMutexW(READ_CONTROL, FALSE, wide);
-    case OBJECT_EVENT:
-        return OpenEventW(READ_CONTROL, FALSE, wide);
-    case OBJECT_SEMAPHORE:
-        return OpenSemaphoreW(READ_CONTROL, FALSE, wide);
-    default:
-        SetLastError(ERROR_INVALID_HANDLE);
-        return NULL;
-    }
-}
-
 /*
  * The two parts by themselves: Wine 8 writes a list that is not there like one without entries. Both a list that is
  * missing and one that is NULL let everybody in (MicrosoftDocs/win32
@@ -172,7 +153,7 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     if (error != OSERROR_NONE) {
         return error;
     }
-    HANDLE asked = open_to_ask(name, kind);
+    HANDLE asked = wide_open(kind, READ_CONTROL, name);
     if (asked == NULL) {
         return GetLastError();
     }

@@ -11,38 +11,40 @@ void object_close(object *closed)
     }
 }
 
+HANDLE wide_open(enum object_kind kind, DWORD rights, const char *name)
+{
+    struct wide_name room;
+    const wchar_t *wide = wide_name(name, &room);
+    switch (kind) {
+    case OBJECT_NONE:
+        break;
+    case OBJECT_SECTION:
+        return OpenFileMappingW(rights, FALSE, wide);
+    case OBJECT_EVENT:
+    case OBJECT_AUTO_EVENT:
+        return OpenEventW(rights, FALSE, wide);
+    case OBJECT_MUTEX:
+        return OpenMutexW(rights, FALSE, wide);
+    case OBJECT_SEMAPHORE:
+        return OpenSemaphoreW(rights, FALSE, wide);
+    case OBJECT_TIMER:
+        return OpenWaitableTimerW(rights, FALSE, wide);
+    case OBJECT_JOB:
+        return OpenJobObjectW(rights, FALSE, wide);
+    }
+    SetLastError(ERROR_INVALID_HANDLE);
+    return NULL;
+}
+
 /*
  * An object of another type answers ERROR_INVALID_HANDLE, one that is closed to us ERROR_ACCESS_DENIED: the type is
  * compared first (Wine dlls/ntdll/tests/om.c states the status of each).
  */
 enum object_kind object_kind_of(const char *name)
 {
-    struct wide_name room;
-    const wchar_t *wide = wide_name(name, &room);
     for (enum object_kind kind = OBJECT_SECTION; kind <= OBJECT_JOB; kind++) {
-        HANDLE handle = NULL;
-        switch (kind) {
-        case OBJECT_NONE:
-            break;
-        case OBJECT_SECTION:
-            handle = OpenFileMappingW(FILE_MAP_READ, FALSE, wide);
-            break;
-        case OBJECT_EVENT:
-            handle = OpenEventW(SYNCHRONIZE, FALSE, wide);
-            break;
-        case OBJECT_MUTEX:
-            handle = OpenMutexW(SYNCHRONIZE, FALSE, wide);
-            break;
-        case OBJECT_SEMAPHORE:
-            handle = OpenSemaphoreW(SYNCHRONIZE, FALSE, wide);
-            break;
-        case OBJECT_TIMER:
-            handle = OpenWaitableTimerW(SYNCHRONIZE, FALSE, wide);
-            break;
-        case OBJECT_JOB:
-            handle = OpenJobObjectW(JOB_OBJECT_QUERY, FALSE, wide);
-            break;
-        }
+        DWORD rights = kind == OBJECT_SECTION ? FILE_MAP_READ : kind == OBJECT_JOB ? JOB_OBJECT_QUERY : SYNCHRONIZE;
+        HANDLE handle = wide_open(kind, rights, name);
         if (handle != NULL) {
             CloseHandle(handle);
             return kind;

@@ -13,43 +13,34 @@ uint64_t clock_wall(void)
     return (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
 }
 
-/* SYNCHRONIZE is enough to wait for a mutex and to release it (Wine dlls/kernel32/tests/sync.c, test_mutex). */
-oserror mutex_open(const char *name, object **mutex)
+oserror object_open(enum object_kind kind, const char *name, object **opened)
 {
-    struct wide_name room;
-    return wide_handle(OpenMutexW(SYNCHRONIZE, FALSE, wide_name(name, &room)), mutex);
+    /* SYNCHRONIZE is enough to wait for a mutex and to release it (Wine dlls/kernel32/tests/sync.c, test_mutex). */
+    DWORD rights = kind == OBJECT_MUTEX       ? SYNCHRONIZE
+                   : kind == OBJECT_SEMAPHORE ? SEMAPHORE_MODIFY_STATE
+                                              : SYNCHRONIZE | EVENT_MODIFY_STATE;
+    return wide_handle(wide_open(kind, rights, name), opened);
 }
 
-void mutex_release(object *mutex)
+oserror object_signal(object *signalled, enum object_signal how)
 {
-    ReleaseMutex(handle_of(mutex));
-}
-
-oserror event_open(const char *name, object **event)
-{
-    struct wide_name room;
-    return wide_handle(OpenEventW(SYNCHRONIZE | EVENT_MODIFY_STATE, FALSE, wide_name(name, &room)), event);
-}
-
-oserror event_set(object *event)
-{
-    return SetEvent(handle_of(event)) ? OSERROR_NONE : GetLastError();
-}
-
-oserror event_reset(object *event)
-{
-    return ResetEvent(handle_of(event)) ? OSERROR_NONE : GetLastError();
-}
-
-oserror semaphore_open(const char *name, object **semaphore)
-{
-    struct wide_name room;
-    return wide_handle(OpenSemaphoreW(SEMAPHORE_MODIFY_STATE, FALSE, wide_name(name, &room)), semaphore);
-}
-
-oserror semaphore_raise(object *semaphore)
-{
-    return ReleaseSemaphore(handle_of(semaphore), 1, NULL) ? OSERROR_NONE : GetLastError();
+    HANDLE handle = handle_of(signalled);
+    BOOL done = FALSE;
+    switch (how) {
+    case SIGNAL_RELEASE:
+        done = ReleaseMutex(handle);
+        break;
+    case SIGNAL_SET:
+        done = SetEvent(handle);
+        break;
+    case SIGNAL_RESET:
+        done = ResetEvent(handle);
+        break;
+    case SIGNAL_RAISE:
+        done = ReleaseSemaphore(handle, 1, NULL);
+        break;
+    }
+    return done ? OSERROR_NONE : GetLastError();
 }
 
 /* ---- Ctrl+C and its like ----------------------------------------------------------------------------------------- */

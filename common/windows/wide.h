@@ -32,6 +32,9 @@ struct wide_name {
 };
 const wchar_t *wide_name(const char *name, struct wide_name *room);
 
+/* Open an object of any kind with these rights. NULL, with GetLastError(), on failure. */
+HANDLE wide_open(enum object_kind kind, DWORD rights, const char *name);
+
 /* A path of any length in UTF-16, to be given to free(). NULL when there is no memory. */
 wchar_t *wide_path(const char *path);
 

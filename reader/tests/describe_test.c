@@ -174,7 +174,7 @@ static void test_values(void)
         object *holder = NULL;
         with_value();
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
-        CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &holder), OSERROR_NONE);
         machine_kill_process(machine_started());
         STAT("demo", "holder:    process 32, dead\r\n");
         trailer_of("demo")->holder = 0; /* as if its creator had died before it had a holder */

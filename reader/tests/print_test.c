@@ -371,13 +371,13 @@ static void own_when_written(void *context, const char *function, size_t index)
 static int fill_with_lock(void *context)
 {
     object *mutex = NULL;
-    CHECK_EQUAL(mutex_open(theirs, &mutex), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, theirs, &mutex), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&mutex, 1, CLOCK_NEVER).how, WAITED_SIGNALLED);
     memset(machine_bytes(name, NULL), 0, PAGE);
     tool_sleep(1000);
     memcpy(machine_bytes(name, NULL), context, strlen(context));
     if (strcmp(context, "dead") != 0) {
-        mutex_release(mutex);
+        (void)object_signal(mutex, SIGNAL_RELEASE);
     }
     object_close(mutex);
     return 0;

@@ -173,8 +173,8 @@ static void keep_waking(void *context, const char *function, size_t index)
     if (strcmp(function, "wait_any") == 0 && made.trailer->consumer != 0) {
         uint32_t waiting = machine_switch_process(1);
         object *data = NULL;
-        CHECK_EQUAL(event_open("demo.winshm.data", &data), OSERROR_NONE);
-        (void)event_set(data);
+        CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.data", &data), OSERROR_NONE);
+        (void)object_signal(data, SIGNAL_SET);
         object_close(data);
         (void)machine_switch_process(waiting);
         machine_clock_advance(10);

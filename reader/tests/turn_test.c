@@ -63,7 +63,7 @@ static int hold(void *context)
         if (done == item->reads) {
             trailer_release(&mapping);
         }
-        (void)event_set(counted);
+        (void)object_signal(counted, SIGNAL_SET);
     }
     view_unmap(&view);
     object_close(section);
@@ -264,7 +264,7 @@ int main(void)
             CHECK_EQUAL(machine_finish(FIRST), EXIT_NOTHING);
             CHECK(clock_now() < 1700);
             CHECK_TEXT(tool_output(FIRST), "");
-            mutex_release(turn);
+            (void)object_signal(turn, SIGNAL_RELEASE);
             object_close(turn);
         }
     }

@@ -194,7 +194,7 @@ static void test_patience(void)
         CHECK_EQUAL(RUN(WRITER, "shmwrite", "--put", "x", "text"), EXIT_DONE);
         object *writer = NULL;
         uint32_t test = machine_switch_process(OTHER);
-        CHECK_EQUAL(mutex_open("x.winshm.writer", &writer), OSERROR_NONE);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "x.winshm.writer", &writer), OSERROR_NONE);
         CHECK(wait_any(&writer, 1, 0).how == WAITED_SIGNALLED);
         (void)machine_switch_process(test);
         uint64_t before = clock_now();

@@ -18,7 +18,7 @@ static int own_holder(void *unused)
 {
     object *holder = NULL;
     (void)unused;
-    CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), 0);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &holder), 0);
     CHECK_EQUAL(wait_any(&holder, 1, 0).how, WAITED_SIGNALLED);
     (void)wait_any(NULL, 0, CLOCK_NEVER - 1);
     return 0;

@@ -183,10 +183,10 @@ static int look_at_holder(void *unused)
 {
     object *holder = NULL;
     (void)unused;
-    CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &holder), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&holder, 1, 0).how, WAITED_SIGNALLED);
     tool_sleep(300);
-    mutex_release(holder);
+    (void)object_signal(holder, SIGNAL_RELEASE);
     object_close(holder);
     return 0;
 }
@@ -360,7 +360,7 @@ static void test_meeting(void)
         tool_reset();
         CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "1", "demo", "first"), EXIT_DONE);
         object *turn = NULL;
-        CHECK_EQUAL(mutex_open(tool_counted("demo", COMPANION_TURN), &turn), OSERROR_NONE);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, tool_counted("demo", COMPANION_TURN), &turn), OSERROR_NONE);
         CHECK_EQUAL(wait_any(&turn, 1, clock_now()).how, WAITED_SIGNALLED);
         uint64_t before = clock_now();
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "-t", "200ms", "demo", "second"), EXIT_TIMED_OUT);
@@ -368,7 +368,7 @@ static void test_meeting(void)
         CHECK_EQUAL(clock_now() - before, 400);
         CHECK(strstr(tool_errors(PUTTER), "timed out waiting for a reader") != NULL);
         CHECK_EQUAL(trailer_of("demo")->current >> 1, 1);
-        mutex_release(turn);
+        (void)object_signal(turn, SIGNAL_RELEASE);
         object_close(turn);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_DONE);
         CHECK(tool_finds("demo", "second"));
@@ -449,14 +449,14 @@ static int wake_only(void *unused)
     object *space = NULL;
     object *reads = NULL;
     (void)unused;
-    CHECK_EQUAL(mutex_open("demo.winshm.consumer", &consumer), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer", &consumer), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
-    CHECK_EQUAL(event_open("demo.winshm.space", &space), OSERROR_NONE);
-    CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.space", &space), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
     trailer_of("demo")->consumer = READER;
-    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
     for (int i = 0; i < 600; i++) {
-        CHECK_EQUAL(event_set(space), OSERROR_NONE);
+        CHECK_EQUAL(object_signal(space, SIGNAL_SET), OSERROR_NONE);
         tool_sleep(100);
     }
     object_close(consumer);
@@ -471,11 +471,11 @@ static int read_beyond(void *unused)
     object *consumer = NULL;
     object *reads = NULL;
     (void)unused;
-    CHECK_EQUAL(mutex_open("demo.winshm.consumer", &consumer), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer", &consumer), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
-    CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
     trailer_of("demo")->consumer = READER;
-    CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
     for (int i = 0; i < 50 && object_kind_of("demo") == OBJECT_SECTION; i++) {
         trailer_of("demo")->tail++;
         tool_sleep(100);
@@ -495,14 +495,14 @@ static void raise_always(void *release_at, const char *function, size_t index)
     }
     within = true;
     uint32_t writer = machine_switch_process(SQUATTER);
-    if (semaphore_open("demo.winshm.reads", &companion) == OSERROR_NONE) {
-        CHECK_EQUAL(semaphore_raise(companion), OSERROR_NONE);
+    if (object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &companion) == OSERROR_NONE) {
+        CHECK_EQUAL(object_signal(companion, SIGNAL_RAISE), OSERROR_NONE);
         object_close(companion);
         machine_clock_advance(10);
     }
     if (release_at != NULL && clock_now() > *(uint64_t *)release_at &&
-        event_open("demo.winshm.release", &companion) == OSERROR_NONE) {
-        CHECK_EQUAL(event_set(companion), OSERROR_NONE);
+        object_open(OBJECT_EVENT, "demo.winshm.release", &companion) == OSERROR_NONE) {
+        CHECK_EQUAL(object_signal(companion, SIGNAL_SET), OSERROR_NONE);
         object_close(companion);
     }
     (void)machine_switch_process(writer);
@@ -602,7 +602,7 @@ static int own_holder(void *unused)
 {
     object *holder = NULL;
     (void)unused;
-    CHECK_EQUAL(mutex_open("demo.winshm.holder", &holder), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &holder), OSERROR_NONE);
     CHECK_EQUAL(wait_any(&holder, 1, clock_now()).how, WAITED_SIGNALLED);
     tool_sleep(100000);
     return 0;

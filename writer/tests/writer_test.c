@@ -59,9 +59,9 @@ static void with_dead_holder_that_is_known(void)
 {
     keep_value();
     (void)machine_switch_process(0);
-    CHECK_EQUAL(mutex_open("demo.winshm.holder", &kept[1]), 0);
-    CHECK_EQUAL(event_open("demo.winshm.release", &kept[2]), 0);
-    CHECK_EQUAL(event_set(kept[2]), 0);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &kept[1]), 0);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.release", &kept[2]), 0);
+    CHECK_EQUAL(object_signal(kept[2], SIGNAL_SET), 0);
     (void)machine_switch_process(1);
     machine_kill_process(machine_started());
 }
@@ -70,7 +70,7 @@ static void with_dead_holder_whose_mutex_is_known(void)
 {
     keep_value();
     (void)machine_switch_process(0);
-    CHECK_EQUAL(mutex_open("demo.winshm.holder", &kept[1]), 0);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &kept[1]), 0);
     (void)machine_switch_process(1);
     machine_kill_process(machine_started());
 }
@@ -401,8 +401,8 @@ static void with_busy_writer(void)
     with_value();
     object *writer = NULL;
     (void)machine_switch_process(0);
-    CHECK_EQUAL(mutex_create("demo.winshm.writer", NULL, &writer), OSERROR_ALREADY_EXISTS);
-    CHECK_EQUAL(mutex_open("demo.winshm.writer", &writer), OSERROR_NONE);
+    CHECK_EQUAL(object_create(OBJECT_MUTEX, "demo.winshm.writer", NULL, &writer), OSERROR_ALREADY_EXISTS);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.writer", &writer), OSERROR_NONE);
     (void)machine_switch_process(7);
     machine_own("demo.winshm.writer");
     (void)machine_switch_process(1);
@@ -1001,9 +1001,9 @@ static void test_by_hand(void)
         START(TOOL_PROCESS, "shmwrite", "--stream", name);
         tool_sleep(10);
         START(TOOL_OTHER, "shmread", name);
-        CHECK_EQUAL(semaphore_open("demo.winshm.reads", &reads), OSERROR_NONE);
+        CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
         for (int i = 0; i < 100; i++) {
-            CHECK_EQUAL(semaphore_raise(reads), OSERROR_NONE);
+            CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
         }
         object_close(reads);
         machine_fail_function("semaphore_raise", 1, OSERROR_TOO_MANY_POSTS);

@@ -38,9 +38,10 @@ bool spin_is_sensible(void)
     return is_sensible;
 }
 
-oserror event_set(object *event)
+oserror object_signal(object *signalled, enum object_signal how)
 {
-    (void)event;
+    (void)signalled;
+    (void)how;
     return OSERROR_NONE;
 }
 

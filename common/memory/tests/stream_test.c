@@ -362,8 +362,8 @@ static void test_lies(void)
         settle();
         trailer_of_demo()->tail = trailer_of_demo()->head + 1;
         object *space;
-        CHECK_EQUAL(event_open("demo.winshm.space", &space), OSERROR_NONE);
-        CHECK_EQUAL(event_set(space), OSERROR_NONE);
+        CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.space", &space), OSERROR_NONE);
+        CHECK_EQUAL(object_signal(space, SIGNAL_SET), OSERROR_NONE);
         object_close(space);
         CHECK_EQUAL(machine_finish(WRITER), EXIT_BROKEN);
         CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: the ring is damaged\r\n");

@@ -30,7 +30,8 @@ static int add(void *unused)
     object *mutex = NULL;
     (void)unused;
     if (section_open("sum", ACCESS_WRITE, &section) != OSERROR_NONE ||
-        view_map(section, ACCESS_WRITE, &view) != OSERROR_NONE || mutex_open("lock", &mutex) != OSERROR_NONE) {
+        view_map(section, ACCESS_WRITE, &view) != OSERROR_NONE ||
+        object_open(OBJECT_MUTEX, "lock", &mutex) != OSERROR_NONE) {
         return 1;
     }
     for (int i = 0; i < adding->rounds; i++) {
@@ -40,7 +41,7 @@ static int add(void *unused)
         uint64_t value = shared_load64_acquire(word_of(&view));
         shared_store64_release(word_of(&view), value + 1);
         if (adding->is_locked) {
-            mutex_release(mutex);
+            (void)object_signal(mutex, SIGNAL_RELEASE);
         }
     }
     object_close(mutex);

@@ -1821,101 +1821,78 @@ void machine_clock_advance(uint64_t milliseconds)
     now += milliseconds;
 }
 
-/* The second half of a call that has begun with `error`. */
-static oserror create_named(oserror error, const char *name, const char *sddl, enum object_kind kind, object **created)
+/* How the calls on objects are called by machine_call_name() and its like: by the kind of object. */
+static const struct {
+    const char *create;
+    const char *open;
+    enum object_kind kind; /* under its name */
+} kinds[] = {
+    [OBJECT_MUTEX] = {"mutex_create", "mutex_open", OBJECT_MUTEX},
+    [OBJECT_EVENT] = {"event_create", "event_open", OBJECT_EVENT},
+    [OBJECT_AUTO_EVENT] = {"auto_event_create", "event_open", OBJECT_EVENT},
+    [OBJECT_SEMAPHORE] = {"semaphore_create", "semaphore_open", OBJECT_SEMAPHORE},
+};
+static const struct {
+    const char *call;
+    enum object_kind kind;
+} signals[] = {
+    [SIGNAL_RELEASE] = {"mutex_release", OBJECT_MUTEX},
+    [SIGNAL_SET] = {"event_set", OBJECT_EVENT},
+    [SIGNAL_RESET] = {"event_reset", OBJECT_EVENT},
+    [SIGNAL_RAISE] = {"semaphore_raise", OBJECT_SEMAPHORE},
+};
+
+oserror object_create(enum object_kind kind, const char *name, const char *sddl, object **created)
 {
+    oserror error = begin_call_on(kinds[kind].create, name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
-        error = may_create(name, kind, &key);
+        error = may_create(name, kinds[kind].kind, &key);
     }
     if (error == OSERROR_NONE) {
-        struct target *target = target_add(kind, key);
+        struct target *target = target_add(kinds[kind].kind, key);
+        target->resets = kind == OBJECT_AUTO_EVENT;
         target->sddl = sddl == NULL ? NULL : take_or_die(strdup(sddl));
         *created = handle_add(target, ACCESS_WRITE);
     }
     return error;
 }
 
-oserror mutex_create(const char *name, const char *sddl, object **mutex)
+oserror object_open(enum object_kind kind, const char *name, object **opened)
 {
-    return create_named(begin_call_on("mutex_create", name), name, sddl, OBJECT_MUTEX, mutex);
+    oserror error = begin_call_on(kinds[kind].open, name);
+    return error != OSERROR_NONE ? error : open_named(name, kinds[kind].kind, ACCESS_WRITE, opened);
 }
 
-oserror mutex_open(const char *name, object **mutex)
+/* To release a mutex never fails. */
+oserror object_signal(object *signalled, enum object_signal how)
 {
-    oserror error = begin_call_on("mutex_open", name);
-    return error != OSERROR_NONE ? error : open_named(name, OBJECT_MUTEX, ACCESS_WRITE, mutex);
-}
-
-void mutex_release(object *mutex)
-{
-    point("mutex_release", name_of(mutex));
-    leave_if_dead();
-    struct target *target = target_check(mutex, OBJECT_MUTEX, "mutex_release");
-    if (target->owner == current() && --target->taken == 0) {
-        target->owner = 0;
+    oserror error = OSERROR_NONE;
+    if (how == SIGNAL_RELEASE) {
+        point(signals[how].call, name_of(signalled));
+        leave_if_dead();
+    } else {
+        error = begin_call_on(signals[how].call, name_of(signalled));
     }
-}
-
-oserror event_create(const char *name, const char *sddl, object **event)
-{
-    return create_named(begin_call_on("event_create", name), name, sddl, OBJECT_EVENT, event);
-}
-
-oserror signal_create(const char *name, const char *sddl, object **signal)
-{
-    oserror error = create_named(begin_call_on("signal_create", name), name, sddl, OBJECT_EVENT, signal);
-    if (error == OSERROR_NONE) {
-        (*signal)->target->resets = true;
+    struct target *target = target_check(signalled, signals[how].kind, signals[how].call);
+    if (error != OSERROR_NONE) {
+        return error;
     }
-    return error;
-}
-
-oserror event_open(const char *name, object **event)
-{
-    oserror error = begin_call_on("event_open", name);
-    return error != OSERROR_NONE ? error : open_named(name, OBJECT_EVENT, ACCESS_WRITE, event);
-}
-
-oserror event_set(object *event)
-{
-    oserror error = begin_call_on("event_set", name_of(event));
-    struct target *target = target_check(event, OBJECT_EVENT, "event_set");
-    if (error == OSERROR_NONE) {
-        target->is_set = true;
-    }
-    return error;
-}
-
-oserror event_reset(object *event)
-{
-    oserror error = begin_call_on("event_reset", name_of(event));
-    struct target *target = target_check(event, OBJECT_EVENT, "event_reset");
-    if (error == OSERROR_NONE) {
-        target->is_set = false;
-    }
-    return error;
-}
-
-oserror semaphore_create(const char *name, const char *sddl, object **semaphore)
-{
-    return create_named(begin_call_on("semaphore_create", name), name, sddl, OBJECT_SEMAPHORE, semaphore);
-}
-
-oserror semaphore_open(const char *name, object **semaphore)
-{
-    oserror error = begin_call_on("semaphore_open", name);
-    return error != OSERROR_NONE ? error : open_named(name, OBJECT_SEMAPHORE, ACCESS_WRITE, semaphore);
-}
-
-oserror semaphore_raise(object *semaphore)
-{
-    oserror error = begin_call_on("semaphore_raise", name_of(semaphore));
-    struct target *target = target_check(semaphore, OBJECT_SEMAPHORE, "semaphore_raise");
-    if (error == OSERROR_NONE) {
+    switch (how) {
+    case SIGNAL_RELEASE:
+        if (target->owner == current() && --target->taken == 0) {
+            target->owner = 0;
+        }
+        break;
+    case SIGNAL_SET:
+    case SIGNAL_RESET:
+        target->is_set = how == SIGNAL_SET;
+        break;
+    case SIGNAL_RAISE:
         target->raised++;
+        break;
     }
-    return error;
+    return OSERROR_NONE;
 }
 
 oserror thread_start(void (*run)(void *context), void *context, object **thread)

@@ -81,11 +81,11 @@ static void test_sections(void)
         machine_deny("file");
         CHECK_EQUAL(section_open("x", ACCESS_READ, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(section_create("Local\\x", 1, NULL, &object), OSERROR_ACCESS_DENIED);
-        CHECK_EQUAL(mutex_open("x", &object), OSERROR_INVALID_HANDLE);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "x", &object), OSERROR_INVALID_HANDLE);
         CHECK_EQUAL(object_kind_of("x"), OBJECT_SECTION);
         CHECK_EQUAL(section_open("y", ACCESS_WRITE, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(section_open("y", ACCESS_READ, &object), 0);
-        CHECK_EQUAL(event_create("new", NULL, &object), OSERROR_ACCESS_DENIED);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "new", NULL, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(file_create("file", &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(file_open("file", &object), OSERROR_ACCESS_DENIED);
     }
@@ -98,8 +98,8 @@ static void test_sections(void)
         machine_deny_global();
         CHECK_EQUAL(section_create("Global\\x", 1, NULL, &object), OSERROR_ACCESS_DENIED);
         CHECK_EQUAL(section_create("x", 1, NULL, &object), 0);
-        CHECK_EQUAL(event_create("Global\\e", NULL, &object), 0);
-        CHECK_EQUAL(mutex_create("Global\\m", NULL, &object), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "Global\\e", NULL, &object), 0);
+        CHECK_EQUAL(object_create(OBJECT_MUTEX, "Global\\m", NULL, &object), 0);
         CHECK_EQUAL(section_open("Global\\there", ACCESS_READ, &object), 0);
     }
 
@@ -156,8 +156,8 @@ static void set_event(void *context)
 {
     object *event = NULL;
     machine_switch_process(2);
-    CHECK_EQUAL(event_open(context, &event), 0);
-    CHECK_EQUAL(event_set(event), 0);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, context, &event), 0);
+    CHECK_EQUAL(object_signal(event, SIGNAL_SET), 0);
     object_close(event);
 }
 
@@ -180,7 +180,7 @@ static void test_waiting(void)
         CHECK_EQUAL(clock_now(), 1000);
         uint64_t wall = clock_wall();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
         CHECK_EQUAL(wait_one(event, 1500).how, WAITED_TIMEOUT);
         CHECK_EQUAL(clock_now(), 1500);
         CHECK_EQUAL(clock_wall(), wall + 500 * 10000);
@@ -197,7 +197,7 @@ static void test_waiting(void)
         machine_reset();
         object *mutex = NULL;
         machine_foreign("m", OBJECT_MUTEX);
-        CHECK_EQUAL(mutex_open("m", &mutex), 0);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "m", &mutex), 0);
         machine_switch_process(2);
         machine_own("m");
         machine_switch_process(1);
@@ -214,7 +214,7 @@ static void test_waiting(void)
         (void)new_view(new_section("x", 1), ACCESS_WRITE);
         (void)memory_take(1);
         object *mutex = NULL;
-        CHECK_EQUAL(mutex_create("m", NULL, &mutex), 0);
+        CHECK_EQUAL(object_create(OBJECT_MUTEX, "m", NULL, &mutex), 0);
         machine_switch_process(1);
         CHECK_EQUAL(machine_live_objects(), 2);
         CHECK_EQUAL(machine_live_views(), 1);
@@ -229,7 +229,7 @@ static void test_waiting(void)
     {
         machine_reset();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
         machine_on_wait(set_event, "e");
         CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
         CHECK_EQUAL(process_id(), 1);
@@ -237,7 +237,7 @@ static void test_waiting(void)
 
         int waits = 0;
         object *other = NULL;
-        CHECK_EQUAL(event_create("other", NULL, &other), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "other", NULL, &other), 0);
         machine_on_wait(count_waits, &waits);
         CHECK_EQUAL(wait_one(other, 2000).how, WAITED_TIMEOUT);
         CHECK_EQUAL(waits, 1);
@@ -250,12 +250,12 @@ static void test_waiting(void)
     {
         machine_reset();
         object *event = NULL;
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
         CHECK_EQUAL(interrupt_catch(), 0);
         machine_on_wait(interrupt_process_1, NULL);
         CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_INTERRUPTED);
         CHECK_EQUAL(wait_one(event, 0).how, WAITED_INTERRUPTED);
-        CHECK_EQUAL(event_set(event), 0);
+        CHECK_EQUAL(object_signal(event, SIGNAL_SET), 0);
         CHECK_EQUAL(wait_one(event, CLOCK_NEVER).how, WAITED_SIGNALLED);
     }
 }
@@ -265,7 +265,7 @@ static void test_waiting(void)
 static int tidy_program(void *context)
 {
     object *event = NULL;
-    if (event_create("e", NULL, &event) == 0) {
+    if (object_create(OBJECT_EVENT, "e", NULL, &event) == 0) {
         object_close(event);
     }
     return *(int *)context;
@@ -286,10 +286,10 @@ static int holding_program(void *context)
     object *holder = NULL;
     object *release = NULL;
     int result = 8;
-    if (section_create("x", 1, NULL, &section) == 0 && mutex_create("x.holder", NULL, &holder) == 0 &&
-        wait_one(holder, 0).how == WAITED_SIGNALLED && event_create("x.release", NULL, &release) == 0) {
+    if (section_create("x", 1, NULL, &section) == 0 && object_create(OBJECT_MUTEX, "x.holder", NULL, &holder) == 0 &&
+        wait_one(holder, 0).how == WAITED_SIGNALLED && object_create(OBJECT_EVENT, "x.release", NULL, &release) == 0) {
         result = wait_one(release, *(uint64_t *)context).how == WAITED_SIGNALLED ? 3 : 6;
-        mutex_release(holder);
+        (void)object_signal(holder, SIGNAL_RELEASE);
     }
     object_close(release);
     object_close(holder);
@@ -302,9 +302,9 @@ static int releasing_program(void *context)
 {
     object *holder = NULL;
     object *release = NULL;
-    CHECK_EQUAL(mutex_open("x.holder", &holder), 0);
-    CHECK_EQUAL(event_open("x.release", &release), 0);
-    CHECK_EQUAL(event_set(release), 0);
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "x.holder", &holder), 0);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, "x.release", &release), 0);
+    CHECK_EQUAL(object_signal(release, SIGNAL_SET), 0);
     *(struct waited *)context = wait_one(holder, CLOCK_NEVER);
     object_close(holder);
     object_close(release);
@@ -344,7 +344,7 @@ static int answering_program(int count, char **arguments)
     if (object_adopt((uint64_t)atoi(arguments[2]), &event) != 0) {
         return 77;
     }
-    CHECK_EQUAL(event_set(event), 0);
+    CHECK_EQUAL(object_signal(event, SIGNAL_SET), 0);
     object_close(event);
     return atoi(arguments[1]);
 }
@@ -377,7 +377,7 @@ static void test_programs(void)
         struct started started = {0};
         char number[24];
         CHECK_EQUAL(machine_started(), 0);
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
         (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
         const char *const arguments[] = {"answer", "42", number, NULL};
         CHECK_EQUAL(process_start(arguments, &event, 1, &started), 0);
@@ -406,7 +406,7 @@ static void test_programs(void)
         struct started started = {0};
         object *event = NULL;
         (void)machine_switch_process(2);
-        CHECK_EQUAL(event_create("e", NULL, &event), 0);
+        CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
         CHECK_EQUAL(process_start(answers, &event, 1, &started), 0);
         (void)machine_switch_process(1);
         machine_kill_process(2);
@@ -502,7 +502,7 @@ static void test_programs(void)
         object *holder = NULL;
         machine_start(2, holding_program, &never);
         CHECK_EQUAL(wait_any(NULL, 0, 1001).how, WAITED_TIMEOUT);
-        CHECK_EQUAL(mutex_open("x.holder", &holder), 0);
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "x.holder", &holder), 0);
         CHECK_EQUAL(wait_one(holder, 1002).how, WAITED_TIMEOUT);
         machine_on_wait(kill_process_2, NULL);
         CHECK_EQUAL(wait_one(holder, CLOCK_NEVER).how, WAITED_ABANDONED);
@@ -587,7 +587,7 @@ static void set_in_thread(void *context)
 {
     (void)context;
     further.process = process_id();
-    CHECK_EQUAL(event_set(further.event), 0);
+    CHECK_EQUAL(object_signal(further.event, SIGNAL_SET), 0);
     further.has_ended = true;
 }
 
@@ -595,7 +595,7 @@ static int wait_for_thread(void *context)
 {
     (void)context;
     object *thread = NULL;
-    CHECK_EQUAL(event_create(NULL, NULL, &further.event), 0);
+    CHECK_EQUAL(object_create(OBJECT_EVENT, NULL, NULL, &further.event), 0);
     CHECK_EQUAL(thread_start(set_in_thread, NULL, &thread), 0);
     object *const awaited[] = {further.event, thread};
     CHECK_EQUAL(wait_any(awaited, 2, CLOCK_NEVER).which, 0);
@@ -710,8 +710,8 @@ static void test_failures(void)
             uint16_t units[8];
             size_t size = 0;
             machine_foreign("m", OBJECT_MUTEX);
-            CHECK_EQUAL(event_create("e", NULL, &event), 0);
-            CHECK_EQUAL(semaphore_create("n", NULL, &semaphore), 0);
+            CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
+            CHECK_EQUAL(object_create(OBJECT_SEMAPHORE, "n", NULL, &semaphore), 0);
             machine_program(answering_program);
             CHECK_EQUAL(file_create("out", &out), 0);
             CHECK_EQUAL(file_open("in", &file), 0);
@@ -729,11 +729,11 @@ static void test_failures(void)
             errors[i++] = section_create("new", 1, NULL, &opened);
             errors[i++] = section_open("s", ACCESS_READ, &opened);
             errors[i++] = view_map(section, ACCESS_READ, &view);
-            errors[i++] = mutex_create("newer", NULL, &opened);
-            errors[i++] = mutex_open("m", &opened);
-            errors[i++] = event_create("newest", NULL, &opened);
-            errors[i++] = event_open("e", &opened);
-            errors[i++] = event_set(event);
+            errors[i++] = object_create(OBJECT_MUTEX, "newer", NULL, &opened);
+            errors[i++] = object_open(OBJECT_MUTEX, "m", &opened);
+            errors[i++] = object_create(OBJECT_EVENT, "newest", NULL, &opened);
+            errors[i++] = object_open(OBJECT_EVENT, "e", &opened);
+            errors[i++] = object_signal(event, SIGNAL_SET);
             waited = wait_one(event, 0);
             errors[i++] = waited.how == WAITED_FAILED ? waited.error : 0;
             CHECK(waited.how == (failing == 7 ? WAITED_TIMEOUT : failing == 8 ? WAITED_FAILED : WAITED_SIGNALLED));
@@ -749,10 +749,10 @@ static void test_failures(void)
             errors[i++] = console_read(file_standard(STANDARD_INPUT), units, 8, &size);
             errors[i++] = code_page_encode(1252, units, 1, bytes, 8, &size);
             errors[i++] = code_page_decode(1252, bytes, 1, true, units, &size, &size);
-            errors[i++] = event_reset(event);
-            errors[i++] = semaphore_create("newest of all", NULL, &opened);
-            errors[i++] = semaphore_open("n", &opened);
-            errors[i++] = semaphore_raise(semaphore);
+            errors[i++] = object_signal(event, SIGNAL_RESET);
+            errors[i++] = object_create(OBJECT_SEMAPHORE, "newest of all", NULL, &opened);
+            errors[i++] = object_open(OBJECT_SEMAPHORE, "n", &opened);
+            errors[i++] = object_signal(semaphore, SIGNAL_RAISE);
             errors[i++] = process_start(answers, &event, 1, &started);
             errors[i++] = object_adopt(object_number(event), &opened);
             CHECK_EQUAL(i, count);
@@ -1023,7 +1023,7 @@ static void wait_for_ever(void)
 {
     machine_reset();
     object *event = NULL;
-    CHECK_EQUAL(event_create("e", NULL, &event), 0);
+    CHECK_EQUAL(object_create(OBJECT_EVENT, "e", NULL, &event), 0);
     (void)wait_one(event, CLOCK_NEVER);
 }
 
@@ -1079,7 +1079,7 @@ static void wait_for_a_section(void)
 
 static void set_a_section(void)
 {
-    (void)event_set(opened_for_mistakes());
+    (void)object_signal(opened_for_mistakes(), SIGNAL_SET);
 }
 
 static const struct {

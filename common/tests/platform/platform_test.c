@@ -112,7 +112,7 @@ static object *start_self(const char *const arguments[])
 {
     struct started started = {0};
     object *passed = NULL;
-    oserror error = event_create(NULL, NULL, &passed);
+    oserror error = object_create(OBJECT_EVENT, NULL, NULL, &passed);
     if (error == OSERROR_NONE) {
         error = process_start(arguments, &passed, 1, &started);
     }
@@ -151,46 +151,27 @@ static void missing_name(void)
     object *opened = NULL;
     IS(section_open(unique("missing"), ACCESS_READ, &opened), OSERROR_FILE_NOT_FOUND);
     IS(section_open(unique("missing"), ACCESS_WRITE, &opened), OSERROR_FILE_NOT_FOUND);
-    IS(mutex_open(unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
-    IS(event_open(unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
-    IS(semaphore_open(unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
+    IS(object_open(OBJECT_MUTEX, unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
+    IS(object_open(OBJECT_EVENT, unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
+    IS(object_open(OBJECT_SEMAPHORE, unique("missing"), &opened), OSERROR_FILE_NOT_FOUND);
     IS(object_kind_of(unique("missing")), OBJECT_NONE);
 }
 
-static oserror create_section(const char *name, object **made)
+static oserror create_any(enum object_kind kind, const char *name, object **made)
 {
-    return section_create(name, 1, NULL, made);
+    return kind == OBJECT_SECTION ? section_create(name, 1, NULL, made) : object_create(kind, name, NULL, made);
 }
 
-static oserror create_mutex(const char *name, object **made)
+static oserror open_any(enum object_kind kind, const char *name, object **opened)
 {
-    return mutex_create(name, NULL, made);
-}
-
-static oserror create_event(const char *name, object **made)
-{
-    return event_create(name, NULL, made);
-}
-
-static oserror create_semaphore(const char *name, object **made)
-{
-    return semaphore_create(name, NULL, made);
-}
-
-static oserror open_section(const char *name, object **opened)
-{
-    return section_open(name, ACCESS_READ, opened);
+    return kind == OBJECT_SECTION ? section_open(name, ACCESS_READ, opened) : object_open(kind, name, opened);
 }
 
 static const struct {
     const char *word;
     enum object_kind kind;
-    oserror (*create)(const char *name, object **made);
-    oserror (*open)(const char *name, object **opened);
-} kinds[] = {{"section", OBJECT_SECTION, create_section, open_section},
-             {"mutex", OBJECT_MUTEX, create_mutex, mutex_open},
-             {"event", OBJECT_EVENT, create_event, event_open},
-             {"semaphore", OBJECT_SEMAPHORE, create_semaphore, semaphore_open}};
+} kinds[] = {
+    {"section", OBJECT_SECTION}, {"mutex", OBJECT_MUTEX}, {"event", OBJECT_EVENT}, {"semaphore", OBJECT_SEMAPHORE}};
 #define KINDS (sizeof kinds / sizeof *kinds)
 
 /* Names that are none: of each kind of mistake that common/text/name.c finds before Windows is asked. */
@@ -213,14 +194,14 @@ static void bad_names(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         for (size_t kind = 0; kind < KINDS; kind++) {
             object *made = NULL;
-            oserror error = kinds[kind].create(rows[i].name, &made);
+            oserror error = create_any(kinds[kind].kind, rows[i].name, &made);
             object_close(made);
             if (error != rows[i].create) {
                 check_differs("to create a %s \"%s\" is %u instead of %u", kinds[kind].word, rows[i].name, error,
                               rows[i].create);
             }
             made = NULL;
-            error = kinds[kind].open(rows[i].name, &made);
+            error = open_any(kinds[kind].kind, rows[i].name, &made);
             object_close(made);
             if (error != rows[i].open) {
                 check_differs("to open a %s \"%s\" is %u instead of %u", kinds[kind].word, rows[i].name, error,
@@ -235,9 +216,9 @@ static void existing_name(void)
     for (size_t kind = 0; kind < KINDS; kind++) {
         object *made = NULL;
         object *again = NULL;
-        IS(kinds[kind].create(unique("existing"), &made), 0);
-        IS(kinds[kind].create(unique("existing"), &again), OSERROR_ALREADY_EXISTS);
-        IS(kinds[kind].open(unique("existing"), &again), 0);
+        IS(create_any(kinds[kind].kind, unique("existing"), &made), 0);
+        IS(create_any(kinds[kind].kind, unique("existing"), &again), OSERROR_ALREADY_EXISTS);
+        IS(open_any(kinds[kind].kind, unique("existing"), &again), 0);
         IS(object_kind_of(unique("existing")), kinds[kind].kind);
         object_close(made);
         object_close(again);
@@ -249,12 +230,12 @@ static void other_kind(void)
 {
     for (size_t kind = 0; kind < KINDS; kind++) {
         object *made = NULL;
-        IS(kinds[kind].create(unique("kind"), &made), 0);
+        IS(create_any(kinds[kind].kind, unique("kind"), &made), 0);
         for (size_t other = 0; other < KINDS; other++) {
             object *opened = NULL;
             if (other != kind) {
-                IS(kinds[other].create(unique("kind"), &opened), OSERROR_INVALID_HANDLE);
-                IS(kinds[other].open(unique("kind"), &opened), OSERROR_INVALID_HANDLE);
+                IS(create_any(kinds[other].kind, unique("kind"), &opened), OSERROR_INVALID_HANDLE);
+                IS(open_any(kinds[other].kind, unique("kind"), &opened), OSERROR_INVALID_HANDLE);
             }
         }
         object_close(made);
@@ -268,10 +249,10 @@ static void kind_before_access(void)
     object *mutex = NULL;
     object *opened = NULL;
     IS(section_create(unique("closed-s"), 1, "D:P", &section), 0);
-    IS(mutex_create(unique("closed-m"), "D:P", &mutex), 0);
-    IS(mutex_open(unique("closed-s"), &opened), OSERROR_INVALID_HANDLE);
-    IS(create_event(unique("closed-s"), &opened), OSERROR_INVALID_HANDLE);
-    IS(open_section(unique("closed-m"), &opened), OSERROR_INVALID_HANDLE);
+    IS(object_create(OBJECT_MUTEX, unique("closed-m"), "D:P", &mutex), 0);
+    IS(object_open(OBJECT_MUTEX, unique("closed-s"), &opened), OSERROR_INVALID_HANDLE);
+    IS(create_any(OBJECT_EVENT, unique("closed-s"), &opened), OSERROR_INVALID_HANDLE);
+    IS(open_any(OBJECT_SECTION, unique("closed-m"), &opened), OSERROR_INVALID_HANDLE);
     IS(object_kind_of(unique("closed-s")), OBJECT_SECTION);
     IS(object_kind_of(unique("closed-m")), OBJECT_MUTEX);
     object_close(section);
@@ -284,11 +265,11 @@ static void access_denied(void)
     object *mutex = NULL;
     object *opened = NULL;
     IS(section_create(unique("denied-s"), 1, "D:P", &section), 0);
-    IS(mutex_create(unique("denied-m"), "D:P", &mutex), 0);
-    IS(open_section(unique("denied-s"), &opened), OSERROR_ACCESS_DENIED);
-    IS(create_section(unique("denied-s"), &opened), OSERROR_ACCESS_DENIED);
-    IS(mutex_open(unique("denied-m"), &opened), OSERROR_ACCESS_DENIED);
-    IS(create_mutex(unique("denied-m"), &opened), OSERROR_ACCESS_DENIED);
+    IS(object_create(OBJECT_MUTEX, unique("denied-m"), "D:P", &mutex), 0);
+    IS(open_any(OBJECT_SECTION, unique("denied-s"), &opened), OSERROR_ACCESS_DENIED);
+    IS(create_any(OBJECT_SECTION, unique("denied-s"), &opened), OSERROR_ACCESS_DENIED);
+    IS(object_open(OBJECT_MUTEX, unique("denied-m"), &opened), OSERROR_ACCESS_DENIED);
+    IS(create_any(OBJECT_MUTEX, unique("denied-m"), &opened), OSERROR_ACCESS_DENIED);
     object_close(section);
     object_close(mutex);
 }
@@ -318,17 +299,17 @@ static void prefixes(void)
     (void)snprintf(global, sizeof global, "Global\\%s", unique("prefix"));
     object *made = NULL;
     object *opened = NULL;
-    IS(create_mutex(unique("prefix"), &made), 0);
-    IS(mutex_open(local, &opened), 0);
+    IS(create_any(OBJECT_MUTEX, unique("prefix"), &made), 0);
+    IS(object_open(OBJECT_MUTEX, local, &opened), 0);
     object_close(opened);
     opened = NULL;
-    IS(mutex_open(global, &opened), in_session_zero() ? OSERROR_NONE : OSERROR_FILE_NOT_FOUND);
+    IS(object_open(OBJECT_MUTEX, global, &opened), in_session_zero() ? OSERROR_NONE : OSERROR_FILE_NOT_FOUND);
     object_close(opened);
     opened = NULL;
     static const char *const spelt[] = {"local\\", "LOCAL\\", "global\\", "GLOBAL\\"};
     for (size_t i = 0; i < sizeof spelt / sizeof *spelt; i++) {
         (void)snprintf(wrong, sizeof wrong, "%s%s", spelt[i], unique("prefix"));
-        if (!HOLDS(mutex_open(wrong, &opened) == OSERROR_PATH_NOT_FOUND)) {
+        if (!HOLDS(object_open(OBJECT_MUTEX, wrong, &opened) == OSERROR_PATH_NOT_FOUND)) {
             check_differs("with %s", spelt[i]);
         }
     }
@@ -339,9 +320,9 @@ static void case_of_names(void)
 {
     object *made = NULL;
     object *other = NULL;
-    IS(create_section(unique("case"), &made), 0);
-    IS(open_section(unique("CASE"), &other), OSERROR_FILE_NOT_FOUND);
-    IS(create_mutex(unique("CASE"), &other), 0);
+    IS(create_any(OBJECT_SECTION, unique("case"), &made), 0);
+    IS(open_any(OBJECT_SECTION, unique("CASE"), &other), OSERROR_FILE_NOT_FOUND);
+    IS(create_any(OBJECT_MUTEX, unique("CASE"), &other), 0);
     object_close(made);
     object_close(other);
 }
@@ -354,9 +335,9 @@ static void any_character(void)
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         object *made = NULL;
         object *opened = NULL;
-        oserror error = create_section(unique(suffixes[i]), &made);
+        oserror error = create_any(OBJECT_SECTION, unique(suffixes[i]), &made);
         if (error == OSERROR_NONE) {
-            error = open_section(unique(suffixes[i]), &opened);
+            error = open_any(OBJECT_SECTION, unique(suffixes[i]), &opened);
         }
         if (error != OSERROR_NONE) {
             check_differs("character %lu of the list: %u", (unsigned long)i + 1, error);
@@ -378,8 +359,8 @@ static void longest_names(void)
     for (size_t kind = 0; kind < KINDS; kind++) {
         object *made = NULL;
         object *opened = NULL;
-        IS(kinds[kind].create(name, &made), 0);
-        IS(kinds[kind].open(name, &opened), 0);
+        IS(create_any(kinds[kind].kind, name, &made), 0);
+        IS(open_any(kinds[kind].kind, name, &opened), 0);
         object_close(opened);
         object_close(made);
     }
@@ -391,7 +372,7 @@ static void name_of_view(void)
     object *opened = NULL;
     struct view view = {0};
     struct view other = {0};
-    IS(create_section(unique("view"), &section), 0);
+    IS(create_any(OBJECT_SECTION, unique("view"), &section), 0);
     if (!mapped(section, ACCESS_WRITE, &view)) {
         object_close(section);
         return;
@@ -399,8 +380,8 @@ static void name_of_view(void)
     view.base[0] = 77;
     object_close(section);
     section = NULL;
-    IS(open_section(unique("view"), &opened), OSERROR_FILE_NOT_FOUND);
-    IS(create_section(unique("view"), &section), 0);
+    IS(open_any(OBJECT_SECTION, unique("view"), &opened), OSERROR_FILE_NOT_FOUND);
+    IS(create_any(OBJECT_SECTION, unique("view"), &section), 0);
     if (section != NULL && mapped(section, ACCESS_READ, &other)) {
         IS(other.base[0], 0);
         IS(view.base[0], 77);
@@ -415,16 +396,16 @@ static void name_of_process(void)
     object *section = NULL;
     object *ready = NULL;
     object *end = NULL;
-    IS(create_section(unique("kept"), &section), 0);
-    IS(create_event(unique("kept.ready"), &ready), 0);
-    IS(create_event(unique("kept.end"), &end), 0);
+    IS(create_any(OBJECT_SECTION, unique("kept"), &section), 0);
+    IS(create_any(OBJECT_EVENT, unique("kept.ready"), &ready), 0);
+    IS(create_any(OBJECT_EVENT, unique("kept.end"), &end), 0);
     object *process = start_role("keep", unique("kept"), unique("kept.ready"), unique("kept.end"));
     if (process != NULL) {
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);
         object_close(section);
         section = NULL;
         IS(object_kind_of(unique("kept")), OBJECT_SECTION);
-        IS(event_set(end), 0);
+        IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of(process), 0);
         IS(object_kind_of(unique("kept")), OBJECT_NONE);
     }
@@ -437,7 +418,7 @@ static void no_bytes(void)
 {
     object *made = NULL;
     IS(section_create(unique("nothing"), 0, NULL, &made), OSERROR_INVALID_PARAMETER);
-    IS(create_section(unique("nothing"), &made), 0);
+    IS(create_any(OBJECT_SECTION, unique("nothing"), &made), 0);
     object *again = NULL;
     IS(section_create(unique("nothing"), 0, NULL, &again), OSERROR_INVALID_PARAMETER);
     object_close(made);
@@ -504,7 +485,7 @@ static void reading_handle(void)
     object *section = NULL;
     object *opened = NULL;
     struct view view = {0};
-    IS(create_section(unique("handle"), &section), 0);
+    IS(create_any(OBJECT_SECTION, unique("handle"), &section), 0);
     IS(section_open(unique("handle"), ACCESS_READ, &opened), 0);
     if (opened != NULL) {
         IS(view_map(opened, ACCESS_WRITE, &view), OSERROR_ACCESS_DENIED);
@@ -569,8 +550,8 @@ static void listing(void)
 {
     object *section = NULL;
     object *mutex = NULL;
-    IS(create_section(unique("listed-s"), &section), 0);
-    IS(create_mutex(unique("listed-m"), &mutex), 0);
+    IS(create_any(OBJECT_SECTION, unique("listed-s"), &section), 0);
+    IS(create_any(OBJECT_MUTEX, unique("listed-m"), &mutex), 0);
     struct listed listed = {.section = unique("listed-s"), .mutex = unique("listed-m")};
     IS(sections_list(NAME_LOCAL, count_name, &listed), 0);
     HOLDS(listed.sections > 0);
@@ -595,7 +576,7 @@ static void same_bytes(void)
     object *section = NULL;
     struct view writing = {0};
     struct view reading = {0};
-    IS(create_section(unique("bytes"), &section), 0);
+    IS(create_any(OBJECT_SECTION, unique("bytes"), &section), 0);
     if (section != NULL && mapped(section, ACCESS_WRITE, &writing) && mapped(section, ACCESS_READ, &reading)) {
         HOLDS(writing.base != reading.base);
         writing.base[4095] = 7;
@@ -625,18 +606,18 @@ static void taken_memory(void)
 static void lowest_of_several(void)
 {
     object *all[4] = {NULL};
-    IS(create_event(unique("lowest-e"), &all[0]), 0);
-    IS(create_mutex(unique("lowest-m"), &all[1]), 0);
-    IS(signal_create(unique("lowest-s"), NULL, &all[2]), 0);
-    IS(create_mutex(unique("lowest-n"), &all[3]), 0);
-    IS(event_set(all[2]), 0);
+    IS(create_any(OBJECT_EVENT, unique("lowest-e"), &all[0]), 0);
+    IS(create_any(OBJECT_MUTEX, unique("lowest-m"), &all[1]), 0);
+    IS(object_create(OBJECT_AUTO_EVENT, unique("lowest-s"), NULL, &all[2]), 0);
+    IS(create_any(OBJECT_MUTEX, unique("lowest-n"), &all[3]), 0);
+    IS(object_signal(all[2], SIGNAL_SET), 0);
     struct waited waited = wait_any(all, 4, clock_now() + 1000);
     IS(waited.how, WAITED_SIGNALLED);
     IS(waited.which, 1);
     IS(wait_for(all[2], 0), WAITED_SIGNALLED); /* was left as it is */
     IS(end_of(start_role("try", unique("lowest-m"), NULL, NULL)), WAITED_TIMEOUT);
     IS(end_of(start_role("try", unique("lowest-n"), NULL, NULL)), WAITED_SIGNALLED);
-    mutex_release(all[1]);
+    (void)object_signal(all[1], SIGNAL_RELEASE);
     for (size_t i = 0; i < 4; i++) {
         object_close(all[i]);
     }
@@ -646,14 +627,14 @@ static void event_stays_set(void)
 {
     object *event = NULL;
     object *opened = NULL;
-    IS(create_event(unique("event"), &event), 0);
-    IS(event_open(unique("event"), &opened), 0);
+    IS(create_any(OBJECT_EVENT, unique("event"), &event), 0);
+    IS(object_open(OBJECT_EVENT, unique("event"), &opened), 0);
     IS(wait_for(event, 0), WAITED_TIMEOUT);
-    IS(event_set(event), 0);
+    IS(object_signal(event, SIGNAL_SET), 0);
     IS(wait_for(event, 0), WAITED_SIGNALLED);
     IS(wait_for(event, 0), WAITED_SIGNALLED);
     IS(wait_for(opened, 0), WAITED_SIGNALLED);
-    IS(event_reset(opened), 0);
+    IS(object_signal(opened, SIGNAL_RESET), 0);
     IS(wait_for(event, 0), WAITED_TIMEOUT);
     object_close(opened);
     object_close(event);
@@ -663,11 +644,11 @@ static void signal_ends_one_wait(void)
 {
     object *signal = NULL;
     object *opened = NULL;
-    IS(signal_create(unique("signal"), NULL, &signal), 0);
+    IS(object_create(OBJECT_AUTO_EVENT, unique("signal"), NULL, &signal), 0);
     IS(object_kind_of(unique("signal")), OBJECT_EVENT);
-    IS(event_open(unique("signal"), &opened), 0);
-    IS(event_set(opened), 0);
-    IS(event_set(opened), 0);
+    IS(object_open(OBJECT_EVENT, unique("signal"), &opened), 0);
+    IS(object_signal(opened, SIGNAL_SET), 0);
+    IS(object_signal(opened, SIGNAL_SET), 0);
     IS(wait_for(signal, 0), WAITED_SIGNALLED); /* which begins after it was set */
     IS(wait_for(signal, 0), WAITED_TIMEOUT);
     IS(wait_for(opened, 0), WAITED_TIMEOUT);
@@ -679,9 +660,9 @@ static void unnamed_events(void)
 {
     object *event = NULL;
     object *other = NULL;
-    IS(event_create(NULL, NULL, &event), 0);
-    IS(event_create(NULL, NULL, &other), 0);
-    IS(event_set(event), 0);
+    IS(object_create(OBJECT_EVENT, NULL, NULL, &event), 0);
+    IS(object_create(OBJECT_EVENT, NULL, NULL, &other), 0);
+    IS(object_signal(event, SIGNAL_SET), 0);
     IS(wait_for(other, 0), WAITED_TIMEOUT);
     IS(wait_for(event, 0), WAITED_SIGNALLED);
     object_close(event);
@@ -691,12 +672,12 @@ static void unnamed_events(void)
 static void mutex_recursion(void)
 {
     object *mutex = NULL;
-    IS(create_mutex(unique("twice"), &mutex), 0);
+    IS(create_any(OBJECT_MUTEX, unique("twice"), &mutex), 0);
     IS(wait_for(mutex, 0), WAITED_SIGNALLED);
     IS(wait_for(mutex, 0), WAITED_SIGNALLED);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     IS(end_of(start_role("try", unique("twice"), NULL, NULL)), WAITED_TIMEOUT);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     IS(end_of(start_role("try", unique("twice"), NULL, NULL)), WAITED_SIGNALLED);
     object_close(mutex);
 }
@@ -704,11 +685,11 @@ static void mutex_recursion(void)
 static void mutex_of_other(void)
 {
     object *mutex = NULL;
-    IS(create_mutex(unique("other"), &mutex), 0);
+    IS(create_any(OBJECT_MUTEX, unique("other"), &mutex), 0);
     IS(wait_for(mutex, 0), WAITED_SIGNALLED);
     IS(end_of(start_role("release", unique("other"), NULL, NULL)), 0);
     IS(end_of(start_role("try", unique("other"), NULL, NULL)), WAITED_TIMEOUT);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     object_close(mutex);
 }
 
@@ -717,23 +698,23 @@ static void mutex_abandoned(void)
     object *both[2] = {NULL};
     object *ready = NULL;
     object *end = NULL;
-    IS(create_event(unique("left.never"), &both[0]), 0);
-    IS(create_mutex(unique("left"), &both[1]), 0);
-    IS(create_event(unique("left.ready"), &ready), 0);
-    IS(create_event(unique("left.end"), &end), 0);
+    IS(create_any(OBJECT_EVENT, unique("left.never"), &both[0]), 0);
+    IS(create_any(OBJECT_MUTEX, unique("left"), &both[1]), 0);
+    IS(create_any(OBJECT_EVENT, unique("left.ready"), &ready), 0);
+    IS(create_any(OBJECT_EVENT, unique("left.end"), &end), 0);
     object *process = start_role("own", unique("left"), unique("left.ready"), unique("left.end"));
     if (process != NULL) {
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);
         IS(wait_for(both[1], 0), WAITED_TIMEOUT);
-        IS(event_set(end), 0);
+        IS(object_signal(end, SIGNAL_SET), 0);
         struct waited waited = wait_any(both, 2, clock_now() + 20000);
         IS(waited.how, WAITED_ABANDONED);
         IS(waited.which, 1);
         IS(end_of(process), 0);
         IS(end_of(start_role("try", unique("left"), NULL, NULL)), WAITED_TIMEOUT); /* it is ours now */
-        mutex_release(both[1]);
+        (void)object_signal(both[1], SIGNAL_RELEASE);
         IS(wait_for(both[1], 0), WAITED_SIGNALLED); /* and an ordinary one again */
-        mutex_release(both[1]);
+        (void)object_signal(both[1], SIGNAL_RELEASE);
     }
     object_close(both[0]);
     object_close(both[1]);
@@ -745,11 +726,11 @@ static void semaphore_counts(void)
 {
     object *semaphore = NULL;
     object *opened = NULL;
-    IS(create_semaphore(unique("count"), &semaphore), 0);
+    IS(create_any(OBJECT_SEMAPHORE, unique("count"), &semaphore), 0);
     IS(wait_for(semaphore, 0), WAITED_TIMEOUT);
-    IS(semaphore_open(unique("count"), &opened), 0);
-    IS(semaphore_raise(opened), 0);
-    IS(semaphore_raise(opened), 0);
+    IS(object_open(OBJECT_SEMAPHORE, unique("count"), &opened), 0);
+    IS(object_signal(opened, SIGNAL_RAISE), 0);
+    IS(object_signal(opened, SIGNAL_RAISE), 0);
     IS(wait_for(semaphore, 0), WAITED_SIGNALLED);
     IS(wait_for(semaphore, 0), WAITED_SIGNALLED);
     IS(wait_for(semaphore, 0), WAITED_TIMEOUT);
@@ -760,7 +741,7 @@ static void semaphore_counts(void)
 static void deadlines(void)
 {
     object *event = NULL;
-    IS(create_event(unique("deadline"), &event), 0);
+    IS(create_any(OBJECT_EVENT, unique("deadline"), &event), 0);
     static const uint64_t lengths[] = {0, 1, 20, 100};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         uint64_t deadline = clock_now() + lengths[i];
@@ -770,7 +751,7 @@ static void deadlines(void)
         IS(wait_any(NULL, 0, deadline).how, WAITED_TIMEOUT);
         HOLDS(clock_now() >= deadline);
     }
-    IS(event_set(event), 0);
+    IS(object_signal(event, SIGNAL_SET), 0);
     IS(wait_any(&event, 1, 0).how, WAITED_SIGNALLED); /* the deadline has passed, and it is set */
     object_close(event);
 }
@@ -778,7 +759,7 @@ static void deadlines(void)
 static void set_event(void *context)
 {
     (void)wait_any(NULL, 0, clock_now() + 30);
-    (void)event_set(context);
+    (void)object_signal(context, SIGNAL_SET);
 }
 
 static void long_deadline(void)
@@ -788,7 +769,7 @@ static void long_deadline(void)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         object *event = NULL;
         object *thread = NULL;
-        IS(create_event(unique("long"), &event), 0);
+        IS(create_any(OBJECT_EVENT, unique("long"), &event), 0);
         IS(thread_start(set_event, event, &thread), 0);
         IS(wait_any(&event, 1, clock_now() + lengths[i]).how, WAITED_SIGNALLED);
         IS(wait_for(thread, 5000), WAITED_SIGNALLED);
@@ -847,7 +828,7 @@ static void adopted(void)
     object *unknown = NULL;
     struct started started = {0};
     char number[24];
-    IS(event_create(NULL, NULL, &event), 0);
+    IS(object_create(OBJECT_EVENT, NULL, NULL, &event), 0);
     (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
     const char *const arguments[] = {"winshm-check", "--role", "adopt", number, NULL};
     IS(process_start(arguments, &event, 1, &started), 0);
@@ -864,8 +845,8 @@ static void lives(void)
     object *section = NULL;
     struct view view = {0};
     IS(section_create(unique("life"), 4, NULL, &section), 0);
-    IS(create_event(unique("life.ready"), &ready), 0);
-    IS(create_event(unique("life.end"), &end), 0);
+    IS(create_any(OBJECT_EVENT, unique("life.ready"), &ready), 0);
+    IS(create_any(OBJECT_EVENT, unique("life.end"), &end), 0);
     object *process = start_role("identify", unique("life"), unique("life.ready"), unique("life.end"));
     if (process != NULL && section != NULL && mapped(section, ACCESS_READ, &view)) {
         static const uint64_t day = UINT64_C(24) * 3600 * 10000000;
@@ -874,7 +855,7 @@ static void lives(void)
         memcpy(&id, view.base, sizeof id);
         IS(process_life(id, clock_wall()), LIFE_ALIVE);
         IS(process_life(id, clock_wall() - day), LIFE_DEAD); /* the process that lived then had the same number */
-        IS(event_set(end), 0);
+        IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of(process), 0);
         IS(process_life(id, clock_wall()), LIFE_DEAD);
     }
@@ -1085,7 +1066,7 @@ static void default_security(void)
         object *made = NULL;
         char text[SDDL_ROOM];
         struct sddl sddl;
-        IS(kinds[kind].create(unique("default"), &made), 0);
+        IS(create_any(kinds[kind].kind, unique("default"), &made), 0);
         if (IS(object_security(unique("default"), kinds[kind].kind, text, sizeof text), 0) &&
             HOLDS(sddl_parse(text, &sddl)) && HOLDS(sddl.has_list)) {
             struct sddl_entry entry;
@@ -1137,8 +1118,9 @@ static int role_keep(char **names)
     object *section = NULL;
     object *ready = NULL;
     object *end = NULL;
-    bool kept = section_open(names[0], ACCESS_READ, &section) == 0 && event_open(names[1], &ready) == 0 &&
-                event_open(names[2], &end) == 0 && event_set(ready) == 0 && wait_for(end, 20000) == WAITED_SIGNALLED;
+    bool kept = section_open(names[0], ACCESS_READ, &section) == 0 &&
+                object_open(OBJECT_EVENT, names[1], &ready) == 0 && object_open(OBJECT_EVENT, names[2], &end) == 0 &&
+                object_signal(ready, SIGNAL_SET) == 0 && wait_for(end, 20000) == WAITED_SIGNALLED;
     object_close(section);
     object_close(ready);
     object_close(end);
@@ -1150,9 +1132,9 @@ static int role_own(char **names)
     object *mutex = NULL;
     object *ready = NULL;
     object *end = NULL;
-    bool owned = mutex_open(names[0], &mutex) == 0 && event_open(names[1], &ready) == 0 &&
-                 event_open(names[2], &end) == 0 && wait_for(mutex, 0) == WAITED_SIGNALLED && event_set(ready) == 0 &&
-                 wait_for(end, 20000) == WAITED_SIGNALLED;
+    bool owned = object_open(OBJECT_MUTEX, names[0], &mutex) == 0 && object_open(OBJECT_EVENT, names[1], &ready) == 0 &&
+                 object_open(OBJECT_EVENT, names[2], &end) == 0 && wait_for(mutex, 0) == WAITED_SIGNALLED &&
+                 object_signal(ready, SIGNAL_SET) == 0 && wait_for(end, 20000) == WAITED_SIGNALLED;
     object_close(ready);
     object_close(end);
     return owned ? 0 : 1; /* the mutex ends with the process */
@@ -1161,12 +1143,12 @@ static int role_own(char **names)
 static int role_try(char **names)
 {
     object *mutex = NULL;
-    if (mutex_open(names[0], &mutex) != 0) {
+    if (object_open(OBJECT_MUTEX, names[0], &mutex) != 0) {
         return 100;
     }
     enum waited_how how = wait_for(mutex, 0);
     if (how == WAITED_SIGNALLED) {
-        mutex_release(mutex);
+        (void)object_signal(mutex, SIGNAL_RELEASE);
     }
     object_close(mutex);
     return (int)how;
@@ -1175,10 +1157,10 @@ static int role_try(char **names)
 static int role_release(char **names)
 {
     object *mutex = NULL;
-    if (mutex_open(names[0], &mutex) != 0) {
+    if (object_open(OBJECT_MUTEX, names[0], &mutex) != 0) {
         return 100;
     }
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     object_close(mutex);
     return 0;
 }
@@ -1186,7 +1168,7 @@ static int role_release(char **names)
 static int role_adopt(char **numbers)
 {
     object *event = NULL;
-    bool is_set = object_adopt(strtoull(numbers[0], NULL, 10), &event) == 0 && event_set(event) == 0;
+    bool is_set = object_adopt(strtoull(numbers[0], NULL, 10), &event) == 0 && object_signal(event, SIGNAL_SET) == 0;
     object_close(event);
     return is_set ? 0 : 1;
 }

@@ -195,7 +195,7 @@ static void describe_job(void)
     static const char *const arguments[] = {"winshm-check", "--role", "return", "0", NULL};
     struct started started = {0};
     object *passed = NULL;
-    oserror error = event_create(NULL, NULL, &passed);
+    oserror error = object_create(OBJECT_EVENT, NULL, NULL, &passed);
     if (error == OSERROR_NONE) {
         error = process_start(arguments, &passed, 1, &started);
     }

@@ -189,13 +189,13 @@ static int role_sleep(char **names, bool catches)
 {
     object *ready = NULL;
     object *end = NULL;
-    if (event_open(names[0], &ready) != 0 || event_open(names[1], &end) != 0) {
+    if (object_open(OBJECT_EVENT, names[0], &ready) != 0 || object_open(OBJECT_EVENT, names[1], &end) != 0) {
         return 1;
     }
     if (catches && (interrupt_catch() != 0 || !SetConsoleCtrlHandler(note_thread, TRUE))) {
         return 2;
     }
-    (void)event_set(ready);
+    (void)object_signal(ready, SIGNAL_SET);
     struct waited waited = wait_any(&end, 1, clock_now() + 2000);
     if (waited.how == WAITED_INTERRUPTED) {
         return handler_thread != 0 && handler_thread != GetCurrentThreadId() ? 40 : 41;
@@ -208,7 +208,7 @@ static bool start_sleeper(const char *role, DWORD flags, PROCESS_INFORMATION *st
 {
     char arguments[400];
     object *ready = NULL;
-    IS(event_create(unique(role), NULL, &ready), 0);
+    IS(object_create(OBJECT_EVENT, unique(role), NULL, &ready), 0);
     (void)snprintf(arguments, sizeof arguments, "%s %s", unique(role), unique("end"));
     bool is_ready = start_raw((struct raw_start){.role = role, .argument = arguments, .flags = flags}, started) &&
                     IS(wait_for(ready, 10000), WAITED_SIGNALLED);
@@ -220,7 +220,7 @@ static void child_break(void)
 {
     object *end = NULL;
     PROCESS_INFORMATION started;
-    IS(event_create(unique("end"), NULL, &end), 0);
+    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
     if (start_sleeper("sleep", CREATE_NEW_PROCESS_GROUP, &started)) {
         IS(error_of(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, started.dwProcessId)), 0);
         CloseHandle(started.hThread);
@@ -234,7 +234,7 @@ static void child_caught(void)
     object *end = NULL;
     PROCESS_INFORMATION started;
     HOLDS(SetConsoleCtrlHandler(go_on, TRUE)); /* it reaches this process, too */
-    IS(event_create(unique("end"), NULL, &end), 0);
+    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
     if (start_sleeper("catch", 0, &started)) {
         IS(error_of(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0)), 0);
         CloseHandle(started.hThread);
@@ -249,12 +249,12 @@ static void child_group(void)
     PROCESS_INFORMATION same;
     PROCESS_INFORMATION other;
     HOLDS(SetConsoleCtrlHandler(go_on, TRUE));
-    IS(event_create(unique("end"), NULL, &end), 0);
+    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
     if (start_sleeper("sleep", 0, &same) && start_sleeper("catch", CREATE_NEW_PROCESS_GROUP, &other)) {
         HOLDS(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0));
         IS(end_of((object *)same.hProcess), 0xC000013A);
         IS(wait_for((object *)other.hProcess, 100), WAITED_TIMEOUT);
-        IS(event_set(end), 0);
+        IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of((object *)other.hProcess), 50);
     }
     object_close(end);

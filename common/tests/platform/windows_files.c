@@ -269,7 +269,8 @@ static int role_mark(char **arguments)
 {
     object *ready = NULL;
     HANDLE file = open_file(arguments[0], GENERIC_WRITE | DELETE, SHARED, CREATE_NEW);
-    if (mark(file, true) != 0 || event_open(arguments[1], &ready) != 0 || event_set(ready) != 0) {
+    if (mark(file, true) != 0 || object_open(OBJECT_EVENT, arguments[1], &ready) != 0 ||
+        object_signal(ready, SIGNAL_SET) != 0) {
         return 1;
     }
     Sleep(20000);
@@ -279,7 +280,7 @@ static int role_mark(char **arguments)
 void windows_deletion_mark_killed(void)
 {
     object *ready = NULL;
-    IS(event_create(unique("mark"), NULL, &ready), 0);
+    IS(object_create(OBJECT_EVENT, unique("mark"), NULL, &ready), 0);
     object *process = start_role("mark", scratch("killed"), unique("mark"), NULL);
     if (process != NULL) {
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);

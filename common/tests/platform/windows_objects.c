@@ -76,8 +76,8 @@ void windows_timers_and_jobs(void)
     HANDLE job = CreateJobObjectW(NULL, wide_text(unique("job")));
     IS(section_create(unique("timer"), 1, NULL, &other), OSERROR_INVALID_HANDLE);
     IS(section_create(unique("job"), 1, NULL, &other), OSERROR_INVALID_HANDLE);
-    IS(mutex_open(unique("timer"), &other), OSERROR_INVALID_HANDLE);
-    IS(mutex_open(unique("job"), &other), OSERROR_INVALID_HANDLE);
+    IS(object_open(OBJECT_MUTEX, unique("timer"), &other), OSERROR_INVALID_HANDLE);
+    IS(object_open(OBJECT_MUTEX, unique("job"), &other), OSERROR_INVALID_HANDLE);
     IS(object_kind_of(unique("timer")), OBJECT_TIMER);
     IS(object_kind_of(unique("job")), OBJECT_JOB);
     close_handle(timer);
@@ -217,11 +217,11 @@ void windows_global_privilege(void)
     object_close(section);
     section = NULL;
     IS(section_open(name, ACCESS_READ, &section), OSERROR_FILE_NOT_FOUND);
-    IS(mutex_create(name, NULL, &made[0]), 0);
+    IS(object_create(OBJECT_MUTEX, name, NULL, &made[0]), 0);
     object_close(made[0]);
-    IS(event_create(name, NULL, &made[1]), 0);
+    IS(object_create(OBJECT_EVENT, name, NULL, &made[1]), 0);
     object_close(made[1]);
-    IS(semaphore_create(name, NULL, &made[2]), 0);
+    IS(object_create(OBJECT_SEMAPHORE, name, NULL, &made[2]), 0);
     object_close(made[2]);
     object_close(made[3]);
     object_close(kept);
@@ -443,14 +443,14 @@ void windows_mutex_of_thread(void)
 {
     object *mutex = NULL;
     object *thread = NULL;
-    IS(mutex_create(unique("thread"), NULL, &mutex), 0);
+    IS(object_create(OBJECT_MUTEX, unique("thread"), NULL, &mutex), 0);
     IS(wait_for(mutex, 0), WAITED_SIGNALLED);
     IS(thread_start(release_mutex, mutex, &thread), 0);
     IS(wait_for(thread, 5000), WAITED_SIGNALLED);
     IS(released_by_thread, ERROR_NOT_OWNER);
     IS(end_of(start_role("try", unique("thread"), NULL, NULL)), WAITED_TIMEOUT);
     object_close(thread);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     object_close(mutex);
 }
 
@@ -458,11 +458,11 @@ void windows_mutex_least_access(void)
 {
     object *mutex = NULL;
     object *opened = NULL;
-    IS(mutex_create(unique("least"), ONLY_SYNCHRONIZE, &mutex), 0);
-    IS(mutex_open(unique("least"), &opened), 0);
+    IS(object_create(OBJECT_MUTEX, unique("least"), ONLY_SYNCHRONIZE, &mutex), 0);
+    IS(object_open(OBJECT_MUTEX, unique("least"), &opened), 0);
     IS(wait_for(opened, 0), WAITED_SIGNALLED);
     IS(end_of(start_role("try", unique("least"), NULL, NULL)), WAITED_TIMEOUT);
-    mutex_release(opened);
+    (void)object_signal(opened, SIGNAL_RELEASE);
     IS(end_of(start_role("try", unique("least"), NULL, NULL)), WAITED_SIGNALLED);
     object_close(opened);
     object_close(mutex);
@@ -474,21 +474,21 @@ void windows_mutex_killed(void)
     object *ready = NULL;
     object *end = NULL;
     object *thread = NULL;
-    IS(mutex_create(unique("killed"), NULL, &mutex), 0);
-    IS(event_create(unique("killed.ready"), NULL, &ready), 0);
-    IS(event_create(unique("killed.end"), NULL, &end), 0);
+    IS(object_create(OBJECT_MUTEX, unique("killed"), NULL, &mutex), 0);
+    IS(object_create(OBJECT_EVENT, unique("killed.ready"), NULL, &ready), 0);
+    IS(object_create(OBJECT_EVENT, unique("killed.end"), NULL, &end), 0);
     object *process = start_role("own", unique("killed"), unique("killed.ready"), unique("killed.end"));
     if (process != NULL) {
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);
         HOLDS(TerminateProcess(handle_of(process), 5));
         IS(wait_for(mutex, 5000), WAITED_ABANDONED);
-        mutex_release(mutex);
+        (void)object_signal(mutex, SIGNAL_RELEASE);
         IS(end_of(process), 5);
     }
     IS(thread_start(take_mutex, mutex, &thread), 0);
     IS(wait_for(thread, 5000), WAITED_SIGNALLED);
     IS(wait_for(mutex, 5000), WAITED_ABANDONED);
-    mutex_release(mutex);
+    (void)object_signal(mutex, SIGNAL_RELEASE);
     object_close(thread);
     object_close(mutex);
     object_close(ready);
@@ -504,14 +504,14 @@ static int role_dying(char **names)
     object *mutex = NULL;
     object *ready = NULL;
     object *section = NULL;
-    if (mutex_open(names[0], &mutex) != 0 || event_open(names[1], &ready) != 0 ||
+    if (object_open(OBJECT_MUTEX, names[0], &mutex) != 0 || object_open(OBJECT_EVENT, names[1], &ready) != 0 ||
         wait_for(mutex, 5000) == WAITED_TIMEOUT) {
         return 1;
     }
     for (int i = 0; i < 3000; i++) {
         (void)CreateEventW(NULL, FALSE, FALSE, NULL);
     }
-    if (section_create(names[2], 1, NULL, &section) != 0 || event_set(ready) != 0) {
+    if (section_create(names[2], 1, NULL, &section) != 0 || object_signal(ready, SIGNAL_SET) != 0) {
         return 1;
     }
     Sleep(20000);
@@ -523,10 +523,10 @@ void windows_mutex_before_handles(void)
     object *mutex = NULL;
     object *ready = NULL;
     int lingered = 0;
-    IS(mutex_create(unique("dying.mutex"), NULL, &mutex), 0);
-    IS(event_create(unique("dying.ready"), NULL, &ready), 0);
+    IS(object_create(OBJECT_MUTEX, unique("dying.mutex"), NULL, &mutex), 0);
+    IS(object_create(OBJECT_EVENT, unique("dying.ready"), NULL, &ready), 0);
     for (int i = 0; i < 4; i++) {
-        (void)event_reset(ready);
+        (void)object_signal(ready, SIGNAL_RESET);
         object *process = start_role("dying", unique("dying.mutex"), unique("dying.ready"), unique("dying.section"));
         if (process == NULL || !IS(wait_for(ready, 20000), WAITED_SIGNALLED)) {
             break;
@@ -534,7 +534,7 @@ void windows_mutex_before_handles(void)
         HOLDS(TerminateProcess(handle_of(process), 5));
         IS(wait_for(mutex, 5000), WAITED_ABANDONED);
         lingered += object_kind_of(unique("dying.section")) == OBJECT_SECTION;
-        mutex_release(mutex);
+        (void)object_signal(mutex, SIGNAL_RELEASE);
         IS(end_of(process), 5);
         uint64_t deadline = clock_now() + 2000;
         while (object_kind_of(unique("dying.section")) != OBJECT_NONE && clock_now() < deadline) {
@@ -557,8 +557,8 @@ void windows_event_rights(void)
 {
     object *event = NULL;
     object *semaphore = NULL;
-    IS(event_create(unique("rights-e"), NULL, &event), 0);
-    IS(semaphore_create(unique("rights-s"), NULL, &semaphore), 0);
+    IS(object_create(OBJECT_EVENT, unique("rights-e"), NULL, &event), 0);
+    IS(object_create(OBJECT_SEMAPHORE, unique("rights-s"), NULL, &semaphore), 0);
     HANDLE waiting = OpenEventW(SYNCHRONIZE, FALSE, wide_text(unique("rights-e")));
     HANDLE setting = OpenEventW(EVENT_MODIFY_STATE, FALSE, wide_text(unique("rights-e")));
     IS(error_of(SetEvent(waiting)), ERROR_ACCESS_DENIED);
@@ -583,7 +583,7 @@ void windows_event_rights(void)
 void windows_mutex_all_access(void)
 {
     object *mutex = NULL;
-    IS(mutex_create(unique("all"), ONLY_SYNCHRONIZE, &mutex), 0);
+    IS(object_create(OBJECT_MUTEX, unique("all"), ONLY_SYNCHRONIZE, &mutex), 0);
     HANDLE again = CreateMutexW(NULL, FALSE, wide_text(unique("all")));
     IS(error_of(again != NULL), ERROR_ACCESS_DENIED);
     close_handle(again);

@@ -49,8 +49,8 @@ static int role_linger(char **names)
 {
     object *ready = NULL;
     object *end = NULL;
-    return event_open(names[0], &ready) == 0 && event_open(names[1], &end) == 0 && event_set(ready) == 0 &&
-                   wait_for(end, 20000) == WAITED_SIGNALLED
+    return object_open(OBJECT_EVENT, names[0], &ready) == 0 && object_open(OBJECT_EVENT, names[1], &end) == 0 &&
+                   object_signal(ready, SIGNAL_SET) == 0 && wait_for(end, 20000) == WAITED_SIGNALLED
                ? 0
                : 1;
 }
@@ -63,14 +63,14 @@ void windows_current_directory(void)
     char names[2 * NAME_ROOM];
     const wchar_t *folder = wide_text(scratch("current"));
     HOLDS(CreateDirectoryW(folder, NULL));
-    IS(event_create(unique("linger.ready"), NULL, &ready), 0);
-    IS(event_create(unique("linger.end"), NULL, &end), 0);
+    IS(object_create(OBJECT_EVENT, unique("linger.ready"), NULL, &ready), 0);
+    IS(object_create(OBJECT_EVENT, unique("linger.end"), NULL, &end), 0);
     (void)snprintf(names, sizeof names, "%s %s", unique("linger.ready"), unique("linger.end"));
     if (start_raw((struct raw_start){.role = "linger", .argument = names, .folder = folder, .flags = DETACHED_PROCESS},
                   &started)) {
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);
         IS(error_of(RemoveDirectoryW(folder)), ERROR_SHARING_VIOLATION);
-        IS(event_set(end), 0);
+        IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of_raw(&started), 0);
     }
     (void)RemoveDirectoryW(folder);
@@ -161,7 +161,7 @@ static int role_number(char **names)
     object *section = NULL;
     object *ready = NULL;
     struct view view = {0};
-    if (event_open(names[1], &ready) != 0 || wait_for(ready, 20000) != WAITED_SIGNALLED ||
+    if (object_open(OBJECT_EVENT, names[1], &ready) != 0 || wait_for(ready, 20000) != WAITED_SIGNALLED ||
         section_open(names[0], ACCESS_READ, &section) != 0 || view_map(section, ACCESS_READ, &view) != 0) {
         return 1;
     }
@@ -179,7 +179,7 @@ void windows_handle_into_child(void)
     object *ready = NULL;
     struct view view = {0};
     IS(section_create(unique("number"), 8, NULL, &section), 0);
-    IS(event_create(unique("number.ready"), NULL, &ready), 0);
+    IS(object_create(OBJECT_EVENT, unique("number.ready"), NULL, &ready), 0);
     object *process = start_role("number", unique("number"), unique("number.ready"), NULL);
     if (process != NULL && section != NULL && mapped(section, ACCESS_WRITE, &view)) {
         HOLDS(
@@ -187,7 +187,7 @@ void windows_handle_into_child(void)
         uint64_t number = (uintptr_t)theirs;
         HOLDS(number >> 32 == 0);
         memcpy(view.base, &number, sizeof number);
-        IS(event_set(ready), 0);
+        IS(object_signal(ready, SIGNAL_SET), 0);
         IS(end_of(process), 0);
         IS(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
     }

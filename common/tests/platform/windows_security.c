@@ -136,13 +136,13 @@ void windows_generic_rights(void)
     IS(section_create(unique("generic"), 1, "D:P(A;;GR;;;WD)", &made), 0);
     rights_are(OBJECT_SECTION, 0x20005);
     object_close(made);
-    IS(mutex_create(unique("generic"), everybody, &made), 0);
+    IS(object_create(OBJECT_MUTEX, unique("generic"), everybody, &made), 0);
     rights_are(OBJECT_MUTEX, 0x1F0001);
     object_close(made);
-    IS(event_create(unique("generic"), everybody, &made), 0);
+    IS(object_create(OBJECT_EVENT, unique("generic"), everybody, &made), 0);
     rights_are(OBJECT_EVENT, 0x1F0003);
     object_close(made);
-    IS(semaphore_create(unique("generic"), everybody, &made), 0);
+    IS(object_create(OBJECT_SEMAPHORE, unique("generic"), everybody, &made), 0);
     rights_are(OBJECT_SEMAPHORE, 0x1F0003);
     object_close(made);
 }
@@ -152,7 +152,7 @@ void windows_owner_of_object(void)
     object *made = NULL;
     PSID owner = NULL;
     BOOL is_default = FALSE;
-    IS(mutex_create(unique("owner"), NULL, &made), 0);
+    IS(object_create(OBJECT_MUTEX, unique("owner"), NULL, &made), 0);
     PSECURITY_DESCRIPTOR known = descriptor_of(handle_of(made), OWNER_SECURITY_INFORMATION);
     if (known != NULL && HOLDS(GetSecurityDescriptorOwner(known, &owner, &is_default))) {
         const TOKEN_USER *user = token_says(TokenUser);
@@ -173,7 +173,7 @@ void windows_administrator_alias(void)
         return;
     }
     object *made = NULL;
-    IS(mutex_create(unique("alias"), NULL, &made), 0);
+    IS(object_create(OBJECT_MUTEX, unique("alias"), NULL, &made), 0);
     IS(object_security(unique("alias"), OBJECT_MUTEX, text, sizeof text), 0);
     HOLDS(strstr(text, ";LA)") != NULL);
     object_close(made);
@@ -219,8 +219,8 @@ void windows_read_control(void)
     object *opened = NULL;
     DWORD size = 0;
     uint8_t known[500];
-    IS(mutex_create(unique("control"), NULL, &made), 0);
-    IS(mutex_open(unique("control"), &opened), 0); /* with SYNCHRONIZE */
+    IS(object_create(OBJECT_MUTEX, unique("control"), NULL, &made), 0);
+    IS(object_open(OBJECT_MUTEX, unique("control"), &opened), 0); /* with SYNCHRONIZE */
     IS(error_of(GetKernelObjectSecurity(handle_of(opened), OWNER_SECURITY_INFORMATION, known, sizeof known, &size)),
        ERROR_ACCESS_DENIED);
     object_close(opened);
@@ -234,11 +234,13 @@ void windows_privileged_descriptors(void)
 {
     object *made = NULL;
     (void)set_privilege(L"SeSecurityPrivilege", false);
-    IS(mutex_create(unique("audit"), "D:P(A;;GA;;;WD)S:(AU;SA;GA;;;WD)", &made), ERROR_PRIVILEGE_NOT_HELD);
+    IS(object_create(OBJECT_MUTEX, unique("audit"), "D:P(A;;GA;;;WD)S:(AU;SA;GA;;;WD)", &made),
+       ERROR_PRIVILEGE_NOT_HELD);
     object_close(made);
     if (integrity() < SECURITY_MANDATORY_SYSTEM_RID) {
         made = NULL;
-        IS(mutex_create(unique("label"), "D:P(A;;GA;;;WD)S:(ML;;NW;;;SI)", &made), ERROR_PRIVILEGE_NOT_HELD);
+        IS(object_create(OBJECT_MUTEX, unique("label"), "D:P(A;;GA;;;WD)S:(ML;;NW;;;SI)", &made),
+           ERROR_PRIVILEGE_NOT_HELD);
         object_close(made);
     }
 }
