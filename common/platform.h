@@ -247,21 +247,19 @@ uint32_t process_exit_status(object *process);
 void process_end(object *process);
 
 /*
- * A passed object has the same number in the parent and in the child; NULL has
- * 0. The parent writes the number into `arguments`, and the child adopts the
- * object by it: then the object is the child's to close. Fails with
+ * Objects pass from a parent to its child by numbers, which the parent writes
+ * into `arguments`; NULL has the number 0. The object that a child adopts is the
+ * child's to close.
+ *
+ * A child adopts an object that it inherited, with `process` NULL. It takes any
+ * other object of its parent out of `process`, as long as the parent lives and
+ * without any right of its own to the parent: `process` is what process_self()
+ * returned to the parent and the child inherited. object_adopt() fails with
  * OSERROR_INVALID_HANDLE if nothing is open under that number.
  */
 uint64_t object_number(const object *passed);
-oserror object_adopt(uint64_t number, object **adopted);
-
-/*
- * Open this process, for a child to inherit: a child that has adopted this takes
- * our other objects by their numbers, as long as we live, without any right of
- * its own on us.
- */
 oserror process_self(object **self);
-oserror object_take(object *process, uint64_t number, object **taken);
+oserror object_adopt(object *process, uint64_t number, object **adopted);
 
 /* The system's words for `error`, without a final stop or line end; "" when it has none. Returns `text`. */
 const char *system_error_text(oserror error, char *text, size_t size);

@@ -180,8 +180,7 @@ static enum status adopt(const struct report *report, const char *text, struct h
     oserror error = OSERROR_NONE;
     for (int i = 0; i < PASSED && error == OSERROR_NONE; i++) {
         if (numbers[i] != 0) {
-            error =
-                i < INHERITED ? object_adopt(numbers[i], adopted[i]) : object_take(start->self, numbers[i], adopted[i]);
+            error = object_adopt(i < INHERITED ? NULL : start->self, numbers[i], adopted[i]);
         }
     }
     if (error != OSERROR_NONE) {

@@ -204,16 +204,6 @@ uint64_t object_number(const object *passed)
     return (uintptr_t)passed;
 }
 
-oserror object_adopt(uint64_t number, object **adopted)
-{
-    HANDLE handle = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are passed
-    if (!SetHandleInformation(handle, HANDLE_FLAG_INHERIT, 0)) {
-        return GetLastError();
-    }
-    *adopted = (object *)handle;
-    return OSERROR_NONE;
-}
-
 oserror process_self(object **self)
 {
     HANDLE handle = NULL;
@@ -224,12 +214,16 @@ oserror process_self(object **self)
     return wide_handle(handle, self);
 }
 
-oserror object_take(object *process, uint64_t number, object **taken)
+oserror object_adopt(object *process, uint64_t number, object **adopted)
 {
     HANDLE theirs = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are passed
-    HANDLE ours = NULL;
-    if (!DuplicateHandle(handle_of(process), theirs, GetCurrentProcess(), &ours, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+    HANDLE ours = theirs;
+    BOOL done = process == NULL ? SetHandleInformation(theirs, HANDLE_FLAG_INHERIT, 0)
+                                : DuplicateHandle(handle_of(process), theirs, GetCurrentProcess(), &ours, 0, FALSE,
+                                                  DUPLICATE_SAME_ACCESS);
+    if (!done) {
         return GetLastError();
     }
-    return wide_handle(ours, taken);
+    *adopted = (object *)ours;
+    return OSERROR_NONE;
 }

@@ -2493,22 +2493,6 @@ uint64_t object_number(const object *passed)
     return passed == NULL ? 0 : passed->number;
 }
 
-oserror object_adopt(uint64_t number, object **adopted)
-{
-    oserror error = begin_call("object_adopt");
-    if (error != OSERROR_NONE) {
-        return error;
-    }
-    for (object *open = objects_open; open != NULL; open = open->next) {
-        if (open->process == current() && open->number == number) {
-            open->unclaimed = false;
-            *adopted = open;
-            return OSERROR_NONE;
-        }
-    }
-    return OSERROR_INVALID_HANDLE;
-}
-
 oserror process_self(object **self)
 {
     oserror error = begin_own_call("process_self");
@@ -2520,18 +2504,24 @@ oserror process_self(object **self)
     return error;
 }
 
-oserror object_take(object *process, uint64_t number, object **taken)
+oserror object_adopt(object *process, uint64_t number, object **adopted)
 {
-    oserror error = begin_call_on("object_take", NULL);
-    const struct target *target = target_check(process, OBJECT_NONE, "object_take");
+    oserror error = begin_call("object_adopt");
+    uint32_t owner = process == NULL ? current() : target_check(process, OBJECT_NONE, "object_adopt")->owner;
     if (error != OSERROR_NONE) {
         return error;
     }
-    for (const object *open = objects_open; open != NULL; open = open->next) {
-        if (open->process == target->owner && open->number == number && open->target != NULL) {
-            *taken = handle_add(open->target, open->access);
-            return OSERROR_NONE;
+    for (object *open = objects_open; open != NULL; open = open->next) {
+        if (open->process != owner || open->number != number || (process != NULL && open->target == NULL)) {
+            continue;
         }
+        if (process == NULL) {
+            open->unclaimed = false;
+            *adopted = open;
+        } else {
+            *adopted = handle_add(open->target, open->access);
+        }
+        return OSERROR_NONE;
     }
     return OSERROR_INVALID_HANDLE;
 }

@@ -341,7 +341,7 @@ static int answering_program(int count, char **arguments)
     CHECK_EQUAL(count, 3);
     CHECK(arguments[count] == NULL);
     CHECK(file_standard(STANDARD_ERROR) == NULL);
-    if (object_adopt((uint64_t)atoi(arguments[2]), &event) != 0) {
+    if (object_adopt(NULL, (uint64_t)atoi(arguments[2]), &event) != 0) {
         return 77;
     }
     CHECK_EQUAL(object_signal(event, SIGNAL_SET), 0);
@@ -754,7 +754,7 @@ static void test_failures(void)
             errors[i++] = object_open(OBJECT_SEMAPHORE, "n", &opened);
             errors[i++] = object_signal(semaphore, SIGNAL_RAISE);
             errors[i++] = process_start(answers, &event, 1, &started);
-            errors[i++] = object_adopt(object_number(event), &opened);
+            errors[i++] = object_adopt(NULL, object_number(event), &opened);
             CHECK_EQUAL(i, count);
 
             CHECK_EQUAL(machine_calls(), before + count);

@@ -835,7 +835,7 @@ static void adopted(void)
     IS(end_of(started.process), 0);
     IS(wait_for(event, 0), WAITED_SIGNALLED);
     object_close(event);
-    IS(object_adopt(0x7FFFFFF0, &unknown), OSERROR_INVALID_HANDLE);
+    IS(object_adopt(NULL, 0x7FFFFFF0, &unknown), OSERROR_INVALID_HANDLE);
 }
 
 static void lives(void)
@@ -1168,7 +1168,8 @@ static int role_release(char **names)
 static int role_adopt(char **numbers)
 {
     object *event = NULL;
-    bool is_set = object_adopt(strtoull(numbers[0], NULL, 10), &event) == 0 && object_signal(event, SIGNAL_SET) == 0;
+    bool is_set =
+        object_adopt(NULL, strtoull(numbers[0], NULL, 10), &event) == 0 && object_signal(event, SIGNAL_SET) == 0;
     object_close(event);
     return is_set ? 0 : 1;
 }
