@@ -77,110 +77,50 @@ static void with_dead_holder_whose_mutex_is_known(void)
 
 static void with_foreign(void)
 {
-    machine_foreign_section(name, "their value\0more", 17, 4096);
+    machine_foreign_section(name, "old value\0more", 15, 4096);
 }
 
-static const struct tool_case cases[] = {
-    {"TEXT", NULL, {"shmwrite", "--hold-for", "1s", "demo", "hello"}, NULL, NULL, NULL, 0, NULL},
-    {"a pipe", with_pipe, {"shmwrite", "--hold-for", "1s", "demo"}, NULL, NULL, NULL, 0, NULL},
-    {"a file", with_file, {"shmwrite", "--hold-for", "1s", "-i", "file", "demo"}, NULL, NULL, NULL, 0, NULL},
-    {"a console", with_console, {"shmwrite", "--hold-for", "1s", "demo"}, NULL, NULL, NULL, 0, NULL},
-    {"--chomp", with_file, {"shmwrite", "--hold-for", "1s", "-c", "-i", "file", "demo"}, NULL, NULL, NULL, 0, NULL},
-    {"--encoding ansi",
-     NULL,
-     {"shmwrite", "--hold-for", "1s", "-e", "ansi", "demo", "\xC3\xA9"},
-     NULL,
-     NULL,
-     NULL,
-     0,
-     NULL},
-    {"--raw", NULL, {"shmwrite", "--raw", "--hold-for", "1s", "demo", "hello"}, NULL, NULL, NULL, 0, NULL},
-    {"--sealed", NULL, {"shmwrite", "--sealed", "-d", "demo", "hello"}, NULL, "hello", NULL, TOOL_HELD, NULL},
-    {"--detach", NULL, {"shmwrite", "--detach", "demo", "hello"}, NULL, "hello", NULL, TOOL_HELD, NULL},
-    {"--detach --reads",
-     NULL,
-     {"shmwrite", "--detach", "--reads", "2", "demo", "hello"},
-     NULL,
-     "hello",
-     NULL,
-     TOOL_HELD,
-     NULL},
-    {"--detach, a pipe", with_pipe, {"shmwrite", "--detach", "demo"}, NULL, "piped", NULL, TOOL_HELD, NULL},
-    {"--put, new", NULL, {"shmwrite", "--put", "demo", "hello"}, NULL, "hello", NULL, TOOL_HELD, NULL},
-    {"--put --allow",
-     NULL,
-     {"shmwrite", "--put", "--allow", "write", "demo", "hello"},
-     NULL,
-     "hello",
-     NULL,
-     TOOL_HELD,
-     NULL},
-    {"--put --sddl",
-     NULL,
-     {"shmwrite", "--put", "--sddl", "D:(A;;GA;;;WD)", "demo", "hello"},
-     NULL,
-     "hello",
-     NULL,
-     TOOL_HELD,
-     NULL},
-    {"--put, existing",
-     with_value,
-     {"shmwrite", "--put", "demo", "hello"},
-     "old value",
-     "hello",
-     NULL,
-     TOOL_EITHER | TOOL_HELD,
-     NULL},
-    {"--update", with_value, {"shmwrite", "--update", "demo", "hello"}, "old value", "hello", NULL, 0, NULL},
-    {"--update, a file",
-     with_value_and_file,
-     {"shmwrite", "--update", "-i", "file", "demo"},
-     "old value",
-     "filed",
-     NULL,
-     0,
-     NULL},
-    {"--update --offset",
-     with_value,
-     {"shmwrite", "--update", "--offset", "4", "demo", "hello"},
-     "old value",
-     "old hello",
-     NULL,
-     0,
-     NULL},
-    {"--update --raw",
-     with_foreign,
-     {"shmwrite", "--update", "--raw", "demo", "our"},
-     "their value",
-     "ourir value",
-     NULL,
-     0,
-     NULL},
-    {"--put, the holder is dead",
-     with_dead_holder,
-     {"shmwrite", "--put", "demo", "hello"},
-     "old value",
-     "hello",
-     NULL,
-     TOOL_EITHER | TOOL_HELD,
-     NULL},
-    {"--put, the holder is dead, and known",
-     with_dead_holder_that_is_known,
-     {"shmwrite", "--put", "demo", "hello"},
-     "old value",
-     "hello",
-     NULL,
-     TOOL_EITHER | TOOL_HELD,
-     NULL},
-    {"--put, the holder is dead, and its mutex known",
-     with_dead_holder_whose_mutex_is_known,
-     {"shmwrite", "--put", "demo", "hello"},
-     "old value",
-     "hello",
-     NULL,
-     TOOL_EITHER | TOOL_HELD,
-     NULL},
-    {"--release", with_value, {"shmwrite", "--release", "demo"}, "old value", NULL, NULL, TOOL_EITHER, NULL},
+/* The fields of a row, whose last words are the command line. */
+#define CASE(...) .arguments = {"shmwrite", __VA_ARGS__}
+#define HOLDS(label, with, ...) .row = label, .prepare = with, CASE("--hold-for", "1s", __VA_ARGS__)
+#define KEEPS(label, with, value, ...)                                                                                 \
+    .row = label, .prepare = with, .after = value, .flags = TOOL_HELD, CASE(__VA_ARGS__)
+#define UPDATES(label, with, value, ...)                                                                               \
+    .row = label, .prepare = with, .before = "old value", .after = value, CASE(__VA_ARGS__)
+#define PUTS(label, with) UPDATES(label, with, "hello", "--put", name, "hello"), .flags = TOOL_EITHER | TOOL_HELD
+#define MUCH "much more than before, so that nothing of the old value is left"
+
+static struct tool_case cases[] = {
+    {UPDATES("--update", with_value, "hello", "--update", name, "hello")},
+    {UPDATES("--update, a file", with_value_and_file, "filed", "--update", "-i", "file", name)},
+    {UPDATES("--update with much", with_value, MUCH, "--update", name, MUCH)},
+    {UPDATES("--update with nothing", with_value, "", "--update", name, "")},
+    {UPDATES("--update --offset", with_value, "old hello", "--update", "--offset", "4", name, "hello")},
+    {PUTS("--put, existing", with_value)},
+    {PUTS("--put, the holder is dead", with_dead_holder)},
+    {PUTS("--put, the holder is dead, and known", with_dead_holder_that_is_known)},
+    {PUTS("--put, the holder is dead, and its mutex known", with_dead_holder_whose_mutex_is_known)},
+    {HOLDS("TEXT", NULL, name, "hello")},
+    {HOLDS("a pipe", with_pipe, name)},
+    {HOLDS("a file", with_file, "-i", "file", name)},
+    {HOLDS("a console", with_console, name)},
+    {HOLDS("--chomp", with_file, "-c", "-i", "file", name)},
+    {HOLDS("--encoding ansi", NULL, "-e", "ansi", name, "\xC3\xA9")},
+    {HOLDS("--raw", NULL, "--raw", name, "hello")},
+    {KEEPS("--sealed", NULL, "hello", "--sealed", "-d", name, "hello")},
+    {KEEPS("--detach", NULL, "hello", "--detach", name, "hello")},
+    {KEEPS("--detach --reads", NULL, "hello", "--detach", "--reads", "2", name, "hello")},
+    {KEEPS("--detach, a pipe", with_pipe, "piped", "--detach", name)},
+    {KEEPS("--put, new", NULL, "hello", "--put", name, "hello")},
+    {KEEPS("--put --allow", NULL, "hello", "--put", "--allow", "write", name, "hello")},
+    {KEEPS("--put --sddl", NULL, "hello", "--put", "--sddl", "D:(A;;GA;;;WD)", name, "hello")},
+    {UPDATES("--update --raw", with_foreign, "our value", "--update", "--raw", name, "our")},
+    {.row = "--release", .prepare = with_value, .before = "old value", .flags = TOOL_EITHER, CASE("--release", name)},
+};
+enum {
+    CASES = sizeof cases / sizeof *cases,
+    HELD_AGAIN = 6, /* from here on a new holder is started */
+    STEPPED = 9     /* until here they update a value of ours, store by store */
 };
 
 static size_t injected;
@@ -189,7 +129,7 @@ static void test_failing_calls(void)
 {
     TEST("whichever call fails, of whichever verb, the run ends with one line and nothing left open")
     {
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t i = 0; i < CASES; i++) {
             injected += tool_fail_each(&cases[i], name);
         }
     }
@@ -223,37 +163,6 @@ static void read_in_the_middle(void *context)
     CHECK(finds_whole(context));
 }
 
-/* Commands that update; the last finishes first what a predecessor left. */
-static struct tool_case updates[] = {
-    {"--update", with_value, {"shmwrite", "--update", "demo", "hello"}, "old value", "hello", NULL, 0, NULL},
-    {"--update with much",
-     with_value,
-     {"shmwrite", "--update", "demo", "much more than before, so that nothing of the old value is left"},
-     "old value",
-     "much more than before, so that nothing of the old value is left",
-     NULL,
-     0,
-     NULL},
-    {"--update with nothing", with_value, {"shmwrite", "--update", "demo", ""}, "old value", "", NULL, 0, NULL},
-    {"--update --offset",
-     with_value,
-     {"shmwrite", "--update", "--offset", "4", "demo", "hello"},
-     "old value",
-     "old hello",
-     NULL,
-     0,
-     NULL},
-    {"--put", with_value, {"shmwrite", "--put", "demo", "hello"}, "old value", "hello", NULL, 0, NULL},
-    {"--put, the holder is dead",
-     with_dead_holder,
-     {"shmwrite", "--put", "demo", "hello"},
-     "old value",
-     "hello",
-     NULL,
-     0,
-     NULL},
-};
-
 static size_t kills;
 
 /* The stores of an update that runs to its end, with a reader before each of them. */
@@ -270,17 +179,17 @@ static void test_kills(void)
 {
     TEST("an updater that is killed before any store leaves the old value or the new one, and the next works")
     {
-        for (size_t i = 0; i < sizeof updates / sizeof *updates; i++) {
-            size_t steps = count_steps(&updates[i]);
+        for (size_t i = 0; i < STEPPED; i++) {
+            size_t steps = count_steps(&cases[i]);
             CHECK(steps >= 12);
             for (size_t step = 0; step < steps; step++) {
-                (void)snprintf(check_row_text, sizeof check_row_text, "%s, step %zu", updates[i].row, step);
-                (void)tool_begin(&updates[i]);
+                (void)snprintf(check_row_text, sizeof check_row_text, "%s, step %zu", cases[i].row, step);
+                (void)tool_begin(&cases[i]);
                 machine_kill_at_step(machine_steps() + step);
-                int status = tool_run(TOOL_PROCESS, updates[i].arguments);
-                CHECK(status == MACHINE_KILLED || updates[i].prepare == with_dead_holder); /* or the new holder dies */
+                int status = tool_run(TOOL_PROCESS, cases[i].arguments);
+                CHECK(status == MACHINE_KILLED || i >= HELD_AGAIN); /* or the new holder dies */
                 kills++;
-                check_after_kill(&updates[i]);
+                check_after_kill(&cases[i]);
                 tool_clear_away(name);
             }
         }
@@ -289,7 +198,7 @@ static void test_kills(void)
     TEST("whoever is killed at any call leaves a value whole, or no name at all, and the next --put works")
     {
         static bool ours[1000];
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t i = 0; i < CASES; i++) {
             size_t calls = tool_rehearse(&cases[i], name, ours, 1000);
             for (size_t call = 0; call < calls; call++) {
                 if (!ours[call]) {
@@ -365,11 +274,6 @@ static void with_little_room(void)
     machine_view_limit(1 << 20);
 }
 
-static void without_memory(void)
-{
-    machine_fail_function("memory_take", 0, OSERROR_NOT_ENOUGH_MEMORY);
-}
-
 static void without_input(void)
 {
     machine_standard_absent(TOOL_PROCESS, STANDARD_INPUT);
@@ -396,28 +300,6 @@ static void with_holder_closed(void)
     machine_deny("demo.winshm.holder");
 }
 
-static void with_busy_writer(void)
-{
-    with_value();
-    object *writer = NULL;
-    (void)machine_switch_process(0);
-    CHECK_EQUAL(object_create(OBJECT_MUTEX, "demo.winshm.writer", NULL, &writer), OSERROR_ALREADY_EXISTS);
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.writer", &writer), OSERROR_NONE);
-    (void)machine_switch_process(7);
-    machine_own("demo.winshm.writer");
-    (void)machine_switch_process(1);
-}
-
-static void with_deaf_holder(void)
-{
-    machine_foreign_section(name, "x", 1, 4096);
-    machine_foreign("demo.winshm.release", OBJECT_EVENT);
-    machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
-    (void)machine_switch_process(7);
-    machine_own("demo.winshm.holder");
-    (void)machine_switch_process(1);
-}
-
 static void with_damaged(void)
 {
     with_value();
@@ -441,220 +323,109 @@ static void with_filling(void)
     memcpy(machine_bytes(name, NULL) + 4096 - 8, &magic, 8);
 }
 
-static void with_zeros(void)
-{
-    machine_foreign_section(name, NULL, 4096, 4096);
-}
-
-static void with_unstartable(void)
-{
-    machine_fail_function("process_start", 1, OSERROR_ACCESS_DENIED);
-}
-
-static void with_privileged_descriptor(void)
-{
-    machine_fail_function("section_create", 1, OSERROR_PRIVILEGE_NOT_HELD);
-}
-
-static void with_foreign_owner(void)
-{
-    machine_fail_function("section_create", 1, OSERROR_INVALID_OWNER);
-}
-
-static void with_privileged_companion(void)
-{
-    machine_fail_function("event_create", 1, OSERROR_PRIVILEGE_NOT_HELD);
-}
-
-static void with_foreign_owner_of_companion(void)
-{
-    machine_fail_function("event_create", 1, OSERROR_INVALID_OWNER);
-}
-
 #define PRIVILEGE                                                                                                      \
     "making shared memory in Global\\ takes the privilege SeCreateGlobalPrivilege, which administrators and services"  \
-    " have: run elevated, or leave out Global\\: Access is denied (5)"
+    " have: run elevated, or leave out Global\\" DENIED
+#define DENIED ": Access is denied (5)"
+#define MEMORY ": Not enough memory resources are available to process this command (8)"
+#define FAILS(with, ends, says, ...) .prepare = with, .status = ends, .line = says, CASE(__VA_ARGS__)
 
-static const struct {
-    const char *row;
-    void (*prepare)(void);
+static const struct failing {
     const char *arguments[10];
+    void (*prepare)(void); /* or NULL */
+    const char *fails;     /* a function that fails with `error`, or NULL */
+    oserror error;
     enum status status;
-    const char *line; /* after `shmwrite: ` */
+    const char *subject; /* NULL: demo */
+    const char *line;    /* after `shmwrite: ` and the subject */
 } failing[] = {
-    {"no privilege", deny_global, {"-g", "demo", "x"}, EXIT_DENIED, "demo: " PRIVILEGE},
-    {"no privilege, --put", deny_global, {"--put", "Global\\demo", "x"}, EXIT_DENIED, "Global\\demo: " PRIVILEGE},
-    {"not there, and denied", deny_here, {"demo", "x"}, EXIT_DENIED, "demo: cannot be created: Access is denied (5)"},
-    {"a privilege that the descriptor takes",
-     with_privileged_descriptor,
-     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
-     EXIT_DENIED,
-     "demo: access denied: its security descriptor takes a privilege that this user does not have: (1314)"},
-    {"an owner that may not be set",
-     with_foreign_owner,
-     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
-     EXIT_DENIED,
-     "demo: access denied: its security descriptor names an owner that this user may not set: (1307)"},
-    {"a privilege that a companion's descriptor takes",
-     with_privileged_companion,
-     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
-     EXIT_DENIED,
-     "demo: access denied to demo.winshm.release, needed beside it: its security descriptor takes a privilege that "
-     "this user does not have: (1314)"},
-    {"an owner that may not be set, of a companion",
-     with_foreign_owner_of_companion,
-     {"--sddl", "D:P(A;;GA;;;BA)", "demo", "x"},
-     EXIT_DENIED,
-     "demo: access denied to demo.winshm.release, needed beside it: its security descriptor names an owner that this "
-     "user may not set: (1307)"},
-    {"there, and closed",
-     with_closed,
-     {"demo", "x"},
-     EXIT_DENIED,
-     "demo: exists already, and is closed to this user: Access is denied (5)"},
-    {"there, and closed, --put",
-     with_closed,
-     {"--put", "demo", "x"},
-     EXIT_DENIED,
-     "demo: exists, but is closed to this user: Access is denied (5)"},
-    {"there, and closed, --update",
-     with_closed_for_writing,
-     {"-u", "demo", "x"},
-     EXIT_DENIED,
-     "demo: exists, but is closed to this user: Access is denied (5)"},
-    {"an event, and closed",
-     with_event,
-     {"-g", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: the name is that of an event, not of shared memory"},
-    {"the commit limit",
-     with_little_memory,
-     {"-s", "1M", "demo", "x"},
-     EXIT_NO_ROOM,
-     "demo: memory for 2101248 bytes could not be had: The paging file is too small for this operation to complete "
-     "(1455)"},
-    {"the address space",
-     with_little_room,
-     {"-s", "1M", "demo", "x"},
-     EXIT_NO_ROOM,
-     "demo: does not fit into the address space of this " TOOL_BITS
-     "-bit program: Not enough memory resources are available to process this command (8)"},
-    {"no memory for TEXT",
-     without_memory,
-     {"demo", "x"},
-     EXIT_NO_ROOM,
-     "demo: memory for 65536 bytes could not be had: Not enough memory resources are available to process this command "
-     "(8)"},
-    {"no memory for a pipe",
-     without_memory,
-     {"demo"},
-     EXIT_NO_ROOM,
-     "demo: memory for 65536 bytes could not be had: Not enough memory resources are available to process this command "
-     "(8)"},
-    {"no standard input",
-     without_input,
-     {"demo"},
-     EXIT_IO,
-     "demo: there is no standard input: The handle is invalid (6)"},
-    {"a pipe that breaks", with_broken_pipe, {"demo"}, EXIT_IO, "demo: cannot read the input: (233)"},
-    {"a pipe that breaks, --update", with_broken_pipe, {"-u", "demo"}, EXIT_NOTHING, "demo: does not exist"},
-    {"no such file",
-     NULL,
-     {"-i", "none", "demo"},
-     EXIT_IO,
-     "demo: cannot open none: The system cannot find the file specified (2)"},
-    {"too much for --size",
-     with_file,
-     {"-s", "4", "-i", "file", "demo"},
-     EXIT_NO_ROOM,
-     "demo: the contents are larger than 4 bytes"},
-    {"too much to update",
-     with_value,
-     {"-u", "--offset", "98", "demo", "abc"},
-     EXIT_NO_ROOM,
-     "demo: 3 bytes at offset 98 do not fit: there is room for 100"},
-    {"sealed", with_sealed, {"-u", "demo", "x"}, EXIT_CONFLICT, "demo: is sealed, and cannot be updated"},
-    {"foreign",
-     with_foreign,
-     {"-u", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: was not made by shmwrite: --update --raw writes into it"},
-    {"foreign zeros",
-     with_zeros,
-     {"-u", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: was not made by shmwrite: --update --raw writes into it"},
-    {"foreign, --put",
-     with_foreign,
-     {"-p", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: was not made by shmwrite: --update --raw writes into it"},
-    {"foreign, too large",
-     with_foreign,
-     {"-u", "--raw", "--offset", "4096", "demo", "x"},
-     EXIT_NO_ROOM,
-     "demo: 1 bytes at offset 4096 do not fit: there is room for 4096"},
-    {"ours, --raw",
-     with_value,
-     {"-u", "--raw", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: was made by shmwrite: update it without --raw"},
-    {"being filled", with_filling, {"-u", "demo", "x"}, EXIT_NOTHING, "demo: nothing has been put into it yet"},
-    {"filled by the dead, --put",
-     with_filling,
-     {"-p", "demo", "x"},
-     EXIT_CONFLICT,
-     "demo: has no holder any more, but another program keeps its memory"},
-    {"damaged", with_damaged, {"-p", "demo", "x"}, EXIT_BROKEN, "demo: its layout is damaged"},
-    {"newer",
-     with_newer,
-     {"-u", "demo", "x"},
-     EXIT_BROKEN,
-     "demo: was made by a newer shmwrite: its layout is not known"},
-    {"a companion's name is taken",
-     with_holder_name_taken,
-     {"demo", "x"},
-     EXIT_CONFLICT,
-     "demo: the name demo.winshm.holder, needed beside it, is that of an event"},
-    {"a companion is closed",
-     with_holder_closed,
-     {"-d", "demo", "x"},
-     EXIT_DENIED,
-     "demo: demo.winshm.holder, needed beside it, is closed to this user: Access is denied (5)"},
-    {"another update goes on",
-     with_busy_writer,
-     {"-u", "-t", "2s", "demo", "x"},
-     EXIT_TIMED_OUT,
-     "demo: timed out waiting for another writer"},
-    {"a holder that does not let go",
-     with_deaf_holder,
-     {"-R", "-t", "2s", "demo"},
-     EXIT_TIMED_OUT,
-     "demo: timed out waiting for its holder to let go"},
-    {"nothing to release", NULL, {"-R", "demo"}, EXIT_NOTHING, "demo: does not exist"},
-    {"not ours to release", with_foreign, {"-R", "demo"}, EXIT_CONFLICT, "demo: is not held by shmwrite"},
-    {"no background",
-     with_unstartable,
-     {"-d", "demo", "x"},
-     EXIT_SYSTEM,
-     "demo: cannot start the holder in the background: Access is denied (5)"},
+    {FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "-g", name, "x")},
+    {.subject = "Global\\demo", FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "--put", "Global\\demo", "x")},
+    {FAILS(deny_here, EXIT_DENIED, "cannot be created" DENIED, name, "x")},
+    {.fails = "section_create",
+     .error = OSERROR_PRIVILEGE_NOT_HELD,
+     FAILS(NULL, EXIT_DENIED,
+           "access denied: its security descriptor takes a privilege that this user does not have: (1314)", "--sddl",
+           "D:P(A;;GA;;;BA)", name, "x")},
+    {.fails = "section_create",
+     .error = OSERROR_INVALID_OWNER,
+     FAILS(NULL, EXIT_DENIED,
+           "access denied: its security descriptor names an owner that this user may not set: (1307)", "--sddl",
+           "D:P(A;;GA;;;BA)", name, "x")},
+    {.fails = "event_create",
+     .error = OSERROR_PRIVILEGE_NOT_HELD,
+     FAILS(NULL, EXIT_DENIED,
+           "access denied to demo.winshm.release, needed beside it: its security descriptor takes a privilege that "
+           "this user does not have: (1314)",
+           "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
+    {.fails = "event_create",
+     .error = OSERROR_INVALID_OWNER,
+     FAILS(NULL, EXIT_DENIED,
+           "access denied to demo.winshm.release, needed beside it: its security descriptor names an owner that this "
+           "user may not set: (1307)",
+           "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
+    {FAILS(with_closed, EXIT_DENIED, "exists already, and is closed to this user" DENIED, name, "x")},
+    {FAILS(with_closed, EXIT_DENIED, "exists, but is closed to this user" DENIED, "--put", name, "x")},
+    {FAILS(with_closed_for_writing, EXIT_DENIED, "exists, but is closed to this user" DENIED, "-u", name, "x")},
+    {FAILS(with_event, EXIT_CONFLICT, "the name is that of an event, not of shared memory", "-g", name, "x")},
+    {FAILS(
+        with_little_memory, EXIT_NO_ROOM,
+        "memory for 2101248 bytes could not be had: The paging file is too small for this operation to complete (1455)",
+        "-s", "1M", name, "x")},
+    {FAILS(with_little_room, EXIT_NO_ROOM,
+           "does not fit into the address space of this " TOOL_BITS "-bit program" MEMORY, "-s", "1M", name, "x")},
+    {.fails = "memory_take",
+     .error = OSERROR_NOT_ENOUGH_MEMORY,
+     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes could not be had" MEMORY, name, "x")},
+    {.fails = "memory_take",
+     .error = OSERROR_NOT_ENOUGH_MEMORY,
+     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes could not be had" MEMORY, name)},
+    {FAILS(without_input, EXIT_IO, "there is no standard input: The handle is invalid (6)", name)},
+    {FAILS(with_broken_pipe, EXIT_IO, "cannot read the input: (233)", name)},
+    {FAILS(with_broken_pipe, EXIT_NOTHING, "does not exist", "-u", name)},
+    {FAILS(NULL, EXIT_IO, "cannot open none: The system cannot find the file specified (2)", "-i", "none", name)},
+    {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "-s", "4", "-i", "file", name)},
+    {FAILS(with_value, EXIT_NO_ROOM, "3 bytes at offset 98 do not fit: there is room for 100", "-u", "--offset", "98",
+           name, "abc")},
+    {FAILS(with_value, EXIT_NO_ROOM, "126 bytes do not fit: there is room for 100", "-u", name, MUCH MUCH)},
+    {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated", "-u", name, "x")},
+    {FAILS(with_foreign, EXIT_CONFLICT, "was not made by shmwrite: --update --raw writes into it", "-u", name, "x")},
+    {FAILS(with_foreign, EXIT_CONFLICT, "was not made by shmwrite: --update --raw writes into it", "-p", name, "x")},
+    {FAILS(with_foreign, EXIT_NO_ROOM, "1 bytes at offset 4096 do not fit: there is room for 4096", "-u", "--raw",
+           "--offset", "4096", name, "x")},
+    {FAILS(with_value, EXIT_CONFLICT, "was made by shmwrite: update it without --raw", "-u", "--raw", name, "x")},
+    {FAILS(with_filling, EXIT_NOTHING, "nothing has been put into it yet", "-u", name, "x")},
+    {FAILS(with_filling, EXIT_CONFLICT, "has no holder any more, but another program keeps its memory", "-p", name,
+           "x")},
+    {FAILS(with_damaged, EXIT_BROKEN, "its layout is damaged", "-p", name, "x")},
+    {FAILS(with_newer, EXIT_BROKEN, "was made by a newer shmwrite: its layout is not known", "-u", name, "x")},
+    {FAILS(with_holder_name_taken, EXIT_CONFLICT, "the name demo.winshm.holder, needed beside it, is that of an event",
+           name, "x")},
+    {FAILS(with_holder_closed, EXIT_DENIED, "demo.winshm.holder, needed beside it, is closed to this user" DENIED, "-d",
+           name, "x")},
+    {FAILS(NULL, EXIT_NOTHING, "does not exist", "-R", name)},
+    {FAILS(with_foreign, EXIT_CONFLICT, "is not held by shmwrite", "-R", name)},
+    {.fails = "process_start",
+     .error = OSERROR_ACCESS_DENIED,
+     FAILS(NULL, EXIT_SYSTEM, "cannot start the holder in the background" DENIED, "-d", name, "x")},
 };
 
-static void run_row(const char *row, void (*prepare)(void), const char *const arguments[], bool deaf, int *status)
+/* Run the row, with or without stderr. */
+static void run_failing(const struct failing *row, bool is_deaf)
 {
-    const char *all[12] = {"shmwrite"};
-    for (size_t i = 0; i < 10 && arguments[i] != NULL; i++) {
-        all[i + 1] = arguments[i];
-    }
-    check_row(row);
+    (void)snprintf(check_row_text, sizeof check_row_text, "%s %s: %s", row->arguments[1], row->arguments[2], row->line);
     tool_reset();
-    if (prepare != NULL) {
-        prepare();
+    if (row->prepare != NULL) {
+        row->prepare();
     }
-    if (deaf) {
+    if (row->fails != NULL) {
+        machine_fail_function(row->fails, 0, row->error);
+    }
+    if (is_deaf) {
         machine_standard_absent(TOOL_PROCESS, STANDARD_ERROR);
     }
-    *status = tool_run(TOOL_PROCESS, all);
+    CHECK_EQUAL(tool_run(TOOL_PROCESS, row->arguments), row->status);
+    CHECK_EQUAL(machine_leaks(), 0);
 }
 
 static void test_failures(void)
@@ -662,82 +433,60 @@ static void test_failures(void)
     TEST("each cause of a failure has its sentence and its status, and nothing is left")
     {
         for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
-            int status;
-            run_row(failing[i].row, failing[i].prepare, failing[i].arguments, false, &status);
+            const char *subject = failing[i].subject == NULL ? name : failing[i].subject;
             char line[400];
-            (void)snprintf(line, sizeof line, "shmwrite: %s\r\n", failing[i].line);
-            CHECK_EQUAL(status, failing[i].status);
+            (void)snprintf(line, sizeof line, "shmwrite: %s: %s\r\n", subject, failing[i].line);
+            run_failing(&failing[i], false);
             CHECK_TEXT(tool_errors(TOOL_PROCESS), line);
             CHECK_EQUAL(machine_writes(TOOL_PROCESS, STANDARD_ERROR), 1);
-            CHECK_EQUAL(machine_leaks(), 0);
-
-            /* The same with nobody to say it to. */
-            run_row(failing[i].row, failing[i].prepare, failing[i].arguments, true, &status);
-            CHECK_EQUAL(status, failing[i].status);
-            CHECK_EQUAL(machine_leaks(), 0);
+            run_failing(&failing[i], true);
         }
     }
 }
 
 /* ---- The console ------------------------------------------------------------------------------------------------- */
 
+#define HINT "shmwrite: demo: type the contents; Ctrl+Z and Enter at the start of a line end them\r\n"
+#define CTRL_Z_LINE u"\x1A\r\n"
+
+/* Type `units` and then Ctrl+Z: the value is `value`. */
+static void type(const char *row, const uint16_t *const lines[], const char *value)
+{
+    check_row(row);
+    tool_reset();
+    machine_input_console(TOOL_PROCESS, lines);
+    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_DONE);
+    CHECK_TEXT(tool_errors(TOOL_PROCESS), HINT);
+    CHECK(tool_finds(name, value));
+    tool_clear_away(name);
+}
+
+#define TYPE(row, value, ...) type(row, (const uint16_t *const[]){__VA_ARGS__, NULL}, value)
+
+/* A line of `count` times `unit` before `end`, in both encodings. */
+static void type_long(const char *row, size_t count, const uint16_t *end, const char *end_text)
+{
+    static uint16_t line[2100];
+    static char value[2100];
+    for (size_t i = 0; i < count; i++) {
+        line[i] = 'a';
+        value[i] = 'a';
+    }
+    memcpy(line + count, end, 10);
+    (void)snprintf(value + count, sizeof value - count, "%s", end_text);
+    TYPE(row, value, line, CTRL_Z_LINE);
+}
+
 static void test_console(void)
 {
-    static uint16_t cut[2052];
-    for (size_t i = 0; i < 2047; i++) {
-        cut[i] = 'a';
-    }
-    memcpy(cut + 2047, u"\xD83D\xDE00\r\n", 10); /* the buffer ends within the pair */
-    static char long_value[2100];
-    memset(long_value, 'a', 2047);
-    strcpy(long_value + 2047, "\xF0\x9F\x98\x80\r\n");
-
-    static uint16_t ctrl_z_after_cut[2052];
-    for (size_t i = 0; i < 2048; i++) {
-        ctrl_z_after_cut[i] = 'b';
-    }
-    memcpy(ctrl_z_after_cut + 2048, u"\x1A\r\n", 8);
-    static char ctrl_z_value[2100];
-    memset(ctrl_z_value, 'b', 2048);
-    strcpy(ctrl_z_value + 2048, "\x1A\r\n");
-
-    static const uint16_t *const one[] = {u"one\r\n", u"\x1A\r\n", u"not read\r\n", NULL};
-    static const uint16_t *const none[] = {u"\x1A\r\n", NULL};
-    static const uint16_t *const middle[] = {u"a\x1A"
-                                             u"b\r\n",
-                                             u"\r\n",
-                                             u"\x1A"
-                                             u"rest\r\n",
-                                             NULL};
-    static const uint16_t *const pair[] = {cut, u"\x1A\r\n", NULL};
-    static const uint16_t *const after_cut[] = {ctrl_z_after_cut, u"\x1A\r\n", NULL};
-    static const struct {
-        const char *row;
-        const uint16_t *const *lines;
-        const char *value;
-    } typed[] = {
-        {"a line", one, "one\r\n"},
-        {"nothing", none, ""},
-        {"Ctrl+Z in the middle of a line", middle,
-         "a\x1A"
-         "b\r\n\r\n"},
-        {"a pair that a read cuts", pair, long_value},
-        {"Ctrl+Z where a read cuts a line", after_cut, ctrl_z_value},
-    };
-
-    TEST("what is typed ends with Ctrl+Z at the start of a line, and is not cut within a character")
+    TEST("typed contents end with Ctrl+Z at the start of a line, and are not cut within a character")
     {
-        for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
-            check_row(typed[i].row);
-            tool_reset();
-            machine_input_console(TOOL_PROCESS, typed[i].lines);
-            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_DONE);
-            CHECK_TEXT(tool_errors(TOOL_PROCESS),
-                       "shmwrite: demo: type the contents; Ctrl+Z and Enter at the start of a line end them\r\n");
-            CHECK_EQUAL(RUN(TOOL_LOOKER, "shmread", name), EXIT_DONE);
-            CHECK_TEXT(tool_output(TOOL_LOOKER), typed[i].value);
-            tool_clear_away(name);
-        }
+        TYPE("a line", "one\r\n", u"one\r\n", CTRL_Z_LINE, u"not read\r\n");
+        TYPE("nothing", "", CTRL_Z_LINE);
+        TYPE("Ctrl+Z in the middle of a line", "a\x1A\r\n\r\n", u"a\x1A\r\n", u"\r\n", u"\x1A\x20rest\r\n");
+        /* A read returns 2048 units. */
+        type_long("a pair that a read cuts", 2047, u"\xD83D\xDE00\r\n", "\xF0\x9F\x98\x80\r\n");
+        type_long("Ctrl+Z where a read cuts a line", 2048, u"\x1A\r\n\0", "\x1A\r\n");
     }
 
     TEST("half a pair is refused, but in UTF-16")
@@ -814,38 +563,39 @@ static void kill_at_wait_after_start(void *context, const char *function, size_t
     *has_started = *has_started || strcmp(function, "process_start") == 0;
 }
 
+/* Kill a --put as soon as it has started its holder. */
+static void kill_after_start(void)
+{
+    bool has_started = false;
+    tool_reset();
+    machine_on_call(kill_at_wait_after_start, &has_started);
+    CHECK(RUN(2, "shmwrite", "--put", "--reads", "2", name, "x") == MACHINE_KILLED);
+    machine_on_call(NULL, NULL);
+}
+
 static void test_holding(void)
 {
-    TEST("a holder lets go when it is told to, when its time is up, when it was read, and at Ctrl+C, with status 0")
+    TEST("a holder lets go when it is asked to, when its time is up, when it was read, and at Ctrl+C, with status 0")
     {
         static const struct {
-            const char *row;
-            void (*happens)(void *context);
-            const char *option;
-            const char *argument;
             const char *line;
+            const char *arguments[7];
+            void (*happens)(void *context);
+            uint32_t process; /* that it starts, or 0 */
         } ends[] = {
-            {"Ctrl+C", interrupt_tool, "-v", NULL, "let go: interrupted"},
-            {"--release", release_tool, "-v", NULL, "let go: somebody asked for it"},
-            {"--hold-for", NULL, "--hold-for", "1500ms", "let go: the time is up"},
-            {"--reads", read_twice, "--reads", "2", "let go: it has been read"},
+            {"let go: interrupted", {"shmwrite", "-v", name, "x"}, interrupt_tool, 0},
+            {"let go: somebody asked for it", {"shmwrite", "-v", name, "x"}, release_tool, TOOL_RELEASER},
+            {"let go: the time is up", {"shmwrite", "-v", "--hold-for", "1500ms", name, "x"}, NULL, 0},
+            {"let go: it has been read", {"shmwrite", "-v", "--reads", "2", name, "x"}, read_twice, TOOL_LOOKER},
         };
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-            check_row(ends[i].row);
+            check_row(ends[i].line);
             tool_reset();
             machine_on_wait(ends[i].happens, NULL);
-            int status = ends[i].argument == NULL
-                             ? RUN(TOOL_PROCESS, "shmwrite", "-v", name, "x")
-                             : RUN(TOOL_PROCESS, "shmwrite", "-v", ends[i].option, ends[i].argument, name, "x");
-            CHECK_EQUAL(status, EXIT_DONE);
+            CHECK_EQUAL(tool_run(TOOL_PROCESS, ends[i].arguments), EXIT_DONE);
             CHECK(strstr(tool_errors(TOOL_PROCESS), ends[i].line) != NULL);
             CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
-            if (ends[i].happens == release_tool) {
-                CHECK_EQUAL(machine_finish(TOOL_RELEASER), EXIT_DONE);
-            }
-            if (ends[i].happens == read_twice) {
-                CHECK_EQUAL(machine_finish(TOOL_LOOKER), 0);
-            }
+            CHECK(ends[i].process == 0 || machine_finish(ends[i].process) == EXIT_DONE);
             CHECK_EQUAL(machine_leaks(), 0);
             CHECK_EQUAL(machine_live_objects(), 0);
         }
@@ -874,33 +624,18 @@ static void test_holding(void)
 
     TEST("a command that is killed while it starts its holder leaves nothing of NAME, though the holder never runs")
     {
-        tool_reset();
-        bool has_started = false;
-        machine_on_call(kill_at_wait_after_start, &has_started);
-        CHECK(RUN(2, "shmwrite", "--put", "--reads", "2", name, "x") == MACHINE_KILLED);
-        machine_on_call(NULL, NULL);
-        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE); /* its process is there, and has not begun */
+        kill_after_start();
+        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE); /* its process exists, and has not begun */
         CHECK_EQUAL(machine_finish(machine_started()), EXIT_SYSTEM);
         CHECK_EQUAL(machine_live_objects(), 0);
     }
 
-    TEST("a holder whose command is killed before it holds ends too, and leaves nothing")
+    TEST("a holder whose command is killed before it holds does not get in the way of the next command")
     {
-        tool_reset();
-        bool has_started = false;
-        machine_on_call(kill_at_wait_after_start, &has_started);
-        CHECK(RUN(2, "shmwrite", "--put", name, "x") == MACHINE_KILLED);
-        machine_on_call(NULL, NULL);
+        kill_after_start();
         CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE); /* while the first one begins */
         CHECK(tool_finds(name, "y"));
         tool_clear_away(name);
-        has_started = false;
-        machine_on_call(kill_at_wait_after_start, &has_started);
-        CHECK(RUN(2, "shmwrite", "--put", name, "x") == MACHINE_KILLED);
-        machine_on_call(NULL, NULL);
-        CHECK_EQUAL(machine_finish(machine_started()), EXIT_SYSTEM);
-        CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
-        CHECK_EQUAL(machine_live_objects(), 0);
     }
 
     TEST("a command that does not wait for its holder ends it, and leaves nothing")
@@ -941,20 +676,7 @@ static void test_holding(void)
         CHECK_EQUAL(machine_live_objects(), 0);
     }
 
-    TEST("two --put at once both succeed, and one of them is last")
-    {
-        tool_reset();
-        START(2, "shmwrite", "--put", name, "two");
-        START(3, "shmwrite", "--put", name, "three");
-        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
-        CHECK_EQUAL(machine_finish(3), EXIT_DONE);
-        CHECK(tool_finds(name, "two") || tool_finds(name, "three"));
-        CHECK_TEXT(tool_errors(2), "");
-        CHECK_TEXT(tool_errors(3), "");
-        tool_clear_away(name);
-    }
-
-    TEST("--release says so when another program keeps the memory alive")
+    TEST("a released value that a reader keeps alive is reported")
     {
         tool_reset();
         keep_value();
@@ -988,8 +710,7 @@ static void test_by_hand(void)
         tool_sleep(5000);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", name), EXIT_DONE);
         CHECK_EQUAL(machine_finish(TOOL_PROCESS), EXIT_DONE);
-        CHECK_TEXT(tool_errors(TOOL_PROCESS),
-                   "shmwrite: demo: type the contents; Ctrl+Z and Enter at the start of a line end them\r\n");
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), HINT);
     }
 
     TEST("a reader comes to a stream whose count of readers is full")
