@@ -9,53 +9,73 @@
 
 enum { MAKER = 2, READER = 3, RELEASER = 4, PUTTER = 5, SQUATTER = 6 };
 
-static uint64_t slow_for; /* milliseconds, once */
+static const char *pause_at; /* MAKER stays in its first call of this function */
+static uint64_t pause_for;   /* for so many milliseconds */
+static char long_text[9000];
 
-static void slow(void *unused, const char *function, size_t index)
+static void pause_once(void *unused, const char *function, size_t index)
 {
     (void)unused;
-    if (slow_for != 0 && strcmp(function, "file_read") == 0 && machine_call_process(index) == MAKER) {
-        uint64_t milliseconds = slow_for;
-        slow_for = 0;
-        tool_sleep(milliseconds);
+    if (pause_at != NULL && strcmp(function, pause_at) == 0 && machine_call_process(index) == MAKER) {
+        pause_at = NULL;
+        tool_sleep(pause_for);
     }
 }
 
-/* From here on MAKER's input is a file that takes so long to read. */
-static char long_text[9000];
-
-static void begin_slow(uint64_t milliseconds)
+/* From here on, MAKER's input is a file, and MAKER stays for a while in `function`. */
+static void begin_pausing(const char *function, uint64_t milliseconds)
 {
     tool_reset();
-    slow_for = milliseconds;
-    machine_on_call(slow, NULL);
+    pause_at = function;
+    pause_for = milliseconds;
+    machine_on_call(pause_once, NULL);
     machine_input_file(MAKER, "first", 5, 5);
 }
 
-/* The first line that was said is this one. */
+/* Return whether the first line of a process is this one. */
 static bool has_said(uint32_t process, const char *line)
 {
     return strncmp(tool_errors(process), line, strlen(line)) == 0;
+}
+
+static object *kept; /* a section that another program keeps */
+
+static void keep_section(void)
+{
+    uint32_t test = machine_switch_process(0);
+    CHECK_EQUAL(section_open("demo", ACCESS_READ, &kept), OSERROR_NONE);
+    (void)machine_switch_process(test);
 }
 
 /* ---- Names that are just being made ------------------------------------------------------------------------------ */
 
 static void test_being_made(void)
 {
-    TEST("a --put waits for one whose input is slow, and comes after it")
+    TEST("a command waits for a NAME that is being created, wherever its creator is")
     {
-        begin_slow(3000);
-        START(MAKER, "shmwrite", "--put", "--size", "100", "demo");
-        tool_sleep(100);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--timeout", "30s", "demo", "second"), EXIT_DONE);
-        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
-        CHECK(tool_finds("demo", "second"));
-        tool_clear_away("demo");
+        static const char *const functions[] = {"file_read", "view_map", "event_create", "interrupt_catch",
+                                                "process_start"};
+        static const char *const verbs[] = {"--update", "--put", "--release"};
+        for (size_t i = 0; i < 15; i++) {
+            bool is_release = i % 3 == 2;
+            (void)snprintf(check_row_text, sizeof check_row_text, "%s, %s", functions[i / 3], verbs[i % 3]);
+            begin_pausing(functions[i / 3], 3000);
+            START(MAKER, "shmwrite", "--detach", "--size", "100", "demo");
+            tool_sleep(100);
+            CHECK_EQUAL(is_release ? RUN(PUTTER, "shmwrite", "--release", "demo")
+                                   : RUN(PUTTER, "shmwrite", verbs[i % 3], "demo", "second"),
+                        EXIT_DONE);
+            CHECK_TEXT(tool_errors(PUTTER), "");
+            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+            CHECK(pause_at == NULL);
+            CHECK(tool_finds("demo", is_release ? NULL : "second"));
+            tool_clear_away("demo");
+        }
     }
 
-    TEST("so does an --update, but not for longer than --timeout")
+    TEST("an --update waits for it not longer than --timeout")
     {
-        begin_slow(3000);
+        begin_pausing("file_read", 3000);
         START(MAKER, "shmwrite", "--put", "--size", "100", "demo");
         tool_sleep(100);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "--timeout", "1s", "demo", "second"), EXIT_TIMED_OUT);
@@ -66,40 +86,22 @@ static void test_being_made(void)
         tool_clear_away("demo");
     }
 
-    TEST("one whose maker has died in the middle is nothing, and is said to be so at once")
+    TEST("one whose creator has died in the middle is nothing, and is reported to be so at once")
     {
-        begin_slow(3000);
+        begin_pausing("file_read", 3000);
         START(MAKER, "shmwrite", "demo");
         tool_sleep(100);
-        object *section = NULL;
-        CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
+        keep_section();
         machine_kill_process(MAKER);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         CHECK_EQUAL(clock_now(), 1000 + 100);
         CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--put", "demo", "second"), EXIT_CONFLICT);
         CHECK(has_said(RELEASER, "shmwrite: demo: has no holder any more, but another program keeps its memory"));
-        object_close(section);
-    }
-
-    TEST("--release waits until it is made, and then it goes")
-    {
-        static const uint64_t times[] = {500, 3000};
-        for (size_t i = 0; i < 2; i++) {
-            begin_slow(times[i]);
-            START(MAKER, "shmwrite", "demo");
-            tool_sleep(100);
-            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
-            CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
-            CHECK_TEXT(tool_errors(RELEASER), "");
-            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "-d", "demo", "new"), EXIT_DONE);
-            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
-            tool_clear_away("demo");
-        }
     }
 
     TEST("Ctrl+C ends a command whose input is slow, which then holds nothing")
     {
-        begin_slow(30000);
+        begin_pausing("file_read", 30000);
         START(MAKER, "shmwrite", "demo");
         tool_sleep(100);
         machine_interrupt(MAKER);
@@ -112,25 +114,6 @@ static void test_being_made(void)
 
 /* ---- Commands that meet on one name ------------------------------------------------------------------------------ */
 
-static const char *pause_at; /* MAKER stays for a second in its first call of this function */
-static object *kept;         /* a section that another program keeps */
-
-static void pause_once(void *unused, const char *function, size_t index)
-{
-    (void)unused;
-    if (pause_at != NULL && strcmp(function, pause_at) == 0 && machine_call_process(index) == MAKER) {
-        pause_at = NULL;
-        tool_sleep(1000);
-    }
-}
-
-static void begin_pausing(const char *function)
-{
-    tool_reset();
-    pause_at = function;
-    machine_on_call(pause_once, NULL);
-}
-
 static winshm_trailer *trailer_of(const char *name)
 {
     uint64_t size = 0;
@@ -138,33 +121,14 @@ static winshm_trailer *trailer_of(const char *name)
     return (winshm_trailer *)(void *)(bytes + size - sizeof(winshm_trailer));
 }
 
-static void keep_section(void)
+static void stop_keeping(void *moment)
 {
-    uint32_t test = machine_switch_process(0);
-    CHECK_EQUAL(section_open("demo", ACCESS_READ, &kept), OSERROR_NONE);
-    (void)machine_switch_process(test);
-}
-
-static void stop_keeping_at(uint64_t moment)
-{
-    if (clock_now() >= moment && kept != NULL) {
+    if (clock_now() >= *(uint64_t *)moment && kept != NULL) {
         uint32_t test = machine_switch_process(0);
         object_close(kept);
         kept = NULL;
         (void)machine_switch_process(test);
     }
-}
-
-static void stop_keeping(void *unused)
-{
-    (void)unused;
-    stop_keeping_at(1000 + 500);
-}
-
-static void stop_keeping_later(void *unused)
-{
-    (void)unused;
-    stop_keeping_at(1000 + 1500);
 }
 
 /* The holder lets go in the middle of an update, and its name goes with it. */
@@ -191,33 +155,32 @@ static int look_at_holder(void *unused)
     return 0;
 }
 
+/* A value whose holder has died, while a program looks at the mutex. */
+static void begin_looked_at(void)
+{
+    tool_reset();
+    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+    keep_section();
+    machine_kill_process(machine_started());
+    machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
+    machine_start(SQUATTER, look_at_holder, NULL);
+    tool_sleep(1);
+}
+
+/* A released value whose memory another program keeps. */
+static void begin_released(const char *const creator[])
+{
+    tool_reset();
+    CHECK_EQUAL(tool_run(MAKER, creator), EXIT_DONE);
+    keep_section();
+    CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
+    CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+}
+
+static const char *const put_first[] = {"shmwrite", "--put", "demo", "first", NULL};
+
 static void test_meeting(void)
 {
-    TEST("a command waits for a NAME that is being created, wherever its creator is")
-    {
-        static const char *const functions[] = {"view_map", "event_create", "interrupt_catch", "process_start"};
-        for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-            check_row(functions[i]);
-            begin_pausing(functions[i]);
-            START(MAKER, "shmwrite", "--detach", "--size", "100", "demo", "first");
-            tool_sleep(100);
-            START(PUTTER, "shmwrite", "--update", "demo", "second");
-            CHECK_EQUAL(machine_finish(PUTTER), EXIT_DONE);
-            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
-            CHECK(pause_at == NULL);
-            CHECK(tool_finds("demo", "second"));
-            tool_clear_away("demo");
-
-            begin_pausing(functions[i]);
-            START(MAKER, "shmwrite", "--detach", "demo", "first");
-            tool_sleep(100);
-            START(RELEASER, "shmwrite", "--release", "demo");
-            CHECK_EQUAL(machine_finish(RELEASER), EXIT_DONE);
-            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
-            CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
-        }
-    }
-
     TEST("a value that is released during an update is created again by --put, and not there for --update")
     {
         tool_reset();
@@ -237,35 +200,26 @@ static void test_meeting(void)
 
     TEST("zeros that a creator has left when it died are nothing, and zeros of another program a conflict")
     {
-        static const char *const verbs[] = {"--release", "--update"};
+        static const char *const commands[][5] = {{"shmwrite", "--release", "demo"}, {"shmwrite", "-u", "demo", "x"}};
         for (size_t i = 0; i < 2; i++) {
-            check_row(verbs[i]);
+            check_row(commands[i][1]);
             tool_reset();
             machine_foreign_section("demo", NULL, WINSHM_PAGE, WINSHM_PAGE);
-            uint64_t before = clock_now();
-            CHECK_EQUAL(i == 0 ? RUN(PUTTER, "shmwrite", "--release", "demo")
-                               : RUN(PUTTER, "shmwrite", "-u", "demo", "x"),
-                        EXIT_CONFLICT);
-            CHECK_EQUAL(clock_now() - before, 1000);
+            CHECK_EQUAL(tool_run(PUTTER, commands[i]), EXIT_CONFLICT);
+            CHECK_EQUAL(clock_now(), 1000 + 1000);
             keep_section();
             machine_forget("demo");
-            machine_on_wait(stop_keeping_later, NULL);
-            CHECK_EQUAL(i == 0 ? RUN(RELEASER, "shmwrite", "--release", "demo")
-                               : RUN(RELEASER, "shmwrite", "-u", "demo", "x"),
-                        EXIT_NOTHING);
+            machine_on_wait(stop_keeping, &(uint64_t){1000 + 1500});
+            CHECK_EQUAL(tool_run(RELEASER, commands[i]), EXIT_NOTHING);
             CHECK_EQUAL(tool_failures(RELEASER), 1);
         }
     }
 
-    TEST("a released value is not there, and --put waits for its name")
+    TEST("a released value does not exist, and --put waits for its name")
     {
-        tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
-        keep_section();
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
-        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
+        begin_released(put_first);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
-        machine_on_wait(stop_keeping, NULL);
+        machine_on_wait(stop_keeping, &(uint64_t){1000 + 500});
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--size", "9000", "demo", "second"), EXIT_DONE);
         CHECK(tool_finds("demo", "second"));
         CHECK_EQUAL(trailer_of("demo")->current >> 1, 1);
@@ -292,30 +246,19 @@ static void test_meeting(void)
 
     TEST("a released value that other programs keep is put again into their memory")
     {
-        tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
-        keep_section();
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+        begin_released(put_first);
         uint64_t before = clock_now();
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
         CHECK_EQUAL(clock_now() - before, 1000);
         CHECK(tool_finds("demo", "second"));
         CHECK_EQUAL(trailer_of("demo")->state, WINSHM_PUBLISHED);
         CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
-
-        /* One that counts its reads is a new one each time. */
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--reads", "1", "demo", "third"), EXIT_CONFLICT);
-        CHECK_EQUAL(tool_failures(PUTTER), 1);
-        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
-        kept = NULL;
-        machine_kill_process(0);
     }
 
     TEST("a released value that other programs keep is put again only as what this command would make")
     {
         static const struct {
-            const char *maker[5];
+            const char *creator[6];
             const char *putter[6];
         } rows[] = {{{"shmwrite", "--put", "--allow=write", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}},
                     {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--allow=read", "demo", "second"}},
@@ -326,18 +269,12 @@ static void test_meeting(void)
                     {{"shmwrite", "-d", "--sealed", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}}};
         memset(long_text, 'x', sizeof long_text - 1);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            const char *maker[6] = {0};
-            memcpy(maker, rows[i].maker, sizeof rows[i].maker);
             check_row(rows[i].putter[2]);
-            tool_reset();
-            CHECK_EQUAL(tool_run(MAKER, maker), EXIT_DONE);
-            keep_section();
-            CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
+            begin_released(rows[i].creator);
             CHECK_EQUAL(tool_run(PUTTER, rows[i].putter), EXIT_CONFLICT);
             CHECK(strstr(tool_errors(PUTTER), "has no holder any more, but another program keeps its memory") != NULL);
             CHECK_EQUAL(tool_failures(PUTTER), 1);
             CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
-            kept = NULL;
         }
     }
 
@@ -348,7 +285,7 @@ static void test_meeting(void)
         tool_count_read("demo");
         keep_section();
         machine_kill_process(machine_started());
-        machine_on_wait(stop_keeping, NULL);
+        machine_on_wait(stop_keeping, &(uint64_t){1000 + 500});
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--reads", "2", "demo", "second"), EXIT_DONE);
         CHECK_EQUAL(trailer_of("demo")->reads, 2);
         CHECK_EQUAL(trailer_of("demo")->reads_done, 0);
@@ -384,19 +321,12 @@ static void test_meeting(void)
         tool_clear_away("demo");
     }
 
-    TEST("a holder says who it is, and whoever looks at its mutex is not taken for it")
+    TEST("a process that only looks at the mutex of a dead holder is not taken for a holder")
     {
-        tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
-        CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
-        CHECK(trailer_of("demo")->held != 0 && trailer_of("demo")->held <= clock_wall());
-        keep_section();
-        machine_kill_process(machine_started());
-        machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
-        machine_start(SQUATTER, look_at_holder, NULL);
-        tool_sleep(1);
+        begin_looked_at();
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
         CHECK_EQUAL(trailer_of("demo")->holder, machine_started());
+        CHECK(trailer_of("demo")->held != 0 && trailer_of("demo")->held <= clock_wall());
         CHECK_EQUAL(machine_finish(SQUATTER), 0);
         machine_kill_process(0);
         machine_forget("demo.winshm.holder");
@@ -406,23 +336,15 @@ static void test_meeting(void)
 
     TEST("a look at the mutex of a dead holder is not waited for beyond --timeout")
     {
-        static const char *const words[][7] = {{"shmwrite", "--put", "-t", "100ms", "demo", "second"},
-                                               {"shmwrite", "--release", "-t", "100ms", "demo"}};
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            check_row(words[i][1]);
-            tool_reset();
-            CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
-            keep_section();
-            machine_kill_process(machine_started());
-            machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
-            machine_start(SQUATTER, look_at_holder, NULL);
-            tool_sleep(1);
+        static const char *const commands[][7] = {{"shmwrite", "--put", "-t", "100ms", "demo", "second"},
+                                                  {"shmwrite", "--release", "-t", "100ms", "demo"}};
+        for (size_t i = 0; i < 2; i++) {
+            check_row(commands[i][1]);
+            begin_looked_at();
             uint64_t before = clock_now();
-            (void)tool_run(PUTTER, words[i]);
+            (void)tool_run(PUTTER, commands[i]);
             CHECK(clock_now() - before <= 120);
             machine_kill_process(SQUATTER);
-            machine_kill_process(0);
-            kept = NULL;
         }
     }
 }
@@ -442,46 +364,28 @@ static int look_often(void *unused)
     return 0;
 }
 
-/* A reader that attaches to the stream, wakes its writer again and again, and takes nothing. */
-static int wake_only(void *unused)
+/*
+ * A reader that attaches to the stream and reads nothing. With *wakes it wakes
+ * the writer again and again; else its position grows, whatever was sent.
+ */
+static int read_nothing(void *wakes)
 {
-    object *consumer = NULL;
-    object *space = NULL;
-    object *reads = NULL;
-    (void)unused;
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer", &consumer), OSERROR_NONE);
-    CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
-    CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.space", &space), OSERROR_NONE);
-    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
+    static const char *const names[] = {"demo.winshm.consumer", "demo.winshm.space", "demo.winshm.reads"};
+    object *companions[3] = {NULL};
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, names[0], &companions[0]), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(companions, 1, 0).how, WAITED_SIGNALLED);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, names[1], &companions[1]), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, names[2], &companions[2]), OSERROR_NONE);
     trailer_of("demo")->consumer = READER;
-    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
-    for (int i = 0; i < 600; i++) {
-        CHECK_EQUAL(object_signal(space, SIGNAL_SET), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(companions[2], SIGNAL_RAISE), OSERROR_NONE);
+    for (int i = 0; i < 600 && object_kind_of("demo") == OBJECT_SECTION; i++) {
+        if (*(bool *)wakes) {
+            CHECK_EQUAL(object_signal(companions[1], SIGNAL_SET), OSERROR_NONE);
+        } else {
+            trailer_of("demo")->tail++;
+        }
         tool_sleep(100);
     }
-    object_close(consumer);
-    object_close(space);
-    object_close(reads);
-    return 0;
-}
-
-/* A reader whose position grows without end, whatever was sent. */
-static int read_beyond(void *unused)
-{
-    object *consumer = NULL;
-    object *reads = NULL;
-    (void)unused;
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer", &consumer), OSERROR_NONE);
-    CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
-    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
-    trailer_of("demo")->consumer = READER;
-    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
-    for (int i = 0; i < 50 && object_kind_of("demo") == OBJECT_SECTION; i++) {
-        trailer_of("demo")->tail++;
-        tool_sleep(100);
-    }
-    object_close(consumer);
-    object_close(reads);
     return 0;
 }
 
@@ -519,7 +423,7 @@ static void test_timeout(void)
         machine_input_pipe(MAKER, pieces, 2);
         START(MAKER, "shmwrite", "--stream", "--size", "4K", "--timeout", "3s", "demo");
         tool_sleep(10);
-        machine_start(READER, wake_only, NULL);
+        machine_start(READER, read_nothing, &(bool){true});
         CHECK_EQUAL(machine_finish(MAKER), EXIT_TIMED_OUT);
         CHECK(clock_now() <= 1000 + 3000 + 200);
         CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for its reader to read on\r\n"));
@@ -533,7 +437,7 @@ static void test_timeout(void)
         machine_input_pipe(MAKER, pieces, 1);
         START(MAKER, "shmwrite", "--stream", "--timeout", "500ms", "demo");
         tool_sleep(10);
-        machine_start(READER, read_beyond, NULL);
+        machine_start(READER, read_nothing, &(bool){false});
         CHECK_EQUAL(machine_finish(MAKER), EXIT_BROKEN);
         CHECK(clock_now() <= 1000 + 600 + 500 + 200);
         CHECK(has_said(MAKER, "shmwrite: demo: the ring is damaged\r\n"));
