@@ -8,10 +8,16 @@
 #include "common/platform.h"
 #include "writer/context.h"
 
-/* The longest descriptor of a section: an entry has ten bytes at least, and comes to as many more in a companion's. */
+/*
+ * The longest descriptor of a section: an entry has ten bytes at least, and
+ * comes to as many more in a companion's.
+ */
 #define SECTION_MAX_BYTES (SDDL_ROOM / 3)
 
-/* The rights to a section that --allow grants. READ_CONTROL lets `shmread --stat` print the access list. */
+/*
+ * The rights to a section that --allow grants. READ_CONTROL lets `shmread
+ * --stat` print the access list.
+ */
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
@@ -103,7 +109,10 @@ const char *access_companion(const struct access_rules *rules, enum companion_ro
         enum sddl_grant grant = sddl_section_grant(entry.rights);
         uint32_t rights = companion_rights(role, grant);
         if (entry.denies) {
-            /* A user who may not read or write the section gets no access. Denied rights to no memory stay denied. */
+            /*
+             * A user who may not read or write the section gets no access.
+             * Denied rights to no memory stay denied.
+             */
             rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;
         }
         if (rights != 0) {

@@ -30,14 +30,23 @@ enum status access_decide(struct writer *writer);
  */
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules);
 
-/* Set `rules` to those of the section NAME. If the system does not say, only this user and SYSTEM may use it. */
+/*
+ * Set `rules` to those of the section NAME. If the system does not say, only
+ * this user and SYSTEM may use it.
+ */
 void access_of(const char *name, struct access_rules *rules);
 
-/* Return the descriptor for creating the section, or the companion `role`. It may be NULL: see platform.h. */
+/*
+ * Return the descriptor for creating the section, or the companion `role`. It
+ * may be NULL: see platform.h.
+ */
 const char *access_section(const struct access_rules *rules);
 const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM]);
 
-/* Return whether two objects of a kind have the same access list. False also if a list cannot be read. */
+/*
+ * Return whether two objects of a kind have the same access list. False also if
+ * a list cannot be read.
+ */
 bool access_is_same(enum object_kind kind, const char *one, const char *other);
 
 /*

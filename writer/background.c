@@ -8,7 +8,10 @@
 #include "common/console/explain.h"
 #include "writer/patience.h"
 
-/* How long the two wait for each other, in milliseconds, if --timeout does not say: a busy machine starts slowly. */
+/*
+ * How long the two wait for each other, in milliseconds, if --timeout does not
+ * say: a busy machine starts slowly.
+ */
 #define START_LIMIT_MS 30000
 
 /*
@@ -104,7 +107,10 @@ static uint64_t parse_handle(const char **text)
 
 static const char cannot_start[] = "cannot start the holder in the background";
 
-/* The holder says that it is ready, or it is dead: asked in that order, as it may be both. */
+/*
+ * The holder says that it is ready, or it is dead: asked in that order, as it
+ * may be both.
+ */
 static enum status wait_until_ready(const struct report *report, uint64_t deadline, object *ready, object *process)
 {
     object *const awaited[] = {ready, process};
@@ -191,7 +197,10 @@ static enum status adopt(const struct report *report, const char *text, struct h
                : report_failure(report, EXIT_SYSTEM, OSERROR_NONE, "the command that created it was ended");
 }
 
-/* Map the value, to say in its trailer who holds it. Memory of --raw has no trailer. */
+/*
+ * Map the value, to say in its trailer who holds it. Memory of --raw has no
+ * trailer.
+ */
 static enum status map(const struct report *report, struct hold *hold)
 {
     struct view view;
@@ -220,7 +229,10 @@ enum status background_run(struct writer *writer)
         status = hold_begin(writer, &hold);
     }
     if (status == EXIT_DONE && hold.mapping.trailer != NULL && trailer_is_released(&hold.mapping)) {
-        /* The command that started us has died, and another one has found no holder. */
+        /*
+         * The command that started us has died, and another one has found no
+         * holder.
+         */
         status = report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has been released");
     }
     if (status == EXIT_DONE && object_signal(start.ready, SIGNAL_SET) != OSERROR_NONE) {

@@ -1,4 +1,7 @@
-/* console_input.h - text that is typed into a console, until a line that begins with Ctrl+Z. */
+/*
+ * console_input.h - text that is typed into a console, until a line that begins
+ * with Ctrl+Z.
+ */
 #ifndef WRITER_CONSOLE_INPUT_H
 #define WRITER_CONSOLE_INPUT_H
 

@@ -8,7 +8,10 @@
 #include "common/text/text.h"
 #include "writer/console_input.h"
 
-/* Pieces double from the least to the most: few for much input, little for little. */
+/*
+ * Pieces double from the least to the most: few for much input, little for
+ * little.
+ */
 #define PIECE_MIN_BYTES ((size_t)64 << 10)
 #define PIECE_MAX_BYTES ((size_t)64 << 20)
 
@@ -78,7 +81,10 @@ static void free_pieces(struct contents *contents)
     contents->last = NULL;
 }
 
-/* Return whether the contents are UTF-16 by --encoding, or by their byte order mark. */
+/*
+ * Return whether the contents are UTF-16 by --encoding, or by their byte order
+ * mark.
+ */
 static bool contents_is_wide(const struct contents *contents)
 {
     const struct piece *first = contents->first;
@@ -87,7 +93,10 @@ static bool contents_is_wide(const struct contents *contents)
             (memcmp(first->bytes, "\xFE\xFF", 2) == 0 || memcmp(first->bytes, "\xFF\xFE", 2) == 0));
 }
 
-/* Drop one final newline. It is at most four bytes, which may lie in two pieces, or in three. */
+/*
+ * Drop one final newline. It is at most four bytes, which may lie in two
+ * pieces, or in three.
+ */
 static void chomp(struct contents *contents)
 {
     uint8_t tail[4];
@@ -211,7 +220,10 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
     return EXIT_DONE;
 }
 
-/* Read once, at most `most` bytes, into what room there is. *got == 0 is the end. */
+/*
+ * Read once, at most `most` bytes, into what room there is. *got == 0 is the
+ * end.
+ */
 static enum status read_piece(const struct report *report, struct contents *contents, uint64_t most, size_t *got)
 {
     enum status status = contents_make_room(report, contents);
@@ -244,22 +256,10 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     return EXIT_DONE;
 }
 
-/* Read a file of known size: not more than that, and less if it has shrunk. */
-static enum status gather_file(const struct report *report, struct contents *contents)
-{
-    uint64_t length = contents->length;
-    size_t got = 1;
-    contents->length = 0;
-    while (contents->length < length && got > 0) {
-        enum status status = read_piece(report, contents, length - contents->length, &got);
-        if (status != EXIT_DONE) {
-            return status;
-        }
-    }
-    return EXIT_DONE;
-}
-
-/* Return how the contents are stored. TEXT and typed contents are text in any case. */
+/*
+ * Return how the contents are stored. TEXT and typed contents are text in any
+ * case.
+ */
 static struct value_text contents_text_of(const struct writer_options *options, bool is_text)
 {
     return text_as(is_text && options->encoding == TEXT_CHOICE_NONE ? TEXT_CHOICE_UTF8 : options->encoding);
@@ -288,7 +288,10 @@ enum status contents_open_input(const struct writer *writer, struct contents *co
 
 static enum status gather_input(const struct writer *writer, uint64_t limit, struct contents *contents)
 {
-    /* --chomp may drop up to 4 bytes of the end. So a file of known size is read like a pipe. */
+    /*
+     * --chomp may drop up to 4 bytes of the end. So a file of known size is
+     * read like a pipe.
+     */
     bool is_chomped = writer->options->chomp;
     uint64_t allowance = is_chomped ? 4 : 0;
     uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
@@ -328,9 +331,22 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
     return status;
 }
 
+/* A file that has shrunk gives less than its size, and one that has grown no more. */
 enum status contents_load(const struct report *report, struct contents *contents)
 {
-    return contents->first == NULL && contents->length > 0 ? gather_file(report, contents) : EXIT_DONE;
+    if (contents->first != NULL) {
+        return EXIT_DONE;
+    }
+    uint64_t length = contents->length;
+    size_t got = 1;
+    contents->length = 0;
+    while (contents->length < length && got > 0) {
+        enum status status = read_piece(report, contents, length - contents->length, &got);
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    }
+    return EXIT_DONE;
 }
 
 struct contents_piece contents_begin(const struct contents *contents)
@@ -353,7 +369,10 @@ bool contents_next(struct contents_piece *piece)
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to)
 {
     if (contents->first != NULL) {
-        /* Give each piece back as soon as it has been copied, so that much input is not in memory twice. */
+        /*
+         * Give each piece back as soon as it has been copied, so that much
+         * input is not in memory twice.
+         */
         uint64_t left = contents->length;
         while (contents->first != NULL) {
             struct piece *piece = contents->first;

@@ -28,7 +28,10 @@ struct contents {
  */
 enum status contents_gather(const struct writer *writer, struct contents *contents);
 
-/* Open contents->file, from which the contents come if there is no TEXT, and read nothing. */
+/*
+ * Open contents->file, from which the contents come if there is no TEXT, and
+ * read nothing.
+ */
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
 /*
@@ -38,10 +41,16 @@ enum status contents_open_input(const struct writer *writer, struct contents *co
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
                               size_t count, enum status wrong);
 
-/* Read a file of known size now, so that nothing can fail once the contents are being used. */
+/*
+ * Read a file of known size now, so that nothing can fail once the contents are
+ * being used.
+ */
 enum status contents_load(const struct report *report, struct contents *contents);
 
-/* Walk over the pieces of contents that are loaded. contents_next() returns false at the end. */
+/*
+ * Walk over the pieces of contents that are loaded. contents_next() returns
+ * false at the end.
+ */
 struct contents_piece {
     const uint8_t *bytes;
     size_t size;
@@ -51,7 +60,10 @@ struct contents_piece {
 struct contents_piece contents_begin(const struct contents *contents);
 bool contents_next(struct contents_piece *piece);
 
-/* Move the contents to `to`, which has room for contents->length bytes. Set the length if the file is shorter. */
+/*
+ * Move the contents to `to`, which has room for contents->length bytes. Set the
+ * length if the file is shorter.
+ */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
 
 void contents_close(struct contents *contents);

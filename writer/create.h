@@ -1,4 +1,7 @@
-/* create.h - creating a value and holding it; its steps are those of --put as well. */
+/*
+ * create.h - creating a value and holding it; its steps are those of --put as
+ * well.
+ */
 #ifndef WRITER_CREATE_H
 #define WRITER_CREATE_H
 
@@ -6,7 +9,10 @@
 #include "writer/context.h"
 #include "writer/hold.h"
 
-/* Create NAME, which does not exist, and hold it: here, or with --detach in the background. */
+/*
+ * Create NAME, which does not exist, and hold it: here, or with --detach in the
+ * background.
+ */
 enum status create_run(struct writer *writer);
 
 /*
@@ -22,7 +28,10 @@ enum status create_plan(const struct writer *writer, uint64_t length, struct tra
  */
 enum status create_catch_interrupt(const struct writer *writer);
 
-/* Publish the contents that have been moved to the section. --raw memory has no layout, so its view is closed. */
+/*
+ * Publish the contents that have been moved to the section. --raw memory has no
+ * layout, so its view is closed.
+ */
 void create_publish(const struct writer *writer, const struct contents *contents, struct hold *hold);
 
 /*

@@ -1,4 +1,7 @@
-/* existing.c - looks at a NAME that exists: opens it, and finds out whether a process holds it. */
+/*
+ * existing.c - looks at a NAME that exists: opens it, and finds out whether a
+ * process holds it.
+ */
 #include "writer/existing.h"
 
 #include "common/console/explain.h"

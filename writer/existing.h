@@ -1,4 +1,7 @@
-/* existing.h - looking at a NAME that exists: opening it, and finding out whether a process holds it. */
+/*
+ * existing.h - looking at a NAME that exists: opening it, and finding out
+ * whether a process holds it.
+ */
 #ifndef WRITER_EXISTING_H
 #define WRITER_EXISTING_H
 
@@ -24,10 +27,16 @@ enum status existing_explain_open(const struct writer *writer, const struct hold
  */
 enum holder_state existing_find_holder(const struct writer *writer, const struct mapping *mapping, oserror *error);
 
-/* Report NAME if it exists and will not go away by itself, before any input is read. */
+/*
+ * Report NAME if it exists and will not go away by itself, before any input is
+ * read.
+ */
 enum status existing_check(const struct writer *writer);
 
-/* Return whether NAME, which exists, is about to go away: its holder has let go or died, or its creator died. */
+/*
+ * Return whether NAME, which exists, is about to go away: its holder has let go
+ * or died, or its creator died.
+ */
 bool existing_is_going(const struct writer *writer);
 
 #endif

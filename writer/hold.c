@@ -85,7 +85,10 @@ static enum status map_new(const struct writer *writer, const struct trailer_pla
     return EXIT_DONE;
 }
 
-/* Do as hold_create() does, but leave it to the caller to close everything on failure. */
+/*
+ * Do as hold_create() does, but leave it to the caller to close everything on
+ * failure.
+ */
 static enum status try_create(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold,
                               enum hold_attempt *attempt)
 {
@@ -171,7 +174,10 @@ enum status hold_explain_owned(const struct report *report)
 
 /* ---- Taking it over ---------------------------------------------------------------------------------------------- */
 
-/* Open the companion of a holder that is gone, if a process still has it open, else create it. */
+/*
+ * Open the companion of a holder that is gone, if a process still has it open,
+ * else create it.
+ */
 static enum status get_companion(const struct making *making, enum companion_role role, object **companion)
 {
     oserror error = companion_open(making->writer->options->name, role, making->value, companion);
@@ -232,7 +238,10 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
     size_t all = hold->reads != NULL ? 2 : 1;
     size_t count = all;
     for (;;) {
-        /* However many reads are raised, what ends the holding is looked at after each of them. */
+        /*
+         * However many reads are raised, what ends the holding is looked at
+         * after each of them.
+         */
         struct waited waited = wait_any(awaited, count, count < all ? 0 : deadline);
         switch (waited.how) {
         case WAITED_SIGNALLED:

@@ -27,7 +27,10 @@ struct hold {
     bool ends;              /* NAME ends with this process: hold_close() releases it */
 };
 
-/* How an attempt to create NAME ended. Unless it is HOLD_SETTLED, everything is closed, and it may be repeated. */
+/*
+ * How an attempt to create NAME ended. Unless it is HOLD_SETTLED, everything is
+ * closed, and it may be repeated.
+ */
 enum hold_attempt {
     HOLD_SETTLED, /* it succeeded, or failed with a message */
     HOLD_GOING,   /* NAME exists, but is about to go away */
@@ -44,13 +47,19 @@ enum hold_attempt {
 enum status hold_create(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold,
                         enum hold_attempt *attempt);
 
-/* Own `writer`, and create NAME. Wait up to a second for a NAME that is about to go away. */
+/*
+ * Own `writer`, and create NAME. Wait up to a second for a NAME that is about
+ * to go away.
+ */
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold);
 
 /* Report why no attempt succeeded. */
 enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt attempt);
 
-/* Create further companions of a NAME that this command has created. Print a message on failure. */
+/*
+ * Create further companions of a NAME that this command has created. Print a
+ * message on failure.
+ */
 enum status hold_add(const struct writer *writer, const struct companion *companions, size_t count);
 
 /*
@@ -78,7 +87,10 @@ enum status hold_take_over(const struct writer *writer, struct hold *hold);
  */
 enum status hold_begin(const struct writer *writer, struct hold *hold);
 
-/* Wait until --release, Ctrl+C, --hold-for, or the last of the reads that are counted. */
+/*
+ * Wait until --release, Ctrl+C, --hold-for, or the last of the reads that are
+ * counted.
+ */
 enum status hold_wait(const struct writer *writer, const struct hold *hold);
 
 /*

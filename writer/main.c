@@ -1,10 +1,14 @@
-/* main.c - shmwrite: put something into named shared memory, and hold it there. */
+/*
+ * main.c - shmwrite: put something into named shared memory, and hold it there.
+ */
 #include <windows.h>
 
 #include "common/windows/wide.h"
 #include "writer/writer.h"
 
-/* NAME and TEXT are literal: no run-time library expands the wildcards in them. */
+/*
+ * NAME and TEXT are literal: no run-time library expands the wildcards in them.
+ */
 int _dowildcard = 0;
 
 int wmain(int count, wchar_t **wide); /* the start-up code of MinGW declares none */
@@ -15,6 +19,9 @@ int wmain(int count, wchar_t **wide)
     char **arguments = wide_arguments(count, wide);
     enum status status = arguments == NULL ? EXIT_NO_ROOM : writer_main(count, arguments);
 
-    /* After Ctrl+C, end with the status of a program that Ctrl+C kills, so that batch files see no difference. */
+    /*
+     * After Ctrl+C, end with the status of a program that Ctrl+C kills, so that
+     * batch files see no difference.
+     */
     return status == EXIT_INTERRUPTED ? (int)STATUS_CONTROL_C_EXIT : (int)status;
 }

@@ -1,4 +1,7 @@
-/* patience.c - how long a command waits for other processes, and for a name to go away. */
+/*
+ * patience.c - how long a command waits for other processes, and for a name to
+ * go away.
+ */
 #include "writer/patience.h"
 
 #include "common/deadline.h"

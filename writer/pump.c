@@ -13,7 +13,10 @@ static bool is_stopped(const struct pump *pump)
     return wait_any(&stop, 1, 0).how == WAITED_SIGNALLED;
 }
 
-/* Wait for room until `deadline`. True when there may be some; else pump->end says why not. */
+/*
+ * Wait for room until `deadline`. True when there may be some; else pump->end
+ * says why not.
+ */
 static bool wait_for_room(struct pump *pump, uint64_t deadline)
 {
     struct waited waited = stream_wait(&pump->stream, deadline);

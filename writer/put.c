@@ -123,7 +123,10 @@ static enum status put_in_vain(const struct putting *putting)
     return hold_explain_attempt(putting->writer, attempt == HOLD_SETTLED ? HOLD_GOING : attempt);
 }
 
-/* Try until an attempt succeeds or fails. NAME is waited for if it should go away. */
+/*
+ * Try until an attempt succeeds or fails. NAME is waited for if it should go
+ * away.
+ */
 static enum status put_until_done(struct putting *putting)
 {
     uint64_t linger = 0;

@@ -1,4 +1,7 @@
-/* put.h - --put: updating NAME, or creating it and holding it in the background. */
+/*
+ * put.h - --put: updating NAME, or creating it and holding it in the
+ * background.
+ */
 #ifndef WRITER_PUT_H
 #define WRITER_PUT_H
 

@@ -30,7 +30,10 @@ struct asked {
     object *mutex; /* its mutex, to be waited for */
 };
 
-/* Note who holds the value. Memory of --raw has no trailer: there all holders are the same. */
+/*
+ * Note who holds the value. Memory of --raw has no trailer: there all holders
+ * are the same.
+ */
 static void note_holder(const struct mapping *mapping, struct asked *asked)
 {
     asked->any = true;
@@ -42,7 +45,10 @@ static void note_holder(const struct mapping *mapping, struct asked *asked)
     }
 }
 
-/* Return whether this is a later holder than the one that has been asked: then that one has let go. */
+/*
+ * Return whether this is a later holder than the one that has been asked: then
+ * that one has let go.
+ */
 static bool is_another(const struct mapping *mapping, const struct asked *asked)
 {
     struct asked now = {0};
@@ -66,7 +72,10 @@ static void see_it_gone(const struct writer *writer)
     }
 }
 
-/* A holder that its dead creator has started may just be beginning: it sees either the state or the event. */
+/*
+ * A holder that its dead creator has started may just be beginning: it sees
+ * either the state or the event.
+ */
 enum status release_value(const struct writer *writer)
 {
     const struct report *report = writer->report;
@@ -87,7 +96,10 @@ enum status release_value(const struct writer *writer)
     return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
 }
 
-/* Ask the living holder to let go, unless it has closed the event already, and get its mutex. */
+/*
+ * Ask the living holder to let go, unless it has closed the event already, and
+ * get its mutex.
+ */
 static enum status ask(const struct writer *writer, object *release, struct asked *asked)
 {
     const struct report *report = writer->report;
@@ -107,7 +119,10 @@ static enum status not_held(const struct writer *writer)
     return report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
 }
 
-/* Memory without a holder and without a trailer. It may be zeros that a creator left, which go away. */
+/*
+ * Memory without a holder and without a trailer. It may be zeros that a creator
+ * left, which go away.
+ */
 static enum status release_foreign(const struct writer *writer, enum trailer_verdict verdict, struct asked *asked)
 {
     if (verdict == TRAILER_EMPTY && asked->linger == 0) {

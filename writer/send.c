@@ -1,4 +1,6 @@
-/* send.c - --stream: makes the stream, and supervises the pump and the reader. */
+/*
+ * send.c - --stream: makes the stream, and supervises the pump and the reader.
+ */
 #include "writer/send.h"
 
 #include "common/console/explain.h"
@@ -15,10 +17,15 @@
 /* The ring, if --size does not say. */
 #define RING_BYTES (1U << 20)
 
-/* How long the pump is given to notice that it should stop, in milliseconds: if it is reading, it does not. */
+/*
+ * How long the pump is given to notice that it should stop, in milliseconds: if
+ * it is reading, it does not.
+ */
 #define STOP_FOR_MS 100
 
-/* How long a semaphore that was raised in vain is left alone, in milliseconds. */
+/*
+ * How long a semaphore that was raised in vain is left alone, in milliseconds.
+ */
 #define LOOK_FOR_MS 1
 
 struct sending {
@@ -70,7 +77,10 @@ static void look_at_tail(struct sending *sending)
     }
 }
 
-/* Wait until `until`, or for as long as --timeout allows, and show the progress in the course of it. */
+/*
+ * Wait until `until`, or for as long as --timeout allows, and show the progress
+ * in the course of it.
+ */
 static struct waited send_watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
     for (;;) {
@@ -97,7 +107,10 @@ static enum status ring_damaged(const struct report *report)
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
 }
 
-/* Report how the pump failed, and return the status; EXIT_DONE if it did not fail. */
+/*
+ * Report how the pump failed, and return the status; EXIT_DONE if it did not
+ * fail.
+ */
 static enum status judge_pump(const struct report *report, const struct pump *pump)
 {
     switch (pump->end) {
@@ -179,7 +192,10 @@ static enum status on_pump(struct sending *sending, struct watching *watching)
     return status;
 }
 
-/* `reads` was raised: a reader has come, or a program has only looked, as shmread --raw does. */
+/*
+ * `reads` was raised: a reader has come, or a program has only looked, as
+ * shmread --raw does.
+ */
 static void on_reads(struct sending *sending, struct watching *watching)
 {
     watching->has_reader = has_come(sending);
@@ -191,7 +207,10 @@ static void on_reads(struct sending *sending, struct watching *watching)
     }
 }
 
-/* The reader's mutex is ours. True if that was the end of the stream, with its *status. */
+/*
+ * The reader's mutex is ours. True if that was the end of the stream, with its
+ * *status.
+ */
 static bool on_consumer(struct sending *sending, struct watching *watching, enum status *status)
 {
     const winshm_trailer *trailer = sending->hold.mapping.trailer;
@@ -200,7 +219,10 @@ static bool on_consumer(struct sending *sending, struct watching *watching, enum
         watching->has_reader = false;
         return false;
     }
-    /* It may have ended because the input failed, and that is what is to be reported. */
+    /*
+     * It may have ended because the input failed, and that is what is to be
+     * reported.
+     */
     bool failed = shared_load32_acquire(&trailer->producer_closed) == WINSHM_FAILED;
     *status = failed ? judge_pump(sending->writer->report, &sending->pump) : EXIT_DONE;
     *status = *status != EXIT_DONE ? *status : judge_reader(sending);
@@ -218,7 +240,9 @@ static enum status supervise(struct sending *sending)
     struct watching watching = {.pumping = true};
     restart_timeout(sending);
     for (;;) {
-        /* Before there is a reader its mutex is free, and not to be waited for. */
+        /*
+         * Before there is a reader its mutex is free, and not to be waited for.
+         */
         object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
         object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
         size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
@@ -264,7 +288,9 @@ static enum status supervise(struct sending *sending)
 
 /* ---- Making the stream ------------------------------------------------------------------------------------------- */
 
-/* Create NAME with the companions of a stream, and publish it once we hold it. */
+/*
+ * Create NAME with the companions of a stream, and publish it once we hold it.
+ */
 static enum status make(struct sending *sending)
 {
     const struct writer *writer = sending->writer;
@@ -291,7 +317,9 @@ static enum status make(struct sending *sending)
         return waiting_failed(writer->report, error);
     }
 
-    /* Nothing has been published yet, so no reader waits for these two mutexes. */
+    /*
+     * Nothing has been published yet, so no reader waits for these two mutexes.
+     */
     status = hold_own(writer, sending->producer);
     if (status == EXIT_DONE) {
         status = hold_begin(writer, hold);
@@ -305,7 +333,9 @@ static enum status make(struct sending *sending)
     return EXIT_DONE;
 }
 
-/* Start the pump of a stream that has been made, and supervise it to the end. */
+/*
+ * Start the pump of a stream that has been made, and supervise it to the end.
+ */
 static enum status send_pumped(struct sending *sending)
 {
     const struct report *report = sending->writer->report;
@@ -341,7 +371,10 @@ static void close_early(const struct sending *sending)
     }
 }
 
-/* Close everything. If the pump does not stop, the process keeps all that the pump may use until it ends. */
+/*
+ * Close everything. If the pump does not stop, the process keeps all that the
+ * pump may use until it ends.
+ */
 static void send_close(struct sending *sending)
 {
     if (sending->thread != NULL) {

@@ -42,7 +42,10 @@ static enum status too_large(const struct writer *writer, uint64_t length, uint6
 
 /* ---- Ours -------------------------------------------------------------------------------------------------------- */
 
-/* Replace the contents, or with --offset a part of them. The caller owns `writer`. */
+/*
+ * Replace the contents, or with --offset a part of them. The caller owns
+ * `writer`.
+ */
 static enum status replace(const struct writer *writer, const struct mapping *mapping, const struct contents *contents)
 {
     struct value_update update;
@@ -167,7 +170,10 @@ enum status update_in_vain(const struct report *report, enum trailer_verdict ver
 
 /* ---- Other programs' --------------------------------------------------------------------------------------------- */
 
-/* Write the contents into the memory of another program, and touch nothing else. */
+/*
+ * Write the contents into the memory of another program, and touch nothing
+ * else.
+ */
 static enum status update_raw(const struct writer *writer, const struct contents *contents)
 {
     const struct report *report = writer->report;
@@ -238,7 +244,10 @@ enum status update_run(struct writer *writer)
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
 
-    /* Report a NAME that does not exist before the input is read. NAME is not kept alive while it is. */
+    /*
+     * Report a NAME that does not exist before the input is read. NAME is not
+     * kept alive while it is.
+     */
     object *section = NULL;
     oserror error = section_open(options->name, ACCESS_WRITE, &section);
     object_close(section);

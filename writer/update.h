@@ -1,4 +1,7 @@
-/* update.h - replacing contents: a value's through the journal, other programs' as they expect it. */
+/*
+ * update.h - replacing contents: a value's through the journal, other programs'
+ * as they expect it.
+ */
 #ifndef WRITER_UPDATE_H
 #define WRITER_UPDATE_H
 

@@ -1,4 +1,7 @@
-/* update_lock.c - the mutex `writer`, owned by a process that creates, updates or releases NAME. */
+/*
+ * update_lock.c - the mutex `writer`, owned by a process that creates, updates
+ * or releases NAME.
+ */
 #include "writer/update_lock.h"
 
 #include "common/console/explain.h"
@@ -20,7 +23,10 @@ enum status update_lock_own(const struct writer *writer, struct hold *hold)
             error = companion_create(name, COMPANION_WRITER, NULL, access_companion(rules, COMPANION_WRITER, sddl),
                                      &hold->writer);
         }
-        /* Another process may create it between the two calls. Then it is opened. */
+        /*
+         * Another process may create it between the two calls. Then it is
+         * opened.
+         */
     } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(writer->deadline));
     if (error != OSERROR_NONE) {
         return explain_companion(report, name, COMPANION_WRITER, NULL, error);

@@ -1,4 +1,7 @@
-/* update_lock.h - the mutex `writer`, owned by a process that creates, updates or releases NAME. */
+/*
+ * update_lock.h - the mutex `writer`, owned by a process that creates, updates
+ * or releases NAME.
+ */
 #ifndef WRITER_UPDATE_LOCK_H
 #define WRITER_UPDATE_LOCK_H
 
