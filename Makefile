@@ -91,7 +91,7 @@ MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tes
 CHECKED = demo test test32 fuzz coverage mutants model bench soak dist
 
 .PHONY: all programs check-program setup lint install clean test-debian13 $(CHECKED) $(CHECKED:=-now) \
-	test-programs scenario-programs native-tests32 fuzzers coverage-programs
+	test-programs scenario-programs i686-programs native-tests32 fuzzers coverage-programs
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -229,7 +229,6 @@ coverage-programs: $(COVERED)
 $(NATIVE)/common/tests/platform/platform_test: $(NATIVE)/obj/common/tests/platform/simulated.o
 build/coverage/common/tests/platform/platform_test: build/coverage/obj/common/tests/platform/simulated.o
 
-# On Windows, only the scenarios run.
 # `make test` only compiles the bench.
 test-programs: scenario-programs $(BENCH) $(if $(VERSION_NT),,$(TESTS))
 
@@ -251,13 +250,17 @@ $(CHECKED):
 demo-now: programs $(DEMO)
 	@sh scripts/demo.sh $(BUILD)
 
-STRICT = $(if $(VERSION_NT),,WERROR=-Werror)
+# lint runs beside the compilers. On Windows only the scenarios run.
 test-now:
-	@$(if $(VERSION_NT),:,$(MAKE) lint)
-	@$(MAKE) -j2 test-programs $(STRICT)
-	@$(if $(VERSION_NT),:,$(MAKE) -j2 programs check-program ARCH=i686 $(STRICT))
-	@$(if $(VERSION_NT),:,$(MAKE) fuzz-now FUZZ_SECONDS=8 $(STRICT))
+ifeq ($(VERSION_NT),)
+	@$(MAKE) -j3 lint test-programs fuzzers i686-programs WERROR=-Werror
+	@sh scripts/fuzz.sh 8 $(FUZZERS)
+else
+	@$(MAKE) -j2 test-programs
+endif
 	@WINSHM_BUILD='$(BUILD)' sh scripts/test.sh
+i686-programs:
+	@$(MAKE) programs check-program ARCH=i686
 
 test32-now:
 	@$(MAKE) -j2 native-tests32 NATIVE=build/native32 CC_NATIVE='$(CC_NATIVE) -m32 -D_FILE_OFFSET_BITS=64'

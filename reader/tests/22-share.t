@@ -22,7 +22,7 @@ consume()
 }
 
 it 'three consumers share sixty items: each is printed once'
-limit=90
+limit=180
 for consumer in 1 2 3; do
     consume $consumer &
 done

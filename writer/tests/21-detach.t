@@ -79,7 +79,7 @@ it 'works behind start /b'
 batch <<'END'
 @echo off
 start /b WRITE -d --hold-for 15s NAME started
-READ --wait --timeout 30s NAME
+READ --wait --timeout 60s NAME
 END
 output_is 'started'
 let_go "$unique"

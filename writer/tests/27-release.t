@@ -92,7 +92,7 @@ esac
 gone "$unique"
 
 # A batch file of hundreds of programs takes its time on a busy machine.
-limit=120
+limit=240
 
 it 'a hundred times in a row the same name is made again at once'
 batch <<'END'

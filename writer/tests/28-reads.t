@@ -103,7 +103,7 @@ batch <<'END'
 start /b cmd /c "for /l %%i in (0,1,9) do @WRITE -q --reads 1 NAME %%i"
 set n=0
 :again
-for /f "delims=" %%v in ('READ --wait --timeout 30s NAME') do echo value %%v
+for /f "delims=" %%v in ('READ --wait --timeout 60s NAME') do echo value %%v
 set /a n=n+1
 if %n% lss 10 goto again
 END

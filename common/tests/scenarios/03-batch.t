@@ -57,7 +57,7 @@ it 'a batch file passes a value from one program to another'
 batch <<'END'
 @echo off
 start /b WRITE -q --hold-for 1m NAME "from the batch file"
-for /f "delims=" %%v in ('READ --wait --timeout 30s NAME') do echo [%%v]
+for /f "delims=" %%v in ('READ --wait --timeout 60s NAME') do echo [%%v]
 END
 output_is '[from the batch file]
 '

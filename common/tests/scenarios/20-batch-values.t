@@ -49,7 +49,7 @@ it 'a consumer waits for a producer that was started with start /b'
 batch <<'END'
 @echo off
 start /b cmd /c "WRITE --put --size 100 NAME produced"
-for /f "delims=" %%v in ('READ --wait --timeout 30s NAME') do echo [%%v]
+for /f "delims=" %%v in ('READ --wait --timeout 60s NAME') do echo [%%v]
 WRITE --release NAME
 END
 output_is '[produced]

@@ -7,8 +7,8 @@ goal '--stream has short options and needs a ring that fits, and --progress says
 
 it 'takes the short options, too'
 echo text >"$dir/text"
-start writer shmwrite -S -s 4K -i "$dir/text" -t 30s "$unique"
-run 0 shmread -w -t 30s "$unique"
+start writer shmwrite -S -s 4K -i "$dir/text" -t 60s "$unique"
+run 0 shmread -w -t 60s "$unique"
 output_equals "$dir/text"
 over writer 0
 

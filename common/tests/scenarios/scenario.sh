@@ -37,7 +37,7 @@ unique=${0##*/}
 unique=${unique%.t}.$$
 dir=${WINSHM_SCRATCH:-build/scratch}/$unique
 build=${WINSHM_BUILD:-build}
-limit=30 # seconds, for everything that should take much less
+limit=60 # seconds, for everything that should take much less
 
 [ ! -d "$dir" ] || rm -rf "$dir"
 mkdir -p "$dir/held" || exit 2

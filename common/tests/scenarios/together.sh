@@ -58,7 +58,7 @@ put_values()
     who=$1
     number=$((number + 1))
     some_value "$1$number" >"$dir/value.$who"
-    act shmwrite --put --timeout 30s --size 8K --input "$dir/value.$who" "$unique.$((number % names))"
+    act shmwrite --put --timeout 60s --size 8K --input "$dir/value.$who" "$unique.$((number % names))"
     note put 0
 }
 
@@ -66,7 +66,7 @@ read_values()
 {
     who=$1
     number=$((number + 1))
-    act shmread --timeout 30s "$unique.$((number % names))"
+    act shmread --timeout 60s "$unique.$((number % names))"
     note read 0 1
     if [ "$status" -eq 0 ]; then
         if [ "$(wc -l <"$mine")" -ne 700 ] || [ "$(sort -u "$mine" | wc -l)" -ne 1 ]; then
@@ -92,7 +92,7 @@ let_go()
 {
     who=$1
     number=$((number + 1))
-    act shmwrite --release --timeout 30s "$unique.$((number % names))"
+    act shmwrite --release --timeout 60s "$unique.$((number % names))"
     note release 0 1
     sleep "${pause:-0.2}"
 }
@@ -140,7 +140,7 @@ update_values()
     who=$1
     number=$((number + 1))
     some_value "$1$number" >"$dir/value.$who"
-    act shmwrite --update --timeout 30s --input "$dir/value.$who" "$unique.$((number % names))"
+    act shmwrite --update --timeout 60s --input "$dir/value.$who" "$unique.$((number % names))"
     note update 0 1
 }
 
