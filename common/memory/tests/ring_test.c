@@ -6,7 +6,7 @@
 
 #define CAPACITY 4096
 #define QUARTER 1024
-#define LAST UINT64_MAX /* the last position before they begin anew */
+#define LAST UINT64_MAX /* the last position before they begin again */
 
 /* Is the span what was expected, and inside of the ring? */
 static void check_span(struct made *made, struct ring *ring, uint64_t index, uint64_t length)
@@ -50,34 +50,32 @@ static const struct {
     const char *row;
     uint64_t tail;
     uint64_t head;
-    uint64_t room_index;
     uint64_t room;
-    uint64_t data_index;
     uint64_t data;
 } corners[] = {
-    {"fresh", 0, 0, 0, 4096, 0, 0},
-    {"one byte", 0, 1, 1, 4095, 0, 1},
-    {"one byte of room", 0, 4095, 4095, 1, 0, 4095},
-    {"full", 0, 4096, 0, 0, 0, 4096},
-    {"empty in the middle", 100, 100, 100, 3996, 100, 0},
-    {"full in the middle", 100, 4196, 100, 0, 100, 3996},
-    {"data up to the end", 4000, 4096, 0, 4000, 4000, 96},
-    {"data across the end", 4000, 4106, 10, 3990, 4000, 96},
-    {"room across the end", 4000, 4090, 4090, 6, 4000, 90},
-    {"empty at the end", 4095, 4095, 4095, 1, 4095, 0},
-    {"one byte at the end", 4095, 4096, 0, 4095, 4095, 1},
-    {"full, one before the end", 4095, 8191, 4095, 0, 4095, 1},
-    {"empty after the end", 4096, 4096, 0, 4096, 0, 0},
-    {"a later lap", 40960, 40961, 1, 4095, 0, 1},
-    {"beyond 32 bits", 0xFFFFFFFF, 0x100000000, 0, 4095, 4095, 1},
-    {"the sign changes", 0x7FFFFFFFFFFFFFFF, 0x8000000000000000, 0, 4095, 4095, 1},
-    {"empty, one before the last", LAST - 1, LAST - 1, 4094, 2, 4094, 0},
-    {"empty at the last", LAST, LAST, 4095, 1, 4095, 0},
-    {"one byte, the last position", LAST, 0, 0, 4095, 4095, 1},
-    {"data across the last", LAST - 9, 20, 20, 4066, 4086, 10},
-    {"full up to the last", LAST - 4095, 0, 0, 0, 0, 4096},
-    {"full across the last", LAST - 9, 4086, 4086, 0, 4086, 10},
-    {"empty, begun anew", 0, 0, 0, 4096, 0, 0},
+    {.row = "fresh", .room = 4096},
+    {.row = "one byte", .head = 1, .room = 4095, .data = 1},
+    {.row = "one byte of room", .head = 4095, .room = 1, .data = 4095},
+    {.row = "full", .head = 4096, .data = 4096},
+    {.row = "empty in the middle", .tail = 100, .head = 100, .room = 3996},
+    {.row = "full in the middle", .tail = 100, .head = 4196, .data = 3996},
+    {.row = "data up to the end", .tail = 4000, .head = 4096, .room = 4000, .data = 96},
+    {.row = "data across the end", .tail = 4000, .head = 4106, .room = 3990, .data = 96},
+    {.row = "room across the end", .tail = 4000, .head = 4090, .room = 6, .data = 90},
+    {.row = "empty at the end", .tail = 4095, .head = 4095, .room = 1},
+    {.row = "one byte at the end", .tail = 4095, .head = 4096, .room = 4095, .data = 1},
+    {.row = "full, one before the end", .tail = 4095, .head = 8191, .data = 1},
+    {.row = "empty after the end", .tail = 4096, .head = 4096, .room = 4096},
+    {.row = "a later lap", .tail = 40960, .head = 40961, .room = 4095, .data = 1},
+    {.row = "beyond 32 bits", .tail = 0xFFFFFFFF, .head = 0x100000000, .room = 4095, .data = 1},
+    {.row = "the sign changes", .tail = 0x7FFFFFFFFFFFFFFF, .head = 0x8000000000000000, .room = 4095, .data = 1},
+    {.row = "empty, one before the last", .tail = LAST - 1, .head = LAST - 1, .room = 2},
+    {.row = "empty at the last", .tail = LAST, .head = LAST, .room = 1},
+    {.row = "one byte, the last position", .tail = LAST, .room = 4095, .data = 1},
+    {.row = "data across the last", .tail = LAST - 9, .head = 20, .room = 4066, .data = 10},
+    {.row = "full up to the last", .tail = LAST - 4095, .data = 4096},
+    {.row = "full across the last", .tail = LAST - 9, .head = 4086, .data = 10},
+    {.row = "empty, begun again", .room = 4096},
 };
 
 static void test_spans(void)
@@ -88,8 +86,8 @@ static void test_spans(void)
             check_row(corners[i].row);
             struct made made;
             made_begin(&made, CAPACITY, corners[i].tail, corners[i].head);
-            check_span(&made, &made.producer, corners[i].room_index, corners[i].room);
-            check_span(&made, &made.consumer, corners[i].data_index, corners[i].data);
+            check_span(&made, &made.producer, corners[i].head % CAPACITY, corners[i].room);
+            check_span(&made, &made.consumer, corners[i].tail % CAPACITY, corners[i].data);
             made_free(&made);
         }
     }

@@ -218,18 +218,21 @@ static const struct {
     uint64_t capacity;
     enum trailer_verdict verdict;
 } streams[] = {
-    {"the smallest", 8192, 4096, TRAILER_OURS},
-    {"unused room", 65536, 4096, TRAILER_OURS},
-    {"1 MiB", (1 << 20) + 4096, 1 << 20, TRAILER_OURS},
-    {"no capacity", 8192, 0, TRAILER_DAMAGED},
-    {"a byte", 8192, 1, TRAILER_DAMAGED},
-    {"less than a page", 8192, 2048, TRAILER_DAMAGED},
-    {"not a power of two", 65536, 4097, TRAILER_DAMAGED},
-    {"not a power of two, either", 65536, 12288, TRAILER_DAMAGED},
-    {"larger than the room", 8192, 8192, TRAILER_DAMAGED},
-    {"no room for the trailer", 4096, 4096, TRAILER_DAMAGED},
-    {"the largest power of two", 8192, UINT64_C(1) << 63, TRAILER_DAMAGED},
-    {"everything", 8192, UINT64_MAX, TRAILER_DAMAGED},
+    {.row = "the smallest", .section_size = 8192, .capacity = 4096, .verdict = TRAILER_OURS},
+    {.row = "unused room", .section_size = 65536, .capacity = 4096, .verdict = TRAILER_OURS},
+    {.row = "1 MiB", .section_size = (1 << 20) + 4096, .capacity = 1 << 20, .verdict = TRAILER_OURS},
+    {.row = "no capacity", .section_size = 8192, .verdict = TRAILER_DAMAGED},
+    {.row = "a byte", .section_size = 8192, .capacity = 1, .verdict = TRAILER_DAMAGED},
+    {.row = "less than a page", .section_size = 8192, .capacity = 2048, .verdict = TRAILER_DAMAGED},
+    {.row = "not a power of two", .section_size = 65536, .capacity = 4097, .verdict = TRAILER_DAMAGED},
+    {.row = "not a power of two, either", .section_size = 65536, .capacity = 12288, .verdict = TRAILER_DAMAGED},
+    {.row = "larger than the room", .section_size = 8192, .capacity = 8192, .verdict = TRAILER_DAMAGED},
+    {.row = "no room for the trailer", .section_size = 4096, .capacity = 4096, .verdict = TRAILER_DAMAGED},
+    {.row = "the largest power of two",
+     .section_size = 8192,
+     .capacity = UINT64_C(1) << 63,
+     .verdict = TRAILER_DAMAGED},
+    {.row = "everything", .section_size = 8192, .capacity = UINT64_MAX, .verdict = TRAILER_DAMAGED},
 };
 
 static void test_verdicts(void)
@@ -358,14 +361,14 @@ static void test_verdicts(void)
 }
 
 /* Looking through so much takes longer than a thread needs to begin. */
-enum { LARGE = 16 << 20 };
+enum { LARGE = 4 << 20 };
 
 static _Atomic int begun;
 
 static void *begin_soon(void *context)
 {
     winshm_trailer *trailer = context;
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 100; i++) {
         (void)sched_yield();
     }
     shared_store64_release(&trailer->magic, WINSHM_MAGIC);
@@ -425,7 +428,7 @@ static void test_views(void)
     TEST("whoever begins while somebody looks for zeros is not taken for another program")
     {
         struct made made = make(LARGE);
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             struct mapping mapping;
             pthread_t thread;
             begun = 0;

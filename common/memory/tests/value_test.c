@@ -175,19 +175,23 @@ static void test_looking(void)
             uint64_t lengths[2];
             bool good;
         } looks[] = {
-            {"as published", WINSHM_VALUE, 2, {5, 0}, true},
-            {"the last sequence", WINSHM_VALUE, UINT64_MAX - 1, {5, 0}, true},
-            {"a full slot", WINSHM_VALUE, 2, {62, UINT64_MAX}, true},
-            {"longer than the capacity", WINSHM_VALUE, 2, {63, 0}, false},
-            {"longer than everything", WINSHM_VALUE, 2, {UINT64_MAX, 0}, false},
-            {"4 GiB too long", WINSHM_VALUE, 2, {UINT64_C(0x100000005), 0}, false},
-            {"no sequence", WINSHM_VALUE, 0, {5, 0}, false},
-            {"no sequence, slot 1", WINSHM_VALUE, 1, {5, 5}, false},
-            {"a full journal", WINSHM_VALUE, 3, {UINT64_MAX, 62}, true},
-            {"a journal that is too long", WINSHM_VALUE, 3, {5, 63}, false},
-            {"sealed", WINSHM_SEALED, 2, {62, 0}, true},
-            {"sealed, and too long", WINSHM_SEALED, 2, {63, 0}, false},
-            {"sealed, with a journal", WINSHM_SEALED, 3, {5, 5}, false},
+            {.row = "as published", .kind = WINSHM_VALUE, .current = 2, .lengths = {5, 0}, .good = true},
+            {.row = "the last sequence",
+             .kind = WINSHM_VALUE,
+             .current = UINT64_MAX - 1,
+             .lengths = {5, 0},
+             .good = true},
+            {.row = "a full slot", .kind = WINSHM_VALUE, .current = 2, .lengths = {62, UINT64_MAX}, .good = true},
+            {.row = "longer than the capacity", .kind = WINSHM_VALUE, .current = 2, .lengths = {63, 0}},
+            {.row = "longer than everything", .kind = WINSHM_VALUE, .current = 2, .lengths = {UINT64_MAX, 0}},
+            {.row = "4 GiB too long", .kind = WINSHM_VALUE, .current = 2, .lengths = {UINT64_C(0x100000005), 0}},
+            {.row = "no sequence", .kind = WINSHM_VALUE, .lengths = {5, 0}},
+            {.row = "no sequence, slot 1", .kind = WINSHM_VALUE, .current = 1, .lengths = {5, 5}},
+            {.row = "a full journal", .kind = WINSHM_VALUE, .current = 3, .lengths = {UINT64_MAX, 62}, .good = true},
+            {.row = "a journal that is too long", .kind = WINSHM_VALUE, .current = 3, .lengths = {5, 63}},
+            {.row = "sealed", .kind = WINSHM_SEALED, .current = 2, .lengths = {62, 0}, .good = true},
+            {.row = "sealed, and too long", .kind = WINSHM_SEALED, .current = 2, .lengths = {63, 0}},
+            {.row = "sealed, with a journal", .kind = WINSHM_SEALED, .current = 3, .lengths = {5, 5}},
         };
         for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
             check_row(looks[i].row);

@@ -39,14 +39,18 @@ static const struct {
     uint64_t milliseconds;
     uint64_t moment;
 } moments[] = {
-    {"at once", 1000, 0, 1000},
-    {"later", 1000, 250, 1250},
-    {"the last moment", 1000, CLOCK_NEVER - 1001, CLOCK_NEVER - 1},
-    {"just never", 1000, CLOCK_NEVER - 1000, CLOCK_NEVER},
-    {"beyond the end of the clock", 1000, CLOCK_NEVER, CLOCK_NEVER},
-    {"from the beginning of the clock", 0, CLOCK_NEVER, CLOCK_NEVER},
-    {"at the end of the clock", CLOCK_NEVER - 1, 0, CLOCK_NEVER - 1},
-    {"after the end of the clock", CLOCK_NEVER - 1, 1, CLOCK_NEVER},
+    {.row = "at once", .now = 1000, .moment = 1000},
+    {.row = "later", .now = 1000, .milliseconds = 250, .moment = 1250},
+    {.row = "the last moment", .now = 1000, .milliseconds = CLOCK_NEVER - 1001, .moment = CLOCK_NEVER - 1},
+    {.row = "just never", .now = 1000, .milliseconds = CLOCK_NEVER - 1000, .moment = CLOCK_NEVER},
+    {.row = "beyond the end of the clock", .now = 1000, .milliseconds = CLOCK_NEVER, .moment = CLOCK_NEVER},
+    {.row = "beyond the end, by less than the clock shows",
+     .now = 1000,
+     .milliseconds = CLOCK_NEVER - 1,
+     .moment = CLOCK_NEVER},
+    {.row = "from the beginning of the clock", .milliseconds = CLOCK_NEVER, .moment = CLOCK_NEVER},
+    {.row = "at the end of the clock", .now = CLOCK_NEVER - 1, .moment = CLOCK_NEVER - 1},
+    {.row = "after the end of the clock", .now = CLOCK_NEVER - 1, .milliseconds = 1, .moment = CLOCK_NEVER},
 };
 
 static void check_refused(const char *text)
