@@ -1,12 +1,12 @@
 /*
  * protocol_test.c - publishing, updating and reading at once, under ThreadSanitizer.
  *
- * The protocol of winshm.h between threads, under ThreadSanitizer. On x86 a store or load that lost its order still
- * does what it should; so what the order promises is told to the sanitizer in plain variables, the shadows: a writer
- * writes one before it publishes, and whoever has seen what was published reads it. Where the order is missing that is
- * a race.
+ * On x86 a store or a load that lost its order still does what it should. So the
+ * test states in plain variables, the shadows, what the order promises. An updater
+ * writes a shadow before it publishes, and a reader that has seen what was published
+ * reads it: where the order is missing, ThreadSanitizer reports a race.
  *
- * The threads tell each other where they are by relaxed variables only, which order nothing.
+ * The threads wait for each other by relaxed variables, which order nothing.
  */
 #include <pthread.h>
 #include <sched.h>
