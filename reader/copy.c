@@ -1,4 +1,4 @@
-/* copy.c - takes a copy of a value, or of another program's memory, or of a part of either. */
+/* copy.c - copies a value or other memory, or the requested part of it. */
 #include "reader/copy.h"
 
 #include <inttypes.h>
@@ -9,16 +9,16 @@
 #include "common/text/text.h"
 
 /*
- * A value for which there is no memory is printed in pieces of this size. Memory
- * of other programs up to this size is copied until two looks agree.
+ * A value for whose copy there is no memory is printed in pieces of this many
+ * bytes. A part of other memory is compared with its copy up to this size.
  */
 #define COPY_PIECE ((size_t)16 << 20)
 
 /*
- * A reader looks so often at a value that keeps changing before it sleeps for a
- * moment, and tries for so many milliseconds in all. Writing a value takes
- * longer than reading it, so the first look or the second nearly always
- * succeeds.
+ * A reader looks LOOKS_AT_ONCE times at a value that keeps changing, and then
+ * sleeps for a millisecond before it looks again. It gives up after TRY_FOR
+ * milliseconds. To write a value takes longer than to read it, so the first or
+ * the second look nearly always succeeds.
  */
 #define LOOKS_AT_ONCE 100
 #define TRY_FOR 10000
@@ -30,7 +30,10 @@ struct range {
     uint64_t size;
 };
 
-/* Set *range to the part of `total` bytes that --offset and --length ask for. Return false if it begins beyond them. */
+/*
+ * Set *range to the part of `total` bytes that --offset and --length request.
+ * Return false if the part begins beyond the end.
+ */
 static bool range_of(const struct reader_options *options, uint64_t total, struct range *range)
 {
     uint64_t rest = options->offset <= total ? total - options->offset : 0;
@@ -43,7 +46,7 @@ bool copy_wants_all(const struct reader_options *options)
     return options->offset == 0 && options->length == UINT64_MAX;
 }
 
-/* Report that there are only `total` bytes. */
+/* Report that --offset is beyond the end of `total` bytes. */
 static enum status explain_beyond(const struct reader *reader, uint64_t total)
 {
     return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
@@ -53,7 +56,11 @@ static enum status explain_beyond(const struct reader *reader, uint64_t total)
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
 
-/* Give the buffer room for `size` bytes. False when there is no memory. */
+/*
+ * Ensure that the buffer has room for `size` bytes. Return false if there is no
+ * memory; then the buffer is NULL. The buffer has one byte more, because a
+ * block of 0 bytes cannot be allocated.
+ */
 static bool copy_make_room(struct copied_value *value, uint64_t size)
 {
     if (value->buffer != NULL && size <= value->room) {
@@ -65,7 +72,11 @@ static bool copy_make_room(struct copied_value *value, uint64_t size)
     return value->buffer != NULL;
 }
 
-/* Take one look. Return COPY_RESTLESS if it was in vain: the value was changing. */
+/*
+ * Look at the value once, and copy the part. Return COPY_RESTLESS if an update
+ * changed the value during that. Before COPY_BEYOND is returned, a second look
+ * confirms the length, which an update may have changed during the first one.
+ */
 static enum copy_verdict copy_look(const struct reader_options *options, struct copied_value *value)
 {
     const struct mapping *mapping = value->mapping;
@@ -148,8 +159,9 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
 /* ---- Memory as it is --------------------------------------------------------------------------------------------- */
 
 /*
- * How often memory is copied until a copy equals it. A program updates its
- * memory in much less than 1 ms.
+ * Copies that are made, at most, until one of them equals the memory. A reader
+ * sleeps for a millisecond between two of them. A program usually updates its
+ * memory in much less time.
  */
 #define COPY_TRIES 5
 
@@ -158,15 +170,19 @@ static bool is_string(const struct reader_options *options)
     return !options->raw && (!options->hex || options->text);
 }
 
-/* Return whether a string has two bytes a character: as --encoding says, or else as it looks. */
+/*
+ * Return whether a string is in UTF-16. --encoding decides this if it is given.
+ * Otherwise the first bytes of the string do.
+ */
 static bool copy_is_wide(const struct reader_options *options, const uint8_t *bytes, size_t size)
 {
     return options->has_encoding ? value_text_is_wide(options->encoding) : text_is_utf16(bytes, size);
 }
 
 /*
- * Return how many of `most` bytes to copy: up to and including the terminating
- * NUL, which later proves that the string was not cut off.
+ * Return how many of `most` bytes to copy: all bytes, or a string up to and
+ * including the NUL that ends it. In the copy the NUL proves that the string
+ * was not cut off.
  */
 static size_t wanted_size(const struct reader_options *options, const uint8_t *bytes, size_t most)
 {
@@ -179,7 +195,11 @@ static size_t wanted_size(const struct reader_options *options, const uint8_t *b
     return most - size < end ? most : size + end;
 }
 
-/* Detect the encoding of part->bytes, and leave out the terminating NUL. */
+/*
+ * Detect the encoding of the string in part->bytes, and set part->size to its
+ * size without the NUL. The last character of a string without a NUL may be cut
+ * off, and the rest of the string is UTF-8 nevertheless.
+ */
 static void copy_judge(const struct reader_options *options, struct copied_memory *part)
 {
     part->text = (struct value_text){.encoding = WINSHM_BYTES};
@@ -199,13 +219,16 @@ static void copy_judge(const struct reader_options *options, struct copied_memor
     }
 }
 
-/* The bytes in the view, of which a string or all is wanted. */
+/* The bytes in the view that --offset and --length select. */
 struct source {
     const uint8_t *bytes;
     size_t size;
 };
 
-/* Make one copy of what is wanted. Return false if there is no memory for part->size bytes. */
+/*
+ * Copy the source once, or the string in it. Set part->size to the size of the
+ * copy also on failure. Return false if there is no memory for the copy.
+ */
 static bool copy_once(const struct reader_options *options, struct source source, struct copied_memory *part)
 {
     part->size = wanted_size(options, source.bytes, source.size);
@@ -218,11 +241,14 @@ static bool copy_once(const struct reader_options *options, struct source source
     return true;
 }
 
-/* The same, but repeat it until the copy equals the memory, COPY_TRIES times. */
+/*
+ * Like copy_once(), but copy again until the copy equals the memory. After
+ * COPY_TRIES copies settle for the last one, with a message for --verbose.
+ */
 static bool copy_steady(const struct reader *reader, struct source source, struct copied_memory *part)
 {
     for (int copies = 1; copy_once(reader->options, source, part); copies++) {
-        (void)deadline_sleep(clock_now()); /* a writer that was interrupted in the middle of it goes on */
+        (void)deadline_sleep(clock_now()); /* a writer in the middle of an update may go on */
         if (memcmp(part->copy, source.bytes, part->size) == 0) {
             return true;
         }
@@ -237,7 +263,12 @@ static bool copy_steady(const struct reader *reader, struct source source, struc
     return false;
 }
 
-/* Wait for the mutex by which the writer of the memory and its readers exclude each other. */
+/*
+ * Own the mutex with which the program that writes the memory excludes its
+ * readers. Wait for the mutex until the deadline. Return EXIT_DONE, and set
+ * *is_abandoned if the last owner died while it owned the mutex. Otherwise
+ * report the failure and return its status.
+ */
 static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
 {
     const char *name = reader->options->lock;
@@ -250,14 +281,19 @@ static enum status own_mutex(const struct reader *reader, object *mutex, bool *i
     case WAITED_TIMEOUT:
         return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
                               "the time is up, and the mutex %s is still taken", name);
-    case WAITED_INTERRUPTED: /* by nothing: here Ctrl+C ends the program */
+    case WAITED_INTERRUPTED: /* cannot happen: Ctrl+C ends shmread */
     case WAITED_FAILED:
         return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", name);
     }
     return EXIT_DONE;
 }
 
-/* Copy with the mutex owned. The writer waits for it, so only the copy is made. *is_copied is that of copy_once(). */
+/*
+ * Make one copy while this thread owns the mutex. Release the mutex before
+ * anything else, because the writer of the memory may be waiting for it. Return
+ * EXIT_DONE, and set *is_copied to the result of copy_once(). If the mutex
+ * cannot be owned, report the failure and return its status.
+ */
 static enum status copy_locked(const struct reader *reader, object *mutex, struct source source,
                                struct copied_memory *part, bool *is_copied)
 {

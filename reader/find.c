@@ -1,10 +1,13 @@
-/* find.c - looks at what is under NAME, and waits for it. */
+/* find.c - opens the memory NAME for reading, and waits for it with --wait. */
 #include "reader/find.h"
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
 
-/* How often a name that is waited for is looked at, in milliseconds: a section cannot be waited on. */
+/*
+ * Milliseconds between two looks at a name that does not exist yet. Windows
+ * signals no object when a section is created, so a reader has to poll.
+ */
 #define LOOK_EVERY 20
 
 void find_close(struct found_memory *found)

@@ -1,4 +1,4 @@
-/* find.h - looks at what is under NAME, and waits for it. */
+/* find.h - opens the memory NAME for reading, and waits for it with --wait. */
 #ifndef READER_FIND_H
 #define READER_FIND_H
 
@@ -6,57 +6,86 @@
 #include "reader/turn.h"
 
 /*
- * One look at NAME. There is no handle of the section: a handle would keep NAME
- * alive, the view keeps only the bytes.
+ * The result of one look at NAME. It has a view of the section, but no handle:
+ * Windows removes a name with the last handle, so a reader's handle would keep
+ * NAME in use after its holder has let go. The view keeps only the bytes.
  */
 struct found_memory {
-    struct turn turn;       /* while a read is counted */
-    object *lock;           /* the mutex that goes with another program's memory, if one was named */
-    struct mapping mapping; /* at least its view */
-    enum trailer_verdict verdict;
-    oserror open_error; /* why there is no section */
-    oserror map_error;  /* why there is no view */
-    oserror lock_error; /* why there is no mutex */
+    struct turn turn;             /* the turn of this reader, if the holder counts the read */
+    object *lock;                 /* the mutex of --lock; NULL if the memory is ours */
+    struct mapping mapping;       /* only mapping.view unless the memory has our trailer */
+    enum trailer_verdict verdict; /* valid if there is no error below */
+    oserror open_error;           /* why the section cannot be opened */
+    oserror map_error;            /* why the section cannot be mapped */
+    oserror lock_error;           /* why the mutex cannot be opened */
 };
 
-/* Take one look. The caller calls find_close() later. */
+/*
+ * Look at NAME once: open and map the section, and examine its trailer. If the
+ * memory has no trailer of ours, also open the mutex of --lock. Store each
+ * failure in *found, and print no message. The caller calls find_close() in
+ * each case.
+ */
 void find_look(const struct reader *reader, struct found_memory *found);
+
+/* Release the turn, close and unmap everything, and clear *found. */
 void find_close(struct found_memory *found);
 
-/* Return whether there is nothing to be read yet. Then waiting may help. */
+/*
+ * Return true if there is nothing to read yet, so that waiting may help: the
+ * section or the mutex does not exist, or the memory has no contents.
+ */
 bool find_is_nothing(const struct found_memory *found);
 
 /*
- * Take a look, and with --wait look again until there is something. If the
- * holder counts this read, wait for the turn, as find_take_turn() does. Return
- * EXIT_DONE, also if there is nothing and --wait is not given; otherwise report
- * the failure and return its status. The caller calls find_close() in each case.
+ * Look at NAME. With --wait look again until there is something to read, or the
+ * deadline passes. If the holder counts this read, also wait for the turn, as
+ * find_take_turn() does. Return EXIT_DONE, also if there is nothing and --wait
+ * is not given. Otherwise report the failure and return its status. The caller
+ * calls find_close() in each case.
  */
 enum status find_wait(const struct reader *reader, struct found_memory *found);
 
-/* There is nothing yet: let some time pass, or report that the deadline has passed. */
+/*
+ * Sleep before another look, because there is nothing yet. Return EXIT_DONE. If
+ * the deadline has passed, report that instead, and return EXIT_TIMED_OUT.
+ */
 enum status find_pause(const struct reader *reader);
 
-/* Sleep between two looks, but not beyond the deadline. */
+/*
+ * Sleep for `milliseconds`, but not beyond the deadline. Return EXIT_DONE, or
+ * report that the system cannot wait, and return EXIT_SYSTEM.
+ */
 enum status find_sleep(const struct reader *reader, uint64_t milliseconds);
 
 /*
- * If the holder counts this read, wait for its turn. A value that does not exist
- * any more is seen as a name that does not exist: open_error is set.
+ * If the holder counts this read, wait for the turn of this reader, as
+ * turn_take() does. If the value ends before that, set found->open_error to
+ * OSERROR_FILE_NOT_FOUND, as if NAME did not exist. Return EXIT_DONE in both
+ * cases. Otherwise report the failure and return its status.
  */
 enum status find_take_turn(const struct reader *reader, struct found_memory *found);
 
+/*
+ * Return true if the memory can be printed: it is ours, or another program's,
+ * or --raw is given and its trailer is newer or damaged.
+ */
 bool find_can_print(const struct reader_options *options, const struct found_memory *found);
 
-/* Report why what was seen cannot be printed. */
+/* Report why the memory cannot be printed, and return the status. */
 enum status find_explain(const struct reader *reader, const struct found_memory *found);
 
-/* A stream has a reader, who writes too: it is opened again, for writing, and only once. */
+/*
+ * Return true if the memory is a stream that is to be received. A consumer
+ * writes to the memory, so receive_run() opens the stream again, for writing.
+ * With --raw a stream is only printed, as other memory is.
+ */
 bool find_is_stream(const struct reader_options *options, const struct found_memory *found);
 
 /*
- * --lock is meaningless for our own values: readers need no mutex, and our
- * updaters would ignore one. Report that, if it is given.
+ * If --lock is given and the memory is ours, report that and return EXIT_USAGE.
+ * Otherwise return EXIT_DONE. Readers of our values need no mutex, and our
+ * updaters would not wait for one.
  */
 enum status find_refuse_lock(const struct reader *reader, const struct found_memory *found);
 
