@@ -1,4 +1,4 @@
-/* describe.c - collects all that is known about a section, and writes it as JSON. */
+/* describe.c - describes a section for --stat and --list, also as JSON. */
 #include "reader/describe.h"
 
 #include <stdio.h>
@@ -9,7 +9,10 @@
 #include "reader/access_text.h"
 #include "reader/timestamp.h"
 
-/* Attempts at a consistent snapshot. No writer of ours changes a value this often. */
+/*
+ * Looks that are taken, at most, until one is consistent. No writer of ours
+ * changes a value this often.
+ */
 #define LOOK_TRIES 100
 
 const char *describe_kind_text(enum describe_kind kind)
@@ -81,7 +84,7 @@ const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODI
 
 /* ---- Looking ----------------------------------------------------------------------------------------------------- */
 
-/* A look at a value, of which everything is from the same update. */
+/* Look at a value until all that is shown of it is from one update. */
 static void take_contents(const struct mapping *mapping, struct description *description)
 {
     for (int tries = 0; tries < LOOK_TRIES && !description->has_contents; tries++) {
@@ -99,7 +102,11 @@ static void take_contents(const struct mapping *mapping, struct description *des
     }
 }
 
-/* The same at a stream: while the tail stays, the head cannot go further than the ring is large. */
+/*
+ * Look at a stream. The tail is loaded before and after the head. If it has not
+ * changed, head - tail is at most the capacity, because the producer cannot go
+ * further. Otherwise the trailer is damaged.
+ */
 static void take_ring(const struct mapping *mapping, struct description *description)
 {
     const winshm_trailer *trailer = mapping->trailer;
@@ -118,6 +125,10 @@ static void take_ring(const struct mapping *mapping, struct description *descrip
     }
 }
 
+/*
+ * Copy the identity, and the holder's process ID. A damaged trailer may have a
+ * capacity that cannot be right.
+ */
 static void take_identity(const struct mapping *mapping, struct description *description)
 {
     description->has_identity = true;
@@ -130,6 +141,7 @@ static void take_identity(const struct mapping *mapping, struct description *des
     description->has_capacity = mapping->capacity <= mapping->view.size - WINSHM_TRAILER_SIZE;
 }
 
+/* Examine the memory itself: its trailer, and the contents or the ring. */
 static void take_view(const struct view *view, struct description *description)
 {
     struct mapping mapping;
@@ -137,7 +149,10 @@ static void take_view(const struct view *view, struct description *description)
     description->size = view->size;
     description->committed = view->committed;
     if (description->facts.is_file) {
-        /* Not to be touched: it may be one that cannot be read any more, and is as large as its maker liked. */
+        /*
+         * Do not touch the bytes of a file: to read them may fail, and there
+         * may be very many.
+         */
         description->kind = DESCRIBE_FOREIGN;
         return;
     }
@@ -174,6 +189,7 @@ static void take_view(const struct view *view, struct description *description)
     }
 }
 
+/* Find out whether the process is alive. It began before `moment`. */
 static void ask_after(struct describe_process *process, uint64_t moment)
 {
     if (process->id != 0) {
@@ -182,9 +198,10 @@ static void ask_after(struct describe_process *process, uint64_t moment)
 }
 
 /*
- * Find out whether there is a living holder. If the system does not say whether
- * the process lives that the trailer names, and for memory without a trailer,
- * own the mutex `holder` for a moment: it is busy as long as a holder lives.
+ * Find out whether a holder is alive. The process ID in the trailer usually
+ * answers this. If the system does not know about that process, or the memory
+ * has no trailer, try to own the mutex `holder` for a moment. It cannot be
+ * owned while a holder is alive.
  */
 static void take_holder(const char *name, struct description *description)
 {
@@ -202,12 +219,12 @@ static void take_holder(const char *name, struct description *description)
     }
 }
 
-/* Find out which of the processes live. */
+/* Find out which of the processes are alive. */
 static void take_people(const char *name, struct description *description)
 {
     ask_after(&description->writer, description->slot.updated);
     ask_after(&description->producer, description->created);
-    ask_after(&description->consumer, clock_wall()); /* it came later, and not known when */
+    ask_after(&description->consumer, clock_wall()); /* when it attached is not known */
     take_holder(name, description);
 }
 
@@ -217,7 +234,10 @@ bool describe_is_nothing(const struct description *description)
            description->kind == DESCRIBE_FILLING || description->kind == DESCRIBE_RELEASED;
 }
 
-/* Look at a section that is open: it stays the one of this name. */
+/*
+ * Look at an open section. While it is open, its name cannot become that of
+ * another section.
+ */
 static void take_section(object *section, struct description *description)
 {
     struct view view = {0};

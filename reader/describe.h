@@ -1,4 +1,9 @@
-/* describe.h - what can be known about the section of a name, and its keys in JSON. */
+/*
+ * describe.h - describes a section for --stat and --list, also as JSON.
+ *
+ * --stat shows all of the description. --list shows only the parts that are
+ * found quickly.
+ */
 #ifndef READER_DESCRIBE_H
 #define READER_DESCRIBE_H
 
@@ -9,84 +14,116 @@
 #include "reader/json.h"
 
 enum describe_kind {
-    DESCRIBE_CLOSED, /* it may not be opened, or not be mapped */
-    DESCRIBE_FOREIGN,
-    DESCRIBE_EMPTY, /* nothing but zeros */
-    DESCRIBE_FILLING,
-    DESCRIBE_RELEASED,
-    DESCRIBE_NEWER,
-    DESCRIBE_DAMAGED,
+    DESCRIBE_CLOSED,   /* it cannot be opened, or cannot be mapped */
+    DESCRIBE_FOREIGN,  /* another program created it */
+    DESCRIBE_EMPTY,    /* it contains only zeros */
+    DESCRIBE_FILLING,  /* shmwrite is creating it, and has not published it yet */
+    DESCRIBE_RELEASED, /* its holder has let go, but another program keeps the memory */
+    DESCRIBE_NEWER,    /* a later version of shmwrite created it */
+    DESCRIBE_DAMAGED,  /* its trailer is damaged */
     DESCRIBE_VALUE,
     DESCRIBE_SEALED,
     DESCRIBE_STREAM
 };
 
-/* A process that the memory names. */
+/* A process whose ID is in the trailer. */
 struct describe_process {
-    uint32_t id; /* 0: there was none yet */
-    enum life life;
-    uint32_t closed; /* of a stream: enum winshm_closed */
-};
-
-/* In the order of the lines of --stat. */
-struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there is one at a time
-    const char *name;
-    enum describe_kind kind;
-    oserror open_error; /* why it is closed */
-    oserror map_error;
-
-    bool has_size;
-    uint64_t size;      /* bytes */
-    uint64_t committed; /* bytes; the size, when all of it is there */
-    bool has_facts;
-    struct section_facts facts;
-
-    bool has_identity; /* it has a trailer of a layout that is known; when it is damaged, as far as it can be right: */
-    bool has_capacity;
-    uint64_t capacity;
-    uint64_t created;
-
-    bool has_contents; /* one look at a value */
-    uint64_t updates;
-    winshm_slot slot;
-    struct describe_process writer;
-
-    bool has_ring; /* one look at a stream */
-    uint64_t head;
-    uint64_t tail;
-    struct describe_process producer;
-    struct describe_process consumer;
-
-    const char *user;                /* this one, as `sddl` writes it, or ""; not NULL: also */
-    struct describe_process holding; /* the holder that the trailer names */
-    bool has_holder;
-    enum holder_state holder;
-    oserror security_error;
-    char sddl[SDDL_ROOM];
+    uint32_t id;     /* 0 if there was no such process yet */
+    enum life life;  /* LIFE_UNKNOWN also in a quick look */
+    uint32_t closed; /* how this side of a stream ended: enum winshm_closed */
 };
 
 /*
- * Look at the memory `name`, which is opened once. `name` and `user` stay the
- * caller's. With a `user` the look is thorough: it searches the memory for
- * anything but zeros, and finds out which processes are alive, and who may use
- * the memory. If it `is_awaited`, the look ends where it finds nothing yet.
- * Without a user the look is quick, however large the section is. Memory that is
- * known to be backed by a file is foreign, and none of it is touched.
+ * All that is known about a section, in the order of the lines of --stat. The
+ * fields that follow a field `has_...` in its paragraph are valid only if that
+ * one is true.
+ */
+struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there is one at a time
+    const char *name;
+    enum describe_kind kind;
+    oserror open_error; /* why it cannot be opened: DESCRIBE_CLOSED */
+    oserror map_error;  /* why it cannot be mapped: DESCRIBE_CLOSED */
+
+    bool has_size;
+    uint64_t size;      /* bytes */
+    uint64_t committed; /* bytes that may be read; less than the size if pages are only reserved */
+    bool has_facts;
+    struct section_facts facts; /* without has_facts: only is_file, once the section is mapped */
+
+    bool has_identity; /* it has a trailer of the known layout, which may be damaged */
+    bool has_capacity; /* the capacity fits into the section */
+    uint64_t capacity;
+    uint64_t created;
+
+    bool has_contents; /* these are from one update of a value */
+    uint64_t updates;  /* since the value was published */
+    winshm_slot slot;
+    struct describe_process writer; /* of this update */
+
+    bool has_ring; /* the head and the tail of a stream are from one moment */
+    uint64_t head;
+    uint64_t tail;
+    struct describe_process producer; /* of every DESCRIBE_STREAM, as is the consumer */
+    struct describe_process consumer;
+
+    /* A quick look sets `user` to NULL, holding.id, and nothing else here. */
+    const char *user;                /* the SID of this user, or "" */
+    struct describe_process holding; /* the holder that the trailer names */
+    bool has_holder;
+    enum holder_state holder;
+    oserror security_error; /* why there is no access list */
+    char sddl[SDDL_ROOM];   /* the owner and the access list of the section */
+};
+
+/*
+ * Look at the section `name`, and fill *description. The section is opened only
+ * once, so that all of the description is about the same section. If the
+ * section cannot be opened or mapped, set description->open_error or map_error.
+ * Both strings must exist as long as the description.
+ *
+ * If `user` is NULL, the look is quick, however large the section is. It cannot
+ * distinguish DESCRIBE_EMPTY from DESCRIBE_FOREIGN.
+ *
+ * If `user` is the SID of this user, as user_in_sddl() returns it, or "" if the
+ * SID is not known, the look is thorough. It searches the memory for a byte
+ * that is not zero, finds out which processes are alive, and reads the access
+ * list. If `is_awaited` is set, the look leaves out processes and access list
+ * while describe_is_nothing() is true, because the caller then looks again.
+ *
+ * A section that is backed by a file is always DESCRIBE_FOREIGN, and no byte of
+ * it is read.
  */
 void describe_take(const char *name, const char *user, bool is_awaited, struct description *description);
 
-/* Return whether there is nothing yet that --wait would end with. */
+/*
+ * Return true if there is no section, or one without contents: --wait then
+ * looks again.
+ */
 bool describe_is_nothing(const struct description *description);
 
+/* Return the word for the kind, such as "sealed". */
 const char *describe_kind_text(enum describe_kind kind);
-const char *describe_backing(const struct section_facts *facts);
-const char *describe_closed(uint32_t closed); /* of enum winshm_closed, or "unknown" */
 
-/* "bytes", "utf-8", "utf-16", "cp1252", or "unknown". */
+/*
+ * Return the word for the memory behind a section: "memory", "file", "image" or
+ * "reserved".
+ */
+const char *describe_backing(const struct section_facts *facts);
+
+/* Return the word for an enum winshm_closed, such as "ended", or "unknown". */
+const char *describe_closed(uint32_t closed);
+
+/*
+ * Return the name of the encoding of a slot: "bytes", "utf-8", "utf-16", a code
+ * page such as "cp1252", or "unknown". `text` has room for the name of a code
+ * page, and must exist as long as the name.
+ */
 #define DESCRIBE_ENCODING_ROOM 24
 const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODING_ROOM]);
 
-/* Write it as an object. Keys of unknown values are left out. */
+/*
+ * Write the description as a JSON object. Leave out the keys of unknown values.
+ */
 void describe_json(const struct description *description, struct json *json);
 
 #endif

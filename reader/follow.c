@@ -1,4 +1,4 @@
-/* follow.c - --follow. */
+/* follow.c - carries out --follow: prints each new value of NAME. */
 #include "reader/follow.h"
 
 #include <string.h>
@@ -12,26 +12,26 @@
 
 /* The outcome of one look. */
 enum follow_outcome {
-    FOLLOW_OLD,     /* what was there the last time, or what cannot be printed */
-    FOLLOW_PRINTED, /* a new value */
-    FOLLOW_GONE,    /* NAME went away at this moment */
-    FOLLOW_OVER     /* NAME has gone away, or was a stream, which has ended */
+    FOLLOW_OLD,     /* there is nothing new that can be printed */
+    FOLLOW_PRINTED, /* a new value was printed */
+    FOLLOW_GONE,    /* the value ended during this look */
+    FOLLOW_OVER     /* NAME has disappeared, or a stream was received to its end */
 };
 
-/* --follow under way. */
+/* The state of --follow from one look to the next. */
 struct following {
-    struct reader *reader; /* its deadline is that for the next value */
+    struct reader *reader; /* its deadline is that of the next value */
     enum follow_outcome outcome;
-    bool any;         /* NAME was there, and this was the last of it: */
-    uint64_t created; /* ours: which value, and which of its contents */
-    uint32_t creator;
-    uint64_t sequence;
-    struct copied_memory part; /* another program's memory, as it was */
+    bool any;                  /* a value was seen before; the fields below describe the last one */
+    uint64_t created;          /* the creation of the last value of ours */
+    uint32_t creator;          /* of the same value */
+    uint64_t sequence;         /* the last update of it */
+    struct copied_memory part; /* the last copy of another program's memory */
 };
 
 /*
- * Take a value of ours, and print it. A value that ends before --offset, or that
- * an updater changes too fast, is passed over: the next one may be better.
+ * Copy a value of ours, and print it. Skip a value that ends before --offset,
+ * or that changes too fast to be copied: a later update may be printable.
  */
 static enum status follow_take(struct following *following, const struct found_memory *found)
 {
@@ -52,7 +52,7 @@ static enum status follow_take(struct following *following, const struct found_m
     return status;
 }
 
-/* Print a value of ours if it is not the one that was seen last. */
+/* Print a value of ours unless it is the update that was seen last. */
 static enum status follow_value(struct following *following, struct found_memory *found)
 {
     const struct reader *reader = following->reader;
@@ -82,7 +82,10 @@ static enum status follow_value(struct following *following, struct found_memory
     return print_memory(reader, found, false);
 }
 
-/* The same for another program's memory. Its bytes are compared, since its updates have no numbers. */
+/*
+ * Print another program's memory if any byte of it has changed. Such memory has
+ * no number that changes with each update, so the bytes are compared.
+ */
 static enum status follow_foreign(struct following *following, const struct found_memory *found)
 {
     const struct reader *reader = following->reader;
@@ -102,11 +105,14 @@ static enum status follow_foreign(struct following *following, const struct foun
     return print_copied(reader, &part);
 }
 
-/* Print what was seen, if it is new. */
+/*
+ * Print the memory if it is new. If the holder counts the read, report the
+ * read.
+ */
 static enum status follow_print(struct following *following, struct found_memory *found)
 {
     const struct reader *reader = following->reader;
-    reader->output->at_line_start = false; /* each value has a line of its own, an empty one too */
+    reader->output->at_line_start = false; /* so that an empty value gets a newline too */
     enum status status = find_refuse_lock(reader, found);
     if (status != EXIT_DONE) {
         return status;
@@ -119,6 +125,10 @@ static enum status follow_print(struct following *following, struct found_memory
     return status == EXIT_DONE ? turn_count(reader, &found->turn) : status;
 }
 
+/*
+ * Receive a stream to its end. If it ended before this reader could attach, go
+ * on looking at NAME.
+ */
 static enum status follow_stream(struct following *following, struct found_memory *found)
 {
     bool has_vanished = false;
@@ -130,7 +140,7 @@ static enum status follow_stream(struct following *following, struct found_memor
     return status;
 }
 
-/* One look. */
+/* Look at NAME once, print what is new, and set following->outcome. */
 static enum status follow_look(struct following *following, struct found_memory *found)
 {
     const struct reader *reader = following->reader;
@@ -151,7 +161,7 @@ static enum status follow_look(struct following *following, struct found_memory 
         return EXIT_DONE;
     }
     if (find_is_nothing(found) && (following->any || reader->options->wait)) {
-        return EXIT_DONE; /* not yet, or not again yet */
+        return EXIT_DONE; /* there is nothing yet, or NAME is being created again */
     }
     return find_explain(reader, found);
 }

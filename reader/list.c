@@ -1,4 +1,4 @@
-/* list.c - --list. */
+/* list.c - carries out --list: lists the named shared memory of the machine. */
 #include "reader/list.h"
 
 #include <inttypes.h>
@@ -13,18 +13,22 @@
 
 /* ---- The names --------------------------------------------------------------------------------------------------- */
 
-/* Names that were found, one behind the other, each with its zero. */
+/* The names that were found. */
 struct names {
-    const char *pattern;
-    char *text;
-    size_t room;
-    size_t length;
+    const char *pattern; /* NULL to list all */
+    char *text;          /* owned: the names, one after the other, each ended by a zero */
+    size_t room;         /* bytes of the text */
+    size_t length;       /* bytes of the text that are used */
     size_t count;
     uint64_t deadline;
-    bool failed;  /* there was no memory for them */
+    bool failed;  /* there was no memory for a name */
     bool is_late; /* the deadline has passed: nothing more is listed */
 };
 
+/*
+ * Ensure that `size` more bytes fit into the text. Return false if there is no
+ * memory for them.
+ */
 static bool list_make_room(struct names *names, size_t size)
 {
     if (size <= names->room - names->length) {
@@ -51,6 +55,10 @@ static bool is_late(struct names *names)
     return names->is_late;
 }
 
+/*
+ * Add a name that matches the pattern. sections_list() calls this for each name
+ * until it returns false.
+ */
 static bool add(void *context, const char *name)
 {
     struct names *names = context;
@@ -70,7 +78,10 @@ static bool add(void *context, const char *name)
     return true;
 }
 
-/* A backslash is what the name of another namespace has. */
+/*
+ * Compare two names for qsort(). Names with a backslash, which are those of
+ * `Global\`, come last.
+ */
 static int compare(const void *a, const void *b)
 {
     const char *left = *(const char *const *)a;
@@ -79,7 +90,11 @@ static int compare(const void *a, const void *b)
     return spaces != 0 ? spaces : strcmp(left, right);
 }
 
-/* The names in order, to be given back with memory_give(); one that was found twice is there once. */
+/*
+ * Return an array of the names in order. A name that was found twice is in it
+ * once, and names->count becomes the length of the array. The caller releases
+ * the array with memory_give(). Return NULL if there is no memory for it.
+ */
 static const char **sorted(struct names *names)
 {
     const char **order = memory_take((names->count + 1) * sizeof *order);
@@ -106,12 +121,18 @@ static const char **sorted(struct names *names)
 /* Shown in place of the kind when a name is too long for these tools. */
 static const char long_name[] = "long name";
 
+/* Return true if no tool of ours can open the name, because it is too long. */
 static bool is_long(const char *name)
 {
     char full[NAME_ROOM];
     return name_make(name, NAME_AS_TYPED, full) != NAME_GOOD;
 }
 
+/*
+ * Return the text for the column KIND. It is the kind, except for foreign
+ * memory that is not plain memory, and for a section that cannot be opened.
+ * `text` has room for the number of an error.
+ */
 static const char *kind_text(const struct description *description, char text[16])
 {
     oserror error = description->open_error != OSERROR_NONE ? description->open_error : description->map_error;
@@ -164,7 +185,11 @@ static void put_long(const char *name, struct textout *out, struct json *json)
     json_close(json, '}');
 }
 
-/* Return how many rows there were: a name that has gone since it was found has none, nor those that are late. */
+/*
+ * Print the rows until the deadline, and return their number. A name that has
+ * disappeared since it was found has no row. The header of the table is printed
+ * before the first row only, so that an empty list prints nothing.
+ */
 static size_t put_rows(const char **order, struct names *names, struct textout *out, struct json *json)
 {
     size_t rows = 0;
@@ -194,7 +219,10 @@ static size_t put_rows(const char **order, struct names *names, struct textout *
     return rows;
 }
 
-/* Report what kept the list from being whole, or that it is empty. */
+/*
+ * Report that the list is not complete, or that it is empty. Return the status
+ * of that, or EXIT_DONE.
+ */
 static enum status judge_list(const struct report *report, const struct names *names, size_t rows)
 {
     if (names->is_late) {
@@ -249,7 +277,10 @@ enum status list_run(const struct reader *reader)
     }
     memory_give(names.text);
 
-    /* The names that were found are listed all the same. */
+    /*
+     * A namespace that cannot be searched is reported only after the names of
+     * the other one have been listed.
+     */
     if (error != OSERROR_NONE && (status == EXIT_DONE || status == EXIT_NOTHING)) {
         return report_failure(reader->report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
                               "not all names can be looked through");
