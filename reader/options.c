@@ -7,7 +7,11 @@
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
-/* Encodings by name, and code pages by number: those that are Unicode are known without the system. */
+/*
+ * Store the value of --encoding, the name of an encoding or `cp` and the number
+ * of a code page. The code pages of UTF-8 and UTF-16 are decoded by shmread
+ * itself. For any other, ask the system if it can decode the code page.
+ */
 static enum status take_decoding(const struct report *report, const char *value, void *context)
 {
     struct reader_options *options = context;

@@ -1,4 +1,4 @@
-/* options.h - the command line of shmread. */
+/* options.h - parses the command line of shmread. */
 #ifndef READER_OPTIONS_H
 #define READER_OPTIONS_H
 
@@ -9,39 +9,43 @@
 #include "common/console/report.h"
 #include "common/memory/value.h"
 
+/* The action of a command line. */
 enum reader_verb {
-    VERB_PRINT,  /* print NAME once */
-    VERB_FOLLOW, /* print each new value of it */
-    VERB_STAT,   /* describe it */
-    VERB_LIST    /* list what there is; the operand, if any, is PATTERN */
+    VERB_PRINT,  /* print NAME once: the default */
+    VERB_FOLLOW, /* print each new value of NAME */
+    VERB_STAT,   /* describe NAME */
+    VERB_LIST    /* list the names that match the operand PATTERN, or all names */
 };
 
+/* The options, and NAME. */
 struct reader_options {
-    struct command common; /* first: see command_parse() */
+    struct command common; /* at offset 0, where command_parse() expects it */
     enum reader_verb verb;
-    char name[NAME_ROOM]; /* in full */
-    char lock[NAME_ROOM]; /* the mutex of --lock in full, or "" */
-    const char *output;   /* the file, or NULL for standard output */
+    char name[NAME_ROOM]; /* the full name; not set with VERB_LIST */
+    char lock[NAME_ROOM]; /* the full name of the mutex of --lock, or "" */
+    const char *output;   /* the file of --output, or NULL for standard output */
     bool wait;
     bool progress;
     uint64_t interval; /* milliseconds between two looks of --follow */
     uint64_t offset;   /* bytes */
-    uint64_t length;   /* bytes, or UINT64_MAX for all */
+    uint64_t length;   /* bytes, at most; UINT64_MAX for all */
     bool raw;
     bool text;
     bool hex;
     bool json;
     bool message_box;
-    bool has_encoding;          /* not auto: */
-    struct value_text encoding; /* what it is to be decoded as */
+    bool has_encoding;          /* --encoding is given, and is not "auto" */
+    struct value_text encoding; /* that of --encoding, if has_encoding */
 };
 
+/* The options of shmread, for parsing and for --help. */
 extern const struct command_table reader_options_table;
 
 /*
- * Fill `options` from the command line, and `report` with what it says about
- * messages. Return EXIT_USAGE after reporting what is wrong. When the command
- * line asks for help or the version, only options->common is filled.
+ * Parse the command line, which has `count` strings in UTF-8 and the program's
+ * name first, and fill *options. Also store in *report how messages are to be
+ * printed. Return EXIT_DONE, or report a mistake and return EXIT_USAGE. If the
+ * command line asks for help or the version, only options->common is filled.
  */
 enum status reader_options_parse(int count, char **arguments, struct report *report, struct reader_options *options);
 

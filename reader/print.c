@@ -1,10 +1,13 @@
-/* print.c - prints NAME once, and what was copied of it. */
+/* print.c - prints NAME once, or a copy of its contents. */
 #include "reader/print.h"
 
 #include "common/console/explain.h"
 #include "common/text/text.h"
 #include "reader/receive.h"
 
+/*
+ * Return the encoding of --encoding, or the recorded one if that is not given.
+ */
 static struct value_text text_of(const struct reader_options *options, struct value_text recorded)
 {
     return options->has_encoding ? options->encoding : recorded;
@@ -22,7 +25,10 @@ void print_begin(const struct reader *reader, struct value_text text, bool is_su
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
 
-/* Return how many of `size` bytes to print: all, or with --text those before the first NUL. */
+/*
+ * Return how many of `size` bytes to print: with --text the bytes before the
+ * first NUL, otherwise all.
+ */
 static size_t text_size(const struct reader_options *options, const struct value_look *look, const uint8_t *bytes,
                         size_t size)
 {
@@ -31,8 +37,9 @@ static size_t text_size(const struct reader_options *options, const struct value
 }
 
 /*
- * Print pieces, as there is no memory for all: each must be of the same update
- * as the first.
+ * Print a value in pieces, because there is no memory for a copy of all of it.
+ * Each piece must be from the same update as the first one. A piece that is not
+ * ends the output, which is then not whole.
  */
 static enum status print_pieces(const struct reader *reader, const struct copied_value *value)
 {
@@ -42,7 +49,11 @@ static enum status print_pieces(const struct reader *reader, const struct copied
     for (uint64_t done = 0; done < value->size;) {
         size_t size = value->size - done < value->room ? (size_t)(value->size - done) : value->room;
         while (!value_copy(value->mapping, &look, value->from + done, value->buffer, size)) {
-            /* The updater has copied the journal home: the same update, elsewhere. That happens once. */
+            /*
+             * An updater may have copied the same update from slot 1 to slot 0:
+             * see winshm.h, UPDATES, step 6. That happens once in an update, so
+             * copy the piece again from there, but only once.
+             */
             if (!value_look(value->mapping, &look)) {
                 return explain_verdict(reader->report, TRAILER_DAMAGED);
             }
@@ -95,9 +106,13 @@ enum status print_memory(const struct reader *reader, const struct found_memory 
 
 /* ---- Once -------------------------------------------------------------------------------------------------------- */
 
+/* Print the memory that was found, or report why it cannot be printed. */
 static enum status print_found(const struct reader *reader, const struct found_memory *found)
 {
-    /* Memory that seems to be empty may just be being filled by the program that owns the mutex. */
+    /*
+     * If there is a mutex, its owner may be filling this memory. So own the
+     * mutex before judging that the memory is empty.
+     */
     bool may_be_empty = found->lock != NULL && found->verdict == TRAILER_EMPTY;
     if (!find_can_print(reader->options, found) && !may_be_empty) {
         return find_explain(reader, found);
@@ -112,12 +127,15 @@ static enum status print_found(const struct reader *reader, const struct found_m
     return status;
 }
 
-/* Print what was found, complete the output, and have a read that is counted counted. */
+/*
+ * Print the memory that was found, and complete the output. After that report
+ * the read, if the holder counts it.
+ */
 static enum status print_whole(const struct reader *reader, struct found_memory *found)
 {
     enum status status = print_found(reader, found);
     if (!found->turn.is_ours) {
-        find_close(found); /* no memory of others is kept while a message box is shown */
+        find_close(found); /* release the memory before a message box waits for the user */
     }
     if (status == EXIT_DONE) {
         status = output_finish(reader->output);

@@ -36,7 +36,10 @@ enum status reader_main(int count, char **arguments)
         return help_print(&report, &reader_options_table, &options.common);
     }
 
-    /* An output that cannot be written is reported at once, not after having waited for NAME. */
+    /*
+     * Open the output before waiting for NAME, so that an output that cannot be
+     * opened is reported at once.
+     */
     struct output output;
     status = output_open(&report, options.output, options.message_box, &output);
     if (status != EXIT_DONE) {
