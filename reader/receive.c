@@ -1,4 +1,4 @@
-/* receive.c - prints a stream. */
+/* receive.c - receives a stream: prints all that its producer sends. */
 #include "reader/receive.h"
 
 #include "common/console/explain.h"
@@ -12,20 +12,25 @@
 #include "reader/copy.h"
 #include "reader/print.h"
 
-/* The writer looks whether somebody has the consumer's mutex, in less than so many milliseconds. */
+/*
+ * Milliseconds to wait for the mutex `consumer`. A producer that looks whether
+ * its consumer is alive owns the mutex for less time than this. If the mutex
+ * stays owned, the stream has another consumer.
+ */
 #define LOOK_FOR 20
 
+/* The state of this consumer. */
 struct receiving {
     const struct reader *reader;
-    bool is_gone; /* the stream ended before anybody read it, or NAME is something else */
-    object *data;
-    object *space;
-    object *producer; /* mutex, the writer's */
-    object *consumer; /* mutex, ours */
-    bool attached;    /* and owned */
-    struct view view;
-    struct mapping mapping;
-    struct value_text text; /* what its writer says that it sends */
+    bool is_gone;     /* as in receive_run() */
+    object *data;     /* event: the producer wakes us */
+    object *space;    /* event: we wake the producer */
+    object *producer; /* mutex, owned by the producer until it ends */
+    object *consumer; /* mutex, owned by us once we are attached */
+    bool attached;
+    struct view view;       /* of the stream, for writing */
+    struct mapping mapping; /* of that view */
+    struct value_text text; /* the encoding of the stream, as its producer recorded it */
     struct stream stream;
     struct progress progress;
 };
@@ -38,9 +43,14 @@ static const winshm_trailer *trailer_in(const struct view *view)
 }
 
 /*
- * Something of the stream in `view` is missing, which was there a moment ago.
- * The memory says why: it had its reader; or its writer has let go of it before
- * it had one, which is_gone notes; or its writer was killed.
+ * Find out why the section or a companion of the stream is missing, although
+ * the stream existed a moment ago. The trailer in `view` distinguishes three
+ * causes:
+ *   - The stream has had its consumer. Report that.
+ *   - Its producer has let go of it before it had a consumer. That is no
+ *     failure: set receiving->is_gone.
+ *   - Its producer was killed. Report that.
+ * Return EXIT_DONE or the status of the failure.
  */
 static enum status judge_missing(struct receiving *receiving, const struct view *view)
 {
@@ -55,9 +65,10 @@ static enum status judge_missing(struct receiving *receiving, const struct view 
 }
 
 /*
- * Map the stream for writing. The view in `seen` goes first: two of them may not
- * fit into the address space. Neither keeps NAME alive, and the handle is closed
- * at once.
+ * Open NAME again, and map the stream for writing. Unmap the view in `seen`
+ * first, because two views of a large stream may not fit into the address
+ * space. Close the handle at once, so that this reader does not keep NAME in
+ * use.
  */
 static enum status map_stream(struct receiving *receiving, struct mapping *seen)
 {
@@ -78,7 +89,9 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
         return explain_map(report, error);
     }
 
-    /* NAME may be that of something else by now. */
+    /*
+     * NAME may have become the name of other memory since the look at `seen`.
+     */
     enum trailer_verdict verdict = trailer_attach(&receiving->view, &receiving->mapping);
     if (verdict == TRAILER_RELEASED) {
         return judge_missing(receiving, &receiving->view);
@@ -117,7 +130,10 @@ static enum status open_companions(struct receiving *receiving)
     return EXIT_DONE;
 }
 
-/* Become the reader. A second reader, or a late one, gets a message. */
+/*
+ * Become the consumer, with the steps that winshm.h lists for it, and set
+ * receiving->attached. Report a second consumer, or one that comes too late.
+ */
 static enum status attach(struct receiving *receiving)
 {
     const struct report *report = receiving->reader->report;
@@ -135,7 +151,10 @@ static enum status attach(struct receiving *receiving)
     }
 
     /*
-     * First this, for which the writer waits: a reader that died without its knowing would keep all others away.
+     * Raise the semaphore `reads`, for which the producer waits, before storing
+     * the process ID. If this process died between these steps in the other
+     * order, the producer would wait for a consumer, and `consumer` would keep
+     * all other consumers away.
      */
     oserror error = holder_count_read(receiving->reader->options->name);
     if (error != OSERROR_NONE) {
@@ -157,7 +176,11 @@ static enum status attach(struct receiving *receiving)
 
 /* ---- Receiving --------------------------------------------------------------------------------------------------- */
 
-/* Print what is in the ring now. *any says whether there was something. */
+/*
+ * Print all bytes that are in the ring now. Set *any to whether there were any.
+ * Bytes are removed from the ring only after they have been printed, so the
+ * producer knows how many bytes were delivered.
+ */
 static enum status drain(struct receiving *receiving, bool *any)
 {
     const struct reader *reader = receiving->reader;
@@ -184,7 +207,11 @@ static enum status drain(struct receiving *receiving, bool *any)
     }
 }
 
-/* Judge the end of the stream, when all has been printed. */
+/*
+ * Return the status of a stream that has ended, after all of it has been
+ * printed. Report a producer that failed. If the producer has not closed its
+ * side, it has died: store and report that.
+ */
 static enum status judge_writer(struct receiving *receiving, uint32_t closed)
 {
     const struct report *report = receiving->reader->report;
@@ -199,15 +226,24 @@ static enum status judge_writer(struct receiving *receiving, uint32_t closed)
     }
 }
 
+/*
+ * Print the stream until its end, a failure, or the deadline. After each wait
+ * the clock decides whether the deadline has passed, and not the result of the
+ * wait: the event `data` may be set although the ring is empty. Bytes that come
+ * with the deadline are still printed.
+ */
 static enum status receive(struct receiving *receiving)
 {
     const struct reader *reader = receiving->reader;
     struct stream *stream = &receiving->stream;
     uint64_t deadline = deadline_in(reader->options->common.timeout);
-    bool is_gone = false; /* the writer's mutex has come to us */
-    bool is_late = false; /* the time is up, however the wait ended: an event may be set, and nothing be there */
+    bool is_gone = false; /* this thread owns the mutex `producer`: the producer is dead */
+    bool is_late = false; /* the deadline has passed */
     for (;;) {
-        /* Whether it has ended is asked first: then nothing can come after what is printed. */
+        /*
+         * Load this before looking at the ring: a producer that has closed its
+         * side adds no more bytes.
+         */
         uint32_t closed = ring_closed(&stream->ring);
         bool any = false;
         enum status status = drain(receiving, &any);
@@ -237,7 +273,10 @@ static enum status receive(struct receiving *receiving)
     }
 }
 
-/* Print all of a stream whose reader this is. */
+/*
+ * Print all of the stream to which this consumer is attached, and end this side
+ * of the stream.
+ */
 static enum status receive_all(struct receiving *receiving)
 {
     const struct reader *reader = receiving->reader;
@@ -245,7 +284,11 @@ static enum status receive_all(struct receiving *receiving)
     print_begin(reader, receiving->text, false, 0);
     progress_begin(progress, reader->report, reader->options->progress, 0);
     if (progress->report != NULL && reader->output->console && file_is_console(file_standard(STANDARD_ERROR))) {
-        progress->due = CLOCK_NEVER; /* a line that is redrawn would overwrite the contents: only the last is shown */
+        /*
+         * A line that is redrawn would overwrite the contents on the console.
+         * Show only the last line.
+         */
+        progress->due = CLOCK_NEVER;
     }
     enum status status = receive(receiving);
     if (status == EXIT_DONE) {
@@ -257,11 +300,11 @@ static enum status receive_all(struct receiving *receiving)
                                      : reader->output->is_cut_off ? WINSHM_CUT_OFF
                                                                   : WINSHM_FAILED);
     (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* ours if the writer has died, or never owned it */
+    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* owned if the producer died */
     return status;
 }
 
-/* Become the reader of the stream, and print it. */
+/* Become the consumer of the stream, and print it. */
 static enum status receive_from(struct receiving *receiving, struct mapping *seen)
 {
     enum status status = map_stream(receiving, seen);

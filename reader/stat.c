@@ -1,4 +1,4 @@
-/* stat.c - --stat. */
+/* stat.c - carries out --stat: describes NAME. */
 #include "reader/stat.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 #include "reader/textout.h"
 #include "reader/timestamp.h"
 
-/* Where the second column begins. */
+/* The column in which the values begin, after the keys. */
 #define KEY_WIDTH 11
 
 static void begin_line(struct textout *out, const char *key)
@@ -61,7 +61,10 @@ static void line_process(struct textout *out, const char *key, const struct desc
 
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
 
-/* Its word, as everywhere, and what there is to be said of it. */
+/*
+ * Print the word for the kind, as --list and JSON also have it, and an
+ * explanation.
+ */
 static void put_kind(enum describe_kind kind, struct textout *out)
 {
     static const char *const remarks[DESCRIBE_STREAM + 1] = {
@@ -151,6 +154,7 @@ static void put_ring(const struct description *description, struct textout *out)
                   (unsigned)(100.0 * (double)fill / (double)description->capacity));
 }
 
+/* Print the times, and the processes that use the memory. */
 static void put_people(const struct description *description, struct textout *out)
 {
     if (description->has_identity) {
@@ -165,7 +169,11 @@ static void put_people(const struct description *description, struct textout *ou
         line_process(out, "consumer", &description->consumer, consumer_text(description->consumer.closed));
     }
 
-    /* Streams have none, and other programs' memory may have one: that of --raw. */
+    /*
+     * A value always has this line. Other memory has it only if there is a
+     * holder: a stream, which its producer holds, and memory without a trailer,
+     * which shmwrite holds after --raw.
+     */
     bool wants_holder = description->kind == DESCRIBE_VALUE || description->kind == DESCRIBE_SEALED ||
                         (description->has_holder && description->holder != HOLDER_NONE);
     static const char *const states[] = {[HOLDER_NONE] = "none", [HOLDER_GONE] = "dead", [HOLDER_ALIVE] = "alive"};
@@ -176,6 +184,10 @@ static void put_people(const struct description *description, struct textout *ou
     }
 }
 
+/*
+ * Print the access list, one line for each entry, the owner, and both as an
+ * SDDL string.
+ */
 static void put_security(const struct description *description, struct textout *out)
 {
     struct sddl parsed;
@@ -244,7 +256,7 @@ enum status stat_run(const struct reader *reader)
     const struct reader_options *options = reader->options;
     struct description description;
     char user[SID_ROOM];
-    /* Before NAME is open, since this loads a library. */
+    /* This loads a library. Do it first, so that NAME is open only briefly. */
     if (user_in_sddl(user) != OSERROR_NONE) {
         user[0] = '\0';
     }

@@ -1,12 +1,14 @@
-/* stat.h - --stat: what is known about NAME. */
+/* stat.h - carries out --stat: describes NAME. */
 #ifndef READER_STAT_H
 #define READER_STAT_H
 
 #include "reader/context.h"
 
 /*
- * Describe NAME, with --wait as soon as there is something. It is a failure only
- * if NAME does not exist, or may not be opened or mapped.
+ * Print a description of NAME, as lines or as a JSON object. With --wait first
+ * wait until NAME has contents. Return EXIT_DONE, or report the failure and
+ * return its status. NAME itself causes a failure only if it does not exist, or
+ * cannot be opened or mapped. Damaged memory is described, as far as possible.
  */
 enum status stat_run(const struct reader *reader);
 

@@ -1,4 +1,4 @@
-/* turn.c - the turn of a reader whose read may count, with --reads. */
+/* turn.c - waits for the turn of a reader whose read is counted. */
 #include "reader/turn.h"
 
 #include "common/console/explain.h"
@@ -9,17 +9,23 @@
 #include "reader/copy.h"
 
 /*
- * How often a reader that waits looks whether the holder has let go or died, in
- * milliseconds: no object is signalled at that moment.
+ * Milliseconds between two looks of a waiting reader at the trailer and the
+ * holder. No object that a reader can wait for is signalled when the holder
+ * lets go or dies.
  */
 #define LOOK_EVERY 50
 
-/* How long another reader may take that has its turn, in milliseconds, when neither --timeout nor --wait is given. */
+/*
+ * Milliseconds for which a reader waits, at most, until another one has ended
+ * its turn, unless --wait or --follow is given. Also the time that the holder
+ * has to count a read, at most.
+ */
 #define TURN_PATIENCE 60000
 
 /*
- * How long the holder may take to count a read, in milliseconds, also when the
- * time of --timeout went into the output: a read that is counted is not to fail.
+ * Milliseconds that the holder has to count a read, at least. This holds also
+ * if printing took all of --timeout, because a read that is counted must not
+ * fail.
  */
 #define COUNT_LEAST 5000
 
@@ -33,21 +39,22 @@ static uint64_t held_since(const struct turn *turn)
     return shared_load64_acquire(&turn->mapping->trailer->held);
 }
 
-/* Whether no further read of the value can be counted. */
+/* Return true if no further read of the value can be counted. */
 static bool is_over(const struct turn *turn)
 {
     return holder_is_over(turn->mapping);
 }
 
-/* Wait for `awaited` until `deadline`, or until it is time for the next look. */
+/* Wait for `awaited` until the next look is due, but not beyond `deadline`. */
 static struct waited wait_for_object(object *awaited, uint64_t deadline)
 {
     return wait_any(&awaited, 1, deadline_within(LOOK_EVERY, deadline));
 }
 
 /*
- * Open all three. Set *exist to whether they exist: a holder that lets go or
- * dies closes them. Return EXIT_DONE, or report why one may not be opened.
+ * Open the three companions. Set *exist to whether all of them exist: they
+ * disappear when the holder lets go or dies. Return EXIT_DONE. If one cannot be
+ * opened for another reason, report that and return its status.
  */
 static enum status open_all(const struct reader *reader, struct turn *turn, bool *exist)
 {
@@ -68,7 +75,11 @@ static enum status open_all(const struct reader *reader, struct turn *turn, bool
     return EXIT_DONE;
 }
 
-/* Own the mutex, unless no further read can be counted. */
+/*
+ * Own the mutex, and set turn->is_ours. Stop waiting if no further read can be
+ * counted. Return EXIT_DONE in both cases, or report the failure and return its
+ * status.
+ */
 static enum status own(const struct reader *reader, struct turn *turn)
 {
     const struct reader_options *options = reader->options;
@@ -128,14 +139,21 @@ enum status turn_count(const struct reader *reader, const struct turn *turn)
     uint64_t most = deadline_from(now, TURN_PATIENCE);
     uint64_t deadline = reader->deadline < least ? least : reader->deadline > most ? most : reader->deadline;
 
-    /* A full semaphore has counted enough reads to make any holder let go. */
+    /*
+     * A full semaphore is no failure: it contains more reads than any holder
+     * counts.
+     */
     oserror error = object_signal(turn->reads, SIGNAL_RAISE);
     if (error != OSERROR_NONE && error != OSERROR_TOO_MANY_POSTS) {
         return report_failure(reader->report, EXIT_SYSTEM, error, "cannot report the read to its holder");
     }
     uint64_t held = turn->held;
     for (;;) {
-        /* The first holder may begin only now: 0 is no holder, and only another one has taken over. */
+        /*
+         * A new holder knows nothing of this read, so do not wait for it. But
+         * if there was no holder when the turn began, the first one may begin
+         * only now, and it is the one that counts the read.
+         */
         uint64_t since = held_since(turn);
         held = held == 0 ? since : held;
         bool is_counted = reads_done(turn) != turn->done;
