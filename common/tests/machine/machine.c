@@ -1,8 +1,5 @@
 /* machine.c - platform.h, simulated in memory. */
 #define _GNU_SOURCE /* memfd_create */
-#include "common/tests/machine/machine.h"
-
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,68 +8,34 @@
 #include <unistd.h>
 
 #include "common/include/winshm.h"
-#include "common/tests/machine/fiber.h"
+#include "common/tests/machine/parts.h"
 #include "common/text/sddl.h"
-#include "common/text/text.h"
 
-/* Error codes that the tools do not tell apart, but that Windows gives. */
-enum { INSUFFICIENT_BUFFER = 122, INVALID_NAME = 123, BAD_PATHNAME = 161 };
+struct machine machine;
 
-#define PROCESSES 64U
-#define FIRST_STARTED 32U /* the number of the first process of process_start() */
-#define RUNNERS 32U       /* threads of all processes */
-#define WORLD 0U          /* the process of everybody else: what it holds is no leak */
-#define KEPT_SIZE ((uint64_t)64 << 10)
-
-/* A mistake of the calling program, or of the test. There is no going on after it. */
-static _Noreturn void mistake(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static _Noreturn void mistake(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)fflush(stdout);
-    (void)fputs("# machine: ", stderr);
-    (void)vfprintf(stderr, format, arguments);
-    (void)fputc('\n', stderr);
-    va_end(arguments);
-    abort();
-}
-
-static void *take_or_die(void *block)
-{
-    if (block == NULL) {
-        mistake("the real machine has no memory left");
-    }
-    return block;
-}
-
-/* Bytes that grow, with a zero after them. */
-struct bytes {
-    uint8_t *at;
-    size_t size;
-    size_t room;
+struct failure {
+    const char *function; /* or NULL, for the call `nth` of all */
+    size_t nth;
+    oserror error;
+    struct failure *next;
 };
 
-static void bytes_append(struct bytes *bytes, const void *from, size_t size)
-{
-    if (bytes->size + size + 1 > bytes->room) {
-        bytes->room = 2 * (bytes->size + size) + 64;
-        bytes->at = take_or_die(realloc(bytes->at, bytes->room));
-    }
-    if (size > 0) {
-        memcpy(bytes->at + bytes->size, from, size);
-    }
-    bytes->size += size;
-    bytes->at[bytes->size] = 0;
-}
+static struct failure *failures;
+static struct call {
+    const char *function;
+    uint32_t process;
+} * calls;
+static size_t call_count;
+static size_t call_room;
+static size_t kill_at;
+static size_t step_count;
+static size_t kill_at_step;
+static void (*step_callback)(void *context);
+static void *step_context;
+static void (*call_callback)(void *context, const char *function, size_t index);
+static void *call_context;
 
-static void bytes_free(struct bytes *bytes)
-{
-    free(bytes->at);
-    *bytes = (struct bytes){0};
-}
-
-/* ---- What the machine consists of -------------------------------------------------------------------------------- */
+#define KEPT_SIZE ((uint64_t)64 << 10)
 
 /* A view that nobody has mapped now, but that stays in the address space. */
 struct spare {
@@ -90,70 +53,6 @@ struct memory {
     struct memory *next;
 };
 
-/* What handles and views refer to. */
-struct target {
-    enum object_kind kind; /* OBJECT_NONE: a process, or a thread */
-    char *name;            /* without `Local\`; NULL when there is none, or when its last handle is closed */
-    size_t handles;
-    size_t views;
-    struct memory *memory; /* a section's */
-    uint64_t size;
-    uint64_t committed;
-    bool counted;   /* against the commit limit */
-    bool is_set;    /* an event; a process, a thread: it has ended */
-    bool resets;    /* an event: a wait that it ends resets it */
-    size_t raised;  /* a semaphore */
-    uint32_t owner; /* a mutex: a process, or 0; a process: its number */
-    uint32_t status;
-    size_t taken; /* how many times by its owner */
-    bool abandoned;
-    const struct runner *thread;
-    char *sddl;       /* who may do what, if that was said */
-    bool is_reported; /* `sddl` is only what object_security() reports */
-    struct section_facts facts;
-    struct target *next;
-};
-
-/* What can be read and written: a file on the disk, or one end of something. */
-struct stream {
-    enum machine_stream kind;
-    struct bytes bytes; /* to be read, or written */
-    size_t position;
-    uint64_t claimed; /* the size that a file seems to have */
-    struct machine_piece *pieces;
-    size_t piece;
-    size_t piece_count;
-    size_t permits; /* how many times machine_input_go_on() was called, and not used yet */
-    const uint16_t *const *lines;
-    size_t unit; /* of the first of the lines */
-    uint64_t limit;
-    oserror limit_error;
-    size_t writes;
-    struct text_encoder encoder;
-};
-
-struct disk_file {
-    char *path;
-    bool device;
-    struct bytes bytes;
-    struct disk_file *next;
-};
-
-/* A handle. */
-struct object {
-    uint32_t process;
-    uint64_t number;       /* what a process that inherits it may adopt it by */
-    bool unclaimed;        /* inherited, and not yet adopted */
-    struct target *target; /* NULL for a file */
-    enum access access;
-    bool standard;
-    bool absent;
-    bool committed;
-    char *path; /* of a file that is being made */
-    struct stream stream;
-    struct object *next;
-};
-
 struct mapped {
     struct view view;
     uint32_t process;
@@ -169,67 +68,14 @@ struct taken {
     struct taken *next;
 };
 
-/* A program under way, from machine_run() or machine_start(). */
-struct frame {
-    jmp_buf jump;
-    uint32_t process;
-    struct frame *previous;
-    bool in_wait_callback;
-    bool in_call_callback;
-};
+static struct memory *kept_memories;
+static struct mapped *views;
+static struct taken *memories;
+static uint64_t commit_limit;
+static uint64_t view_limit;
 
-struct process {
-    uint32_t number;
-    bool is_program; /* it has a frame */
-    bool is_dead;    /* and leaves it as soon as it is its turn */
-    bool is_killed;  /* by the schedule: what it holds goes away bit by bit */
-    bool catches;
-    bool interrupted;
-    bool is_told; /* `life` is what is told of it */
-    enum life life;
-    uint64_t begun; /* when its last program began, as clock_wall() */
-    struct object standard[3];
-};
-
-/* A wait under way. */
-struct waiter {
-    uint32_t process;
-    object *const *objects;
-    size_t count;
-    uint64_t deadline;
-    const struct runner *until; /* or for the end of this one */
-    const struct stream *reads; /* or for more to read */
-};
-
-/* A thread, on a stack of its own. Only `running` runs; the others have called give_turn(). */
-struct runner {
-    struct fiber fiber;
-    uint32_t number;  /* of the process that it was started as */
-    uint32_t process; /* whose turn it is in this thread */
-    struct frame *frame;
-    const struct waiter *waiter; /* NULL while it runs, and before it begins */
-    bool in_wait_callback;
-    bool in_call_callback;
-    bool begun;
-    bool finished;
-    bool is_preempted; /* it could go on, but another one was chosen */
-    bool was_finished; /* machine_finish() has told */
-    int result;
-    int (*entry)(void *context);
-    void *context;
-    void *arguments;            /* of process_start() */
-    void (*run)(void *context); /* of thread_start(): a thread more of the process */
-    struct runner *ended_by;    /* who waits for it to leave */
-    char *names;                /* in sections_list() */
-    struct runner *next;
-};
-
-struct failure {
-    const char *function; /* or NULL, for the call `nth` of all */
-    size_t nth;
-    oserror error;
-    struct failure *next;
-};
+/* Error codes that the tools do not distinguish, but that Windows returns. */
+enum { INVALID_NAME = 123, BAD_PATHNAME = 161 };
 
 struct denial {
     char *name;
@@ -237,118 +83,143 @@ struct denial {
     struct denial *next;
 };
 
-static struct process processes[PROCESSES];
-static struct target *targets;
-static struct memory *kept_memories;
-static bool keeps_memory; /* since schedules are run */
-static struct object *objects_open;
-static struct mapped *views;
-static struct taken *memories;
-static struct disk_file *disk;
-static struct failure *failures;
 static struct denial *denials;
-static size_t leaks;
-static uint64_t now;
-static uint64_t commit_limit;
-static uint64_t view_limit;
-static uint64_t disk_limit;
 static bool global_is_denied;
-static bool is_in_job;
-static uint32_t ansi_code_page;
 static uint64_t last_number;
+
+static size_t leaks;
+static bool is_in_job; /* each process that is started */
 static uint32_t last_started;
+static int (*started_main)(int count, char **arguments);
+
+#define RUNNERS 32U /* threads of all processes */
+
+static struct runner main_runner;
+static machine_choose *choose; /* NULL: switch only where somebody waits */
+static void *choose_context;
+static void (*wait_callback)(void *context);
+static void *wait_context;
+
+struct disk_file {
+    char *path;
+    bool device;
+    struct bytes bytes;
+    struct disk_file *next;
+};
+
+static struct disk_file *disk;
+static uint64_t disk_limit;
 static char *box_text;
 static char *box_title;
 static bool box_stays;
+
+#define INSUFFICIENT_BUFFER 122 /* an error that the tools do not distinguish */
+
+static uint32_t ansi_code_page;
 static const char *user_letters;
-static int (*started_main)(int count, char **arguments);
-static struct call {
-    const char *function;
-    uint32_t process;
-} * calls;
-static size_t call_count;
-static size_t call_room;
-static size_t kill_at;
-static size_t step_count;
-static size_t kill_at_step;
-static void (*step_callback)(void *context);
-static void *step_context;
-static void (*wait_callback)(void *context);
-static void *wait_context;
-static void (*call_callback)(void *context, const char *function, size_t index);
-static void *call_context;
 
-static machine_choose *choose; /* NULL: switch only where somebody waits */
-static void *choose_context;
+_Noreturn void machine_mistake(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)fflush(stdout);
+    (void)fputs("# machine: ", stderr);
+    (void)vfprintf(stderr, format, arguments);
+    (void)fputc('\n', stderr);
+    va_end(arguments);
+    abort();
+}
 
-static struct runner main_runner;
-static struct runner *runners = &main_runner;
-static struct runner *running = &main_runner;
+void *machine_need(void *block)
+{
+    if (block == NULL) {
+        machine_mistake("the real machine has no memory left");
+    }
+    return block;
+}
 
-static void begin_anew(void)
+char *machine_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(machine_need(malloc(size)), text, size);
+}
+
+void bytes_append(struct bytes *bytes, const void *from, size_t size)
+{
+    if (bytes->size + size + 1 > bytes->room) {
+        bytes->room = 2 * (bytes->size + size) + 64;
+        bytes->at = machine_need(realloc(bytes->at, bytes->room));
+    }
+    if (size > 0) {
+        memcpy(bytes->at + bytes->size, from, size);
+    }
+    bytes->size += size;
+    bytes->at[bytes->size] = 0;
+}
+
+void bytes_free(struct bytes *bytes)
+{
+    free(bytes->at);
+    *bytes = (struct bytes){0};
+}
+
+static void forget_calls(void)
+{
+    while (failures != NULL) {
+        struct failure *failure = failures;
+        failures = failure->next;
+        free(failure);
+    }
+    free(calls);
+    calls = NULL;
+    call_count = 0;
+    call_room = 0;
+    call_callback = NULL;
+    kill_at = SIZE_MAX;
+    step_count = 0;
+    step_callback = NULL;
+    kill_at_step = SIZE_MAX;
+}
+
+static void forget_all(void)
 {
     for (uint32_t i = 0; i < PROCESSES; i++) {
-        processes[i] = (struct process){.number = i};
+        machine.processes[i] = (struct process){.number = i};
         for (size_t which = 0; which < 3; which++) {
-            processes[i].standard[which] =
+            machine.processes[i].standard[which] =
                 (struct object){.process = i, .standard = true, .stream = {.kind = MACHINE_PIPE, .limit = UINT64_MAX}};
         }
     }
-    leaks = 0;
-    now = 1000;
-    commit_limit = UINT64_MAX;
-    view_limit = UINT64_MAX;
-    disk_limit = UINT64_MAX;
-    global_is_denied = false;
-    is_in_job = false;
-    ansi_code_page = 1252;
-    last_number = 0;
-    last_started = FIRST_STARTED - 1;
-    started_main = NULL;
-    call_count = 0;
-    kill_at = SIZE_MAX;
-    step_count = 0;
-    kill_at_step = SIZE_MAX;
-    step_callback = NULL;
-    wait_callback = NULL;
-    call_callback = NULL;
-    choose = NULL;
-    free(main_runner.names);
-    main_runner = (struct runner){.process = 1, .begun = true};
-    running = &main_runner;
+    schedule_reset();
+    processes_reset();
+    objects_reset();
+    sections_reset();
+    files_reset();
+    system_reset();
+    forget_calls();
 }
 
 __attribute__((constructor)) static void switch_on(void)
 {
-    begin_anew();
+    forget_all();
 }
 
-static struct process *process_of(uint32_t number)
+struct process *machine_process(uint32_t number)
 {
     if (number >= PROCESSES) {
-        mistake("there are only %u processes", PROCESSES);
+        machine_mistake("there are only %u processes", PROCESSES);
     }
-    return &processes[number];
+    return &machine.processes[number];
 }
-
-static uint32_t current(void)
-{
-    return running->process;
-}
-
-static void point(const char *function, const char *name);
-static void leave_if_dead(void);
-static void step(void);
-static const char *name_of(const object *named);
 
 /* ---- Memory of sections ------------------------------------------------------------------------------------------ */
 
 static struct memory *memory_new(uint64_t size)
 {
-    struct memory *memory = take_or_die(malloc(sizeof *memory));
+    struct memory *memory = machine_need(malloc(sizeof *memory));
     *memory = (struct memory){.file = memfd_create("section", MFD_CLOEXEC), .size = size};
     if (memory->file < 0 || ftruncate(memory->file, (off_t)size) != 0) {
-        mistake("the real machine cannot make a section of %llu bytes", (unsigned long long)size);
+        machine_mistake("the real machine cannot make a section of %llu bytes", (unsigned long long)size);
     }
     return memory;
 }
@@ -358,7 +229,7 @@ static uint8_t *memory_bytes(struct memory *memory)
     if (memory->bytes == NULL) {
         memory->bytes = mmap(NULL, (size_t)memory->size, PROT_READ | PROT_WRITE, MAP_SHARED, memory->file, 0);
         if (memory->bytes == MAP_FAILED) {
-            mistake("the real machine cannot map a section");
+            machine_mistake("the real machine cannot map a section");
         }
     }
     return memory->bytes;
@@ -383,9 +254,9 @@ static void view_drop(uint8_t *base, uint64_t size)
     (void)munmap(base - WINSHM_PAGE, (size_t)size + 2 * (size_t)WINSHM_PAGE);
 }
 
-static void memory_drop(struct memory *memory)
+void sections_drop(struct memory *memory)
 {
-    if (keeps_memory && memory->size <= KEPT_SIZE) {
+    if (machine.keeps_memory && memory->size <= KEPT_SIZE) {
         memory->next = kept_memories;
         kept_memories = memory;
         return;
@@ -420,7 +291,7 @@ static uint8_t *spare_view(struct memory *memory, enum access access)
 
 /* ---- Objects ----------------------------------------------------------------------------------------------------- */
 
-static void target_free_if_unused(struct target *target)
+void target_free_if_unused(struct target *target)
 {
     if (target->handles == 0) {
         free(target->name);
@@ -429,72 +300,71 @@ static void target_free_if_unused(struct target *target)
     if (target->handles > 0 || target->views > 0) {
         return;
     }
-    for (struct target **at = &targets; *at != NULL; at = &(*at)->next) {
+    for (struct target **at = &machine.targets; *at != NULL; at = &(*at)->next) {
         if (*at == target) {
             *at = target->next;
             break;
         }
     }
     if (target->kind == OBJECT_SECTION) {
-        memory_drop(target->memory);
+        sections_drop(target->memory);
     }
     free(target->sddl);
     free(target);
 }
 
-static object *handle_add(struct target *target, enum access access)
+object *handle_add(struct target *target, enum access access)
 {
-    object *made = take_or_die(calloc(1, sizeof *made));
+    object *made = machine_need(calloc(1, sizeof *made));
     last_number += 4;
     *made = (struct object){
-        .process = current(), .number = last_number, .target = target, .access = access, .next = objects_open};
+        .process = current(), .number = last_number, .target = target, .access = access, .next = machine.handles};
     made->stream.limit = UINT64_MAX;
-    objects_open = made;
+    machine.handles = made;
     if (target != NULL) {
         target->handles++;
     }
     return made;
 }
 
-/* What the caller may use: an open handle of this process. */
-static object *handle_check(object *used, const char *function)
+object *handle_check(object *used, const char *function)
 {
     if (used == NULL) {
-        mistake("%s of NULL", function);
+        machine_mistake("%s of NULL", function);
     }
-    if (used >= processes[current()].standard && used < processes[current()].standard + 3) {
+    if (used >= machine.processes[current()].standard && used < machine.processes[current()].standard + 3) {
         return used;
     }
-    for (object *open = objects_open; open != NULL; open = open->next) {
+    for (object *open = machine.handles; open != NULL; open = open->next) {
         if (open == used) {
             if (open->process != current()) {
-                mistake("%s: process %u uses a handle of process %u", function, current(), open->process);
+                machine_mistake("%s: process %u uses a handle of process %u", function, current(), open->process);
             }
             return used;
         }
     }
-    mistake("%s of a handle that is not open", function);
+    machine_mistake("%s of a handle that is not open", function);
 }
 
-static struct target *target_check(object *used, enum object_kind kind, const char *function)
+struct target *target_check(object *used, enum object_kind kind, const char *function)
 {
     struct target *target = handle_check(used, function)->target;
     if (target == NULL || target->kind != kind) {
-        mistake("%s of another kind of object", function);
+        machine_mistake("%s of another kind of object", function);
     }
     return target;
 }
 
-static void stream_free(struct stream *stream)
+void files_drop(struct stream *stream)
 {
     bytes_free(&stream->bytes);
     free(stream->pieces);
     *stream = (struct stream){.limit = UINT64_MAX};
 }
 
-static void handle_drop(object *closed)
+void handle_drop(object *closed)
 {
-    for (object **at = &objects_open; *at != NULL; at = &(*at)->next) {
+    for (object **at = &machine.handles; *at != NULL; at = &(*at)->next) {
         if (*at == closed) {
             *at = closed->next;
             break;
@@ -504,7 +374,7 @@ static void handle_drop(object *closed)
         closed->target->handles--;
         target_free_if_unused(closed->target);
     }
-    stream_free(&closed->stream);
+    files_drop(&closed->stream);
     free(closed->path);
     free(closed);
 }
@@ -515,11 +385,11 @@ void object_close(object *closed)
         return;
     }
     if (handle_check(closed, "object_close")->standard) {
-        mistake("object_close of a standard handle");
+        machine_mistake("object_close of a standard handle");
     }
     if (closed->target != NULL) {
-        point("object_close", name_of(closed));
-        leave_if_dead();
+        schedule_point("object_close", schedule_name_of(closed));
+        schedule_leave_if_dead();
     }
     handle_drop(closed);
 }
@@ -537,8 +407,8 @@ static void mapped_drop(struct mapped **at)
 {
     struct mapped *dropped = *at;
     *at = dropped->next;
-    if (keeps_memory && dropped->view.size <= KEPT_SIZE) {
-        struct spare *spare = take_or_die(malloc(sizeof *spare));
+    if (machine.keeps_memory && dropped->view.size <= KEPT_SIZE) {
+        struct spare *spare = machine_need(malloc(sizeof *spare));
         struct memory *memory = dropped->target->memory;
         *spare = (struct spare){.base = dropped->view.base, .access = dropped->access, .next = memory->spares};
         memory->spares = spare;
@@ -562,37 +432,15 @@ static void taken_drop(struct taken **at)
 static object *oldest_handle(uint32_t number)
 {
     object *oldest = NULL;
-    for (object *open = objects_open; open != NULL; open = open->next) {
+    for (object *open = machine.handles; open != NULL; open = open->next) {
         oldest = open->process == number ? open : oldest;
     }
     return oldest;
 }
 
-/*
- * Do what Windows does when a process has ended: its mutexes first. Return how much there was to clear away. A process
- * that clears itself away can be interrupted between any two handles.
- */
-static size_t process_clear(uint32_t number)
+size_t sections_clear(uint32_t number)
 {
     size_t cleared = 0;
-    if (number == current() && processes[number].is_killed) {
-        point("is killed", NULL);
-    }
-    for (struct target *target = targets; target != NULL; target = target->next) {
-        if (target->kind == OBJECT_MUTEX && target->owner == number && number != WORLD) {
-            target->owner = 0;
-            target->taken = 0;
-            target->abandoned = true;
-            cleared++;
-        }
-    }
-    for (object *open; (open = oldest_handle(number)) != NULL;) {
-        if (number == current()) {
-            point("loses its handle of", name_of(open));
-        }
-        cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
-        handle_drop(open);
-    }
     for (struct mapped **at = &views; *at != NULL;) {
         if ((*at)->process == number) {
             mapped_drop(at);
@@ -609,15 +457,40 @@ static size_t process_clear(uint32_t number)
             at = &(*at)->next;
         }
     }
-    processes[number].catches = false;
-    processes[number].interrupted = false;
+    return cleared;
+}
+
+size_t processes_clear(uint32_t number)
+{
+    size_t cleared = 0;
+    if (number == current() && machine.processes[number].is_killed) {
+        schedule_point("is killed", NULL);
+    }
+    for (struct target *target = machine.targets; target != NULL; target = target->next) {
+        if (target->kind == OBJECT_MUTEX && target->owner == number && number != WORLD) {
+            target->owner = 0;
+            target->taken = 0;
+            target->abandoned = true;
+            cleared++;
+        }
+    }
+    for (object *open; (open = oldest_handle(number)) != NULL;) {
+        if (number == current()) {
+            schedule_point("loses its handle of", schedule_name_of(open));
+        }
+        cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
+        handle_drop(open);
+    }
+    cleared += sections_clear(number);
+    machine.processes[number].catches = false;
+    machine.processes[number].interrupted = false;
     return cleared;
 }
 
 size_t machine_live_objects(void)
 {
     size_t count = 0;
-    for (const object *open = objects_open; open != NULL; open = open->next) {
+    for (const object *open = machine.handles; open != NULL; open = open->next) {
         count += open->process != WORLD;
     }
     return count;
@@ -651,46 +524,44 @@ size_t machine_leaks(void)
 uint32_t machine_switch_process(uint32_t number)
 {
     uint32_t before = current();
-    running->process = process_of(number)->number;
+    machine.running->process = machine_process(number)->number;
     return before;
 }
 
-/* Leave the program if it was killed. */
-static void leave_if_dead(void)
+void schedule_leave_if_dead(void)
 {
-    if (!processes[current()].is_dead) {
+    if (!machine.processes[current()].is_dead) {
         return;
     }
-    struct frame *frame = running->frame;
+    struct frame *frame = machine.running->frame;
     if (frame == NULL || frame->process != current()) {
-        mistake("process %u calls, and is dead", current());
+        machine_mistake("process %u calls, and is dead", current());
     }
-    running->in_wait_callback = frame->in_wait_callback;
-    running->in_call_callback = frame->in_call_callback;
+    machine.running->in_wait_callback = frame->in_wait_callback;
+    machine.running->in_call_callback = frame->in_call_callback;
     longjmp(frame->jump, 1);
 }
 
-/* Let another runner go on. Return when somebody gives the turn back. */
-static void give_turn(struct runner *to)
+void schedule_give_turn(struct runner *to)
 {
-    struct runner *self = running;
-    running = to;
+    struct runner *self = machine.running;
+    machine.running = to;
     fiber_switch(&self->fiber, &to->fiber, self->finished);
 }
 
 /* Have the threads that a process has started leave: they end with it. Returns how many were still there. */
 static size_t end_threads(uint32_t number)
 {
-    struct runner *self = running;
+    struct runner *self = machine.running;
     size_t ended = 0;
-    processes[number].is_dead = true;
-    for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    machine.processes[number].is_dead = true;
+    for (struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (runner->run == NULL || runner->process != number || runner->finished) {
             continue;
         }
         runner->ended_by = self;
         while (!runner->finished) {
-            give_turn(runner);
+            schedule_give_turn(runner);
         }
         ended++;
     }
@@ -699,15 +570,15 @@ static size_t end_threads(uint32_t number)
 
 int machine_run(uint32_t number, int (*entry)(void *context), void *context)
 {
-    struct process *process = process_of(number);
+    struct process *process = machine_process(number);
     if (process->is_program) {
-        mistake("process %u is running already", number);
+        machine_mistake("process %u is running already", number);
     }
     struct frame frame = {.process = number,
-                          .previous = running->frame,
-                          .in_wait_callback = running->in_wait_callback,
-                          .in_call_callback = running->in_call_callback};
-    running->frame = &frame;
+                          .previous = machine.running->frame,
+                          .in_wait_callback = machine.running->in_wait_callback,
+                          .in_call_callback = machine.running->in_call_callback};
+    machine.running->frame = &frame;
     process->is_program = true;
     process->is_dead = false;
     process->begun = clock_wall();
@@ -719,19 +590,19 @@ int machine_run(uint32_t number, int (*entry)(void *context), void *context)
     bool killed = process->is_dead;
     bool was_used = end_threads(number) > 0;
     process->is_dead = true;
-    size_t cleared = process_clear(number);
+    size_t cleared = processes_clear(number);
     process->is_program = false;
     process->is_dead = false;
     process->is_killed = false;
     leaks += killed || was_used ? 0 : cleared;
-    running->frame = frame.previous;
-    running->process = before;
+    machine.running->frame = frame.previous;
+    machine.running->process = before;
     return killed ? MACHINE_KILLED : result;
 }
 
 static bool is_to_begin(uint32_t number)
 {
-    for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    for (const struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (!runner->begun && runner->process == number && runner->run == NULL) {
             return true;
         }
@@ -741,11 +612,11 @@ static bool is_to_begin(uint32_t number)
 
 void machine_kill_process(uint32_t number)
 {
-    struct process *process = process_of(number);
-    (void)process_clear(number);
+    struct process *process = machine_process(number);
+    (void)processes_clear(number);
     process->is_dead = process->is_program || is_to_begin(number);
     if (number == current()) {
-        leave_if_dead();
+        schedule_leave_if_dead();
     }
 }
 
@@ -756,21 +627,21 @@ void machine_kill_at(size_t index)
 
 void machine_life(uint32_t number, enum life life)
 {
-    struct process *process = process_of(number);
+    struct process *process = machine_process(number);
     process->is_told = true;
     process->life = life;
 }
 
 void machine_interrupt(uint32_t number)
 {
-    if (process_of(number)->catches) {
-        processes[number].interrupted = true;
+    if (machine_process(number)->catches) {
+        machine.processes[number].interrupted = true;
     } else {
         machine_kill_process(number);
     }
 }
 
-static bool is_signalled(const struct target *target, uint32_t process)
+bool objects_is_signalled(const struct target *target, uint32_t process)
 {
     switch (target->kind) {
     case OBJECT_MUTEX:
@@ -784,8 +655,8 @@ static bool is_signalled(const struct target *target, uint32_t process)
 
 static bool wait_is_over(const struct waiter *waiter)
 {
-    const struct process *process = &processes[waiter->process];
-    if (process->is_dead || waiter->deadline <= now) {
+    const struct process *process = &machine.processes[waiter->process];
+    if (process->is_dead || waiter->deadline <= machine.now) {
         return true;
     }
     if (waiter->reads != NULL) {
@@ -795,7 +666,7 @@ static bool wait_is_over(const struct waiter *waiter)
         return true;
     }
     for (size_t i = 0; i < waiter->count; i++) {
-        if (is_signalled(waiter->objects[i]->target, waiter->process)) {
+        if (objects_is_signalled(waiter->objects[i]->target, waiter->process)) {
             return true;
         }
     }
@@ -817,16 +688,16 @@ static bool can_go_on(const struct runner *runner)
 static size_t list_runners(struct runner *able[RUNNERS])
 {
     size_t count = 0;
-    struct runner *candidate = running;
+    struct runner *candidate = machine.running;
     do {
-        candidate = candidate->next != NULL ? candidate->next : runners;
+        candidate = candidate->next != NULL ? candidate->next : machine.runners;
         if (can_go_on(candidate)) {
             if (count == RUNNERS) {
-                mistake("there are only %u runners", RUNNERS);
+                machine_mistake("there are only %u runners", RUNNERS);
             }
             able[count++] = candidate;
         }
-    } while (candidate != running);
+    } while (candidate != machine.running);
     return count;
 }
 
@@ -836,7 +707,7 @@ static size_t list_runners(struct runner *able[RUNNERS])
 static uint32_t thread_of(const struct runner *runner)
 {
     uint32_t before = 0;
-    for (const struct runner *other = runners; other != runner; other = other->next) {
+    for (const struct runner *other = machine.runners; other != runner; other = other->next) {
         before += other->process == runner->process;
     }
     return before;
@@ -850,7 +721,7 @@ static struct machine_option option_of(const struct runner *runner)
 /* The first thread of a process that runs, or NULL. */
 static struct runner *program_of(uint32_t number)
 {
-    for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    for (struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (runner != &main_runner && runner->process == number && runner->run == NULL && !runner->finished) {
             return runner;
         }
@@ -864,7 +735,7 @@ static struct runner *program_of(uint32_t number)
  */
 static bool can_be_killed(const struct runner *runner)
 {
-    const struct process *process = &processes[runner->process];
+    const struct process *process = &machine.processes[runner->process];
     return runner != &main_runner && runner->run == NULL && process->is_program && !process->is_dead &&
            (runner->process == current() || runner->waiter != NULL);
 }
@@ -872,7 +743,7 @@ static bool can_be_killed(const struct runner *runner)
 /* Somebody may go on in the place of the caller, or kill a process, before this happens at `offset` of `name`. */
 static void point_at(const char *function, const char *name, size_t offset)
 {
-    struct runner *self = running;
+    struct runner *self = machine.running;
     if (choose == NULL || self == &main_runner || self->frame == NULL) {
         return;
     }
@@ -889,7 +760,7 @@ static void point_at(const char *function, const char *name, size_t offset)
         }
     }
     size_t runnable = count;
-    for (const struct runner *runner = runners; runner != NULL && count < 2 * RUNNERS; runner = runner->next) {
+    for (const struct runner *runner = machine.runners; runner != NULL && count < 2 * RUNNERS; runner = runner->next) {
         if (can_be_killed(runner)) {
             options[count++] = (struct machine_option){.process = runner->process, .kills = true};
         }
@@ -898,18 +769,18 @@ static void point_at(const char *function, const char *name, size_t offset)
     size_t chosen = choose(choose_context, &at, options, count);
     struct runner *to = chosen < runnable ? able[chosen] : self;
     if (chosen >= runnable) {
-        processes[options[chosen].process].is_dead = true;
-        processes[options[chosen].process].is_killed = true;
+        machine.processes[options[chosen].process].is_dead = true;
+        machine.processes[options[chosen].process].is_killed = true;
         to = options[chosen].process == current() ? self : program_of(options[chosen].process);
     }
     if (to != self) {
         self->is_preempted = true;
-        give_turn(to);
+        schedule_give_turn(to);
         self->is_preempted = false;
     }
 }
 
-static void point(const char *function, const char *name)
+void schedule_point(const char *function, const char *name)
 {
     point_at(function, name, SIZE_MAX);
 }
@@ -930,39 +801,48 @@ static struct runner *next_runner(void)
             options[kept++] = option_of(able[i]);
         }
     }
-    struct machine_point at = {.function = "waits", .offset = SIZE_MAX, .who = option_of(running), .is_free = true};
+    struct machine_point at = {
+        .function = "waits", .offset = SIZE_MAX, .who = option_of(machine.running), .is_free = true};
     return able[kept < 2 ? 0 : choose(choose_context, &at, options, kept)];
 }
 
 void machine_schedule(machine_choose *chooser, void *context)
 {
     choose = chooser;
-    keeps_memory = true;
+    machine.keeps_memory = true;
     choose_context = context;
 }
 
-static const char *name_of(const object *named)
+const char *schedule_name_of(const object *named)
 {
     return choose == NULL || named == NULL || named->target == NULL ? NULL : named->target->name;
 }
 
 void shared_step(const void *at, size_t size, bool stores); /* called by common/memory/shared.h */
 
-void shared_step(const void *at, size_t size, bool stores)
+bool sections_find(const void *at, const char **name, size_t *offset)
 {
-    if (stores) {
-        step();
-    }
-    if (choose == NULL || running == &main_runner || size == 1) {
-        return;
-    }
     for (const struct mapped *mapped = views; mapped != NULL; mapped = mapped->next) {
         const uint8_t *base = mapped->view.base;
         if ((const uint8_t *)at >= base && (const uint8_t *)at < base + mapped->view.size) {
-            point_at(stores ? "store" : "load", mapped->target->name, (size_t)((const uint8_t *)at - base));
-            leave_if_dead();
-            return;
+            *name = mapped->target->name;
+            *offset = (size_t)((const uint8_t *)at - base);
+            return true;
         }
+    }
+    return false;
+}
+
+void shared_step(const void *at, size_t size, bool stores)
+{
+    const char *name = NULL;
+    size_t offset = 0;
+    if (stores) {
+        machine_step();
+    }
+    if (choose != NULL && machine.running != &main_runner && size > 1 && sections_find(at, &name, &offset)) {
+        point_at(stores ? "store" : "load", name, offset);
+        schedule_leave_if_dead();
     }
 }
 
@@ -970,11 +850,11 @@ void shared_step(const void *at, size_t size, bool stores)
 static void run_program(struct runner *self)
 {
     self->result = MACHINE_KILLED;
-    if (!processes[self->process].is_dead) {
+    if (!machine.processes[self->process].is_dead) {
         self->result = machine_run(self->process, self->entry, self->context);
     }
-    processes[self->process].is_dead = false;
-    for (struct target *target = targets; target != NULL; target = target->next) {
+    machine.processes[self->process].is_dead = false;
+    for (struct target *target = machine.targets; target != NULL; target = target->next) {
         if (target->kind == OBJECT_NONE && target->owner == self->process) {
             target->is_set = true;
             target->status = self->result == MACHINE_KILLED ? 1 : (uint32_t)self->result;
@@ -987,11 +867,11 @@ static void run_further(struct runner *self)
 {
     struct frame frame = {.process = self->process};
     self->frame = &frame;
-    if (!processes[self->process].is_dead && setjmp(frame.jump) == 0) {
+    if (!machine.processes[self->process].is_dead && setjmp(frame.jump) == 0) {
         self->run(self->context);
     }
     self->frame = NULL;
-    for (struct target *target = targets; target != NULL; target = target->next) {
+    for (struct target *target = machine.targets; target != NULL; target = target->next) {
         target->is_set = target->is_set || target->thread == self;
     }
 }
@@ -1009,15 +889,15 @@ static void run_thread(void *context)
 
     /* With nobody to go on, it is the main thread that moves the clock. */
     struct runner *next = self->ended_by != NULL ? self->ended_by : next_runner();
-    give_turn(next != NULL ? next : &main_runner);
+    schedule_give_turn(next != NULL ? next : &main_runner);
 }
 
-static struct runner *runner_add(struct runner added)
+struct runner *schedule_add(struct runner added)
 {
-    struct runner *started = take_or_die(malloc(sizeof *started));
+    struct runner *started = machine_need(malloc(sizeof *started));
     *started = added;
     started->number = added.process;
-    struct runner **at = &runners;
+    struct runner **at = &machine.runners;
     while (*at != NULL) {
         at = &(*at)->next;
     }
@@ -1028,12 +908,12 @@ static struct runner *runner_add(struct runner added)
 
 void machine_start(uint32_t number, int (*entry)(void *context), void *context)
 {
-    (void)runner_add((struct runner){.process = process_of(number)->number, .entry = entry, .context = context});
+    (void)schedule_add((struct runner){.process = machine_process(number)->number, .entry = entry, .context = context});
 }
 
 static bool is_in_wait_callback(void)
 {
-    for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    for (const struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (runner->in_wait_callback) {
             return true;
         }
@@ -1045,13 +925,13 @@ static bool is_in_wait_callback(void)
 static void skip_to_deadline(void)
 {
     uint64_t first = CLOCK_NEVER;
-    for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    for (const struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (runner->waiter != NULL && runner->waiter->deadline < first) {
             first = runner->waiter->deadline;
         }
     }
     if (first == CLOCK_NEVER) {
-        for (const struct runner *runner = runners; runner != NULL; runner = runner->next) {
+        for (const struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
             if (runner->waiter != NULL && runner->waiter->reads != NULL) {
                 (void)fprintf(stderr, "# machine: process %u waits for its input\n", runner->waiter->process);
             }
@@ -1061,15 +941,14 @@ static void skip_to_deadline(void)
                               target->name != NULL ? target->name : "something unnamed");
             }
         }
-        mistake("process %u waits for what never comes", current());
+        machine_mistake("process %u waits for what never comes", current());
     }
-    now = first;
+    machine.now = first;
 }
 
-/* Let something happen that may end this wait. On return everything has to be looked at again. */
-static void let_others_go_on(const struct waiter *waiter)
+void schedule_wait(const struct waiter *waiter)
 {
-    struct runner *self = running;
+    struct runner *self = machine.running;
     self->waiter = waiter;
     struct runner *next = next_runner();
     if (next == NULL && wait_callback != NULL && !is_in_wait_callback()) {
@@ -1078,7 +957,7 @@ static void let_others_go_on(const struct waiter *waiter)
         wait_callback(wait_context);
         self->in_wait_callback = false;
         self->process = waiter->process;
-        leave_if_dead();
+        schedule_leave_if_dead();
         self->waiter = waiter;
         next = next_runner();
     }
@@ -1087,20 +966,20 @@ static void let_others_go_on(const struct waiter *waiter)
         next = next_runner();
     }
     if (next != self) {
-        give_turn(next);
+        schedule_give_turn(next);
     }
     self->waiter = NULL;
-    leave_if_dead();
+    schedule_leave_if_dead();
 }
 
 static struct runner *runner_of(uint32_t number)
 {
-    for (struct runner *runner = runners; runner != NULL; runner = runner->next) {
+    for (struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
         if (runner != &main_runner && runner->number == number && runner->run == NULL && !runner->was_finished) {
             return runner;
         }
     }
-    mistake("process %u was not started", number);
+    machine_mistake("process %u was not started", number);
 }
 
 int machine_finish(uint32_t number)
@@ -1108,24 +987,27 @@ int machine_finish(uint32_t number)
     struct runner *finished = runner_of(number);
     struct waiter waiter = {.process = current(), .deadline = CLOCK_NEVER, .until = finished};
     while (!finished->finished) {
-        let_others_go_on(&waiter);
+        schedule_wait(&waiter);
     }
     finished->was_finished = true;
     return finished->result;
 }
 
-static void end_runners(void)
+void schedule_end(void)
 {
+    if (machine.running != &main_runner || main_runner.frame != NULL) {
+        machine_mistake("machine_reset from within a program");
+    }
     for (uint32_t i = 0; i < PROCESSES; i++) {
-        processes[i].is_dead = processes[i].is_program;
+        machine.processes[i].is_dead = machine.processes[i].is_program;
     }
     for (const struct runner *runner = main_runner.next; runner != NULL; runner = runner->next) {
-        processes[runner->process].is_dead = processes[runner->process].is_dead || !runner->finished;
+        machine.processes[runner->process].is_dead = machine.processes[runner->process].is_dead || !runner->finished;
     }
     while (main_runner.next != NULL) {
         struct runner *ended = main_runner.next;
         while (!ended->finished) {
-            give_turn(ended);
+            schedule_give_turn(ended);
         }
         fiber_end(&ended->fiber);
         main_runner.next = ended->next;
@@ -1145,41 +1027,14 @@ static void box_forget(void)
 
 void machine_reset(void)
 {
-    if (running != &main_runner || main_runner.frame != NULL) {
-        mistake("machine_reset from within a program");
-    }
-    end_runners();
+    schedule_end();
     for (uint32_t i = 0; i < PROCESSES; i++) {
-        (void)process_clear(i);
+        (void)processes_clear(i);
         for (size_t which = 0; which < 3; which++) {
-            stream_free(&processes[i].standard[which].stream);
+            files_drop(&machine.processes[i].standard[which].stream);
         }
     }
-    while (disk != NULL) {
-        struct disk_file *file = disk;
-        disk = file->next;
-        bytes_free(&file->bytes);
-        free(file->path);
-        free(file);
-    }
-    while (failures != NULL) {
-        struct failure *failure = failures;
-        failures = failure->next;
-        free(failure);
-    }
-    while (denials != NULL) {
-        struct denial *denial = denials;
-        denials = denial->next;
-        free(denial->name);
-        free(denial);
-    }
-    free(calls);
-    calls = NULL;
-    call_room = 0;
-    box_forget();
-    box_stays = false;
-    user_letters = NULL;
-    begin_anew();
+    forget_all();
 }
 
 /* ---- Failures on demand ------------------------------------------------------------------------------------------ */
@@ -1201,7 +1056,7 @@ uint32_t machine_call_process(size_t index)
 
 static void failure_add(const char *function, size_t nth, oserror error)
 {
-    struct failure *failure = take_or_die(malloc(sizeof *failure));
+    struct failure *failure = machine_need(malloc(sizeof *failure));
     *failure = (struct failure){.function = function, .nth = nth, .error = error, .next = failures};
     failures = failure;
 }
@@ -1231,7 +1086,7 @@ void machine_on_wait(void (*callback)(void *context), void *context)
     wait_context = context;
 }
 
-/* Is the call `index` the one of its function that is to fail? */
+/* Return whether the call `index` is the one of its function that is to fail. */
 static bool is_nth_call(const struct failure *failure, size_t index)
 {
     size_t nth = 0;
@@ -1241,30 +1096,26 @@ static bool is_nth_call(const struct failure *failure, size_t index)
     return nth == failure->nth && strcmp(calls[index].function, failure->function) == 0;
 }
 
-/*
- * Begin a fallible call that concerns only its own process: nobody can notice whether somebody else ran before it or
- * after it. Return the error that is wanted of it, if any.
- */
-static oserror begin_own_call(const char *function)
+oserror machine_begin_own_call(const char *function)
 {
-    leave_if_dead();
+    schedule_leave_if_dead();
     size_t index = call_count;
     if (call_count == call_room) {
         call_room = 2 * call_room + 64;
-        calls = take_or_die(realloc(calls, call_room * sizeof *calls));
+        calls = machine_need(realloc(calls, call_room * sizeof *calls));
     }
     calls[call_count++] = (struct call){.function = function, .process = current()};
-    if (call_callback != NULL && !running->in_call_callback) {
+    if (call_callback != NULL && !machine.running->in_call_callback) {
         uint32_t caller = current();
-        running->in_call_callback = true;
+        machine.running->in_call_callback = true;
         call_callback(call_context, function, index);
-        running->in_call_callback = false;
-        running->process = caller;
-        leave_if_dead();
+        machine.running->in_call_callback = false;
+        machine.running->process = caller;
+        schedule_leave_if_dead();
     }
     if (index == kill_at) {
-        if (!processes[current()].is_program) {
-            mistake("only a program of machine_run() or machine_start() can be killed in a call");
+        if (!machine.processes[current()].is_program) {
+            machine_mistake("only a program of machine_run() or machine_start() can be killed in a call");
         }
         machine_kill_process(current());
     }
@@ -1276,17 +1127,16 @@ static oserror begin_own_call(const char *function)
     return OSERROR_NONE;
 }
 
-/* Begin any other fallible call, on the object `name`, or with NULL on one without a name. */
-static oserror begin_call_on(const char *function, const char *name)
+oserror machine_begin_call_on(const char *function, const char *name)
 {
-    leave_if_dead();
-    point(function, name);
-    return begin_own_call(function);
+    schedule_leave_if_dead();
+    schedule_point(function, name);
+    return machine_begin_own_call(function);
 }
 
-static oserror begin_call(const char *function)
+oserror machine_begin_call(const char *function)
 {
-    return begin_call_on(function, NULL);
+    return machine_begin_call_on(function, NULL);
 }
 
 size_t machine_steps(void)
@@ -1306,20 +1156,20 @@ void machine_on_step(void (*callback)(void *context), void *context)
 }
 
 /* Before a store into shared memory. */
-static void step(void)
+void machine_step(void)
 {
-    leave_if_dead();
-    if (step_callback != NULL && !running->in_call_callback) {
+    schedule_leave_if_dead();
+    if (step_callback != NULL && !machine.running->in_call_callback) {
         uint32_t caller = current();
-        running->in_call_callback = true;
+        machine.running->in_call_callback = true;
         step_callback(step_context);
-        running->in_call_callback = false;
-        running->process = caller;
-        leave_if_dead();
+        machine.running->in_call_callback = false;
+        machine.running->process = caller;
+        schedule_leave_if_dead();
     }
     if (step_count++ == kill_at_step) {
-        if (!processes[current()].is_program) {
-            mistake("only a program of machine_run() or machine_start() can be killed in a step");
+        if (!machine.processes[current()].is_program) {
+            machine_mistake("only a program of machine_run() or machine_start() can be killed in a step");
         }
         machine_kill_process(current());
     }
@@ -1340,16 +1190,16 @@ void machine_deny_global(void)
     global_is_denied = true;
 }
 
-static const char *without_local(const char *name)
+const char *objects_without_local(const char *name)
 {
     return strncmp(name, "Local\\", 6) == 0 ? name + 6 : name;
 }
 
 static void denial_add(const char *name, bool write_only)
 {
-    struct denial *denial = take_or_die(malloc(sizeof *denial));
+    struct denial *denial = machine_need(malloc(sizeof *denial));
     *denial =
-        (struct denial){.name = take_or_die(strdup(without_local(name))), .write_only = write_only, .next = denials};
+        (struct denial){.name = machine_copy(objects_without_local(name)), .write_only = write_only, .next = denials};
     denials = denial;
 }
 
@@ -1363,7 +1213,7 @@ void machine_deny_write(const char *name)
     denial_add(name, true);
 }
 
-static bool is_denied(const char *name, enum access access)
+bool objects_is_denied(const char *name, enum access access)
 {
     for (const struct denial *denial = denials; denial != NULL; denial = denial->next) {
         if (strcmp(denial->name, name) == 0 && (access == ACCESS_WRITE || !denial->write_only)) {
@@ -1375,11 +1225,7 @@ static bool is_denied(const char *name, enum access access)
 
 /* ---- Names ------------------------------------------------------------------------------------------------------- */
 
-/*
- * What Windows says to a name before it looks it up. *key is how it is kept: without `Local\`, which is where it is
- * anyway; NULL for an object without a name, which only creating can make.
- */
-static oserror name_key(const char *name, bool creating, const char **key)
+oserror objects_key(const char *name, bool creating, const char **key)
 {
     *key = NULL;
     if (name == NULL) {
@@ -1391,7 +1237,7 @@ static oserror name_key(const char *name, bool creating, const char **key)
     if (name[0] == '\\') {
         return BAD_PATHNAME;
     }
-    const char *base = without_local(name);
+    const char *base = objects_without_local(name);
     base = strncmp(base, "Global\\", 7) == 0 && base == name ? base + 7 : base;
     if (base != name && (base[0] == '\0' || base[0] == '\\')) {
         return INVALID_NAME;
@@ -1402,13 +1248,13 @@ static oserror name_key(const char *name, bool creating, const char **key)
     if (strcmp(name, "Global") == 0 || strcmp(name, "Local") == 0 || strcmp(name, "Session") == 0) {
         return OSERROR_INVALID_HANDLE;
     }
-    *key = without_local(name);
+    *key = objects_without_local(name);
     return OSERROR_NONE;
 }
 
-static struct target *target_find(const char *key)
+struct target *target_find(const char *key)
 {
-    for (struct target *target = targets; target != NULL; target = target->next) {
+    for (struct target *target = machine.targets; target != NULL; target = target->next) {
         if (target->name != NULL && strcmp(target->name, key) == 0) {
             return target;
         }
@@ -1416,18 +1262,18 @@ static struct target *target_find(const char *key)
     return NULL;
 }
 
-static struct target *target_add(enum object_kind kind, const char *key)
+struct target *target_add(enum object_kind kind, const char *key)
 {
-    struct target *target = take_or_die(calloc(1, sizeof *target));
-    *target = (struct target){.kind = kind, .name = key == NULL ? NULL : take_or_die(strdup(key)), .next = targets};
-    targets = target;
+    struct target *target = machine_need(calloc(1, sizeof *target));
+    *target = (struct target){.kind = kind, .name = key == NULL ? NULL : machine_copy(key), .next = machine.targets};
+    machine.targets = target;
     return target;
 }
 
 /*
- * Does the descriptor that the object was created with give this access to
- * anybody? The machine has one user, so whom an entry names does not matter,
- * and only a section's rights are distinguished.
+ * Return whether the descriptor that the object was created with gives this
+ * access to nobody. The machine has one user, so it does not matter for whom an
+ * entry is, and only a section's rights are distinguished.
  */
 static bool is_refused(const struct target *target, enum access access)
 {
@@ -1446,10 +1292,9 @@ static bool is_refused(const struct target *target, enum access access)
     return true;
 }
 
-/* May an object of this name be created? */
-static oserror may_create(const char *name, enum object_kind kind, const char **key)
+oserror objects_may_create(const char *name, enum object_kind kind, const char **key)
 {
-    oserror error = name_key(name, true, key);
+    oserror error = objects_key(name, true, key);
     if (error != OSERROR_NONE || *key == NULL) {
         return error;
     }
@@ -1457,7 +1302,7 @@ static oserror may_create(const char *name, enum object_kind kind, const char **
     if (there != NULL && there->kind != kind) {
         return OSERROR_INVALID_HANDLE;
     }
-    if (is_denied(*key, ACCESS_WRITE) || (there != NULL && is_refused(there, ACCESS_WRITE))) {
+    if (objects_is_denied(*key, ACCESS_WRITE) || (there != NULL && is_refused(there, ACCESS_WRITE))) {
         return OSERROR_ACCESS_DENIED;
     }
     if (there != NULL) {
@@ -1469,10 +1314,10 @@ static oserror may_create(const char *name, enum object_kind kind, const char **
     return OSERROR_NONE;
 }
 
-static oserror open_named(const char *name, enum object_kind kind, enum access access, object **opened)
+oserror objects_open(const char *name, enum object_kind kind, enum access access, object **opened)
 {
     const char *key = NULL;
-    oserror error = name_key(name, false, &key);
+    oserror error = objects_key(name, false, &key);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1480,7 +1325,7 @@ static oserror open_named(const char *name, enum object_kind kind, enum access a
     if (there != NULL && there->kind != kind) {
         return OSERROR_INVALID_HANDLE;
     }
-    if (is_denied(key, access)) {
+    if (objects_is_denied(key, access)) {
         return OSERROR_ACCESS_DENIED;
     }
     if (there == NULL) {
@@ -1495,10 +1340,10 @@ static oserror open_named(const char *name, enum object_kind kind, enum access a
 
 enum object_kind object_kind_of(const char *name)
 {
-    point("object_kind_of", name);
-    leave_if_dead();
+    schedule_point("object_kind_of", name);
+    schedule_leave_if_dead();
     const char *key = NULL;
-    const struct target *there = name_key(name, false, &key) == OSERROR_NONE ? target_find(key) : NULL;
+    const struct target *there = objects_key(name, false, &key) == OSERROR_NONE ? target_find(key) : NULL;
     return there == NULL ? OBJECT_NONE : there->kind;
 }
 
@@ -1507,7 +1352,7 @@ enum object_kind object_kind_of(const char *name)
 static uint64_t committed_bytes(void)
 {
     uint64_t sum = 0;
-    for (const struct target *target = targets; target != NULL; target = target->next) {
+    for (const struct target *target = machine.targets; target != NULL; target = target->next) {
         sum += target->counted ? target->size : 0;
     }
     for (const struct taken *taken = memories; taken != NULL; taken = taken->next) {
@@ -1538,7 +1383,7 @@ static struct target *section_add(const char *key, uint64_t size, uint64_t commi
 
 oserror section_create(const char *name, uint64_t size, const char *sddl, object **section)
 {
-    oserror error = begin_call_on("section_create", name);
+    oserror error = machine_begin_call_on("section_create", name);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1546,7 +1391,7 @@ oserror section_create(const char *name, uint64_t size, const char *sddl, object
         return OSERROR_INVALID_PARAMETER;
     }
     const char *key = NULL;
-    error = may_create(name, OBJECT_SECTION, &key);
+    error = objects_may_create(name, OBJECT_SECTION, &key);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -1559,28 +1404,28 @@ oserror section_create(const char *name, uint64_t size, const char *sddl, object
     }
     struct target *target = section_add(key, size, size);
     target->counted = true;
-    target->sddl = sddl == NULL ? NULL : take_or_die(strdup(sddl));
+    target->sddl = sddl == NULL ? NULL : machine_copy(sddl);
     *section = handle_add(target, ACCESS_WRITE);
     return OSERROR_NONE;
 }
 
 oserror section_open(const char *name, enum access access, object **section)
 {
-    oserror error = begin_call_on("section_open", name);
-    return error != OSERROR_NONE ? error : open_named(name, OBJECT_SECTION, access, section);
+    oserror error = machine_begin_call_on("section_open", name);
+    return error != OSERROR_NONE ? error : objects_open(name, OBJECT_SECTION, access, section);
 }
 
 /* Whether the system may be asked about an open section. As on Windows, a handle to read does not grant it. */
-static oserror may_ask(object *section, const char *function)
+oserror sections_may_ask(object *section, const char *function)
 {
-    oserror error = begin_own_call(function);
+    oserror error = machine_begin_own_call(function);
     (void)target_check(section, OBJECT_SECTION, function);
     return error == OSERROR_NONE && section->access == ACCESS_READ ? OSERROR_ACCESS_DENIED : error;
 }
 
 oserror section_facts(object *section, struct section_facts *facts)
 {
-    oserror error = may_ask(section, "section_facts");
+    oserror error = sections_may_ask(section, "section_facts");
     if (error == OSERROR_NONE) {
         *facts = section->target->facts;
         facts->size = section->target->size;
@@ -1592,18 +1437,18 @@ bool view_is_file(const struct view *view)
 {
     struct mapped **mapped = mapped_find(view->base);
     if (*mapped == NULL) {
-        mistake("view_is_file of something else");
+        machine_mistake("view_is_file of something else");
     }
     return (*mapped)->target->facts.is_file;
 }
 
-/* The names are copied first: while one is told, anybody may let go of any. */
+/* The names are copied first: any of them may go away while the caller looks at another. */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
-    struct runner *self = running;
+    struct runner *self = machine.running;
     size_t size = 0;
-    oserror error = begin_call("sections_list");
-    for (const struct target *target = targets; target != NULL; target = target->next) {
+    oserror error = machine_begin_call("sections_list");
+    for (const struct target *target = machine.targets; target != NULL; target = target->next) {
         if (target->kind != OBJECT_SECTION || target->name == NULL) {
             continue;
         }
@@ -1612,7 +1457,7 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
         bool is_passed_over = error != OSERROR_NONE && (scope != NAME_AS_TYPED || global);
         if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over) {
             size_t length = strlen(target->name) + 1;
-            self->names = take_or_die(realloc(self->names, size + length));
+            self->names = machine_need(realloc(self->names, size + length));
             memcpy(self->names + size, target->name, length);
             size += length;
         }
@@ -1642,14 +1487,14 @@ static uint8_t *view_new(const struct memory *memory, enum access access, size_t
         return NULL;
     }
     if (committed < size && mprotect(base + committed, size - committed, PROT_NONE) != 0) {
-        mistake("the real machine cannot protect a page");
+        machine_mistake("the real machine cannot protect a page");
     }
     return base;
 }
 
 oserror view_map(object *section, enum access access, struct view *view)
 {
-    oserror error = begin_own_call("view_map");
+    oserror error = machine_begin_own_call("view_map");
     struct target *target = target_check(section, OBJECT_SECTION, "view_map");
     if (error != OSERROR_NONE) {
         return error;
@@ -1669,7 +1514,7 @@ oserror view_map(object *section, enum access access, struct view *view)
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
 
-    struct mapped *mapped = take_or_die(malloc(sizeof *mapped));
+    struct mapped *mapped = machine_need(malloc(sizeof *mapped));
     *mapped = (struct mapped){.view = {.base = base, .size = size, .committed = committed},
                               .process = current(),
                               .target = target,
@@ -1688,7 +1533,7 @@ void view_unmap(struct view *view)
     }
     struct mapped **at = mapped_find(view->base);
     if (*at == NULL || (*at)->process != current()) {
-        mistake("view_unmap of what is not a view of process %u", current());
+        machine_mistake("view_unmap of what is not a view of process %u", current());
     }
     mapped_drop(at);
     *view = (struct view){0};
@@ -1696,16 +1541,16 @@ void view_unmap(struct view *view)
 
 /* ---- Objects of somebody else ------------------------------------------------------------------------------------ */
 
-static const char *foreign_key(const char *name)
+const char *objects_foreign_key(const char *name)
 {
     const char *key = NULL;
-    if (name_key(name, true, &key) != OSERROR_NONE || key == NULL || target_find(key) != NULL) {
-        mistake("%s cannot be made", name);
+    if (objects_key(name, true, &key) != OSERROR_NONE || key == NULL || target_find(key) != NULL) {
+        machine_mistake("%s cannot be made", name);
     }
     return key;
 }
 
-static void give_to_world(struct target *target)
+void objects_give_to_world(struct target *target)
 {
     uint32_t before = machine_switch_process(WORLD);
     (void)handle_add(target, ACCESS_WRITE);
@@ -1716,14 +1561,12 @@ void machine_foreign_section(const char *name, const void *bytes, uint64_t size,
 {
     uint64_t pages = whole_pages(size);
     uint64_t there = whole_pages(committed);
-    struct target *target = section_add(foreign_key(name), pages, there < pages ? there : pages);
-    give_to_world(target);
+    struct target *target = section_add(objects_foreign_key(name), pages, there < pages ? there : pages);
+    objects_give_to_world(target);
     if (bytes != NULL) {
         memcpy(machine_bytes(name, NULL), bytes, (size_t)size);
     }
 }
-
-static struct target *target_named(const char *name);
 
 void machine_facts(const char *name, struct section_facts facts)
 {
@@ -1734,23 +1577,23 @@ void machine_security(const char *name, const char *sddl)
 {
     struct target *target = target_named(name);
     free(target->sddl);
-    target->sddl = take_or_die(strdup(sddl));
+    target->sddl = machine_copy(sddl);
     target->is_reported = true;
 }
 
 void machine_foreign(const char *name, enum object_kind kind)
 {
     if (kind == OBJECT_SECTION || kind == OBJECT_NONE) {
-        mistake("use machine_foreign_section()");
+        machine_mistake("use machine_foreign_section()");
     }
-    give_to_world(target_add(kind, foreign_key(name)));
+    objects_give_to_world(target_add(kind, objects_foreign_key(name)));
 }
 
-static struct target *target_named(const char *name)
+struct target *target_named(const char *name)
 {
-    struct target *target = target_find(without_local(name));
+    struct target *target = target_find(objects_without_local(name));
     if (target == NULL) {
-        mistake("there is no %s", name);
+        machine_mistake("there is no %s", name);
     }
     return target;
 }
@@ -1758,7 +1601,7 @@ static struct target *target_named(const char *name)
 void machine_forget(const char *name)
 {
     const struct target *target = target_named(name);
-    for (object *open = objects_open, *next; open != NULL; open = next) {
+    for (object *open = machine.handles, *next; open != NULL; open = next) {
         next = open->next;
         if (open->process == WORLD && open->target == target) {
             handle_drop(open);
@@ -1770,7 +1613,7 @@ void machine_own(const char *name)
 {
     struct target *target = target_named(name);
     if (target->kind != OBJECT_MUTEX || target->owner != 0) {
-        mistake("%s cannot be taken", name);
+        machine_mistake("%s cannot be taken", name);
     }
     target->owner = current();
     target->taken = 1;
@@ -1779,7 +1622,7 @@ void machine_own(const char *name)
 
 uint8_t *machine_bytes(const char *name, uint64_t *size)
 {
-    struct target *target = target_find(without_local(name));
+    struct target *target = target_find(objects_without_local(name));
     if (target == NULL || target->kind != OBJECT_SECTION) {
         return NULL;
     }
@@ -1793,7 +1636,7 @@ uint8_t *machine_bytes(const char *name, uint64_t *size)
 
 uint64_t clock_now(void)
 {
-    return now;
+    return machine.now;
 }
 
 void spin_pause(void)
@@ -1802,7 +1645,7 @@ void spin_pause(void)
 
 uint64_t spin_clock(void)
 {
-    return now * 1000;
+    return machine.now * 1000;
 }
 
 /* Nobody else runs while somebody spins. */
@@ -1813,12 +1656,12 @@ bool spin_is_sensible(void)
 
 uint64_t clock_wall(void)
 {
-    return UINT64_C(133500000000000000) + now * 10000;
+    return UINT64_C(133500000000000000) + machine.now * 10000;
 }
 
 void machine_clock_advance(uint64_t milliseconds)
 {
-    now += milliseconds;
+    machine.now += milliseconds;
 }
 
 /* How the calls on objects are called by machine_call_name() and its like: by the kind of object. */
@@ -1844,15 +1687,15 @@ static const struct {
 
 oserror object_create(enum object_kind kind, const char *name, const char *sddl, object **created)
 {
-    oserror error = begin_call_on(kinds[kind].create, name);
+    oserror error = machine_begin_call_on(kinds[kind].create, name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
-        error = may_create(name, kinds[kind].kind, &key);
+        error = objects_may_create(name, kinds[kind].kind, &key);
     }
     if (error == OSERROR_NONE) {
         struct target *target = target_add(kinds[kind].kind, key);
         target->resets = kind == OBJECT_AUTO_EVENT;
-        target->sddl = sddl == NULL ? NULL : take_or_die(strdup(sddl));
+        target->sddl = sddl == NULL ? NULL : machine_copy(sddl);
         *created = handle_add(target, ACCESS_WRITE);
     }
     return error;
@@ -1860,8 +1703,8 @@ oserror object_create(enum object_kind kind, const char *name, const char *sddl,
 
 oserror object_open(enum object_kind kind, const char *name, object **opened)
 {
-    oserror error = begin_call_on(kinds[kind].open, name);
-    return error != OSERROR_NONE ? error : open_named(name, kinds[kind].kind, ACCESS_WRITE, opened);
+    oserror error = machine_begin_call_on(kinds[kind].open, name);
+    return error != OSERROR_NONE ? error : objects_open(name, kinds[kind].kind, ACCESS_WRITE, opened);
 }
 
 /* To release a mutex never fails. */
@@ -1869,10 +1712,10 @@ oserror object_signal(object *signalled, enum object_signal how)
 {
     oserror error = OSERROR_NONE;
     if (how == SIGNAL_RELEASE) {
-        point(signals[how].call, name_of(signalled));
-        leave_if_dead();
+        schedule_point(signals[how].call, schedule_name_of(signalled));
+        schedule_leave_if_dead();
     } else {
-        error = begin_call_on(signals[how].call, name_of(signalled));
+        error = machine_begin_call_on(signals[how].call, schedule_name_of(signalled));
     }
     struct target *target = target_check(signalled, signals[how].kind, signals[how].call);
     if (error != OSERROR_NONE) {
@@ -1897,10 +1740,10 @@ oserror object_signal(object *signalled, enum object_signal how)
 
 oserror thread_start(void (*run)(void *context), void *context, object **thread)
 {
-    oserror error = begin_call("thread_start");
+    oserror error = machine_begin_call("thread_start");
     if (error == OSERROR_NONE) {
         struct target *target = target_add(OBJECT_NONE, NULL);
-        target->thread = runner_add((struct runner){.process = current(), .run = run, .context = context});
+        target->thread = schedule_add((struct runner){.process = current(), .run = run, .context = context});
         *thread = handle_add(target, ACCESS_READ);
     }
     return error;
@@ -1908,9 +1751,9 @@ oserror thread_start(void (*run)(void *context), void *context, object **thread)
 
 oserror interrupt_catch(void)
 {
-    oserror error = begin_own_call("interrupt_catch");
+    oserror error = machine_begin_own_call("interrupt_catch");
     if (error == OSERROR_NONE) {
-        processes[current()].catches = true;
+        machine.processes[current()].catches = true;
     }
     return error;
 }
@@ -1920,7 +1763,7 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
 {
     for (size_t i = 0; i < waiter->count; i++) {
         struct target *target = handle_check(waiter->objects[i], "wait_any")->target;
-        if (!is_signalled(target, waiter->process)) {
+        if (!objects_is_signalled(target, waiter->process)) {
             continue;
         }
         *waited = (struct waited){.how = target->abandoned ? WAITED_ABANDONED : WAITED_SIGNALLED, .which = i};
@@ -1935,12 +1778,12 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
         }
         return true;
     }
-    const struct process *process = &processes[waiter->process];
+    const struct process *process = &machine.processes[waiter->process];
     if (process->catches && process->interrupted) {
         *waited = (struct waited){.how = WAITED_INTERRUPTED};
         return true;
     }
-    if (waiter->deadline <= now) {
+    if (waiter->deadline <= machine.now) {
         *waited = (struct waited){.how = WAITED_TIMEOUT};
         return true;
     }
@@ -1949,23 +1792,23 @@ static bool end_wait(const struct waiter *waiter, struct waited *waited)
 
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 {
-    oserror error = begin_call_on("wait_any", count == 0 ? NULL : name_of(objects[0]));
+    oserror error = machine_begin_call_on("wait_any", count == 0 ? NULL : schedule_name_of(objects[0]));
     if (error != OSERROR_NONE) {
         return (struct waited){.how = WAITED_FAILED, .error = error};
     }
     if (count > 8) {
-        mistake("wait_any for %zu objects", count);
+        machine_mistake("wait_any for %zu objects", count);
     }
     for (size_t i = 0; i < count; i++) {
         const struct target *target = handle_check(objects[i], "wait_any")->target;
         if (target == NULL || target->kind == OBJECT_SECTION) {
-            mistake("wait_any for what cannot be waited for");
+            machine_mistake("wait_any for what cannot be waited for");
         }
     }
     struct waiter waiter = {.process = current(), .objects = objects, .count = count, .deadline = deadline};
     struct waited waited = {.how = WAITED_FAILED};
     while (!end_wait(&waiter, &waited)) {
-        let_others_go_on(&waiter);
+        schedule_wait(&waiter);
     }
     return waited;
 }
@@ -1985,8 +1828,8 @@ static struct disk_file *disk_add(const char *path)
 {
     struct disk_file *file = disk_find(path);
     if (file == NULL) {
-        file = take_or_die(calloc(1, sizeof *file));
-        *file = (struct disk_file){.path = take_or_die(strdup(path)), .next = disk};
+        file = machine_need(calloc(1, sizeof *file));
+        *file = (struct disk_file){.path = machine_copy(path), .next = disk};
         disk = file;
     }
     return file;
@@ -1998,7 +1841,7 @@ static uint64_t disk_used(void)
     for (const struct disk_file *file = disk; file != NULL; file = file->next) {
         used += file->bytes.size;
     }
-    for (const object *open = objects_open; open != NULL; open = open->next) {
+    for (const object *open = machine.handles; open != NULL; open = open->next) {
         used += open->path != NULL ? open->stream.bytes.size : 0;
     }
     return used;
@@ -2033,7 +1876,7 @@ void machine_disk_limit(uint64_t bytes)
 
 static object *standard_of(uint32_t process, enum standard which)
 {
-    return &process_of(process)->standard[which];
+    return &machine_process(process)->standard[which];
 }
 
 /* A fresh stream in the place of the one before. */
@@ -2041,7 +1884,7 @@ static struct stream *standard_renew(uint32_t process, enum standard which, enum
 {
     object *renewed = standard_of(process, which);
     renewed->absent = false;
-    stream_free(&renewed->stream);
+    files_drop(&renewed->stream);
     renewed->stream.kind = kind;
     return &renewed->stream;
 }
@@ -2054,7 +1897,7 @@ void machine_standard_absent(uint32_t process, enum standard which)
 void machine_input_pipe(uint32_t process, const struct machine_piece *pieces, size_t count)
 {
     struct stream *stream = standard_renew(process, STANDARD_INPUT, MACHINE_PIPE);
-    stream->pieces = take_or_die(malloc((count + 1) * sizeof *pieces));
+    stream->pieces = machine_need(malloc((count + 1) * sizeof *pieces));
     for (size_t i = 0; i < count; i++) {
         stream->pieces[i] = pieces[i];
     }
@@ -2119,18 +1962,18 @@ object *file_standard(enum standard which)
 static struct stream *stream_check(object *file, const char *function)
 {
     if (handle_check(file, function)->target != NULL) {
-        mistake("%s of what is not a file", function);
+        machine_mistake("%s of what is not a file", function);
     }
     return &file->stream;
 }
 
 oserror file_open(const char *path, object **file)
 {
-    oserror error = begin_own_call("file_open");
+    oserror error = machine_begin_own_call("file_open");
     if (error != OSERROR_NONE) {
         return error;
     }
-    if (is_denied(path, ACCESS_READ)) {
+    if (objects_is_denied(path, ACCESS_READ)) {
         return OSERROR_ACCESS_DENIED;
     }
     const struct disk_file *there = disk_find(path);
@@ -2157,10 +2000,10 @@ bool file_remaining(object *file, uint64_t *bytes)
 
 oserror file_read(object *file, void *bytes, size_t size, size_t *got)
 {
-    oserror error = begin_own_call("file_read");
+    oserror error = machine_begin_own_call("file_read");
     struct stream *stream = stream_check(file, "file_read");
     if (stream->kind == MACHINE_CONSOLE) {
-        mistake("file_read of a console");
+        machine_mistake("file_read of a console");
     }
     if (error != OSERROR_NONE) {
         return error;
@@ -2176,7 +2019,7 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
         while (stream->piece < stream->piece_count && stream->pieces[stream->piece].error == MACHINE_BLOCKS) {
             struct waiter waiter = {.process = current(), .deadline = CLOCK_NEVER, .reads = stream};
             while (stream->permits == 0) {
-                let_others_go_on(&waiter);
+                schedule_wait(&waiter);
             }
             stream->permits--;
             stream->piece++;
@@ -2202,16 +2045,17 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
 
 oserror file_write(object *file, const void *bytes, size_t size)
 {
-    oserror error = begin_own_call("file_write");
+    oserror error = machine_begin_own_call("file_write");
     struct stream *stream = stream_check(file, "file_write");
     if (stream->kind == MACHINE_CONSOLE) {
-        mistake("file_write to a console");
+        machine_mistake("file_write to a console");
     }
     if (file->committed) {
-        mistake("file_write to a file that is committed");
+        machine_mistake("file_write to a file that is committed");
     }
-    if (file == &processes[current()].standard[STANDARD_INPUT] || (!file->standard && file->access != ACCESS_WRITE)) {
-        mistake("file_write to what is open for reading");
+    if (file == &machine.processes[current()].standard[STANDARD_INPUT] ||
+        (!file->standard && file->access != ACCESS_WRITE)) {
+        machine_mistake("file_write to what is open for reading");
     }
     if (error != OSERROR_NONE || size == 0) {
         return error;
@@ -2235,26 +2079,26 @@ oserror file_write(object *file, const void *bytes, size_t size)
 
 oserror file_create(const char *path, object **file)
 {
-    oserror error = begin_own_call("file_create");
+    oserror error = machine_begin_own_call("file_create");
     if (error != OSERROR_NONE) {
         return error;
     }
-    if (is_denied(path, ACCESS_WRITE)) {
+    if (objects_is_denied(path, ACCESS_WRITE)) {
         return OSERROR_ACCESS_DENIED;
     }
     object *made = handle_add(NULL, ACCESS_WRITE);
     made->stream.kind = MACHINE_FILE;
-    made->path = take_or_die(strdup(path));
+    made->path = machine_copy(path);
     *file = made;
     return OSERROR_NONE;
 }
 
 oserror file_commit(object *file, const char *path)
 {
-    oserror error = begin_own_call("file_commit");
+    oserror error = machine_begin_own_call("file_commit");
     struct stream *stream = stream_check(file, "file_commit");
     if (file->path == NULL || file->committed || strcmp(file->path, path) != 0) {
-        mistake("file_commit of what was not made as %s", path);
+        machine_mistake("file_commit of what was not made as %s", path);
     }
     if (error != OSERROR_NONE) {
         return error;
@@ -2276,16 +2120,16 @@ bool file_is_console(object *file)
 
 oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 {
-    oserror error = begin_own_call("console_read");
+    oserror error = machine_begin_own_call("console_read");
     struct stream *stream = stream_check(console, "console_read");
     if (stream->kind != MACHINE_CONSOLE || stream->lines == NULL) {
-        mistake("console_read of what is not the keyboard");
+        machine_mistake("console_read of what is not the keyboard");
     }
     if (error != OSERROR_NONE) {
         return error;
     }
     if (*stream->lines == NULL) {
-        mistake("process %u reads the console, and nobody types", current());
+        machine_mistake("process %u reads the console, and nobody types", current());
     }
     const uint16_t *line = *stream->lines;
     if (line[0] == 3) {
@@ -2307,15 +2151,15 @@ oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 
 oserror console_write(object *console, const uint16_t *units, size_t size)
 {
-    oserror error = begin_own_call("console_write");
+    oserror error = machine_begin_own_call("console_write");
     struct stream *stream = stream_check(console, "console_write");
     if (stream->kind != MACHINE_CONSOLE || stream->lines != NULL) {
-        mistake("console_write to what is not the screen");
+        machine_mistake("console_write to what is not the screen");
     }
     if (error != OSERROR_NONE || size == 0) {
         return error;
     }
-    char *text = take_or_die(malloc(TEXT_ENCODED_ROOM(size)));
+    char *text = machine_need(malloc(TEXT_ENCODED_ROOM(size)));
     stream->writes++;
     bytes_append(&stream->bytes, text, text_encode(&stream->encoder, units, size, false, text));
     free(text);
@@ -2326,7 +2170,7 @@ oserror console_write(object *console, const uint16_t *units, size_t size)
 
 oserror message_box(const char *title, const uint16_t *text)
 {
-    oserror error = begin_own_call("message_box");
+    oserror error = machine_begin_own_call("message_box");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2335,12 +2179,12 @@ oserror message_box(const char *title, const uint16_t *text)
         count++;
     }
     box_forget();
-    box_text = take_or_die(malloc(TEXT_ENCODED_ROOM(count) + 1));
+    box_text = machine_need(malloc(TEXT_ENCODED_ROOM(count) + 1));
     (void)text_utf8_from_utf16(text, count, box_text);
-    box_title = take_or_die(strdup(title));
+    box_title = machine_copy(title);
     struct waiter waiter = {.process = current(), .deadline = CLOCK_NEVER};
     while (box_stays) {
-        let_others_go_on(&waiter);
+        schedule_wait(&waiter);
     }
     return OSERROR_NONE;
 }
@@ -2364,11 +2208,11 @@ const char *machine_box_title(void)
 
 void *memory_take(size_t size)
 {
-    if (begin_own_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
+    if (machine_begin_own_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
         !fits_commit_limit(whole_pages(size))) {
         return NULL;
     }
-    struct taken *taken = take_or_die(malloc(sizeof *taken));
+    struct taken *taken = machine_need(malloc(sizeof *taken));
     *taken = (struct taken){.memory = malloc(size), .size = size, .process = current(), .next = memories};
     if (taken->memory == NULL) {
         free(taken);
@@ -2390,7 +2234,7 @@ void memory_give(void *memory)
             return;
         }
     }
-    mistake("memory_give of what process %u has not taken", current());
+    machine_mistake("memory_give of what process %u has not taken", current());
 }
 
 uint32_t process_id(void)
@@ -2421,7 +2265,7 @@ static char **copy_arguments(const char *const arguments[])
     for (; arguments[count] != NULL; count++) {
         size += strlen(arguments[count]) + 1;
     }
-    char **copy = take_or_die(malloc((count + 1) * sizeof *copy + size));
+    char **copy = machine_need(malloc((count + 1) * sizeof *copy + size));
     char *to = (char *)(copy + count + 1);
     for (size_t i = 0; i < count; i++) {
         copy[i] = strcpy(to, arguments[i]);
@@ -2443,17 +2287,17 @@ static int run_started(void *context)
 
 oserror process_start(const char *const arguments[], object *const passed[], size_t count, struct started *started)
 {
-    oserror error = begin_call("process_start");
+    oserror error = machine_begin_call("process_start");
     if (started_main == NULL) {
-        mistake("process_start without machine_program()");
+        machine_mistake("process_start without machine_program()");
     }
     if (count == 0 || count > PROCESS_PASSED_MAX) {
-        mistake("process_start passes %zu objects", count);
+        machine_mistake("process_start passes %zu objects", count);
     }
     if (error != OSERROR_NONE) {
         return error;
     }
-    struct process *child = process_of(++last_started);
+    struct process *child = machine_process(++last_started);
     for (size_t which = 0; which < 3; which++) {
         child->standard[which].absent = true;
     }
@@ -2465,7 +2309,7 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
         theirs->unclaimed = true;
     }
     char **copy = copy_arguments(arguments);
-    (void)runner_add(
+    (void)schedule_add(
         (struct runner){.process = last_started, .entry = run_started, .context = copy, .arguments = copy});
 
     struct target *target = target_add(OBJECT_NONE, NULL);
@@ -2478,7 +2322,7 @@ uint32_t process_exit_status(object *process)
 {
     const struct target *target = target_check(process, OBJECT_NONE, "process_exit_status");
     if (!target->is_set) {
-        mistake("process_exit_status of a process that has not ended");
+        machine_mistake("process_exit_status of a process that has not ended");
     }
     return target->status;
 }
@@ -2495,7 +2339,7 @@ uint64_t object_number(const object *passed)
 
 oserror process_self(object **self)
 {
-    oserror error = begin_own_call("process_self");
+    oserror error = machine_begin_own_call("process_self");
     if (error == OSERROR_NONE) {
         struct target *target = target_add(OBJECT_NONE, NULL);
         target->owner = current();
@@ -2506,12 +2350,12 @@ oserror process_self(object **self)
 
 oserror object_adopt(object *process, uint64_t number, object **adopted)
 {
-    oserror error = begin_call("object_adopt");
+    oserror error = machine_begin_call("object_adopt");
     uint32_t owner = process == NULL ? current() : target_check(process, OBJECT_NONE, "object_adopt")->owner;
     if (error != OSERROR_NONE) {
         return error;
     }
-    for (object *open = objects_open; open != NULL; open = open->next) {
+    for (object *open = machine.handles; open != NULL; open = open->next) {
         if (open->process != owner || open->number != number || (process != NULL && open->target == NULL)) {
             continue;
         }
@@ -2567,7 +2411,7 @@ void machine_code_page_ansi(uint32_t code_page)
     ansi_code_page = code_page;
 }
 
-/* What 1252 has in the place of the C1 controls. Five of them stay what they are. */
+/* The characters of 1252 in the place of the C1 controls. Five of them stay controls. */
 static const uint16_t in_1252[32] = {0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                      0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
                                      0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
@@ -2602,7 +2446,7 @@ static size_t encode_unit(uint32_t code_page, uint16_t unit, uint8_t out[2])
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
                          size_t *made)
 {
-    oserror error = begin_own_call("code_page_encode");
+    oserror error = machine_begin_own_call("code_page_encode");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2613,7 +2457,7 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     if (code_page == 65001) {
         error = text_has_half_pair(units, count) ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
         result.room = TEXT_ENCODED_ROOM(count) + 1;
-        result.at = take_or_die(malloc(result.room));
+        result.at = machine_need(malloc(result.room));
         result.size = text_utf8_from_utf16(units, count, (char *)result.at);
     } else {
         for (size_t i = 0; i < count && error == OSERROR_NONE; i++) {
@@ -2636,7 +2480,7 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     return error;
 }
 
-/* One character of one of the small code pages. Returns how many bytes it has; 0 when it takes another to tell. */
+/* One character of one of the small code pages. Returns how many bytes it has; 0 when the next byte decides. */
 static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *unit)
 {
     uint8_t first = bytes[0];
@@ -2662,7 +2506,7 @@ bool code_page_is_known(uint32_t code_page)
 oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
                          size_t *used)
 {
-    oserror error = begin_own_call("code_page_decode");
+    oserror error = machine_begin_own_call("code_page_decode");
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -2670,7 +2514,7 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
         return OSERROR_INVALID_PARAMETER;
     }
     if (count > CODE_PAGE_PIECE) {
-        mistake("code_page_decode: %zu bytes are too many at a time", count);
+        machine_mistake("code_page_decode: %zu bytes are too many at a time", count);
     }
     size_t units = 0;
     size_t at = 0;
@@ -2697,7 +2541,7 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
 
 oserror user_sid(char sid[SID_ROOM])
 {
-    oserror error = begin_own_call("user_sid");
+    oserror error = machine_begin_own_call("user_sid");
     if (error == OSERROR_NONE) {
         (void)snprintf(sid, SID_ROOM, USER_SID);
     }
@@ -2706,7 +2550,7 @@ oserror user_sid(char sid[SID_ROOM])
 
 oserror user_in_sddl(char sid[SID_ROOM])
 {
-    oserror error = begin_own_call("user_in_sddl");
+    oserror error = machine_begin_own_call("user_in_sddl");
     if (error == OSERROR_NONE) {
         (void)snprintf(sid, SID_ROOM, "%s", user_letters != NULL ? user_letters : USER_SID);
     }
@@ -2740,10 +2584,10 @@ static oserror security_of(const struct target *target, char *sddl, size_t room)
 
 oserror object_security(const char *name, enum object_kind kind, char *sddl, size_t room)
 {
-    oserror error = begin_call_on("object_security", name);
+    oserror error = machine_begin_call_on("object_security", name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
-        error = name_key(name, false, &key);
+        error = objects_key(name, false, &key);
     }
     if (error != OSERROR_NONE) {
         return error;
@@ -2757,16 +2601,16 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
 
 oserror section_security(object *section, char *sddl, size_t room)
 {
-    oserror error = may_ask(section, "section_security");
+    oserror error = sections_may_ask(section, "section_security");
     return error == OSERROR_NONE ? security_of(section->target, sddl, room) : error;
 }
 
 enum life process_life(uint32_t id, uint64_t moment)
 {
-    if (begin_call("process_life") != OSERROR_NONE) {
+    if (machine_begin_call("process_life") != OSERROR_NONE) {
         return LIFE_UNKNOWN;
     }
-    const struct process *process = id < PROCESSES ? &processes[id] : NULL;
+    const struct process *process = id < PROCESSES ? &machine.processes[id] : NULL;
     if (process == NULL) {
         return LIFE_DEAD;
     }
@@ -2778,7 +2622,64 @@ enum life process_life(uint32_t id, uint64_t moment)
 
 oserror sddl_check(const char *sddl)
 {
-    oserror error = begin_own_call("sddl_check");
+    oserror error = machine_begin_own_call("sddl_check");
     struct sddl parsed;
     return error != OSERROR_NONE ? error : sddl_parse(sddl, &parsed) ? OSERROR_NONE : OSERROR_INVALID_PARAMETER;
+}
+
+void files_reset(void)
+{
+    while (disk != NULL) {
+        struct disk_file *file = disk;
+        disk = file->next;
+        bytes_free(&file->bytes);
+        free(file->path);
+        free(file);
+    }
+    disk_limit = UINT64_MAX;
+    box_forget();
+    box_stays = false;
+}
+
+void objects_reset(void)
+{
+    while (denials != NULL) {
+        struct denial *denial = denials;
+        denials = denial->next;
+        free(denial->name);
+        free(denial);
+    }
+    global_is_denied = false;
+    last_number = 0;
+}
+
+void processes_reset(void)
+{
+    leaks = 0;
+    is_in_job = false;
+    last_started = FIRST_STARTED - 1;
+    started_main = NULL;
+}
+
+void schedule_reset(void)
+{
+    free(main_runner.names);
+    main_runner = (struct runner){.process = 1, .begun = true};
+    machine.runners = &main_runner;
+    machine.running = &main_runner;
+    machine.now = 1000;
+    wait_callback = NULL;
+    choose = NULL;
+}
+
+void sections_reset(void)
+{
+    commit_limit = UINT64_MAX;
+    view_limit = UINT64_MAX;
+}
+
+void system_reset(void)
+{
+    ansi_code_page = 1252;
+    user_letters = NULL;
 }

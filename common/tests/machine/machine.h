@@ -124,7 +124,12 @@ void machine_on_wait(void (*callback)(void *context), void *context);
 
 /* ---- Failures ---------------------------------------------------------------------------------------------------- */
 
-/* Every call that can fail is counted, from 0, when it begins. */
+/*
+ * Every call that can fail is counted, from 0, when it begins. Its name is that
+ * of the function. Calls of object_create(), object_open() and object_signal()
+ * have names by the kind of object, such as "mutex_open", "event_set" and
+ * "semaphore_raise".
+ */
 size_t machine_calls(void);
 const char *machine_call_name(size_t index);
 uint32_t machine_call_process(size_t index);
