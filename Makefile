@@ -85,7 +85,7 @@ CFLAGS_COVERAGE = $(CFLAGS) -g -O0 $(STEPS) -fprofile-instr-generate -fcoverage-
 PURE = $(sort $(wildcard common/text/*.c common/memory/*.c common/console/*.c))
 PLATFORM = $(sort $(wildcard common/windows/*.c))
 VERBS = $(sort $(filter-out %/main.c,$(wildcard writer/*.c reader/*.c)))
-MACHINE = common/tests/machine/machine.c common/tests/machine/fiber.c common/tests/machine/explorer.c
+MACHINE = $(filter-out %_test.c,$(sort $(wildcard common/tests/machine/*.c)))
 
 # Targets that people type, and that need more than the compiler.
 CHECKED = demo test test32 fuzz coverage mutants model bench soak dist
