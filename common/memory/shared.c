@@ -4,8 +4,11 @@
 #include <string.h>
 
 /*
- * Word by word once the shared side is aligned: a slot begins on a 64-byte boundary, so only odd offsets and the last
- * few bytes go singly. The word type is that of the machine, so that it is one access on 32-bit systems too.
+ * The unit of a copy: a word of the machine, so that it is one access on 32-bit
+ * systems too. The access to shared memory has to be aligned, so a copy moves
+ * single bytes up to the first aligned address, then words, and then the last
+ * bytes. A slot begins at a multiple of 64 bytes, so most copies begin with a
+ * word. The private side is accessed with memcpy(), and needs no alignment.
  */
 #if UINTPTR_MAX > UINT32_MAX
 typedef uint64_t word;
@@ -17,6 +20,7 @@ typedef uint32_t word;
 #define word_load shared_load32_acquire
 #endif
 
+/* Return the number of bytes before the first word, at most `size`. */
 static size_t bytes_to_alignment(const uint8_t *shared, size_t size)
 {
     size_t odd = (size_t)(-(uintptr_t)shared & (sizeof(word) - 1));

@@ -1,8 +1,13 @@
 /*
- * shared.h - reading and writing memory that another process may be changing at this moment.
+ * shared.h - reads and writes memory that another process may be changing.
  *
- * Each access is a single machine access of a named order, so that a value is read once and as a whole, and the
- * compiler can neither repeat it nor tear it. On x86 all of them are plain moves.
+ * Every access to such memory is one call of a function below, and each call is
+ * a single machine access with a stated memory order. So a program reads a
+ * number once and as a whole: the compiler can neither repeat the access nor
+ * split it. A program that checks a number and then uses it must load it only
+ * once, because a second load may return another number.
+ *
+ * On x86 all of these accesses are plain moves.
  */
 #ifndef COMMON_MEMORY_SHARED_H
 #define COMMON_MEMORY_SHARED_H
@@ -13,8 +18,10 @@
 #include <stdint.h>
 
 /*
- * The tests look, store, kill or switch programs before any access. Weak: a
- * test may have no use for it.
+ * If SHARED_STEPS is defined, as in tests, each access first calls
+ * shared_step() with its address, its size in bytes, and whether it stores. The
+ * test may examine or change the memory there, or kill or switch a simulated
+ * program. The function is weak, because not every test defines it.
  */
 #ifdef SHARED_STEPS
 __attribute__((weak)) void shared_step(const void *at, size_t size, bool stores);
@@ -23,6 +30,16 @@ __attribute__((weak)) void shared_step(const void *at, size_t size, bool stores)
 #define SHARED_STEP(at, stores) ((void)0)
 #endif
 
+/*
+ * Define two functions for numbers of 8, 32 or 64 bits. Their pointers are
+ * aligned to the size of the number.
+ *
+ * shared_load<bits>_acquire() returns *from. Accesses that follow in the
+ * program are not done before this load. shared_store<bits>_release() stores
+ * `value` in *to. Accesses that precede it in the program are not done after
+ * this store. So a process that loads a number which another process has stored
+ * also sees everything that the other process had stored before.
+ */
 #define SHARED_ACCESSORS(bits)                                                                                         \
     static inline uint##bits##_t shared_load##bits##_acquire(const uint##bits##_t *from)                               \
     {                                                                                                                  \
@@ -41,7 +58,14 @@ SHARED_ACCESSORS(64)
 
 #undef SHARED_ACCESSORS
 
-/* Copy `size` bytes to, or from, shared memory: each byte with release, or acquire, order. See winshm.h, UPDATES. */
+/*
+ * Copy `size` bytes from private to shared memory, from shared to private
+ * memory, or write `size` zero bytes to shared memory. Each store to shared
+ * memory has release order, and each load from it has acquire order: see
+ * winshm.h, UPDATES. The copy as a whole is not one access, so that another
+ * process may see a part of it. The pointers need no alignment, and the two
+ * ranges must not overlap.
+ */
 void shared_copy_in(uint8_t *shared, const uint8_t *from, size_t size);
 void shared_copy_out(uint8_t *to, const uint8_t *shared, size_t size);
 void shared_zero(uint8_t *shared, size_t size);

@@ -1,11 +1,15 @@
-/* trailer.c - plans, writes and judges the trailer of a mapping. */
+/* trailer.c - plans, writes and checks the trailer of a mapping. */
 #include "common/memory/trailer.h"
 
 #include <string.h>
 
 #include "common/memory/shared.h"
 
-/* Round up to a multiple of `unit`, a power of two. No size here comes near the end of the numbers. */
+/*
+ * Round up to a multiple of `unit`, a power of two. The sum does not overflow,
+ * because every size here is at most twice TRAILER_CAPACITY_MAX and a few
+ * bytes.
+ */
 static uint64_t round_up(uint64_t size, uint64_t unit)
 {
     return (size + unit - 1) & ~(unit - 1);
@@ -51,13 +55,16 @@ static winshm_trailer *trailer_of(const struct view *view)
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
 }
 
-/* Its first byte is zero, and each equals the next. */
+/* All bytes are zero if the first is zero and each one equals the next. */
 bool trailer_is_zero(const uint8_t *bytes, size_t size)
 {
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-/* Return whether it has been read as often as it may be: its holder is about to release it, or died before it could. */
+/*
+ * Return whether the counted reads are used up. Then the holder is about to
+ * release the value, or has died before it could.
+ */
 static bool is_read_up(const struct mapping *mapping)
 {
     return mapping->reads != 0 && shared_load64_acquire(&mapping->trailer->reads_done) >= mapping->reads;
@@ -67,7 +74,11 @@ enum trailer_verdict trailer_attach(const struct view *view, struct mapping *map
 {
     enum trailer_verdict verdict = trailer_glance(view, mapping);
     if (verdict == TRAILER_FOREIGN) {
-        /* Its creator may begin while we look for zeros: then what is not zero is ours. */
+        /*
+         * The creator may store the magic number while we look for zeros. The
+         * bytes that we found not to be zero may then be its own, so look at
+         * the trailer again.
+         */
         bool empty = trailer_is_zero(view->base, view->committed);
         verdict = trailer_glance(view, mapping);
         if (verdict == TRAILER_FOREIGN && empty) {
@@ -87,6 +98,7 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     if (shared_load64_acquire(&trailer->magic) != WINSHM_MAGIC) {
         return TRAILER_FOREIGN;
     }
+    /* The creator stores `state` after the identity, so load it before that. */
     uint32_t state = shared_load32_acquire(&trailer->state);
     if (state == WINSHM_FILLING) {
         return TRAILER_FILLING;
@@ -105,7 +117,11 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
         return TRAILER_NEWER;
     }
 
-    /* Compare every size with the real one of the view; by division and subtraction, so that nothing overflows. */
+    /*
+     * Compare every size with the real size of the view. The numbers may be
+     * anything, so only divide and subtract: a product or a sum might overflow
+     * and seem to fit.
+     */
     uint64_t room = view->size - WINSHM_TRAILER_SIZE;
     bool sound = (state == WINSHM_PUBLISHED || state == WINSHM_RELEASED) && layout == WINSHM_LAYOUT &&
                  section_size == view->size;
@@ -164,7 +180,11 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
 {
     winshm_trailer *trailer = trailer_of(view);
     shared_store64_release(&trailer->magic, WINSHM_MAGIC);
-    atomic_thread_fence(memory_order_release); /* before everything that follows, plain stores too */
+    /*
+     * Nothing that follows becomes visible before the magic number, not even a
+     * plain store.
+     */
+    atomic_thread_fence(memory_order_release);
 
     *mapping = (struct mapping){.view = *view,
                                 .trailer = trailer,
