@@ -1,22 +1,29 @@
-/* companion.c - the table of the objects beside NAME; names, creates and opens them. */
+/* companion.c - names, creates and opens the objects beside NAME. */
 #include "common/memory/companion.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Rights to objects that are waited for (winnt.h). */
-#define MAY_WAIT 0x00100000U /* wait for it, and release it if it is a mutex */
-#define MAY_SIGNAL 0x0002U   /* set an event, raise a semaphore */
+/*
+ * Access rights (winnt.h). MAY_WAIT is SYNCHRONIZE: to wait for an object, and
+ * to release it if it is a mutex. MAY_SIGNAL is EVENT_MODIFY_STATE and
+ * SEMAPHORE_MODIFY_STATE, which have the same number: to set an event or to
+ * raise a semaphore.
+ */
+#define MAY_WAIT 0x00100000U
+#define MAY_SIGNAL 0x0002U
 #define MAY_USE (MAY_WAIT | MAY_SIGNAL)
 
 /*
- * A user who may read NAME may count a read and read a stream. One who may write
- * to it may own `writer` too, and look at `holder` to see whether NAME has a
- * holder. Only users with every right to the section may set `release`.
+ * The companions, by role. A user who may read the section may also count a
+ * read and consume a stream. A user who may write to the section may also own
+ * the mutex `writer`, and the mutex `holder` to detect whether NAME has a
+ * holder. Only a user with full access to the section may set the event
+ * `release`.
  */
 static const struct row {
     const char *suffix;
-    bool is_of_value; /* the value's identity is part of the name */
+    bool is_of_value; /* the name ends in the identity of the value */
     enum object_kind kind;
     uint32_t reader; /* the rights of a user who may read NAME */
     uint32_t writer; /* the rights of a user who may write to NAME */

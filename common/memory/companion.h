@@ -1,11 +1,15 @@
 /*
- * companion.h - the objects beside NAME: what each is called, and who may use it.
+ * companion.h - names, creates and opens the objects beside NAME.
  *
- * winshm.h says what each of them is for. `name` is the full name of the section.
- * `value` is the value whose companion is meant: the names of TURN, READS and
- * COUNTED carry its identity, so that a late reader of an old value cannot meet
- * the companions of the next one. The other roles belong to NAME itself and do
- * not use `value`: it may be NULL.
+ * A companion is a mutex, an event or a semaphore that belongs to a section.
+ * winshm.h lists them at WINSHM_COMPANION, and its protocols use them.
+ *
+ * In all functions `name` is the full name of the section. `value` is the
+ * mapping of the value to which the companion belongs. It is used for the roles
+ * TURN, READS and COUNTED only, whose names end in the time of creation and the
+ * creator of the value, so that a late reader of an old value cannot open the
+ * companions of the next one. For the other roles, which belong to NAME itself,
+ * `value` may be NULL.
  */
 #ifndef COMMON_MEMORY_COMPANION_H
 #define COMMON_MEMORY_COMPANION_H
@@ -25,35 +29,38 @@ enum companion_role {
     COMPANION_SPACE,
     COMPANION_PRODUCER,
     COMPANION_CONSUMER,
-    COMPANION_ATTACHED, /* `reads` of a stream: its consumer has come */
-    COMPANION_ROLES     /* how many there are */
+    COMPANION_ATTACHED, /* `reads` of a stream: raised when its consumer attaches */
+    COMPANION_ROLES     /* the number of roles */
 };
 
-/* One of several companions that are opened or created together. */
+/* One entry of a list of companions that a caller opens or creates together. */
 struct companion {
     enum companion_role role;
-    object **object;
+    object **object; /* where to store the object, which the caller then owns */
 };
 
-/* Make the full name of a companion. */
+/* Write the full name of a companion to `full`. */
 void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM]);
 
 /*
- * Open a companion for all that its users do with it. Return
- * OSERROR_FILE_NOT_FOUND if it does not exist.
+ * Open a companion, with all rights that the protocols need. The caller owns
+ * *opened. Return OSERROR_FILE_NOT_FOUND if it does not exist,
+ * OSERROR_INVALID_HANDLE if an object of another kind has its name, or another
+ * error of the system.
  */
 oserror companion_open(const char *name, enum companion_role role, const struct mapping *value, object **opened);
 
 /*
- * Create a companion with the security descriptor `sddl` (see platform.h). Return
- * OSERROR_ALREADY_EXISTS if it exists.
+ * Create a companion with the security descriptor `sddl`, as in platform.h. The
+ * caller owns *created. Return OSERROR_ALREADY_EXISTS if it exists, and leave
+ * it alone then.
  */
 oserror companion_create(const char *name, enum companion_role role, const struct mapping *value, const char *sddl,
                          object **created);
 
 /*
- * Return the rights to a companion that a user needs who has `grant` to the
- * section: 0 for none.
+ * Return the access rights to a companion for a user who has the access `grant`
+ * to the section, as an access mask of Windows. 0 grants no access.
  */
 uint32_t companion_rights(enum companion_role role, enum sddl_grant grant);
 

@@ -1,13 +1,20 @@
-/* holder.c - finds out whether a process holds a name. */
+/* holder.c - detects whether a process holds a name. */
 #include "common/memory/holder.h"
 
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 
-/* Holders take over one after the other: more often than this is not honest. */
+/*
+ * Attempts to load `held` and `holder` without a change in between. A new
+ * holder takes over rarely, so after these attempts the trailer is damaged.
+ */
 #define LOOK_TRIES 10
 
-/* A mutex that can be had at once is owned by nobody who lives. */
+/*
+ * Return whether no living process owns the mutex: then a wait that may not
+ * block makes us its owner, and we release it at once. Set *error if the wait
+ * fails.
+ */
 static bool is_free(object *mutex, oserror *error)
 {
     struct waited waited = wait_any(&mutex, 1, 0);
@@ -43,7 +50,11 @@ enum life holder_life(const struct mapping *mapping)
         uint32_t holder = shared_load32_acquire(&trailer->holder);
         enum life life = holder == 0 ? process_life(mapping->creator, mapping->created) : process_life(holder, held);
 
-        /* Believe that the holder is dead only if no other has taken over since. */
+        /*
+         * The two loads may belong to different holders, or a new holder may
+         * have taken over after them. So believe LIFE_DEAD only if both fields
+         * are still the same.
+         */
         if (life != LIFE_DEAD ||
             (shared_load32_acquire(&trailer->holder) == holder && shared_load64_acquire(&trailer->held) == held)) {
             return life;
@@ -65,6 +76,9 @@ oserror holder_count_read(const char *name)
         error = object_signal(reads, SIGNAL_RAISE);
         object_close(reads);
     }
-    /* A semaphore that is full has been raised: the one who counts looks at it. */
+    /*
+     * A semaphore at its maximum is raised already, which is all that the
+     * producer waits for.
+     */
     return error == OSERROR_TOO_MANY_POSTS ? OSERROR_NONE : error;
 }

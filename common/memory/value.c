@@ -3,7 +3,10 @@
 
 #include "common/memory/shared.h"
 
-/* A writer that spoils the fields as fast as they can be read is not one of ours. */
+/*
+ * Attempts to find consistent fields. No writer of ours changes `current` so
+ * often between two loads, so after these attempts the trailer is damaged.
+ */
 #define LOOK_TRIES 1000
 
 uint8_t *value_contents(const struct mapping *mapping)
@@ -11,6 +14,7 @@ uint8_t *value_contents(const struct mapping *mapping)
     return mapping->view.base;
 }
 
+/* Store every field of a slot, in memory that readers may be loading. */
 static void store_slot(winshm_slot *slot, const winshm_slot *from)
 {
     shared_store64_release(&slot->length, from->length);
@@ -37,13 +41,17 @@ void value_publish(const struct mapping *mapping, uint64_t length, struct value_
                         .code_page = text.code_page,
                         .writer = process_id()};
     store_slot(&mapping->trailer->slots[0], &slot);
-    shared_store64_release(&mapping->trailer->current, 1U << 1);
+    shared_store64_release(&mapping->trailer->current, 1U << 1); /* sequence 1, slot 0 */
     shared_store32_release(&mapping->trailer->state, WINSHM_PUBLISHED);
 }
 
 bool value_look(const struct mapping *mapping, struct value_look *look)
 {
-    /* Some of a slot's fields may be from the next update: then `current` has changed, and another look tells. */
+    /*
+     * Load `current` first, and the slot that it names after it. An update may
+     * store the fields of this slot at the same time, so an implausible slot
+     * proves damage only if `current` is still the same afterwards.
+     */
     for (int tries = 0; tries < LOOK_TRIES; tries++) {
         look->current = shared_load64_acquire(&mapping->trailer->current);
         size_t index = look->current & 1;
@@ -60,6 +68,13 @@ bool value_look(const struct mapping *mapping, struct value_look *look)
     return false;
 }
 
+/*
+ * The loads of the copy have acquire order, so none of them is done after the
+ * second load of `current`. An updater, whose stores have release order, stores
+ * a new number in `current` before it writes to the slot that was current. So
+ * if the copy contains a byte of a later update, the second load returns a
+ * different number.
+ */
 bool value_copy(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to, size_t size)
 {
     shared_copy_out(to, look->contents + from, size);
@@ -78,17 +93,30 @@ static uint8_t *slot_at(const struct mapping *mapping, size_t index)
     return mapping->view.base + index * (size_t)mapping->slot_size;
 }
 
-/* Steps 4 and 5: slot 1 is current and complete; `stale` bytes of older contents are in slot 0. */
+/*
+ * Do steps 6 and 7 of an update: slot 1 is current and complete. Copy it to
+ * slot 0, and make slot 0 current with the same sequence. `stale` is the length
+ * of the contents that were in slot 0 before.
+ *
+ * Until the last store readers use slot 1, so this function may be interrupted
+ * anywhere, and the next updater repeats all of it.
+ */
 static void bring_home(const struct mapping *mapping, uint64_t sequence, const winshm_slot *slot, uint64_t stale)
 {
-    /* Only we write to slot 1, so that plain reads of it are enough. */
+    /*
+     * Only the owner of `writer` writes to slot 1, so plain reads of it are
+     * enough.
+     */
     const uint8_t *journal = slot_at(mapping, 1);
     uint8_t *home = slot_at(mapping, 0);
     size_t size = (size_t)slot->length;
     shared_copy_in(home, journal, size / 2);
     shared_copy_in(home + size / 2, journal + size / 2, size - size / 2);
 
-    /* What a plain reader of strings, or of all bytes, should no longer see. */
+    /*
+     * Overwrite the rest of the older contents, for programs that read slot 0
+     * without the trailer: up to the terminator, or up to the end of the view.
+     */
     shared_zero(home + size, WINSHM_TERMINATOR + (stale > slot->length ? (size_t)(stale - slot->length) : 0));
     store_slot(&mapping->trailer->slots[0], slot);
     shared_store64_release(&mapping->trailer->current, sequence << 1);
@@ -101,7 +129,10 @@ bool value_begin_update(const struct mapping *mapping, struct value_update *upda
         return false;
     }
     if ((look.current & 1) != 0) {
-        /* How much of slot 0 our predecessor had overwritten is not known: it may be stale to its end. */
+        /*
+         * The last updater died in steps 6 or 7. The length of the contents
+         * that were in slot 0 before is lost, so assume the full capacity.
+         */
         bring_home(mapping, value_sequence(&look), &look.slot, mapping->capacity);
     }
     *update = (struct value_update){
@@ -131,6 +162,7 @@ void value_commit(const struct value_update *update, uint64_t length, struct val
                         .encoding = text.encoding,
                         .code_page = text.code_page,
                         .writer = process_id()};
+    /* Steps 3 to 5: the journal is complete before `current` names it. */
     shared_zero(update->journal + length, WINSHM_TERMINATOR);
     store_slot(&mapping->trailer->slots[1], &slot);
     shared_store64_release(&mapping->trailer->current, (update->sequence + 1) << 1 | 1);

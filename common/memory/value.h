@@ -1,6 +1,18 @@
 /*
- * value.h - the contents of a value: published once, looked at without waiting, updated through a journal.
- * The protocol is that of winshm.h, UPDATES.
+ * value.h - publishes, reads and updates the contents of a value.
+ *
+ * The protocol is that of winshm.h, UPDATES. It has three parties:
+ *   - The creator writes the first contents to value_contents(), and publishes
+ *     them with value_publish().
+ *   - A reader calls value_look(), which finds the current contents, and then
+ *     value_copy(), which copies them and detects whether an update has changed
+ *     them in between. In that case the reader begins again. A reader never
+ *     waits, owns no mutex, and needs no right to write.
+ *   - An updater owns the mutex `writer`. It writes the new contents to slot 1,
+ *     the journal, makes slot 1 current, copies the contents to slot 0, and
+ *     makes slot 0 current again. At every moment one slot is complete, and
+ *     `current` names it.
+ * A sealed value has no slot 1, and is never updated.
  */
 #ifndef COMMON_MEMORY_VALUE_H
 #define COMMON_MEMORY_VALUE_H
@@ -9,73 +21,110 @@
 
 #include "common/memory/trailer.h"
 
-/* What somebody says that the contents are. */
+/* The encoding of the contents, as stated by the program that wrote them. */
 struct value_text {
     uint32_t encoding;  /* enum winshm_encoding */
     uint32_t code_page; /* with WINSHM_CODE_PAGE, else 0 */
 };
 
-/* Has it two bytes a character, and a NUL of two? */
+/* Return whether the text is UTF-16: then a NUL has two bytes. */
 static inline bool value_text_is_wide(struct value_text text)
 {
     return text.encoding == WINSHM_UTF16;
 }
 
-/* Publish the first contents: `length` bytes that stand at value_contents() already, in a view that was zero. */
+/* Return the address of the contents in slot 0, for the creator. */
 uint8_t *value_contents(const struct mapping *mapping);
+
+/*
+ * Publish the first contents, `length` bytes that the creator has written to
+ * value_contents(). Store slots[0] with the time and the process ID, then
+ * `current`, then WINSHM_PUBLISHED in `state`. The bytes behind the contents
+ * are zero already, as in every new section.
+ */
 void value_publish(const struct mapping *mapping, uint64_t length, struct value_text text);
 
-/* One look: which slot is current, and what it holds. */
+/* The contents that were current at one moment. */
 struct value_look {
-    uint64_t current; /* sequence << 1 | slot, as in the trailer */
-    const uint8_t *contents;
-    winshm_slot slot; /* a copy; slot.length is within the capacity */
+    uint64_t current;        /* sequence << 1 | slot, as in the trailer */
+    const uint8_t *contents; /* in the view: an update may change them */
+    winshm_slot slot;        /* a copy; slot.length is at most the capacity */
 };
 
-/* False when the trailer cannot be right. */
+/*
+ * Find the current contents, and return true. Return false if the trailer is
+ * damaged: the length is larger than the capacity, the sequence is 0, or slot 1
+ * of a sealed value is current. Some of the fields in look->slot may be those
+ * of another update, and then value_is_unchanged() returns false.
+ */
 bool value_look(const struct mapping *mapping, struct value_look *look);
 
+/* Return the number of the update that wrote the contents: 1 for the first. */
 static inline uint64_t value_sequence(const struct value_look *look)
 {
     return look->current >> 1;
 }
 
-/* What its writer says that the contents are. */
+/* Return the encoding of the contents. */
 static inline struct value_text value_text_of(const struct value_look *look)
 {
     return (struct value_text){.encoding = look->slot.encoding, .code_page = look->slot.code_page};
 }
 
 /*
- * Copy contents[from, from + size) as they were at the look. False when they have changed since, or are changing: then
- * the copy is worthless, and another look is needed. Never waits. The range is within slot.length.
+ * Copy look->contents[from, from + size) to `to`, a range within slot.length.
+ * Return true if the copy is the contents at the moment of the look. Return
+ * false if an update has changed them since: then discard the copy, and call
+ * value_look() again. Never wait.
  */
 bool value_copy(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to, size_t size);
 
 /*
- * An update, by the owner of `writer`: begin, write the new contents to the journal, commit. Until value_commit()
- * nobody sees anything of it; whoever is ended at any point of it leaves the old contents or the new ones, whole.
- *
- * value_begin_update() first finishes what a predecessor left, and returns false when the trailer cannot be right.
+ * An update by the owner of the mutex `writer`: value_begin_update(), then any
+ * number of value_keep() and value_write(), which write the new contents to the
+ * journal, then value_commit(). Readers see the old contents until
+ * value_commit(). An updater that dies at any point leaves the old contents or
+ * the new ones, whole. An updater may also stop without value_commit(): then
+ * the old contents stay.
  */
 struct value_update {
     const struct mapping *mapping;
-    uint64_t sequence; /* of the contents that are there */
-    winshm_slot old;   /* what they are */
-    uint8_t *journal;  /* slot 1: room for the capacity */
+    uint64_t sequence; /* of the old contents */
+    winshm_slot old;   /* describes the old contents, which are in slot 0 */
+    uint8_t *journal;  /* slot 1, with room for the capacity and the terminator */
 };
+
+/*
+ * Begin an update: fill *update, and return true. If the last updater died
+ * after it made the journal current, first do the rest of its update (winshm.h,
+ * UPDATES, step 2). Return false if the trailer is damaged.
+ */
 bool value_begin_update(const struct mapping *mapping, struct value_update *update);
 
-/* Begin the journal with the old contents, and zeros up to `length` bytes where that is more. */
+/*
+ * Copy the old contents to the journal, for an update of a part. If `length` is
+ * larger than their length, write zeros behind them up to `length` bytes.
+ */
 void value_keep(const struct value_update *update, uint64_t length);
 
-/* Write some of the new contents. The range is within the capacity. */
+/*
+ * Write `size` bytes of the new contents to the journal, at offset `at`. The
+ * range is within the capacity.
+ */
 void value_write(const struct value_update *update, uint64_t at, const uint8_t *bytes, size_t size);
 
-/* The new contents are `length` bytes, and complete. */
+/*
+ * Make the first `length` bytes of the journal the new contents, with the
+ * encoding `text`, the present time and this process as the writer. Then copy
+ * them to slot 0. Readers see the new contents from the first of these two
+ * steps on.
+ */
 void value_commit(const struct value_update *update, uint64_t length, struct value_text text);
 
-/* Has nothing changed since the look? A sealed value never does. */
+/*
+ * Return whether no update has been committed since the look. For a sealed
+ * value the result is always true.
+ */
 bool value_is_unchanged(const struct mapping *mapping, const struct value_look *look);
 
 #endif
