@@ -1,9 +1,12 @@
-/* stream.c - one side of a stream: it watches the ring for a moment, then waits. */
+/* stream.c - one side of a stream: watches the ring, then waits. */
 #include "common/memory/stream.h"
 
 /*
- * Microseconds. A wake-up costs 5 to 20 on Windows and 80 on Wine, and the other side's piece of work about as much: to
- * watch for SPIN_MOST is to miss neither. A wait that was over within SHORT_WAIT would have been worth watching for.
+ * Times in microseconds. A wake-up takes 5 to 20 on Windows and 80 on Wine, and
+ * the other side needs about as long for its next piece of work. SPIN_MOST, the
+ * longest time to watch, covers both. If a wait was over within SHORT_WAIT, the
+ * other side is fast enough for the next one to begin with watching.
+ * SPIN_LEAST is not 0, because 0 turns watching off.
  */
 #define SPIN_LEAST 1
 #define SPIN_MOST 200
@@ -33,7 +36,10 @@ size_t stream_piece(const struct stream *stream, size_t span)
     return span < most ? span : most;
 }
 
-/* Watch the memory for a while. */
+/*
+ * Watch the ring until a wait would be over, and return true. Return false when
+ * stream->spin microseconds have passed since `begin`.
+ */
 static bool watch(const struct stream *stream, uint64_t begin)
 {
     while (!ring_is_ready(&stream->ring)) {
@@ -46,8 +52,10 @@ static bool watch(const struct stream *stream, uint64_t begin)
 }
 
 /*
- * Watch for longer next time if the wait was short, and for half as long if it was not: both sides of a busy stream
- * stay awake, one that has little to do soon takes no time for watching, and neither is for ever.
+ * Set how long the next wait watches: for the full time if this wait was short,
+ * otherwise for half as long as before. So both sides of a busy stream stay
+ * awake, and an idle side soon uses no processor time. Neither state is final:
+ * one short wait is enough to return to the full time.
  */
 static void adapt(struct stream *stream, uint64_t waited_for)
 {

@@ -1,8 +1,12 @@
 /*
- * stream.h - one side of a stream: its ring, and the waiting for the other side.
+ * stream.h - one side of a stream: its ring, and how it waits.
  *
- * Waiting begins with watching the memory for about as long as a wake-up would take, adapted to what that has brought
- * lately; then the waiting flag, and the event. No sleep stands in for a wake-up.
+ * A wait has two parts. First the side watches the ring for about the time that
+ * a wake-up takes. This avoids the cost of a wake-up if the other side is fast.
+ * The time is adapted: it is long as long as waits are short, and shrinks when
+ * they are long. Then the side stores its waiting flag (ring.h) and waits for
+ * its event. There is no polling: every wait is ended by an event, a mutex or
+ * the deadline.
  */
 #ifndef COMMON_MEMORY_STREAM_H
 #define COMMON_MEMORY_STREAM_H
@@ -10,29 +14,47 @@
 #include "common/memory/ring.h"
 #include "common/platform.h"
 
+/*
+ * The caller owns the objects, and keeps them open as long as it uses the
+ * stream.
+ */
 struct stream {
     struct ring ring;
-    object *wake;  /* event: we are woken by it */
-    object *other; /* event: the other side is */
-    object *end;   /* what else ends a wait: the other side's mutex, or an event */
+    object *wake;  /* the event that wakes this side */
+    object *other; /* the event that wakes the other side */
+    object *end;   /* also ends a wait: the mutex of the other side, or an event; or NULL */
     uint64_t spin; /* microseconds to watch before the next wait; 0: never */
 };
 
-/* Begin with the ring attached and the events in place. */
+/*
+ * Begin to use a stream. The caller has attached the ring and has set `wake`,
+ * `other` and `end`.
+ */
 void stream_begin(struct stream *stream);
 
-/* So much of the span was produced, or consumed: tell the other side, if it waits for that. */
+/*
+ * Record that this side has produced, or consumed, the first `size` bytes of
+ * the span, and set the event of the other side if it waits for them.
+ */
 void stream_advance(struct stream *stream, size_t size);
 
-/* We have ended: tell the other side, whatever it waits for. */
+/* Store how this side ends, and set the event of the other side in any case. */
 void stream_close(struct stream *stream, enum winshm_closed how);
 
-/* The most that is read or written at a time, so that both sides work at once. */
+/*
+ * Return how many bytes of a span to read or write at a time: at most a quarter
+ * of the ring, so that both sides work at the same time.
+ */
 size_t stream_piece(const struct stream *stream, size_t span);
 
 /*
- * Wait until there is room, or something to consume, or the other side has ended. SIGNALLED with which == 0: look
- * again; with which == 1, or ABANDONED: stream->end has come, and is owned if it is a mutex.
+ * Wait until this side may have something to do, or until `deadline`. Return
+ * how the wait ended:
+ *   - WAITED_SIGNALLED with which == 0: the ring may have data or room, or the
+ *     other side may have ended. Look again.
+ *   - WAITED_SIGNALLED with which == 1, or WAITED_ABANDONED: stream->end ended
+ *     the wait. If it is a mutex, the caller owns it now.
+ *   - Otherwise as wait_any() does.
  */
 struct waited stream_wait(struct stream *stream, uint64_t deadline);
 
