@@ -1,8 +1,8 @@
 /*
- * copy_test.c - what is printed of memory that changes while it is copied.
+ * copy_test.c - shmread copies and prints memory that changes.
  *
- * The code that copies and prints is built into this file, so that the other
- * side can do something between two of its looks.
+ * The code that copies and prints is included in this file, so that the test
+ * can let the memory change between two steps of that code.
  */
 #include "common/memory/value.h"
 #include "common/tests/check.h"
@@ -23,7 +23,8 @@ enum { READER = 2, PIECE = 16 << 20, LARGE = PIECE + 4096 };
 
 static object *section;
 static struct mapping writer;
-static void (*meanwhile)(void); /* before the next copy, or after the next look for a NUL */
+/* Happens before the next copy, or after the next search for a NUL. */
+static void (*meanwhile)(void);
 
 static void happen(void)
 {
@@ -48,7 +49,7 @@ static size_t before_nul_and_then(const uint8_t *bytes, size_t size, bool wide)
     return length;
 }
 
-/* A value of `length` times 'a'. */
+/* Create a value whose contents are `length` times 'a'. */
 static void make(size_t length)
 {
     struct trailer_plan plan;
@@ -77,7 +78,7 @@ static void finish_for_it(void)
     CHECK(value_begin_update(&writer, &half_done));
 }
 
-static int moves; /* yet to come */
+static int moves; /* how often move_to_and_fro() is still to happen */
 
 static void move_to_and_fro(void)
 {
@@ -91,7 +92,7 @@ static void spoil(void)
     writer.trailer->slots[0].length = UINT64_MAX;
 }
 
-static void (*when_writing)(void); /* before the next write */
+static void (*when_writing)(void); /* happens before the next write to the output */
 
 static void happen_when_writing(void *context, const char *function, size_t index)
 {
@@ -103,7 +104,10 @@ static void happen_when_writing(void *context, const char *function, size_t inde
     }
 }
 
-/* Every copy is in vain. */
+/*
+ * Change the value before every copy, so that no copy is whole, and let 20 ms
+ * pass.
+ */
 static void always(void)
 {
     writer.trailer->current += 2;
@@ -111,7 +115,11 @@ static void always(void)
     meanwhile = always;
 }
 
-/* An updater died before its step 4: the next one copies the journal home. */
+/*
+ * Leave the value as an updater does that dies before step 6 of an update (see
+ * winshm.h): the contents are in slot 1. The next updater copies them to slot
+ * 0.
+ */
 static void leave_in_journal(void)
 {
     static uint8_t contents[LARGE];
@@ -143,19 +151,19 @@ static struct reader_options options = {.length = UINT64_MAX};
 
 static const struct changing {
     const char *row;
-    size_t length;           /* of the value, all of it 'a' */
-    uint64_t memory;         /* that there is besides the value; 0: enough */
-    void (*prepare)(void);   /* or NULL, as the next two */
-    void (*meanwhile)(void); /* before the first copy */
-    void (*writing)(void);   /* before the first write */
-    uint64_t deadline;       /* 0: never */
+    size_t length;           /* bytes of the value, all of them 'a' */
+    uint64_t memory;         /* bytes of memory that are left beside the value; 0 for enough */
+    void (*prepare)(void);   /* happens before the read; this and the next two may be NULL */
+    void (*meanwhile)(void); /* happens before the first copy */
+    void (*writing)(void);   /* happens before the first write */
+    uint64_t deadline;       /* 0 for none */
     enum status status;
-    const char *output; /* or so many times 'a': */
-    size_t printed;
-    uint64_t ends; /* the time, to a second; 0: any */
+    const char *output; /* expected after the letters 'a'; NULL for nothing */
+    size_t printed;     /* how many letters 'a' are expected */
+    uint64_t ends;      /* when the read is expected to end, to a second; 0 for any time */
     const char *line;
 } rows[] = {
-    /* Small: */
+    /* A small value */
     ROW("an update", 100, .meanwhile = update, .output = "new"),
     ROW("a trailer that is spoiled", 100, .meanwhile = spoil, .status = EXIT_BROKEN, .line = "its layout is damaged"),
     ROW("never the same", 100, .meanwhile = always, .status = EXIT_BROKEN, .ends = 11000, .line = too_fast),
@@ -165,11 +173,14 @@ static const struct changing {
         .ends = 11000, .line = too_fast),
     ROW("always the same, though the time is up", 100, .deadline = 1, .printed = 100),
 
-    /* Large: a copy of all of it */
+    /* A large value, of which there is memory for a copy */
     ROW("an update while it is printed", LARGE, .writing = update, .printed = LARGE),
     ROW("an update while it is copied", LARGE, .meanwhile = update, .output = "new"),
 
-    /* In pieces, as there is no memory for a copy */
+    /*
+     * A large value that is printed in pieces, because there is no memory for a
+     * copy
+     */
     ROW("in pieces", LARGE, .memory = LARGE, .printed = LARGE),
     ROW("in pieces, with an update", LARGE, .memory = LARGE, .writing = update, .status = EXIT_BROKEN, .printed = PIECE,
         .line = "was updated while it was being printed: the output is not whole"),
@@ -241,7 +252,10 @@ static void check_changing(const struct changing *row)
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
-/* Another program shortens its string when we have found its end. */
+/*
+ * Another program shortens its string when shmread has found the end of the
+ * string.
+ */
 static void shorten(void)
 {
     machine_bytes("other", NULL)[2] = 0;
@@ -269,15 +283,15 @@ static int run_foreign(void *unused)
 
 int main(void)
 {
-    TEST("a value that changes while it is copied or printed is printed as it was at one moment, or has its message")
+    TEST("shmread prints a value that changes as it was at one moment, or reports that it cannot")
     {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             check_changing(&rows[i]);
         }
-        CHECK(moves > 90); /* it gave up early */
+        CHECK(moves > 90); /* shmread has given up after a few moves */
     }
 
-    TEST("the string of another program ends at the NUL of the moment in which it was copied")
+    TEST("shmread prints a string up to its NUL, also if the string becomes shorter while it is copied")
     {
         size_t size = 0;
         machine_reset();

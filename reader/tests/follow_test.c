@@ -1,4 +1,4 @@
-/* follow_test.c - --follow: each new value, and nothing else. */
+/* follow_test.c - --follow prints each new value, and nothing else. */
 #include "reader/tests/reading.h"
 
 #include <unistd.h>
@@ -15,7 +15,9 @@ static void with_value(const char *text)
     CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", name, text), EXIT_DONE);
 }
 
-/* Release the value, and let shmread see it. */
+/*
+ * Release the value, and check that shmread then ends, and what it has printed.
+ */
 static void release(uint32_t follower, const char *output)
 {
     CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--release", name), EXIT_DONE);
@@ -30,7 +32,10 @@ static void count_waits(void *context)
     ++*(size_t *)context;
 }
 
-/* While a value is printed, its name is given to another. */
+/*
+ * While shmread prints a value, release it and create another one of the same
+ * name.
+ */
 static void replace_when_printed(void *context, const char *function, size_t index)
 {
     (void)context;
@@ -45,7 +50,7 @@ static void replace_when_printed(void *context, const char *function, size_t ind
 int main(void)
 {
     (void)alarm(120);
-    TEST("between two looks nothing is kept open, neither the memory nor the mutex, so that no name is kept alive")
+    TEST("--follow closes the memory and the mutex between two looks, and so does not keep their names in use")
     {
         with_foreign();
         machine_foreign("demo.lock", OBJECT_MUTEX);
@@ -61,7 +66,7 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("a reader that is slow to print keeps no name alive: it is free when its holder has let go")
+    TEST("a name is free when its holder has let go, also while a slow reader is still printing the value")
     {
         with_value("first");
         machine_on_call(replace_when_printed, NULL);
@@ -71,7 +76,7 @@ int main(void)
         CHECK(tool_finds(name, "second"));
     }
 
-    TEST("--follow looks as often as --interval says, and ends at --timeout when nothing is new")
+    TEST("--follow looks at NAME at the interval of --interval, and ends if nothing is new within --timeout")
     {
         size_t waits = 0;
         with_foreign();
@@ -81,7 +86,7 @@ int main(void)
         CHECK(waits >= 19 && waits <= 21);
     }
 
-    TEST("a value that is created again under the same name is new, though its number is the same")
+    TEST("--follow prints a value that was created again, although both values have the same sequence number")
     {
         with_value("first");
         START(2, "shmread", "-f", "--interval", "1s", name);
@@ -92,7 +97,7 @@ int main(void)
         release(2, "first\r\nsecond\r\n");
     }
 
-    TEST("--follow passes over a value that is too short for --offset, which is nothing new")
+    TEST("--follow skips a value that ends before --offset, and does not restart the timeout for it")
     {
         static const char *const updates[] = {"long enough", "no", "again a long one"};
         with_value("short");
@@ -106,7 +111,7 @@ int main(void)
         release(2, "nough\r\na long one\r\n");
     }
 
-    TEST("--follow dumps each value, and decodes each")
+    TEST("--follow --hex dumps each value from its beginning, and --follow --encoding decodes each value")
     {
         tool_reset();
         machine_foreign_section(name, "a\xE9", 2, PAGE);
@@ -126,7 +131,7 @@ int main(void)
         CHECK_TEXT(tool_output(5), E_ACUTE "\r\n\r\n");
     }
 
-    TEST("--follow --raw prints all of a value of ours, whenever it is updated")
+    TEST("--follow --raw prints the memory of a value of ours after each update")
     {
         with_value("one");
         START(2, "shmread", "-f", "-r", "-n", "5", name);
@@ -137,7 +142,7 @@ int main(void)
         CHECK_BYTES(tool_output(2), 14, "one\0\0\r\ntwo\0\0\r\n", 14);
     }
 
-    TEST("--follow prints a sealed value once, whatever its number has become")
+    TEST("--follow prints a sealed value once, whatever its sequence number is")
     {
         uint64_t size = 0;
         tool_reset();
@@ -148,7 +153,7 @@ int main(void)
         CHECK_TEXT(tool_output(2), "sealed\r\n");
     }
 
-    TEST("--follow keeps a copy of large memory, and prints it again when it has changed")
+    TEST("--follow prints large memory of another program again when its last byte has changed")
     {
         with_large('x');
         START(2, "shmread", "-f", "-r", name);

@@ -1,9 +1,9 @@
-/* print_test.c - what is printed, and each reason not to print. */
+/* print_test.c - shmread prints memory of each kind, or reports why not. */
 #include "reader/tests/reading.h"
 
 #include <unistd.h>
 
-/* ---- What else there is ------------------------------------------------------------------------------------------ */
+/* ---- Circumstances of a read ------------------------------------------------------------------------------------- */
 
 static void ansi_is_utf8(void)
 {
@@ -59,7 +59,7 @@ static const char no_mutex[] = "the mutex demo.lock does not exist";
 static const char no_lock[] = "was made by shmwrite: it needs no lock";
 
 static const struct reading readings[] = {
-    /* Text of other programs, as it looks */
+    /* Text of other programs, whose encoding shmread detects */
     ROW("ASCII", THEIRS("abc\0def"), PRINTS("abc")),
     ROW("UTF-8", THEIRS(HAN E_ACUTE "\0x"), PRINTS(HAN E_ACUTE)),
     ROW("UTF-8 with its mark", THEIRS("\xEF\xBB\xBF" HAN), PRINTS(HAN)),
@@ -77,7 +77,7 @@ static const struct reading readings[] = {
         PRINTS("a" HAN WRONG)),
     ROW("UTF-8, cut by --length", THEIRS(HAN HAN), WITH("-n", "5"), PRINTS(HAN WRONG)),
 
-    /* and as --encoding says */
+    /* Text of other programs, whose encoding is that of --encoding */
     ROW("bytes", THEIRS("caf\xE9\xFF\0x"), WITH("-e", "bytes"), PRINTS("caf\xE9\xFF")),
     ROW("oem", THEIRS("caf\x0A\0x"), WITH("-e", "oem"), PRINTS("caf\n")),
     ROW("utf-8, not valid", THEIRS("a\xE9z\xE6\xBC\0x"), WITH("-e", "utf-8"), PRINTS("a" WRONG "z" WRONG)),
@@ -89,7 +89,7 @@ static const struct reading readings[] = {
     ROW("cp932", THEIRS("\x82\xA0\x82\xA2\0x"), WITH("-e", "cp932"), PRINTS("\xE3\x81\x82\xE3\x81\x84")),
     ROW("cp932, cut", THEIRS("\x82\xA0\x82\xA2"), WITH("-e", "cp932", "-n", "3"), PRINTS("\xE3\x81\x82" WRONG)),
 
-    /* A part */
+    /* A part of another program's memory */
     ROW("--offset", THEIRS("head\0text\0rest"), WITH("--offset", "5"), PRINTS("text")),
     ROW("--offset, --length", THEIRS("0123456789"), WITH("--offset", "0x2", "-n", "3"), PRINTS("234")),
     ROW("--length to a NUL", THEIRS("ab\0cd"), WITH("-n", "4"), PRINTS("ab")),
@@ -134,7 +134,7 @@ static const struct reading readings[] = {
     ROW("--text", .prepare = with_nul, WITH("--text"), PRINTS("ab")),
     ROW("a part of UTF-16", OURS("-e", "utf-16", "a" HAN "b"), WITH("--offset", "2", "-n", "2"), PRINTS(HAN)),
 
-    /* Nothing that can be read */
+    /* Memory that cannot be read */
     ROW("nothing", FAILS(EXIT_NOTHING, "does not exist")),
     ROW("in the other namespace", OTHER(OBJECT_SECTION, "Global\\demo"),
         FAILS(EXIT_NOTHING, "does not exist, but Global\\demo does: try --global")),
@@ -162,7 +162,7 @@ static const struct reading readings[] = {
         FAILS(EXIT_NO_ROOM, "memory for 5 bytes could not be had: Not enough memory resources are available to process "
                             "this command (8)")),
 
-    /* Nowhere to write it */
+    /* Output that cannot be written */
     ROW("no output", OURS("value"), .prepare = has_no_output,
         FAILS(EXIT_IO, "there is no standard output: The handle is invalid (6)")),
     ROW("a closed pipe", OURS("value"), .prepare = output_closes, PRINTS("va"),
@@ -172,7 +172,7 @@ static const struct reading readings[] = {
     ROW("a closed file", OURS("value"), .denied = "out", WITH("-o", "out"),
         FAILS(EXIT_IO, "cannot write out: Access is denied (5)")),
 
-    /* --lock */
+    /* The mutex of --lock */
     ROW("no mutex", THEIRS("x"), WITH(LOCK), FAILS(EXIT_NOTHING, no_mutex)),
     ROW("no mutex, following", THEIRS("x"), WITH(LOCK, "-f"), FAILS(EXIT_NOTHING, no_mutex)),
     ROW("no mutex in time", THEIRS("x"), WITH(LOCK, "-w", "-t", "1s"), FAILS(EXIT_TIMED_OUT, late)),
@@ -193,7 +193,7 @@ static const struct reading readings[] = {
 
 static void test_large(void)
 {
-    TEST("when the last of it cannot be written the file stays what it was")
+    TEST("--output leaves the old file as it was if the last bytes cannot be written")
     {
         size_t size = 0;
         tool_reset();
@@ -206,7 +206,7 @@ static void test_large(void)
         CHECK_BYTES(bytes, size, "old", 3);
     }
 
-    TEST("a character of a code page that two pieces share is one")
+    TEST("shmread converts a character of a code page, also where two pieces of the contents meet")
     {
         static uint8_t bytes[4097 + 3];
         memset(bytes, 'a', sizeof bytes);
@@ -220,10 +220,10 @@ static void test_large(void)
         CHECK_TEXT(tool_output(2) + 4095, "\xE3\x81\x82\x61\x61\x61");
     }
 
-    TEST("memory that is too large to be copied goes out from where it is")
+    TEST("shmread prints large memory although there is no memory for a copy of it")
     {
         with_large('x');
-        machine_commit_limit(16 * PAGE); /* of which foreign memory takes nothing */
+        machine_commit_limit(16 * PAGE); /* foreign memory does not count */
         CHECK_EQUAL(RUN(2, "shmread", "--raw", name), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(2)), LARGE);
         CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE);
@@ -232,7 +232,7 @@ static void test_large(void)
         CHECK_TEXT(tool_output(5) + 80, "*\r\n02800000\r\n");
     }
 
-    TEST("memory of which a part is not there is printed up to there, as a string, too")
+    TEST("shmread prints a string up to the end of the memory that is committed")
     {
         tool_reset();
         machine_foreign_section(name, NULL, 65536, PAGE);
@@ -246,7 +246,10 @@ static void test_large(void)
 
 /* ---- Streams ----------------------------------------------------------------------------------------------------- */
 
-/* A stream of two pieces, which shmread receives with `arguments`. */
+/*
+ * Send a stream in two pieces, run shmread with `arguments` to receive it, and
+ * return the status of shmread.
+ */
 static int receive(const char *first, const char *second, const char *const arguments[])
 {
     static struct machine_piece pieces[2];
@@ -262,7 +265,7 @@ static int receive(const char *first, const char *second, const char *const argu
 
 static void test_streams(void)
 {
-    TEST("a stream is decoded or dumped, and what two writes share stays whole")
+    TEST("shmread decodes or dumps a stream, also where two writes of its producer meet")
     {
         CHECK_EQUAL(RECEIVE("\x82\xA0\x82", "\xA2", "-e", "cp932"), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "\xE3\x81\x82\xE3\x81\x84");
@@ -274,7 +277,7 @@ static void test_streams(void)
                                    "00000012\r\n");
     }
 
-    TEST("a stream has no parts, and no lock")
+    TEST("shmread refuses --offset, --length and --lock for a stream, and does not touch the stream")
     {
         static const char *const wrong[][4] = {
             {"-v", "--offset=1"}, {"-v", "-n1"}, {"-f", "-n1"}, {"-v", "--lock=theirs"}, {"-f", "--lock=theirs"}};
@@ -282,7 +285,7 @@ static void test_streams(void)
             CHECK_EQUAL(RECEIVE("0123456789", "abcdefgh", wrong[i][0], wrong[i][1]), EXIT_USAGE);
             CHECK_TEXT(tool_errors(2), i < 3 ? "shmread: demo: is a stream: --offset and --length are for values\r\n"
                                              : "shmread: demo: was made by shmwrite: it needs no lock\r\n");
-            CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE); /* it was not touched */
+            CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE); /* the stream is as it was */
             CHECK_TEXT(tool_output(4), "0123456789abcdefgh");
         }
     }
@@ -290,7 +293,10 @@ static void test_streams(void)
 
 /* ---- Memory that changes while it is read ------------------------------------------------------------------------ */
 
-/* After each copy the reader sleeps for a moment, in which another program goes on, so many times. */
+/*
+ * How often another program is still to change the memory. It does so whenever
+ * shmread sleeps.
+ */
 static size_t changes;
 
 static void change(void *context, const char *function, size_t index)
@@ -303,7 +309,11 @@ static void change(void *context, const char *function, size_t index)
     }
 }
 
-/* Read a foreign string "astart", which changes so often, to "b", "c" ... with another end. */
+/*
+ * Read another program's string "astart" with an option. During the read the
+ * string changes `times` times: its first letter to the next one, and the rest
+ * to `end`.
+ */
 static int read_changing(size_t times, const char *end, const char *option)
 {
     static char context[20];
@@ -319,7 +329,7 @@ static int read_changing(size_t times, const char *end, const char *option)
 
 static void test_stability(void)
 {
-    TEST("memory that changes while it is copied is copied again until it does not, whatever its length becomes")
+    TEST("shmread repeats the copy of changing memory until it equals the memory, also if its length changes")
     {
         static const char *const ends[] = {"start", "longer than that", "s"};
         for (size_t i = 0; i < 5 * (sizeof ends / sizeof *ends); i++) {
@@ -336,10 +346,10 @@ static void test_stability(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("memory that does not stop changing is printed as it was at last, and that is said")
+    TEST("shmread prints the last copy of memory that does not stop changing, and reports that with --verbose")
     {
         CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), EXIT_DONE);
-        CHECK_TEXT(tool_output(2), "istart"); /* it changes in the pauses too */
+        CHECK_TEXT(tool_output(2), "istart"); /* it changes twice after each copy */
         CHECK_TEXT(tool_errors(2),
                    "shmread: demo: changed each time that it was copied: this is the last of 5 copies\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
@@ -355,7 +365,10 @@ static void with_locked_memory(void)
     machine_foreign(theirs, OBJECT_MUTEX);
 }
 
-/* When something is written, another program owns the mutex. If the mutex is not free then, that ends the test. */
+/*
+ * At the first write to the output, let another program own the mutex. The test
+ * ends if the mutex is not free.
+ */
 static void own_when_written(void *context, const char *function, size_t index)
 {
     size_t *times = context;
@@ -367,7 +380,10 @@ static void own_when_written(void *context, const char *function, size_t index)
     }
 }
 
-/* The program that owns the mutex for a second, and fills the memory meanwhile. It dies with it after "dead". */
+/*
+ * A program that owns the mutex for a second, and fills the memory with
+ * `context` in that time. After "dead" it ends without releasing the mutex.
+ */
 static int fill_with_lock(void *context)
 {
     object *mutex = NULL;
@@ -397,7 +413,7 @@ static const struct {
 
 static void test_locks(void)
 {
-    TEST("the mutex is free again before anything is printed, also of a large part")
+    TEST("shmread releases the mutex of --lock before it prints anything, also of large memory")
     {
         static const char *const ways[][8] = {{"shmread", LOCK, "demo"},
                                               {"shmread", LOCK, "-x", "demo"},
@@ -417,7 +433,7 @@ static void test_locks(void)
         }
     }
 
-    TEST("memory that the owner of the mutex is filling is waited for, whether he fills it, or dies")
+    TEST("shmread waits for the owner of the mutex, which fills the memory, leaves it empty or dies")
     {
         for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
             static char context[20];
@@ -434,7 +450,7 @@ static void test_locks(void)
         CHECK_TEXT(tool_errors(4), "");
     }
 
-    TEST("--wait waits for the mutex too, and for contents, not for the name alone")
+    TEST("--wait waits for contents, not for the name alone, and with --lock also for the mutex")
     {
         tool_reset();
         machine_foreign_section(name, NULL, PAGE, PAGE);
@@ -460,7 +476,11 @@ static const struct reading boxes[] = {
     {THEIRS("raw\0x"), WITH("-r"), PRINTS("raw")},          {THEIRS("raw\xFF\0x"), WITH("-r"), PRINTS("raw" WRONG)},
 };
 
-/* A box whose text is so many times `piece`, and `more`: so many pieces are shown, and `end`. */
+/*
+ * Show a value in a message box: `piece`, repeated `times` times, and then
+ * `more`. Check that the box shows `piece`, repeated `shown` times, and then
+ * `end`.
+ */
 static void check_long_box(const char *piece, size_t times, const char *more, size_t shown, const char *end)
 {
     size_t size = strlen(piece);
@@ -487,11 +507,11 @@ static void check_long_box(const char *piece, size_t times, const char *more, si
 
 static void test_boxes(void)
 {
-    TEST("a message box shows the text, under NAME as it was typed, and nothing else is printed")
+    TEST("a message box shows the text, has NAME as it was typed as its title, and needs no standard output")
     {
         for (size_t i = 0; i < sizeof boxes / sizeof *boxes; i++) {
             reading_prepare(&boxes[i]);
-            has_no_output(); /* as where a box is wanted */
+            has_no_output();
             CHECK_EQUAL(RUN(2, "shmread", "-m", boxes[i].arguments[0], "Local\\demo"), EXIT_DONE);
             CHECK_TEXT(machine_box_text(), boxes[i].output);
             CHECK_TEXT(machine_box_title(), "Local\\demo");
@@ -499,7 +519,7 @@ static void test_boxes(void)
         }
     }
 
-    TEST("a box that cannot be shown is no read, and one that is shown is")
+    TEST("a read is counted if its message box was shown, and is not counted if the box could not be shown")
     {
         tool_reset();
         CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "1", name, "value"), EXIT_DONE);
@@ -512,7 +532,7 @@ static void test_boxes(void)
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
     }
 
-    TEST("--timeout bounds a message box from when it is shown, and then it is no read")
+    TEST("--timeout begins again when the message box is shown, and if it passes the read is not counted")
     {
         tool_reset();
         machine_box_stays();
@@ -528,7 +548,7 @@ static void test_boxes(void)
         CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
     }
 
-    TEST("while a box is shown no memory is kept alive")
+    TEST("shmread unmaps the memory before it shows a message box")
     {
         tool_reset();
         machine_foreign_section(name, "x", 1, PAGE);
@@ -540,7 +560,7 @@ static void test_boxes(void)
         CHECK_EQUAL(machine_finish(2), EXIT_TIMED_OUT);
     }
 
-    TEST("a text that is too long for a box is cut, visibly, and not within a character")
+    TEST("a text that is too long for a message box is cut after a whole character, and ends in three dots")
     {
         check_long_box("x", 32768, "", 32768, "");
         check_long_box("x", 32768, "y", 32768, "...");
@@ -550,7 +570,7 @@ static void test_boxes(void)
         check_long_box(SMILE "x" SMILE, 6553, "xx" SMILE, 6553, "xx...");
     }
 
-    TEST("what comes after a NUL does not make a text too long for a box")
+    TEST("a message box ends its text at a NUL, and text after that does not make it too long")
     {
         with_large('x');
         machine_bytes(name, NULL)[3] = 0;
@@ -563,7 +583,7 @@ static void test_boxes(void)
 int main(void)
 {
     (void)alarm(120);
-    TEST("each kind of memory, and each part of it, is printed as it should be, or has its message and its status")
+    TEST("shmread prints each kind of memory and each part of it, or reports why it cannot")
     {
         for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
             reading_check(&readings[i]);

@@ -1,11 +1,14 @@
-/* reader_test.c - each failure of a call, and each kill, while shmread runs. */
+/*
+ * reader_test.c - each system call of shmread fails, or shmread is killed
+ * there.
+ */
 #include "common/tests/tool.h"
 
 #include <unistd.h>
 
 static const char name[] = "demo";
 
-/* ---- What is there ----------------------------------------------------------------------------------------------- */
+/* ---- The memory to be read --------------------------------------------------------------------------------------- */
 
 #define PUT(...) CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", __VA_ARGS__), EXIT_DONE)
 
@@ -97,7 +100,10 @@ static void write_now(const char *const arguments[])
 }
 #define WRITE(...) write_now((const char *const[]){"shmwrite", __VA_ARGS__, NULL})
 
-/* A value comes, changes, stays, and goes. */
+/*
+ * Create a value, update it with other, the same and empty contents, and
+ * release it.
+ */
 static int come_and_go(void *context)
 {
     (void)context;
@@ -114,7 +120,10 @@ static void with_changes(void)
     machine_start(TOOL_OTHER, come_and_go, NULL);
 }
 
-/* The same in another program's memory, where the same bytes are the same value. */
+/*
+ * Change another program's memory in the same way. An update with the same
+ * bytes is not a new value there.
+ */
 static int change_foreign(void *context)
 {
     (void)context;
@@ -176,7 +185,7 @@ static const struct tool_case cases[] = {
 int main(void)
 {
     (void)alarm(120);
-    TEST("whichever call fails, the run ends with one line and nothing left open")
+    TEST("whichever system call fails, shmread ends with one message and leaves nothing open")
     {
         size_t injected = 0;
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -185,7 +194,7 @@ int main(void)
         printf("# %zu calls failed\n", injected);
     }
 
-    TEST("a reader that is killed at any call changes nothing")
+    TEST("a shmread that is killed at any system call changes nothing")
     {
         static bool ours[1000];
         size_t kills = 0;
@@ -195,7 +204,10 @@ int main(void)
                 size_t first = tool_begin(&cases[i]);
                 machine_kill_at(first + call);
                 if (tool_run(TOOL_PROCESS, cases[i].arguments) != MACHINE_KILLED) {
-                    CHECK(machine_call_process(first + call) != TOOL_PROCESS); /* it was the holder that counts */
+                    /*
+                     * This call is one of the holder, which counts the reads.
+                     */
+                    CHECK(machine_call_process(first + call) != TOOL_PROCESS);
                     tool_clear_away(name);
                     continue;
                 }

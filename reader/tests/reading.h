@@ -1,4 +1,6 @@
-/* reading.h - rows for the tests of shmread: what is there, the options, and what comes of it. */
+/*
+ * reading.h - table rows for the tests of shmread: memory, options and result.
+ */
 #ifndef READER_TESTS_READING_H
 #define READER_TESTS_READING_H
 
@@ -12,25 +14,30 @@
 
 static const char name[] = "demo";
 
+/*
+ * One run of shmread: first the things that exist before it, then its options,
+ * then the result. Of a section `zeros` that is larger than a page only the
+ * letters 'x' are committed.
+ */
 struct reading {
     const char *row;
-    const char *theirs; /* bytes of another program, at the beginning of a page */
+    const char *theirs; /* if not NULL, another program's page `demo` begins with these bytes */
     size_t size;
-    bool at_end;           /* or at its end */
-    uint64_t zeros;        /* or so many zeros, */
-    uint64_t xs;           /* which begin with so many 'x', and the rest is not committed */
-    const char *ours[6];   /* or a value: what `shmwrite -d demo` gets */
-    size_t spoiled;        /* the offset of eight bytes of its trailer, which are 0xEE */
-    enum object_kind kind; /* of what has the name `other` */
-    const char *other;
-    bool is_owned;
-    const char *denied;       /* a name that may not be opened, or a file */
-    void (*prepare)(void);    /* and what else there is */
-    const char *arguments[8]; /* of shmread, behind NAME */
+    bool at_end;              /* the page ends with these bytes instead */
+    uint64_t zeros;           /* if not 0, another program's section `demo` has this many bytes */
+    uint64_t xs;              /* the section begins with this many 'x' */
+    const char *ours[6];      /* if not NULL, `shmwrite -d demo` with these options creates it */
+    size_t spoiled;           /* if not 0, the eight bytes at this offset of the trailer are 0xEE */
+    enum object_kind kind;    /* the kind of the object `other` */
+    const char *other;        /* the name of another object */
+    bool is_owned;            /* another program owns the mutex `other` */
+    const char *denied;       /* a name or a file that shmread may not open */
+    void (*prepare)(void);    /* called last; or NULL */
+    const char *arguments[8]; /* the options of shmread, after NAME */
     enum status status;
-    const char *output; /* NULL: nothing */
+    const char *output; /* NULL for no output */
     size_t output_size;
-    const char *line; /* the message behind `shmread: demo: `; NULL: none */
+    const char *line; /* the message after `shmread: demo: `; NULL for none */
 };
 #define ROW(text, ...)                                                                                                 \
     {                                                                                                                  \
@@ -49,7 +56,7 @@ static inline void reading_prepare(const struct reading *reading)
     if (reading->theirs != NULL) {
         static uint8_t page[PAGE];
         memset(page, 0, sizeof page);
-        page[0] = 1; /* not nothing */
+        page[0] = 1; /* so that the page is not empty */
         memcpy(page + (reading->at_end ? PAGE - reading->size : 0), reading->theirs, reading->size);
         machine_foreign_section(name, page, PAGE, PAGE);
     }
@@ -83,7 +90,10 @@ static inline void reading_prepare(const struct reading *reading)
     }
 }
 
-/* Read as the row says, and once more with nobody to report it to. */
+/*
+ * Run shmread as the row says, and check the result. Run it once more without a
+ * standard error.
+ */
 static inline void reading_check(const struct reading *reading)
 {
     const char *all[12] = {"shmread", name};
@@ -106,7 +116,7 @@ static inline void reading_check(const struct reading *reading)
     }
 }
 
-/* A section of LARGE bytes, all of them `byte`. */
+/* Create a section of another program, of LARGE bytes that are all `byte`. */
 static inline void with_large(int byte)
 {
     tool_reset();

@@ -1,7 +1,8 @@
 /*
- * receive_test.c - the order in which a stream is received.
+ * receive_test.c - shmread receives a stream, step by step.
  *
- * The receiving code is built into this file, so that the other side can do something between two of its looks.
+ * The receiving code is included in this file, so that the producer can act
+ * between two steps of that code.
  */
 #include <stdio.h>
 
@@ -18,7 +19,11 @@ enum { READER = 2, RING = 4096 };
 
 static struct mapping made;
 static struct ring producer;
-static bool ends_after_empty; /* the producer sends its last bytes when the ring has just been found empty, and ends */
+/*
+ * When the consumer has found the ring empty, the producer sends its last
+ * bytes, and ends.
+ */
+static bool ends_after_empty;
 
 static void send(const char *text)
 {
@@ -62,10 +67,13 @@ static void make(void)
     machine_own(mutexes[0]);
 }
 
-/* Happens when the stream was seen, and before it is opened. */
+/*
+ * Happens after shmread has seen the stream, and before it opens the stream for
+ * writing.
+ */
 static void (*before_opening)(void);
 static bool shows_progress;
-static bool is_gone; /* what receive_run() has found */
+static bool is_gone; /* as receive_run() has set it */
 
 static void end_well(void)
 {
@@ -107,9 +115,9 @@ static const char gone[] = "its writer has gone away";
     }
 static const struct missing {
     const char *row;
-    void (*happens)(void); /* or NULL */
-    const char *companion; /* that is missing, or NULL */
-    uint32_t consumer;     /* the one that was there before the stream was seen */
+    void (*happens)(void); /* before the stream is opened for writing; or NULL */
+    const char *companion; /* the companion that is missing, or NULL */
+    uint32_t consumer;     /* the process that was the consumer before; or 0 */
     enum status status;
     bool is_gone;
     const char *line;
@@ -153,7 +161,10 @@ static int run(void *unused)
     return (int)status;
 }
 
-/* Nothing is given back to the writer that is still to be printed. */
+/*
+ * Before each write, check that the tail has not passed bytes that are still to
+ * be printed.
+ */
 static void check_tail(void *context, const char *function, size_t index)
 {
     (void)index;
@@ -165,7 +176,10 @@ static void check_tail(void *context, const char *function, size_t index)
     }
 }
 
-/* The other side sets the event before each wait: it ends all of them, and tells of nothing. */
+/*
+ * Before each wait of the consumer, the producer sets the event `data`, but
+ * sends nothing.
+ */
 static void keep_waking(void *context, const char *function, size_t index)
 {
     size_t *waits = context;
@@ -184,7 +198,9 @@ static void keep_waking(void *context, const char *function, size_t index)
     }
 }
 
-/* The writer's last bytes come with the end of the time. */
+/*
+ * The producer sends bytes when the timeout of the consumer has already passed.
+ */
 static void send_late(void *context)
 {
     bool *is_sent = context;
@@ -195,7 +211,7 @@ static void send_late(void *context)
     }
 }
 
-/* Receive, and see what is printed and said. */
+/* Receive the stream, and check the status, the output and the message. */
 static void check_received(enum status status, const char *output, const char *line)
 {
     char said[100] = "";
@@ -214,7 +230,7 @@ static const char no_news[] = "the time is up, and nothing has come";
 
 int main(void)
 {
-    TEST("what is sent while the ring is found empty is printed, though the writer has ended then")
+    TEST("shmread prints the last bytes of a stream, also if they came just after it found the ring empty")
     {
         make();
         ends_after_empty = true;
@@ -226,7 +242,7 @@ int main(void)
         CHECK_EQUAL(made.trailer->consumer_closed, WINSHM_ENDED);
     }
 
-    TEST("a full ring is printed by quarters, and the writer gets the room back when the bytes have been printed")
+    TEST("a full ring is printed in quarters, and a quarter is free for the producer only when it has been printed")
     {
         static char filler[RING + 1];
         size_t writes = 0;
@@ -239,17 +255,17 @@ int main(void)
         CHECK_EQUAL(writes, 4 + 1);
     }
 
-    TEST("a writer that dies leaves nothing with its reader, not even its mutex")
+    TEST("shmread prints all that a dead producer had sent, and then releases the mutex of the producer")
     {
         make();
         machine_forget("demo.winshm.producer");
-        machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* nobody's */
+        machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* owned by no thread */
         send("some bytes");
         check_received(EXIT_BROKEN, "some bytes", "its writer has died: this is not all of it");
         CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
     }
 
-    TEST("a writer that wakes its reader again and again, and sends nothing, keeps it no longer than --timeout")
+    TEST("--timeout ends shmread also if the producer wakes it again and again, but sends nothing")
     {
         size_t waits = 0;
         make();
@@ -258,7 +274,7 @@ int main(void)
         CHECK(waits >= 99 && waits <= 101);
     }
 
-    TEST("what comes when the time is up is printed, and then there is as much time again")
+    TEST("shmread prints bytes that come with the deadline, and restarts the timeout after them")
     {
         bool is_sent = false;
         make();
@@ -267,7 +283,7 @@ int main(void)
         CHECK(clock_now() >= 4000 && clock_now() < 4100);
     }
 
-    TEST("why a stream is not there any more is judged from its memory: a second reader is not told of a death")
+    TEST("shmread finds out why a stream is missing: it had its reader, was released, or its producer was killed")
     {
         for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
             check_row(missing[i].row);
@@ -283,7 +299,7 @@ int main(void)
         }
     }
 
-    TEST("a semaphore that is full keeps no reader away: its writer sees it all the same")
+    TEST("a reader attaches to a stream although the semaphore `reads` is full")
     {
         make();
         ends_after_empty = true;
@@ -291,7 +307,7 @@ int main(void)
         check_received(EXIT_DONE, " and the last", NULL);
     }
 
-    TEST("with --progress on the console that the contents go to, only the last line is shown")
+    TEST("--progress shows only its last line on a console that also shows the contents")
     {
         for (int i = 0; i < 2; i++) {
             make();
@@ -301,12 +317,13 @@ int main(void)
             shows_progress = true;
             CHECK_EQUAL(machine_run(READER, run, NULL), EXIT_TIMED_OUT);
             shows_progress = false;
-            size_t lines = machine_writes(READER, STANDARD_ERROR); /* the last two are its end, and why */
+            /* The message at the end has a line too. */
+            size_t lines = machine_writes(READER, STANDARD_ERROR);
             CHECK(i == 0 ? lines == 2 : lines > 5);
         }
     }
 
-    TEST("a stream that does not tell what its bytes are is damaged, and nothing of it is printed")
+    TEST("shmread prints nothing of a stream whose encoding cannot be read, and reports that it is damaged")
     {
         make();
         send("some bytes");

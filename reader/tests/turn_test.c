@@ -1,7 +1,8 @@
 /*
- * turn_test.c - reads that are counted: each is delivered once, by one reader at a time.
+ * turn_test.c - counted reads: one reader at a time has its turn.
  *
- * The holder is a program of this test, so that it may be late, die, or let go at any moment.
+ * The holder is a program of this test, so that it can be late, die or let go
+ * at any moment.
  */
 #include "common/tests/tool.h"
 
@@ -18,9 +19,9 @@ enum { HOLDER = 2, FIRST = 3, SECOND = 4, THIRD = 5 };
 
 /* ---- The holder -------------------------------------------------------------------------------------------------- */
 
-static struct mapping held; /* by the last holder */
-static uint64_t late;       /* milliseconds from a read to its being counted */
-static uint64_t reads_done; /* as the holder has counted */
+static struct mapping held; /* the value that was held last */
+static uint64_t late;       /* milliseconds that the holder waits before it counts a read */
+static uint64_t reads_done; /* the reads that the holder has counted */
 
 struct item {
     const char *text;
@@ -34,7 +35,10 @@ static object *companion(enum companion_role role)
     return created;
 }
 
-/* Make the value, hold it until it has been read often enough, and let go of it. */
+/*
+ * Create a value, hold it until the last read has been counted, and let go of
+ * it.
+ */
 static int hold(void *context)
 {
     const struct item *item = context;
@@ -84,7 +88,7 @@ static void start(const char *text, uint64_t reads)
     tool_sleep(1);
 }
 
-/* A program keeps the memory, and so the name. */
+/* A program that keeps the section open, and so the memory and its name. */
 static int keep(void *context)
 {
     object *section = NULL;
@@ -95,7 +99,7 @@ static int keep(void *context)
     return 0;
 }
 
-/* ---- What happens in the middle of a read ------------------------------------------------------------------------ */
+/* ---- Events in the middle of a read ------------------------------------------------------------------------------ */
 
 static const char *awaited_call;
 static uint32_t awaited_process;
@@ -111,7 +115,7 @@ static void happen(void *context, const char *function, size_t index)
     }
 }
 
-/* Let `event` happen when the process is about to make its next such call. */
+/* Let `event` happen when the process is about to call the function `call`. */
 static void at(uint32_t process, const char *call, void (*event)(void))
 {
     awaited_process = process;
@@ -148,7 +152,7 @@ static void read_too(void)
     second_status = RUN(SECOND, "shmread", "-t", "1s", name);
 }
 
-/* Nobody holds the value yet. */
+/* Change the trailer to that of a value without a holder. */
 static void has_no_holder(void)
 {
     held.trailer->holder = 0;
@@ -161,7 +165,10 @@ static void keep_memory(void)
     tool_sleep(1);
 }
 
-/* Read, and see how that ends, what has been printed, and the message behind `shmread: demo: `. */
+/*
+ * Read the value, and check the status, the output, and the message after
+ * `shmread: demo: `.
+ */
 static void check_read(uint32_t reader, int status, const char *output, const char *line)
 {
     char said[100] = "";
@@ -178,7 +185,7 @@ static const char *const partial[][4] = {{"-n1"},       {"-n", "100"},   {"--off
                                          {"-x", "-n4"}, {"-t0", "-fn1"}, {"-f", "-rt0"}};
 static const char *const complete[][3] = {{"-v"}, {"--wait"}, {"--hex"}, {"-o", "out"}, {"-e", "utf-8"}, {"-m"}};
 
-/* Let shmread read with one or two options. */
+/* Run shmread with one or two options. */
 static int read_with(const char *const options[])
 {
     return options[1] == NULL ? RUN(FIRST, "shmread", options[0], name)
@@ -190,7 +197,7 @@ static void (*const ends[])(void) = {let_go, kill_holder};
 int main(void)
 {
     (void)alarm(60);
-    TEST("a reader returns when its read has been counted, not before")
+    TEST("shmread ends when its read has been counted, and not before")
     {
         start("x", 2);
         late = 300;
@@ -204,7 +211,7 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("of two readers of one read, one prints the value, and to the other it does not exist, also with --follow")
+    TEST("if one read is left, one of two readers prints the value, and the other reports that it does not exist")
     {
         for (int i = 0; i < 2; i++) {
             start("x", 1);
@@ -223,7 +230,7 @@ int main(void)
         }
     }
 
-    TEST("a value that is being let go of is not printed, though another program keeps its memory")
+    TEST("shmread does not print a released value, although another program keeps its memory")
     {
         start("x", 1);
         keep_memory();
@@ -237,7 +244,7 @@ int main(void)
         CHECK_TEXT(tool_output(SECOND), "");
     }
 
-    TEST("a reader waits while another has its turn, until --timeout")
+    TEST("a reader waits until --timeout for another reader that has its turn")
     {
         start("x", 2);
         at(FIRST, "file_write", read_too);
@@ -251,7 +258,7 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("a reader that waits for its turn ends when the holder lets go, or is dead")
+    TEST("a reader that waits for its turn ends when the holder lets go or dies")
     {
         for (size_t i = 0; i < 2; i++) {
             start("x", 1);
@@ -269,7 +276,7 @@ int main(void)
         }
     }
 
-    TEST("a read that is refused, cut off, partial or killed does not count")
+    TEST("a read is not counted if it is refused, cut off, partial or killed")
     {
         start("some text", 1);
         machine_output_limit(FIRST, STANDARD_OUTPUT, 2, OSERROR_NO_DATA);
@@ -293,7 +300,7 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("complete reads count, however they are printed")
+    TEST("a complete read is counted, in whatever form the value is printed")
     {
         start("x", sizeof complete / sizeof *complete);
         for (size_t i = 0; i < sizeof complete / sizeof *complete; i++) {
@@ -303,7 +310,7 @@ int main(void)
         CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
     }
 
-    TEST("a holder that lets go or dies before it has counted keeps no reader, whose output is whole")
+    TEST("shmread succeeds at once if the holder lets go or dies before it has counted the read")
     {
         for (size_t i = 0; i < 2; i++) {
             start("x", 1);
@@ -314,7 +321,7 @@ int main(void)
         }
     }
 
-    TEST("a value whose holder is dead is not printed again, since nobody counts it; a part of it is")
+    TEST("shmread does not print a value whose dead holder cannot count the read, but prints a part of it")
     {
         start("x", 1);
         keep_memory();
@@ -324,7 +331,7 @@ int main(void)
         CHECK_EQUAL(RUN(FIRST, "shmread", "-n9", name), EXIT_DONE);
     }
 
-    TEST("a creator that dies before there is a holder keeps no reader, neither one that has printed nor the next")
+    TEST("no reader waits for a holder if the creator died before there was one, before or after printing")
     {
         start("x", 1);
         has_no_holder();
@@ -339,7 +346,7 @@ int main(void)
         CHECK(clock_now() < 1200);
     }
 
-    TEST("a holder that begins while its value is printed is the first, and counts the read")
+    TEST("a reader waits for the first holder to count its read, also if that holder began during the read")
     {
         start("x", 2);
         has_no_holder();
@@ -349,7 +356,7 @@ int main(void)
         CHECK_EQUAL(reads_done, 1);
     }
 
-    TEST("a holder that lives and does not count is not waited for longer than a minute, or --timeout")
+    TEST("a reader waits at most a minute, or until --timeout, for a live holder that does not count the read")
     {
         for (uint64_t i = 0; i < 2; i++) {
             start("x", 1);
@@ -360,7 +367,7 @@ int main(void)
         }
     }
 
-    TEST("a companion that may not be opened has its message")
+    TEST("shmread prints nothing if it may not open a companion")
     {
         char full[NAME_ROOM];
         start("x", 1);
