@@ -1,4 +1,4 @@
-/* describe_test.c - --stat on the simulated machine, as lines and as JSON. */
+/* describe_test.c - --stat on the simulated machine, in lines and in JSON. */
 #include "reader/tests/showing.h"
 
 #include "reader/access_text.h"
@@ -39,7 +39,7 @@ static const struct {
 
 static void test_access(void)
 {
-    TEST("an access list is told in words")
+    TEST("--stat describes each entry of an access list in words")
     {
         for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
             struct sddl_text list = {.at = entries[i].entry, .length = strlen(entries[i].entry)};
@@ -50,7 +50,7 @@ static void test_access(void)
             CHECK(!access_text_next(&list, "S-1-5-21-7", text));
         }
     }
-    TEST("this user is this user also where the system writes the built-in Administrator's SID as LA")
+    TEST("--stat recognizes this user, also where the system writes the SID as LA for the built-in Administrator")
     {
         with_value();
         machine_user_letters("LA");
@@ -62,7 +62,7 @@ static void test_access(void)
                      "           the built-in guest: everything\r\n"
                      "owner:     this user\r\n");
     }
-    TEST("an empty list lets nobody in, and a missing one everybody")
+    TEST("an empty access list grants nothing to anybody, and a missing one everything to everybody")
     {
         with_foreign();
         machine_security("demo", "D:P");
@@ -73,7 +73,7 @@ static void test_access(void)
         machine_security("demo", "D:(A;;\"");
         JSON("demo", "\"sddl\": \"O:S-1-5-21-1-2-3-1001D:(A;;\\\"\"}");
     }
-    TEST("an entry that is longer than a line is cut, and nothing else is lost")
+    TEST("--stat cuts a very long entry of an access list, and shows the others whole")
     {
         char sddl[2000] = "D:(A;;GA;;;";
         memset(sddl + strlen(sddl), 'S', 1500);
@@ -82,7 +82,7 @@ static void test_access(void)
         machine_security("demo", sddl);
         STAT("demo", "who may:   (A;;GA;;;SSSS", "           SYSTEM: everything\r\n", sddl);
     }
-    TEST("a list that may not be read is left out")
+    TEST("--stat shows that it may not read the access list, and leaves the list out of the JSON")
     {
         with_foreign();
         machine_fail_function("section_security", 0, OSERROR_ACCESS_DENIED);
@@ -120,7 +120,7 @@ static const char value_json[] =
 
 static void test_values(void)
 {
-    TEST("a value is described, line by line, and key by key")
+    TEST("--stat describes a value, in lines and in JSON")
     {
         with_value();
         STAT("demo", value_lines);
@@ -128,14 +128,14 @@ static void test_values(void)
         JSON("demo", value_json);
         CHECK_EQUAL(strlen(tool_output(READER)), sizeof value_json - 1);
     }
-    TEST("so is an update of it, from another moment")
+    TEST("--stat shows the number of updates, and the length and the time of the last one")
     {
         machine_clock_advance(2345);
         CHECK_EQUAL(RUN(MAKER, "shmwrite", "--update", "demo", "longer"), EXIT_DONE);
         STAT("demo", "length:    6 bytes\r\nupdates:   1\r\n",
              "created:   2024-01-17T21:20:01.000Z\r\nupdated:   2024-01-17T21:20:03.345Z\r\n");
     }
-    TEST("a writer that lives is alive, and one of its number that began later is not the writer")
+    TEST("--stat shows whether the writer is alive, which a later process with the same ID is not")
     {
         with_value();
         machine_clock_advance(10);
@@ -147,7 +147,7 @@ static void test_values(void)
         machine_life(3, LIFE_UNKNOWN);
         STAT("demo", "writer:    process 3\r\n");
     }
-    TEST("the holder is the process that the trailer names, and its mutex is left alone")
+    TEST("--stat finds the holder by its process ID in the trailer, and does not open its mutex")
     {
         for (size_t i = 0; i < 2; i++) {
             with_value();
@@ -159,7 +159,7 @@ static void test_values(void)
             JSON("demo", i == 0 ? "\"holder\": 9, \"held\": true" : "\"holder\": 9, \"held\": false");
         }
     }
-    TEST("where the system says nothing of the holder, its mutex does")
+    TEST("--stat finds out by the mutex whether the holder is alive, if the system does not say so")
     {
         with_value();
         trailer_of("demo")->holder = 9;
@@ -168,7 +168,7 @@ static void test_values(void)
         trailer_of("demo")->holder = 0;
         STAT("demo", "holder:    alive\r\n");
     }
-    TEST("a holder that died is dead, while another program keeps its companion")
+    TEST("--stat shows a dead holder while another program keeps its mutex open")
     {
         object *section = NULL;
         object *holder = NULL;
@@ -177,13 +177,13 @@ static void test_values(void)
         CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &holder), OSERROR_NONE);
         machine_kill_process(machine_started());
         STAT("demo", "holder:    process 32, dead\r\n");
-        trailer_of("demo")->holder = 0; /* as if its creator had died before it had a holder */
+        trailer_of("demo")->holder = 0; /* as if its creator had died earlier */
         STAT("demo", "holder:    dead\r\n");
         object_close(holder);
         STAT("demo", "holder:    none\r\n");
         object_close(section);
     }
-    TEST("each encoding is named")
+    TEST("--stat has a name for each encoding")
     {
         static const char *const names[] = {"bytes", "utf-8", "utf-16", "code page 932", "unknown"};
         with_value();
@@ -197,7 +197,7 @@ static void test_values(void)
         trailer_of("demo")->slots[0].encoding = WINSHM_CODE_PAGE;
         JSON("demo", "\"encoding\": \"cp932\"");
     }
-    TEST("a trailer that is not to be believed is described as far as it can be right")
+    TEST("--stat describes damaged memory as far as its trailer can be right")
     {
         with_value();
         trailer_of("demo")->capacity = 4000;
@@ -217,7 +217,10 @@ static void test_values(void)
 
 /* ---- Streams ----------------------------------------------------------------------------------------------------- */
 
-/* A section of 8 KiB with the trailer of a stream. */
+/*
+ * Create a section of 8 KiB with the trailer of a stream, and return the
+ * trailer.
+ */
 static winshm_trailer *with_ring(void)
 {
     tool_reset();
@@ -248,7 +251,7 @@ static const struct {
 
 static void test_streams(void)
 {
-    TEST("a stream says how far it is, and who is at its ends")
+    TEST("--stat shows how much a stream has sent and received, and its producer and consumer")
     {
         winshm_trailer *trailer = with_ring();
         machine_life(4, LIFE_ALIVE);
@@ -263,9 +266,9 @@ static void test_streams(void)
         trailer->head = 0;
         trailer->tail = 0;
         trailer->capacity = 8192;
-        STAT("demo", "kind:      damaged"); /* a ring that leaves no room for a trailer */
+        STAT("demo", "kind:      damaged"); /* the ring leaves no room for the trailer */
     }
-    TEST("each end of a stream has its sentence, and its word")
+    TEST("--stat shows how each side of a stream ended, in lines and in JSON")
     {
         winshm_trailer *trailer = with_ring();
         machine_life(4, LIFE_ALIVE);
@@ -281,7 +284,7 @@ static void test_streams(void)
             JSON("demo", words);
         }
     }
-    TEST("each kind has its word")
+    TEST("--stat has a word for each kind of memory")
     {
         winshm_trailer *trailer = with_ring();
         JSON("demo", "\"kind\": \"stream\"");
@@ -313,7 +316,7 @@ static const struct {
 
 static void test_other_memory(void)
 {
-    TEST("memory of another program is foreign, and has what the system knows of it")
+    TEST("--stat calls memory of another program foreign, and shows what the system knows about it")
     {
         with_foreign();
         STAT("demo", "kind:      foreign: shmwrite did not make it\r\nsize:      4.0 KiB (4096 bytes)\r\nwho may:");
@@ -322,7 +325,7 @@ static void test_other_memory(void)
             STAT("demo", backings[i].line);
         }
     }
-    TEST("of memory that a file backs no byte is looked at, also if the system may not be asked what it is")
+    TEST("--stat and --list read no byte of a mapped file, also if they may not ask the system about it")
     {
         for (size_t i = 0; i < 2; i++) {
             oserror error = i == 0 ? OSERROR_NONE : OSERROR_ACCESS_DENIED;
@@ -336,14 +339,14 @@ static void test_other_memory(void)
             LIST("demo", "         4096  file                   -  demo\r\n");
             LIST("--json", "\"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, \"backing\": \"file\"}");
             tool_reset();
-            machine_foreign_section("demo", NULL, 4096, 4096); /* zeros, for which --wait would wait */
+            machine_foreign_section("demo", NULL, 4096, 4096); /* only zeros, but a file */
             machine_facts("demo", (struct section_facts){.is_file = true});
             machine_fail_function("section_facts", 0, error);
             SHOW(EXIT_DONE, ARGUMENTS("--stat", "--wait", "--timeout", "1s", "demo"), "memory:    a file\r\n");
             CHECK_EQUAL(machine_leaks(), 0);
         }
     }
-    TEST("memory of which only a part is committed says how much, and the rest is not touched")
+    TEST("--stat shows how much of the memory is committed, and does not read the rest")
     {
         tool_reset();
         machine_foreign_section("demo", NULL, 65536, 4096);
@@ -354,7 +357,10 @@ static void test_other_memory(void)
 
 /* ---- Waiting, and failures --------------------------------------------------------------------------------------- */
 
-/* The value is released, and another comes later, when the section of the first has just been opened. */
+/*
+ * When shmread has opened the section of the value, release the value, and let
+ * another one come later.
+ */
 static int put_later(void *context)
 {
     struct tool *tool = tool_prepare(MAKER, (const char *const[]){"shmwrite", "--put", "demo", "second", NULL});
@@ -388,7 +394,7 @@ static const struct {
 
 static void test_waiting(void)
 {
-    TEST("a section is opened once for each row of --list, and for each look of --stat")
+    TEST("shmread opens a section once for each row of --list, and once for each look of --stat")
     {
         for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
             check_row(opening[i].row);
@@ -399,7 +405,7 @@ static void test_waiting(void)
             CHECK_EQUAL(calls_of("object_security", first), 0);
         }
     }
-    TEST("--wait waits until there is something, with one look every 20 ms")
+    TEST("--stat --wait waits until NAME has contents, with one look after each pause")
     {
         tool_reset();
         START(MAKER, "shmwrite", "--hold-for", "1s", "demo", "late");
@@ -409,7 +415,7 @@ static void test_waiting(void)
         CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         SHOW(EXIT_TIMED_OUT, ARGUMENTS("--stat", "--wait", "-t", "1s", "demo"), NULL);
     }
-    TEST("a released value is described as long as its memory is there, and --wait waits for the next")
+    TEST("--stat describes a released value while its memory exists, and --stat --wait waits for the next value")
     {
         bool is_done = false;
         with_value();
@@ -423,7 +429,7 @@ static void test_waiting(void)
         CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
         CHECK_EQUAL(machine_leaks(), 0);
     }
-    TEST("a name that does not exist, or is closed, is reported as when it is printed")
+    TEST("--stat reports a name that does not exist, or that it may not open")
     {
         tool_reset();
         SHOW(EXIT_NOTHING, ARGUMENTS("--stat", "demo"), NULL);
@@ -433,7 +439,7 @@ static void test_waiting(void)
         SHOW(EXIT_DENIED, ARGUMENTS("--stat", "demo"), NULL);
         CHECK(strstr(tool_errors(READER), "exists, but is closed to this user") != NULL);
     }
-    TEST("--output takes it, and the file is replaced when it is whole")
+    TEST("--stat --output writes the description to the file")
     {
         size_t size = 0;
         with_value();
@@ -441,7 +447,7 @@ static void test_waiting(void)
         const uint8_t *bytes = machine_file_bytes("out", &size);
         CHECK_BYTES(bytes, size, value_lines, sizeof value_lines - 1);
     }
-    TEST("each call of --stat fails")
+    TEST("whichever system call fails, --stat reports at most one failure and leaves nothing open")
     {
         fail_each_call(ARGUMENTS("--stat", "demo"));
         fail_each_call(ARGUMENTS("--stat", "--json", "theirs"));

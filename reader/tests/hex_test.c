@@ -1,4 +1,4 @@
-/* hex_test.c - hex dumps, however the bytes come. */
+/* hex_test.c - hex dumps of bytes that come in pieces of any size. */
 #include "reader/hex.h"
 
 #include "common/tests/check.h"
@@ -68,7 +68,7 @@ static void check_dump(size_t i, size_t cut)
 
 int main(void)
 {
-    TEST("a hex dump is that of hexdump -C, however the bytes come")
+    TEST("a hex dump looks like that of hexdump -C, in pieces of any size")
     {
         for (size_t i = 0; i < sizeof dumps / sizeof *dumps; i++) {
             check_row(dumps[i].row);
@@ -78,7 +78,7 @@ int main(void)
         }
     }
 
-    TEST("a line has room for the greatest offset")
+    TEST("a line has room for the largest offset")
     {
         char out[HEX_ROOM(16) + HEX_END_ROOM];
         struct hex hex = {.offset = UINT64_MAX - 16};

@@ -1,4 +1,4 @@
-/* json_test.c - the JSON that is written. */
+/* json_test.c - texts, numbers, objects and arrays in JSON. */
 #include "reader/json.h"
 
 #include "common/tests/check.h"
@@ -36,23 +36,23 @@ static const struct {
     {"a/b", "\"a/b\""},
     {"\x01\x1F\t\r\n\b\f", "\"\\u0001\\u001f\\u0009\\u000d\\u000a\\u0008\\u000c\""},
     {"\x7F", "\"\\u007f\""},
-    {"\xC2\x9B", "\"\\u009b\""},                          /* a control character of eight bits */
-    {"\xC3\xA9\xE6\xBC\xA2", "\"\xC3\xA9\xE6\xBC\xA2\""}, /* letters stay */
-    {"\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""},         /* and what is beyond the BMP */
-    {"\xE2\x80\xA8", "\"\\u2028\""},                      /* what breaks a line, or turns its direction */
-    {"\xE2\x80\xAE", "\"\\u202e\""},
-    {"\xED\xA0\x80", "\"\\ud800\""}, /* half a pair */
+    {"\xC2\x9B", "\"\\u009b\""},                          /* U+009B, a control character */
+    {"\xC3\xA9\xE6\xBC\xA2", "\"\xC3\xA9\xE6\xBC\xA2\""}, /* letters are not escaped */
+    {"\xF0\x9F\x98\x80", "\"\xF0\x9F\x98\x80\""},         /* an emoji is not escaped */
+    {"\xE2\x80\xA8", "\"\\u2028\""},                      /* U+2028, a line separator */
+    {"\xE2\x80\xAE", "\"\\u202e\""},                      /* U+202E, which reverses text */
+    {"\xED\xA0\x80", "\"\\ud800\""},                      /* half a pair of surrogates */
     {"a\xED\xBF\xBF", "\"a\\udfff\""},
     {"\xED\xB0\x80\xED\xA0\x80", "\"\\udc00\\ud800\""},
-    {"\xF0\x9F\xBF\xBF", "\"\\ud83f\\udfff\""}, /* no character: U+1FFFF */
-    {"\xEF\xBF\xBD", "\"\\ufffd\""},            /* what stands for what is not valid */
-    {"\xFF", "\"\\ufffd\""},                    /* what is not UTF-8 */
+    {"\xF0\x9F\xBF\xBF", "\"\\ud83f\\udfff\""}, /* U+1FFFF is no character */
+    {"\xEF\xBF\xBD", "\"\\ufffd\""},            /* the replacement character */
+    {"\xFF", "\"\\ufffd\""},                    /* not valid UTF-8 */
     {"\xC3", "\"\\ufffd\""},
 };
 
 int main(void)
 {
-    TEST("a text is escaped where it has to be")
+    TEST("a text is quoted, and characters are escaped that JSON or a terminal would misread")
     {
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
             struct json json = begin();
@@ -61,13 +61,13 @@ int main(void)
             CHECK_TEXT(written, texts[i].json);
         }
     }
-    TEST("numbers are whole, however large")
+    TEST("the largest number is written with all its digits")
     {
         struct json json = begin();
         json_number(&json, NULL, UINT64_MAX);
         CHECK_TEXT(written, "18446744073709551615");
     }
-    TEST("objects and arrays stand in each other")
+    TEST("objects and arrays contain each other, with commas between their items")
     {
         struct json json = begin();
         json_open(&json, NULL, '[');

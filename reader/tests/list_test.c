@@ -6,7 +6,7 @@ static const char head[] = "         SIZE  KIND              LENGTH  NAME\r\n";
 static const struct {
     const char *row;
     const char *arguments[6];
-    const char *names; /* each followed by a blank */
+    const char *names; /* that are expected, each followed by a blank */
 } lists[] = {
     {.row = "a namespace", .arguments = {"-l", "*"}, .names = "demo theirs "},
     {.row = "the other", .arguments = {"-g", "*"}, .names = "Global\\demo "},
@@ -33,7 +33,7 @@ static void check_list(size_t i)
     CHECK_TEXT(names, lists[i].names);
 }
 
-/* A section is released while those before it are being described. */
+/* Remove the section zzz while the sections before it are being described. */
 static void forget_last(void *context, const char *function, size_t index)
 {
     (void)context, (void)index;
@@ -42,7 +42,7 @@ static void forget_last(void *context, const char *function, size_t index)
     }
 }
 
-/* A machine on which it takes a second to open a section. */
+/* Let a second pass whenever a section is opened. */
 static void take_a_second(void *context, const char *function, size_t index)
 {
     (void)context, (void)index;
@@ -51,7 +51,10 @@ static void take_a_second(void *context, const char *function, size_t index)
     }
 }
 
-/* Make `count` sections whose names are 'n' `length` times and a number, in another order. */
+/*
+ * Create `count` sections, not in order, whose names are `length` times 'n' and
+ * a number.
+ */
 static void make_many(size_t count, size_t length)
 {
     char name[1100];
@@ -80,7 +83,7 @@ static void check_many(size_t count, size_t length)
 
 int main(void)
 {
-    TEST("a list has a row for each, this session's before the global ones, in order")
+    TEST("--list prints a row for each section, sorted, those of this session before the global ones")
     {
         make_all();
         machine_foreign_section("Global\\a", NULL, 8192, 8192);
@@ -91,13 +94,13 @@ int main(void)
                                         "         8192  foreign                -  Global\\a\r\n"
                                         "         4096  sealed                 6  Global\\demo\r\n");
     }
-    TEST("a list is that of a namespace, or of a pattern")
+    TEST("--list prints only the names of the chosen namespace that match the pattern")
     {
         for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
             check_list(i);
         }
     }
-    TEST("a stream has what is in its ring, and a file is a file")
+    TEST("the length of a stream is the number of bytes in its ring, and a mapped file is shown as a file")
     {
         make_all();
         machine_facts("theirs", (struct section_facts){.is_file = true});
@@ -113,7 +116,7 @@ int main(void)
         LIST("-l", "         8192  stream              4095  ring\r\n",
              "         4096  file                   -  theirs\r\n");
     }
-    TEST("nothing found is a line and a status")
+    TEST("--list reports that there is no section, or that none matches the pattern")
     {
         tool_reset();
         SHOW(EXIT_NOTHING, ARGUMENTS("--list"), "!NAME");
@@ -122,7 +125,7 @@ int main(void)
         CHECK_TEXT(tool_errors(READER), "shmread: x*: no shared memory has such a name\r\n");
         CHECK_TEXT(tool_output(READER), "[]\r\n");
     }
-    TEST("what may not be opened is listed with the reason, and a name too long to be opened too")
+    TEST("--list shows why a section cannot be opened, also if its name is too long")
     {
         char name[1001];
         char row[1100];
@@ -139,33 +142,33 @@ int main(void)
         LIST("--json", "{\"name\": \"theirs\", \"kind\": \"closed\", \"error\": 5}",
              "nnnn\", \"kind\": \"closed\", \"reason\": \"long name\"}");
     }
-    TEST("what is not printable in a name is masked")
+    TEST("--list replaces characters of a name that are not printable")
     {
         tool_reset();
         machine_foreign_section("a\x1B[2J\xED\xA0\x80\xC3\xA9", NULL, 4096, 4096);
         LIST("-v", "-  a?[2J?\xC3\xA9\r\n");
     }
-    TEST("large memory is not looked through, and so is not known to be empty")
+    TEST("--list does not search large memory, and so calls memory of zeros foreign, and not empty")
     {
         tool_reset();
         machine_foreign_section("large", NULL, UINT64_C(1) << 40, UINT64_C(1) << 40);
         LIST("-v", sizeof(size_t) == 4 ? "1099511627776  error 8                -  large\r\n"
                                        : "1099511627776  foreign                -  large\r\n");
     }
-    TEST("a namespace that may not be looked into is reported, and the other is listed")
+    TEST("--list reports a namespace that it may not search, and lists the other one")
     {
         make_all();
         machine_fail_function("sections_list", 0, OSERROR_ACCESS_DENIED);
         SHOW(EXIT_DENIED, ARGUMENTS("--list"), "  demo\r\n", "!Global");
         CHECK(strstr(tool_errors(READER), "shmread: not all names can be looked through") != NULL);
     }
-    TEST("many are listed in order, however long their names are, and not row by row")
+    TEST("--list prints 2000 names in order with fewer than 100 writes, and 300 names of 1000 characters")
     {
         check_many(2000, 1);
         CHECK(machine_writes(READER, STANDARD_OUTPUT) < 100);
         check_many(300, 1000);
     }
-    TEST("a section that has gone since its name was found has no row")
+    TEST("--list prints no row for a section that has disappeared since its name was found")
     {
         make_all();
         machine_foreign_section("zzz", NULL, 4096, 4096);
@@ -173,7 +176,7 @@ int main(void)
         LIST("-l", "  demo\r\n", "!zzz");
         machine_on_call(NULL, NULL);
     }
-    TEST("--list ends at --timeout, with what was listed until then")
+    TEST("--list ends at --timeout with the rows that were printed until then")
     {
         for (size_t i = 0; i < 2; i++) {
             tool_reset();
@@ -191,7 +194,7 @@ int main(void)
             SHOW(EXIT_TIMED_OUT, ARGUMENTS("--list", "--timeout", "0"), NULL);
         }
     }
-    TEST("each call of --list fails")
+    TEST("whichever system call fails, --list reports at most one failure and leaves nothing open")
     {
         fail_each_call(ARGUMENTS("--list"));
         fail_each_call(ARGUMENTS("--list", "--json"));

@@ -1,4 +1,4 @@
-/* pattern_test.c - patterns that match, and that do not. */
+/* pattern_test.c - which names a pattern matches. */
 #include "reader/pattern.h"
 
 #include "common/tests/check.h"
@@ -30,14 +30,14 @@ static const struct {
     {"?", "ab", false},
     {"a?c", "abc", true},
     {"?", "\xC3\xA9", true},               /* one character of two bytes */
-    {"??", "\xC3\xA9", false},             /* and not two */
-    {"?", "\xF0\x9F\x98\x80", true},       /* beyond the BMP */
-    {"?", "\xED\xA0\x80", true},           /* half a pair */
-    {"*?", "\xE6\xBC\xA2", true},          /* the star does not take part of one */
-    {"*??c*", "\xE6\xBC\xA2\x63z", false}, /* nor is the rest of one two */
-    {"\xC3\x89", "\xC3\xA9", false},       /* case is that of ASCII */
-    {"[a]", "[a]", true},                  /* nothing else is special */
-    {"x", "Global\\x", true},              /* without a backslash: without its prefix */
+    {"??", "\xC3\xA9", false},             /* not two characters */
+    {"?", "\xF0\x9F\x98\x80", true},       /* one character of four bytes */
+    {"?", "\xED\xA0\x80", true},           /* half a pair of surrogates */
+    {"*?", "\xE6\xBC\xA2", true},          /* the star matches whole characters only */
+    {"*??c*", "\xE6\xBC\xA2\x63z", false}, /* three bytes are one character, and not two */
+    {"\xC3\x89", "\xC3\xA9", false},       /* only letters of ASCII match in either case */
+    {"[a]", "[a]", true},                  /* no other character is a wildcard */
+    {"x", "Global\\x", true},              /* without a backslash the prefix is ignored */
     {"Global*", "Global\\x", false},
     {"Global\\*", "Global\\x", true},
     {"global\\X", "Global\\x", true},
@@ -45,30 +45,30 @@ static const struct {
     {"Local\\*", "x", true},
     {"*\\x", "x", true},
     {"*\\x", "Global\\x", true},
-    {"*\\*\\*", "x", false}, /* a name has one backslash */
+    {"*\\*\\*", "x", false}, /* a full name has only one backslash */
     {"\\x", "x", false},
     {"d?mo*", "Global\\Demo.x", true},
-    {"*a*b*c", "aXbXbcXc", true}, /* the first b is not the last */
+    {"*a*b*c", "aXbXbcXc", true}, /* the first b must not end the search */
     {"*a*b*c", "aXbXbcXcX", false},
     {"*?*?*", "ab", true},
     {"*?*?*", "a", false},
-    {"l*\\*", "demo", true}, /* Local\demo */
+    {"l*\\*", "demo", true}, /* the full name is Local\demo */
     {"GLOBAL\\*x?", "Global\\xx\xC3\xA9", true},
     {"*", "Global\\x", true},
-    {"Global?x", "Global\\x", false}, /* no wildcard takes the backslash */
+    {"Global?x", "Global\\x", false}, /* without a backslash, as above */
     {"*x\\x", "Global\\x", false},
 };
 
 int main(void)
 {
-    TEST("a pattern matches the names that it should")
+    TEST("a pattern matches whole names, with * and ?, and with or without a prefix")
     {
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
             check_row(cases[i].pattern);
             CHECK(pattern_matches(cases[i].pattern, cases[i].name) == cases[i].matches);
         }
     }
-    TEST("many stars take no longer than the name is long")
+    TEST("a pattern with many stars is matched in a short time")
     {
         static char name[20001];
         char pattern[101];

@@ -1,4 +1,4 @@
-/* showing.h - what the tests of --stat and of --list share. */
+/* showing.h - helpers that the tests of --stat and of --list share. */
 #ifndef READER_TESTS_SHOWING_H
 #define READER_TESTS_SHOWING_H
 
@@ -7,9 +7,9 @@
 enum { READER = 2, MAKER = 3 };
 
 /*
- * Run shmread with `arguments`, and see that it ends with `status`, and that its
- * output has each of `texts`, or does not have one that begins with an
- * exclamation mark.
+ * Run shmread with `arguments`, and check that it ends with `status`. Check
+ * that its output contains each of `texts`. An exclamation mark before a text
+ * means that the output must not contain that text.
  */
 static inline void show(int status, const char *const arguments[], const char *const texts[])
 {
@@ -38,7 +38,10 @@ static inline winshm_trailer *trailer_of(const char *name)
     return (winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE);
 }
 
-/* How many calls of `function` shmread has made since the call `first`. */
+/*
+ * Return how often shmread has called `function` since the call with the number
+ * `first`.
+ */
 static inline size_t calls_of(const char *function, size_t first)
 {
     size_t calls = 0;
@@ -48,7 +51,7 @@ static inline size_t calls_of(const char *function, size_t first)
     return calls;
 }
 
-/* A value, a sealed one in `Global\`, and another program's memory. */
+/* Create a value, a sealed value in `Global\`, and another program's memory. */
 static inline void make_all(void)
 {
     tool_reset();
@@ -57,7 +60,11 @@ static inline void make_all(void)
     machine_foreign_section("theirs", "theirs", 7, 4096);
 }
 
-/* Let each call fail: shmread ends with a status that is known, says so in lines, and leaves nothing behind. */
+/*
+ * Run shmread again and again, and each time let another system call fail.
+ * Check that it ends with a known status, reports at most one failure, in whole
+ * lines, and leaves nothing open.
+ */
 static inline void fail_each_call(const char *const arguments[])
 {
     size_t last = 1;

@@ -1,4 +1,4 @@
-/* timestamp_test.c - times as they are printed. */
+/* timestamp_test.c - times in the format of ISO 8601. */
 #include "reader/timestamp.h"
 
 #include "common/tests/check.h"
@@ -29,7 +29,7 @@ static const struct {
 
 int main(void)
 {
-    TEST("a moment is printed in UTC, to the millisecond")
+    TEST("a time is printed in UTC, rounded down to the millisecond")
     {
         for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
             char text[TIMESTAMP_ROOM];
@@ -37,7 +37,7 @@ int main(void)
             CHECK_TEXT(timestamp_print(moments[i].moment, text), moments[i].text);
         }
     }
-    TEST("each day of 400 years follows the one before")
+    TEST("each day of 400 years has a later date than the day before")
     {
         char before[TIMESTAMP_ROOM];
         char text[TIMESTAMP_ROOM];
