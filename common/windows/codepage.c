@@ -1,9 +1,15 @@
-/* codepage.c - text in the code pages that Windows had before Unicode. */
+/*
+ * codepage.c - converts text between UTF-16 and the code pages of Windows.
+ *
+ * A code page is an encoding from the time before Unicode: one byte for each
+ * character, or one or two bytes, as for Chinese and Japanese. UTF-8 is a code
+ * page for Windows, but text.c converts it.
+ */
 #include "common/windows/wide.h"
 
-#define REPLACEMENT 0xFFFDU
+#define REPLACEMENT 0xFFFDU /* U+FFFD, in place of invalid bytes */
 
-/* The one code page with characters of four bytes: GB 18030. */
+/* GB 18030, the only code page with characters of four bytes. */
 #define CODE_PAGE_GB18030 54936
 
 uint32_t code_page_ansi(void)
@@ -16,6 +22,15 @@ uint32_t code_page_oem(void)
     return GetOEMCP();
 }
 
+/*
+ * With WC_NO_BEST_FIT_CHARS Windows does not put a similar character in place
+ * of one that the code page lacks. It puts the default character, such as `?`,
+ * and sets `replaced`. For UTF-8 Windows accepts neither that flag nor a
+ * pointer to `replaced` (MicrosoftDocs/sdk-api,
+ * stringapiset/nf-stringapiset-widechartomultibyte.md, dwFlags and
+ * lpUsedDefaultChar). A length of 0 is an error, so an empty text is not
+ * passed.
+ */
 oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count, uint8_t *out, size_t room,
                          size_t *made)
 {
@@ -34,9 +49,12 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
 }
 
 /*
- * In these a byte means what the bytes before it made of it: MultiByteToWideChar names them as those that it cannot
- * check, and GetCPInfo as those that their size does not tell apart from others (MicrosoftDocs/sdk-api,
- * stringapiset/nf-stringapiset-multibytetowidechar.md, winnls/ns-winnls-cpinfo.md).
+ * Return whether the meaning of a byte depends on bytes long before it, as in
+ * UTF-7 (65000) and ISO 2022 (50220 to 50229). MultiByteToWideChar cannot check
+ * such text for invalid bytes, and accepts no flags for it. GetCPInfo does not
+ * distinguish these code pages from others, so their numbers are listed here
+ * (MicrosoftDocs/sdk-api, stringapiset/nf-stringapiset-multibytetowidechar.md,
+ * winnls/ns-winnls-cpinfo.md).
  */
 static bool has_states(uint32_t code_page)
 {
@@ -51,7 +69,11 @@ bool code_page_is_known(uint32_t code_page)
            (info.MaxCharSize <= 2 || code_page == CODE_PAGE_GB18030);
 }
 
-/* Is this the first of two bytes? */
+/*
+ * Return whether `byte` is the first byte of a character of two bytes. LeadByte
+ * has pairs of bytes, the first and the last of each range, and ends with zeros
+ * (MicrosoftDocs/sdk-api, winnls/ns-winnls-cpinfo.md).
+ */
 static bool leads(const CPINFO *info, uint8_t byte)
 {
     for (size_t i = 0; i + 1 < sizeof info->LeadByte && info->LeadByte[i] != 0; i += 2) {
@@ -62,7 +84,11 @@ static bool leads(const CPINFO *info, uint8_t byte)
     return false;
 }
 
-/* How many bytes the character has that begins so; 0 when it takes more bytes to tell. `info` is that of the page. */
+/*
+ * Return the number of bytes of the character that begins at `bytes`, or 0 if
+ * `count` bytes are too few to know. In GB 18030 a character has four bytes if
+ * its second byte is a digit, 0x30 to 0x39.
+ */
 static size_t size_at(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count)
 {
     if (code_page == CODE_PAGE_GB18030) {
@@ -72,6 +98,9 @@ static size_t size_at(uint32_t code_page, const CPINFO *info, const uint8_t *byt
     return leads(info, bytes[0]) ? 2 : 1;
 }
 
+/*
+ * Return how many of the bytes belong to whole characters: all but a cut one.
+ */
 static size_t whole_characters(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count)
 {
     size_t whole = 0;
@@ -85,12 +114,21 @@ static size_t whole_characters(uint32_t code_page, const CPINFO *info, const uin
     return whole;
 }
 
+/*
+ * Convert `count` bytes, more than 0, to UTF-16. Return the number of units, or
+ * 0 with the error in GetLastError(). A byte becomes at most one unit, so `out`
+ * has room for `count` units.
+ */
 static size_t convert(uint32_t code_page, DWORD flags, const uint8_t *bytes, size_t count, uint16_t *out)
 {
     return (size_t)MultiByteToWideChar(code_page, flags, (const char *)bytes, (int)count, (wchar_t *)out, (int)count);
 }
 
-/* One character at a time, those that are none replaced: after the piece as a whole was refused. */
+/*
+ * Convert one character at a time, with U+FFFD in place of each that is
+ * invalid. This is for a piece that convert() has refused as a whole: Windows
+ * does not say which of its bytes are invalid.
+ */
 static size_t convert_each(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count, uint16_t *out)
 {
     uint16_t *end = out;

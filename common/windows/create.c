@@ -1,4 +1,10 @@
-/* create.c - making named objects, and saying who may use them. */
+/*
+ * create.c - creates named objects, with the access list of each.
+ *
+ * A security descriptor says which users may do what with an object. The user
+ * writes one in SDDL, the string form. Without that, default_descriptor() lets
+ * only this user and SYSTEM use the object.
+ */
 #include "common/windows/wide.h"
 
 #include <sddl.h>
@@ -6,10 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of ADVAPI32, which who only updates what exists is not to wait for. */
+/*
+ * A function of ADVAPI32. It is loaded on demand, so that a command without
+ * SDDL does not pay for loading ADVAPI32.
+ */
 typedef BOOL(WINAPI *string_to_descriptor)(const wchar_t *sddl, DWORD revision, PSECURITY_DESCRIPTOR *descriptor,
                                            ULONG *size);
 
+/* Parse `sddl`. The caller passes *descriptor to LocalFree(). */
 static oserror descriptor_of(const char *sddl, PSECURITY_DESCRIPTOR *descriptor)
 {
     FARPROC found = wide_function(L"advapi32.dll", "ConvertStringSecurityDescriptorToSecurityDescriptorW");
@@ -34,12 +44,18 @@ oserror sddl_check(const char *sddl)
     return error;
 }
 
-/* The user of this process' token. ntdll has what ADVAPI32 would have to be loaded for. */
+/* A TOKEN_USER, and room for the SID to which it points. */
 struct token_user {
     TOKEN_USER user;
     uint8_t sid[SECURITY_MAX_SID_SIZE];
 };
 
+/*
+ * Read the user from the token of this process. The functions of ntdll do what
+ * OpenProcessToken and GetTokenInformation do, without loading ADVAPI32
+ * (learn.microsoft.com
+ * windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntqueryinformationtoken).
+ */
 static oserror token_user(struct token_user *user)
 {
     typedef LONG(NTAPI * open_token)(HANDLE process, ACCESS_MASK access, HANDLE * token);
@@ -60,14 +76,21 @@ static oserror token_user(struct token_user *user)
     return status < 0 ? wide_kernel_error(status) : OSERROR_NONE;
 }
 
-/* One entry of an access list: everything is allowed to `sid`. */
+/*
+ * One entry of an access list, which allows `sid` the rights in `mask`. The
+ * fields are those of ACCESS_ALLOWED_ACE, whose last field is where the SID
+ * begins (MicrosoftDocs/sdk-api, winnt/ns-winnt-access_allowed_ace.md).
+ */
 struct allowed {
     ACE_HEADER header;
     ACCESS_MASK mask;
     uint8_t sid[SECURITY_MAX_SID_SIZE];
 };
 
-/* Append such an entry to a list that has room for it. */
+/*
+ * Append an entry that allows `sid` everything to a list that has room for it.
+ * An entry is only as long as its SID, and AclSize counts the bytes in use.
+ */
 static void allow_everything(ACL *list, const SID *sid)
 {
     size_t length = offsetof(SID, SubAuthority) + sid->SubAuthorityCount * sizeof sid->SubAuthority[0];
@@ -81,12 +104,19 @@ static void allow_everything(ACL *list, const SID *sid)
 }
 
 /*
- * D:P(A;;GA;;;SY)(A;;GA;;;this user), made once. The user is named by its SID,
- * not as OWNER RIGHTS or by the default descriptor: an elevated process' objects
- * belong to Administrators, and its default descriptor leaves the same user's
- * ordinary processes out
- * (MicrosoftDocs/win32 desktop-src/Memory/file-mapping-security-and-access-rights.md).
- * ADVAPI32 is not loaded for it: under Wine that takes a millisecond or more.
+ * Set *descriptor to D:P(A;;GA;;;SY)(A;;GA;;;SID), with the SID of this user.
+ * It is built once, and is never freed. No object may lack a descriptor:
+ * Windows would use the default list of the token instead.
+ *
+ * The entry has the SID of the user, and not OWNER RIGHTS. Objects that an
+ * elevated process creates belong to Administrators, so OWNER RIGHTS would not
+ * grant access to the ordinary processes of the same user (git-for-windows/git
+ * issue 2304). Neither does the default list of an elevated process
+ * (MicrosoftDocs/win32
+ * desktop-src/Memory/file-mapping-security-and-access-rights.md).
+ *
+ * The structures are built by hand, because ADVAPI32 would have to be loaded to
+ * build them. Under Wine that takes a millisecond or more.
  */
 static oserror default_descriptor(PSECURITY_DESCRIPTOR *descriptor)
 {
@@ -117,7 +147,13 @@ static oserror default_descriptor(PSECURITY_DESCRIPTOR *descriptor)
     return OSERROR_NONE;
 }
 
-/* What exists is not adopted: its maker chose its kind, its size, its state and who may touch it. */
+/*
+ * Convert the result of a create function. If the name exists, Windows returns
+ * a handle to the existing object with error 183: close that handle and return
+ * OSERROR_ALREADY_EXISTS. The creator of that object has chosen its size, its
+ * state and its access list, whatever this call asked for (MicrosoftDocs/win32
+ * desktop-src/Sync/object-names.md). For a new object the last error is 0.
+ */
 static oserror fresh(HANDLE handle, object **out)
 {
     if (handle != NULL && GetLastError() == ERROR_ALREADY_EXISTS) {
@@ -127,7 +163,11 @@ static oserror fresh(HANDLE handle, object **out)
     return wide_handle(handle, out);
 }
 
-/* Create an object of any kind; `size` is that of a section. */
+/*
+ * Create an object of any kind. `size` is the size of a section in bytes.
+ * `name` is NULL for an object without a name. If `sddl` is NULL, the object
+ * gets the default descriptor.
+ */
 static oserror create_any(enum object_kind kind, uint64_t size, const char *name, const char *sddl, object **created)
 {
     struct wide_name room;

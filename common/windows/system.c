@@ -1,15 +1,19 @@
-/* system.c - memory, and the system's words. */
+/* system.c - allocates memory, and returns the texts of Windows for errors. */
 #include "common/windows/wide.h"
 
 #include <string.h>
 
 #include "common/text/text.h"
 
-/* The numbers in oserror.h are Windows' own. */
+/* Assert that the numbers in oserror.h are those of Windows. */
 #define X(name, number) _Static_assert(ERROR_##name == (number), #name);
 OSERROR_LIST(X)
 #undef X
 
+/*
+ * VirtualFree returns a large block to the system at once, which free() need
+ * not do.
+ */
 void *memory_take(size_t size)
 {
     return VirtualAlloc(NULL, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
@@ -22,12 +26,21 @@ void memory_give(void *memory)
     }
 }
 
-/* Whether it ends a message: a line end, a blank, or the full stop of English or of Chinese and Japanese. */
+/*
+ * Return whether `unit` is to be cut off the end of a text of Windows: a line
+ * end, a blank, or a full stop. In Chinese and Japanese that is U+3002.
+ */
 static bool is_final(wchar_t unit)
 {
     return unit == L'\r' || unit == L'\n' || unit == L' ' || unit == L'.' || unit == 0x3002;
 }
 
+/*
+ * FormatMessageW returns 0 characters for an error that has no text, and for a
+ * text that does not fit. IGNORE_INSERTS is a must: some texts have inserts
+ * such as %1, for which there are no arguments here (MicrosoftDocs/sdk-api,
+ * winbase FormatMessageW).
+ */
 const char *system_error_text(oserror error, char *text, size_t size)
 {
     wchar_t words[1024];
@@ -40,7 +53,7 @@ const char *system_error_text(oserror error, char *text, size_t size)
     size_t length = text_utf8_from_utf16((const uint16_t *)words, count, utf8);
     length = length < size ? length : size - 1;
     while (length > 0 && (utf8[length] & 0xC0) == 0x80) {
-        length--; /* not within a character */
+        length--; /* do not cut within a character */
     }
     memcpy(text, utf8, length);
     text[length] = '\0';

@@ -1,4 +1,4 @@
-/* wide.c - UTF-16, handles and libraries for the other files of this folder. */
+/* wide.c - UTF-16 and functions of DLLs, for the other files of this folder. */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>
@@ -30,19 +30,28 @@ char **wide_arguments(int count, wchar_t **arguments)
         converted[i] = malloc(TEXT_ENCODED_ROOM(length) + 1);
         if (converted[i] == NULL) {
             free(converted);
-            return NULL; /* the others end with the process, now */
+            return NULL; /* the process ends now, so the other strings need not be freed */
         }
         (void)text_utf8_from_utf16((const uint16_t *)arguments[i], length, converted[i]);
     }
     return converted;
 }
 
+/*
+ * Load a library from the system folder, and from no other: a library of the
+ * same name in the folder of the program or in the current directory could be
+ * anybody's.
+ */
 static HMODULE load(const wchar_t *name)
 {
     HMODULE library = LoadLibraryExW(name, NULL, LOAD_LIBRARY_SEARCH_SYSTEM32);
     if (library == NULL && GetLastError() == ERROR_INVALID_PARAMETER) {
-        /* Windows 7 without KB2533623 does not know the flag. It takes its own libraries, which it knows, from its own
-         * folder all the same (MicrosoftDocs/win32 desktop-src/Dlls/dynamic-link-library-search-order.md). */
+        /*
+         * Windows 7 without KB2533623 does not know the flag. It loads
+         * ADVAPI32 and USER32 from the system folder in any case, because they
+         * are "known DLLs" (MicrosoftDocs/win32
+         * desktop-src/Dlls/dynamic-link-library-search-order.md).
+         */
         library = LoadLibraryW(name);
     }
     return library;

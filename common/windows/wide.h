@@ -1,4 +1,10 @@
-/* wide.h - what the files of this folder share: Windows' headers, handles, and names in UTF-16. */
+/*
+ * wide.h - handles, UTF-16 and functions of DLLs, for the files of this folder.
+ *
+ * This folder implements platform.h with the functions of Windows. The contract
+ * of each function is in platform.h. README.md lists every behaviour of Windows
+ * that the code relies on, with its source and its test.
+ */
 #ifndef COMMON_WINDOWS_WIDE_H
 #define COMMON_WINDOWS_WIDE_H
 
@@ -10,13 +16,18 @@
 #include "common/platform.h"
 #include "common/text/name.h"
 
-/* An object is a handle. */
+/*
+ * Return the handle behind an object. An object is a handle with another type.
+ */
 static inline HANDLE handle_of(object *from)
 {
     return (HANDLE)from;
 }
 
-/* What a call that returns a handle has said: NULL becomes the error. */
+/*
+ * Convert the result of a call that returns NULL when it fails: set *out to the
+ * handle, or return GetLastError(). No other call may come in between.
+ */
 static inline oserror wide_handle(HANDLE handle, object **out)
 {
     if (handle == NULL) {
@@ -26,31 +37,53 @@ static inline oserror wide_handle(HANDLE handle, object **out)
     return OSERROR_NONE;
 }
 
-/* A name, or a companion's, in UTF-16. */
+/*
+ * Convert the full name of a section or of a companion to UTF-16. Return the
+ * converted name, which is in `room`.
+ */
 struct wide_name {
     wchar_t text[NAME_ROOM + 4];
 };
 const wchar_t *wide_name(const char *name, struct wide_name *room);
 
-/* Open an object of any kind with these rights. NULL, with GetLastError(), on failure. */
+/*
+ * Open an object of any kind, with the access rights of Windows in `rights`.
+ * Return NULL, with the error in GetLastError(), if that fails. Do not pass
+ * SECTION_QUERY as the only right to a section: see section_open().
+ */
 HANDLE wide_open(enum object_kind kind, DWORD rights, const char *name);
 
-/* A path of any length in UTF-16, to be given to free(). NULL when there is no memory. */
+/*
+ * Convert a path, or any other text, to UTF-16. Return a string that the caller
+ * passes to free(), or NULL if there is no memory.
+ */
 wchar_t *wide_path(const char *path);
 
 /*
- * A function of a library of the system, for what only few commands need: it is loaded now, and for good, from nowhere
- * but the system's folder. NULL, with GetLastError(), when there is none.
+ * Load a library of Windows from the system folder, and return its function
+ * `name`. Return NULL, with the error in GetLastError(), if there is no such
+ * library or function. The library stays loaded until the process ends. This is
+ * for libraries that only few commands need, because loading one takes longer
+ * than printing a small value.
  */
 FARPROC wide_function(const wchar_t *library, const char *name);
 
-/* A function of ntdll, to be called with what Microsoft's page of it says; NULL when there is none. */
+/*
+ * Return the function `name` of ntdll.dll, or NULL if it has none. ntdll is in
+ * every process. Its functions are not in the import libraries. Call one only
+ * as its page in Microsoft's documentation says.
+ */
 FARPROC wide_kernel_function(const char *name);
 
-/* The Windows error that a status of such a function stands for. */
+/*
+ * Return the Windows error for an NTSTATUS that a function of ntdll returned.
+ */
 oserror wide_kernel_error(LONG status);
 
-/* The command line in UTF-8, ended by NULL. Lives as long as the process; NULL when there is no memory. */
+/*
+ * Convert the arguments of wmain() to UTF-8. Return an array of `count` strings
+ * and a final NULL, which is never freed, or NULL if there is no memory.
+ */
 char **wide_arguments(int count, wchar_t **arguments);
 
 #endif
