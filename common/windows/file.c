@@ -1,16 +1,36 @@
-/* file.c - files, pipes and the console, by handle: the C library, whose text mode changes bytes, is not asked. */
+/*
+ * file.c - reads, writes and replaces files, and reads and writes the console.
+ *
+ * All of it uses handles of Windows. The streams of the C library would change
+ * bytes, because they are in text mode.
+ */
 #include "common/windows/wide.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The most that one call moves: network drives refuse very large ones, and none is faster than this. */
+/*
+ * The most bytes that one call reads or writes. Old systems refuse more than
+ * 31.97 MB on a network drive
+ * (blog.stephencleary.com/2010/03/io-limitation-in-windows.html), and larger
+ * pieces are not faster.
+ */
 #define FILE_PIECE (16U << 20)
 
-/* WriteConsoleW has failed on more than 64 KB at a time in older systems. */
+/*
+ * The most UTF-16 units that one call reads from or writes to a console. On old
+ * systems WriteConsoleW fails if the text does not fit into the heap of the
+ * console, which has 64 KB (MicrosoftDocs/Console-Docs docs/writeconsole.md,
+ * nNumberOfCharsToWrite). 32 KB fit on all systems (pytest-dev/py issue 4).
+ */
 #define CONSOLE_PIECE 8192U
 
+/*
+ * GetStdHandle returns NULL if this process has no such handle, and
+ * INVALID_HANDLE_VALUE if the call fails (MicrosoftDocs/Console-Docs
+ * docs/getstdhandle.md).
+ */
 object *file_standard(enum standard which)
 {
     static const DWORD names[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
@@ -18,6 +38,10 @@ object *file_standard(enum standard which)
     return handle == INVALID_HANDLE_VALUE ? NULL : (object *)handle;
 }
 
+/*
+ * Open an existing file, device or pipe. Other programs may read, write, rename
+ * and delete the file at the same time. To open a folder is error 5.
+ */
 static oserror open_existing(const char *path, DWORD rights, object **file)
 {
     wchar_t *wide = wide_path(path);
@@ -52,9 +76,13 @@ bool file_remaining(object *file, uint64_t *bytes)
 }
 
 /*
- * A pipe whose maker has set it not to wait says that it is empty, by an error, or full, by a success of nothing, as
- * Cygwin's do: from now on it waits, and may be asked again (MicrosoftDocs/win32 desktop-src/ipc: "Named Pipe Type,
- * Read, and Wait Modes"). False for all else.
+ * Set a pipe that does not wait to wait. Return true if the caller should
+ * repeat its call, and false if `pipe` is no such pipe.
+ *
+ * The creator of a pipe can set it not to wait, as Cygwin does. If the pipe is
+ * empty, ReadFile then fails with ERROR_NO_DATA. If it is full, WriteFile
+ * succeeds with 0 bytes (MicrosoftDocs/win32 desktop-src/ipc: "Named Pipe Type,
+ * Read, and Wait Modes").
  */
 static bool make_wait(HANDLE pipe)
 {
@@ -62,7 +90,7 @@ static bool make_wait(HANDLE pipe)
     if (!GetNamedPipeHandleStateW(pipe, &mode, NULL, NULL, NULL, NULL, 0) || (mode & PIPE_NOWAIT) == 0) {
         return false;
     }
-    mode &= ~(DWORD)PIPE_NOWAIT; /* whether it is read by messages stays */
+    mode &= ~(DWORD)PIPE_NOWAIT; /* and leave PIPE_READMODE_MESSAGE as it is */
     return SetNamedPipeHandleState(pipe, &mode, NULL, NULL) != 0;
 }
 
@@ -77,19 +105,21 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
                 continue;
             }
             /*
-             * A pipe that is read by messages gives a long message in pieces:
-             * all but the last piece come with ERROR_MORE_DATA.
+             * From a pipe in message mode ReadFile returns a long message in
+             * pieces, and fails with ERROR_MORE_DATA for each piece but the
+             * last (MicrosoftDocs/sdk-api, fileapi ReadFile, "Pipes").
              */
             bool is_piece = error == ERROR_MORE_DATA && count > 0;
             if (!is_piece && error != ERROR_BROKEN_PIPE && error != ERROR_HANDLE_EOF) {
                 return error;
             }
-            count = is_piece ? count : 0; /* both errors are the end of a pipe, or of a file */
+            count = is_piece ? count : 0; /* the two other errors are the end of a pipe or file */
         } else if (count == 0 && piece > 0 && GetFileType(handle_of(file)) == FILE_TYPE_PIPE &&
                    PeekNamedPipe(handle_of(file), NULL, 0, NULL, NULL, NULL)) {
             /*
-             * Somebody wrote zero bytes into the pipe, which goes on
-             * (MicrosoftDocs/win32 desktop-src/FileIO: ReadFile, "Pipes"). At its real end looking at it fails.
+             * Another program has written 0 bytes into the pipe, which is not
+             * the end of the pipe (MicrosoftDocs/sdk-api, fileapi ReadFile,
+             * "Pipes"). At the end of a pipe PeekNamedPipe fails.
              */
             continue;
         }
@@ -98,7 +128,12 @@ oserror file_read(object *file, void *bytes, size_t size, size_t *got)
     }
 }
 
-/* A pipe without a reader is told in three ways: 232 (Wine dlls/kernel32/tests/pipe.c), 109 and 233. */
+/*
+ * Return OSERROR_NO_DATA for each error that means that a pipe has no reader:
+ * 232 (Wine dlls/kernel32/tests/pipe.c), 109 (MicrosoftDocs/sdk-api, fileapi
+ * WriteFile, "Pipes") and 233 (PIPE_DISCONNECTED, Wine
+ * dlls/ntdll/tests/error.c).
+ */
 static oserror write_error(oserror error)
 {
     return error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED ? OSERROR_NO_DATA : error;
@@ -114,7 +149,7 @@ oserror file_write(object *file, const void *bytes, size_t size)
             return write_error(GetLastError());
         }
         if (count == 0 && !make_wait(handle_of(file))) {
-            return OSERROR_DISK_FULL; /* a success of nothing would be repeated for ever */
+            return OSERROR_DISK_FULL; /* or else the loop would never end */
         }
         from += count;
         size -= count;
@@ -125,8 +160,24 @@ oserror file_write(object *file, const void *bytes, size_t size)
 /* ---- Replacing a file -------------------------------------------------------------------------------------------- */
 
 /*
- * A file marked for deletion goes away with its last handle, however the process ends; the mark can be taken back
- * (FILE_DISPOSITION_INFO, MicrosoftDocs/sdk-api winbase SetFileInformationByHandle).
+ * file_create() creates a new file beside the old one, and file_commit()
+ * renames it over the old one. Until then the new file is marked for deletion,
+ * so that it disappears however this process ends:
+ *   1. Create `path.<process ID>.tmp`, and mark it for deletion.
+ *   2. The caller writes the contents.
+ *   3. Remove the mark.
+ *   4. Rename the file to `path`.
+ * A process that is killed between 3 and 4 leaves the complete new file beside
+ * the old one. Where the file system has no such mark, `unmarked` is the path
+ * of the new file, and this process deletes the file when it ends.
+ */
+
+/*
+ * Set or remove the mark for deletion. Windows deletes a marked file when its
+ * last handle is closed, however the process ends, and until then the mark can
+ * be removed again (FILE_DISPOSITION_INFO, MicrosoftDocs/sdk-api winbase
+ * SetFileInformationByHandle; Wine dlls/ntdll/tests/file.c). The handle must
+ * have DELETE access.
  */
 static oserror mark_for_deletion(HANDLE file, bool marked)
 {
@@ -136,9 +187,12 @@ static oserror mark_for_deletion(HANDLE file, bool marked)
 }
 
 /*
- * Mark the file for deletion. Return false if its file system does not know
- * the mark, or cannot take it back: some drivers, such as that of VirtualBox's
- * shared folders, delete the file `path` at once.
+ * Mark the file `path` for deletion. Return false if its file system does not
+ * know the mark, or cannot remove it. Some drivers, such as the one of the
+ * shared folders of VirtualBox, delete the file at once and nevertheless report
+ * success (mirror/vbox src/VBox/Additions/WINNT/SharedFolders/driver/info.cpp).
+ * So this function sets the mark, removes it, looks whether the file still
+ * exists, and sets it again.
  */
 static bool mark_if_it_can_be_taken_back(HANDLE file, const wchar_t *path)
 {
@@ -147,8 +201,9 @@ static bool mark_if_it_can_be_taken_back(HANDLE file, const wchar_t *path)
 }
 
 /*
- * The path of a file that could not be marked and is not committed, or NULL.
- * The end of the program deletes it. A kill leaves it behind.
+ * The path of the new file if it could not be marked and is not yet committed,
+ * or else NULL. This process deletes the file at its end, but not if it is
+ * killed.
  */
 static wchar_t *unmarked;
 
@@ -159,19 +214,26 @@ static void delete_unmarked(void)
     }
 }
 
+/*
+ * Create a file that does not exist yet, with the right to mark and rename it.
+ */
 static HANDLE create_new(const wchar_t *path)
 {
     return CreateFileW(path, GENERIC_WRITE | DELETE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, CREATE_NEW,
                        FILE_ATTRIBUTE_NORMAL, NULL);
 }
 
-/* Create the file `path` where no mark can be taken back. On success `path` is kept. */
+/*
+ * Create the file `path` on a file system that cannot mark it, and leave it to
+ * delete_unmarked(). On success `unmarked` owns `path`. There is at most one
+ * such file at a time.
+ */
 static oserror create_unmarked(wchar_t *path, HANDLE *file)
 {
     if (unmarked != NULL || atexit(delete_unmarked) != 0) {
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
-    (void)DeleteFileW(path); /* the one that was tried, if it is still there */
+    (void)DeleteFileW(path); /* mark_if_it_can_be_taken_back() may have left it there */
     *file = create_new(path);
     if (*file == INVALID_HANDLE_VALUE) {
         return GetLastError();
@@ -180,7 +242,10 @@ static oserror create_unmarked(wchar_t *path, HANDLE *file)
     return OSERROR_NONE;
 }
 
-/* A fresh file beside `path`, which is on the same disk and so can be renamed to it. */
+/*
+ * Create a new file in the folder of `path`. That is on the same disk, so that
+ * the file can be renamed to `path`.
+ */
 static oserror create_beside(const wchar_t *path, object **file)
 {
     size_t room = wcslen(path) + 40;
@@ -205,16 +270,20 @@ static oserror create_beside(const wchar_t *path, object **file)
 }
 
 /*
- * How long another program may keep FILE from being replaced, and how often
- * that is tried, in milliseconds. A virus scanner or an indexer has each new
- * file open for a moment.
+ * Another program may have the old file open, which is error 5 or 32. A virus
+ * scanner or an indexer opens each new file for a moment (rust-lang/rust issue
+ * 123985, microsoft/STL issue 5501). So both functions try again every
+ * BUSY_LOOK milliseconds, for BUSY_FOR milliseconds.
  */
 #define BUSY_FOR 500
 #define BUSY_LOOK 20
 
 oserror file_create(const char *path, object **file)
 {
-    /* What exists has to be writable, and what is not a file on a disk is written as it is. */
+    /*
+     * A file that exists must be writable, although it is replaced and not
+     * written. A device or a pipe is written directly.
+     */
     uint64_t deadline = clock_now() + BUSY_FOR;
     oserror error;
     while ((error = open_existing(path, GENERIC_WRITE, file)) == ERROR_SHARING_VIOLATION && clock_now() < deadline) {
@@ -238,21 +307,29 @@ oserror file_create(const char *path, object **file)
     return error;
 }
 
-/* From ntifs.h: the headers for Windows 7 lack them (MicrosoftDocs/windows-driver-docs-ddi). */
+/*
+ * Three constants of ntifs.h, which the headers for Windows 7 lack
+ * (MicrosoftDocs/windows-driver-docs-ddi
+ * wdk-ddi-src/content/ntifs/ns-ntifs-_file_rename_information.md).
+ */
 #define RENAME_INFO_EX ((FILE_INFO_BY_HANDLE_CLASS)22)
 #define RENAME_REPLACE 1U
 #define RENAME_POSIX 2U
 
 /*
- * Rename the file, and replace a file of the new name. With POSIX semantics
- * that file may be open, if all who have it open share deletion. They are known
- * since Windows 10 1607, on NTFS; elsewhere the file must not be open at all.
+ * Rename the file, and replace an existing file of the new name. With POSIX
+ * semantics that file may be open, provided that all handles to it share
+ * deletion. Windows 10 1607 and later know these semantics, on NTFS. Other
+ * systems answer error 87, 1 or 50, and then the older way is tried, for which
+ * the existing file must not be open at all: that is error 5
+ * (MicrosoftDocs/windows-driver-docs-ddi
+ * wdk-ddi-src/content/ntifs/ns-ntifs-_file_rename_information.md).
  */
 static oserror rename_over(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
 {
     static const struct {
         FILE_INFO_BY_HANDLE_CLASS class;
-        DWORD flags; /* in the place of the older ReplaceIfExists */
+        DWORD flags; /* stored in the first field of `rename`: Flags, or the older ReplaceIfExists */
     } ways[] = {{RENAME_INFO_EX, RENAME_REPLACE | RENAME_POSIX}, {FileRenameInfo, RENAME_REPLACE}};
     oserror error = OSERROR_NONE;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
@@ -268,7 +345,10 @@ static oserror rename_over(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
     return error;
 }
 
-/* Take the mark back and rename. On failure the file is marked again. */
+/*
+ * Remove the mark and rename the file. If that fails, mark it again. An
+ * unmarked file that has been renamed is not deleted any more.
+ */
 static oserror rename_marked(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
 {
     oserror error = unmarked == NULL ? mark_for_deletion(file, false) : OSERROR_NONE;
@@ -312,12 +392,23 @@ oserror file_commit(object *file, const char *path)
 
 /* ---- The console ------------------------------------------------------------------------------------------------- */
 
+/*
+ * GetConsoleMode succeeds only for a console (MicrosoftDocs/Console-Docs
+ * docs/writeconsole.md).
+ */
 bool file_is_console(object *file)
 {
     DWORD mode = 0;
     return GetConsoleMode(handle_of(file), &mode) != 0;
 }
 
+/*
+ * ReadConsoleW returns when the user has completed a line. Ctrl+C and
+ * Ctrl+Break end it with success, no characters, and 995 as the last error
+ * (MicrosoftDocs/sdk-api, fileapi ReadFile, Remarks; microsoft/terminal issue
+ * 334). Ctrl+Z is an ordinary character here, and only the caller makes it the
+ * end of the input.
+ */
 oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 {
     DWORD count = 0;
@@ -327,7 +418,7 @@ oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
         return GetLastError();
     }
     if (count == 0 && GetLastError() == ERROR_OPERATION_ABORTED) {
-        return OSERROR_OPERATION_ABORTED; /* Ctrl+C ends the read with a success of nothing */
+        return OSERROR_OPERATION_ABORTED;
     }
     *got = count;
     return OSERROR_NONE;

@@ -1,7 +1,10 @@
-/* section.c - what is under a name, and named memory: opening and mapping it. */
+/*
+ * section.c - opens and maps named memory, and finds which kind of object a
+ * name belongs to.
+ */
 #include "common/windows/wide.h"
 
-#define PSAPI_VERSION 2 /* it is in KERNEL32 since Windows 7 */
+#define PSAPI_VERSION 2 /* use the functions in KERNEL32, where they are since Windows 7 */
 #include <psapi.h>
 
 void object_close(object *closed)
@@ -37,8 +40,12 @@ HANDLE wide_open(enum object_kind kind, DWORD rights, const char *name)
 }
 
 /*
- * An object of another type answers ERROR_INVALID_HANDLE, one that is closed to us ERROR_ACCESS_DENIED: the type is
- * compared first (Wine dlls/ntdll/tests/om.c states the status of each).
+ * Try to open `name` as each kind of object. All kinds share one set of names.
+ * If the object is of another kind, the error is ERROR_INVALID_HANDLE. If it is
+ * of this kind but this user may not open it, the error is ERROR_ACCESS_DENIED.
+ * So both success and ERROR_ACCESS_DENIED prove the kind. Windows compares the
+ * kind before it checks the access (Wine dlls/ntdll/tests/om.c states the
+ * status of each; reactos/reactos ntoskrnl/ob/obhandle.c, ObpCreateHandle).
  */
 enum object_kind object_kind_of(const char *name)
 {
@@ -57,8 +64,13 @@ enum object_kind object_kind_of(const char *name)
 }
 
 /*
- * The right to ask goes with reading here: alone, SECTION_QUERY has the number
- * of FILE_MAP_COPY, and would be taken for that.
+ * To inspect a section takes two more rights than reading it: SECTION_QUERY for
+ * section_facts(), and READ_CONTROL for section_security(). A section may grant
+ * any of them, so ACCESS_INSPECT tries both, each, and finally none.
+ *
+ * SECTION_QUERY is never asked for alone, but always with FILE_MAP_READ. Alone
+ * it has the value of FILE_MAP_COPY, which OpenFileMappingW replaces by
+ * FILE_MAP_READ (Wine dlls/kernelbase/sync.c).
  */
 oserror section_open(const char *name, enum access access, object **section)
 {
@@ -75,19 +87,34 @@ oserror section_open(const char *name, enum access access, object **section)
     return wide_handle(OpenFileMappingW(rights, FALSE, wide), section);
 }
 
+/*
+ * A size of 0 maps the whole section (MicrosoftDocs/sdk-api, memoryapi
+ * MapViewOfFile, dwNumberOfBytesToMap).
+ */
 oserror view_map(object *section, enum access access, struct view *view)
 {
     uint8_t *base = MapViewOfFile(handle_of(section), access == ACCESS_WRITE ? FILE_MAP_WRITE : FILE_MAP_READ, 0, 0, 0);
     if (base == NULL) {
-        /* What may be read by its handle is denied only when it is larger than all addresses of a 32-bit program: its
-         * size is cut to 32 bits before it is compared (reactos/reactos
-         * modules/rostests/apitests/ntdll/NtMapViewOfSection.c, STATUS_INVALID_VIEW_SIZE). */
+        /*
+         * The handle grants reading, so error 5 cannot mean that access is
+         * denied. 32-bit Windows returns it for a section that is larger than 4
+         * GiB, because it cuts the size to 32 bits before it compares it
+         * (reactos/reactos
+         * modules/rostests/apitests/ntdll/NtMapViewOfSection.c,
+         * STATUS_INVALID_VIEW_SIZE).
+         */
         oserror error = GetLastError();
         bool is_large = sizeof base == 4 && access == ACCESS_READ && error == ERROR_ACCESS_DENIED;
         return is_large ? OSERROR_NOT_ENOUGH_MEMORY : error;
     }
 
-    /* A view is one region, unless its maker reserved memory and committed some of it: then it is several. */
+    /*
+     * Add up the regions of the view. A view is one region, unless the creator
+     * of the section has only reserved its memory (SEC_RESERVE): then only some
+     * pages are committed, and each change of state begins another region. An
+     * access to a page that is not committed, or is a guard page, would crash.
+     * So `committed` ends before the first such page.
+     */
     *view = (struct view){.base = base};
     MEMORY_BASIC_INFORMATION region;
     bool plain = true;
@@ -100,9 +127,11 @@ oserror view_map(object *section, enum access access, struct view *view)
 }
 
 /*
- * Every view of a file has a name, and that of other memory has none: error
- * 1006. No right to the section is needed. Where the answer is another one the
- * view is taken for one of a file, since then nobody touches it.
+ * A view of a file has a file name. For a view of other memory the question is
+ * error 1006, ERROR_FILE_INVALID. No right to the section is required (Wine
+ * dlls/psapi/tests/psapi_main.c, test_GetMappedFileName). After any other error
+ * return true, which is the safe answer: the caller does not access the bytes
+ * of a file, because a page that cannot be read would end this process.
  */
 bool view_is_file(const struct view *view)
 {
