@@ -1,7 +1,9 @@
 /*
- * inspect.c - what the system knows of a section and of a process.
+ * inspect.c - asks Windows about a section, its access list, the user, and a
+ * process.
  *
- * What needs ADVAPI32 is loaded when it is needed: a program that only prints is not to wait for it.
+ * The functions of ADVAPI32 are loaded on demand, so that a program that only
+ * prints does not pay for loading ADVAPI32.
  */
 #include "common/windows/wide.h"
 
@@ -9,13 +11,16 @@
 #include <string.h>
 #include <winternl.h>
 
-/* What winternl.h lacks, from learn.microsoft.com/windows/win32/devnotes/ntquerysection, which says to call it through
- * GetProcAddress. */
+/*
+ * NtQuerySection and its types, which winternl.h lacks. They are from
+ * learn.microsoft.com/windows/win32/devnotes/ntquerysection, which says to call
+ * the function through GetProcAddress. The handle must have SECTION_QUERY.
+ */
 #define SECTION_BASIC_INFORMATION 0
 struct section_basic_information {
     void *base;
-    ULONG attributes; /* the SEC_ flags that it was created with, or SEC_FILE */
-    LARGE_INTEGER size;
+    ULONG attributes;   /* the SEC_ flags with which it was created, or SEC_FILE */
+    LARGE_INTEGER size; /* bytes: whole pages, unless a file backs the section */
 };
 typedef NTSTATUS(NTAPI *query_section)(HANDLE section, int information_class, void *information, SIZE_T length,
                                        SIZE_T *returned);
@@ -38,9 +43,9 @@ oserror section_facts(object *section, struct section_facts *facts)
     return OSERROR_NONE;
 }
 
-/* ---- Who --------------------------------------------------------------------------------------------------------- */
+/* ---- Access lists and the user ----------------------------------------------------------------------------------- */
 
-/* What is used of ADVAPI32. */
+/* The functions of ADVAPI32 that this file calls. */
 struct advapi {
     BOOL(WINAPI *get_security)(HANDLE, SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, DWORD, DWORD *);
     BOOL(WINAPI *get_list)(PSECURITY_DESCRIPTOR, BOOL *, PACL *, BOOL *);
@@ -52,6 +57,7 @@ struct advapi {
     BOOL(WINAPI *set_owner)(PSECURITY_DESCRIPTOR, PSID, BOOL);
 };
 
+/* Load ADVAPI32, and set each field of *advapi. */
 static oserror load_advapi(struct advapi *advapi)
 {
     const struct {
@@ -76,7 +82,11 @@ static oserror load_advapi(struct advapi *advapi)
     return OSERROR_NONE;
 }
 
-/* Add part of a descriptor in SDDL to `out`, which has `room` bytes with its zero. */
+/*
+ * Write one part of a descriptor as SDDL to `out`, which has room for `room`
+ * bytes with the terminating zero. Return OSERROR_FILENAME_EXCED_RANGE if the
+ * part does not fit.
+ */
 static oserror add_string(const struct advapi *advapi, PSECURITY_DESCRIPTOR descriptor, SECURITY_INFORMATION part,
                           char *out, size_t room)
 {
@@ -91,9 +101,12 @@ static oserror add_string(const struct advapi *advapi, PSECURITY_DESCRIPTOR desc
 }
 
 /*
- * The two parts by themselves: Wine 8 writes a list that is not there like one without entries. Both a list that is
- * missing and one that is NULL let everybody in (MicrosoftDocs/win32
- * desktop-src/SecAuthZ/null-dacls-and-empty-dacls.md).
+ * Write the owner and the access list of a descriptor as SDDL. If there is no
+ * list, or if it is NULL, every user may do everything (MicrosoftDocs/win32
+ * desktop-src/SecAuthZ/null-dacls-and-empty-dacls.md). A list without entries
+ * is the opposite: it grants nothing. Wine 8 writes all three as the same
+ * string, so the two parts are converted one by one, and a missing list is
+ * written here.
  */
 static oserror to_sddl(const struct advapi *advapi, PSECURITY_DESCRIPTOR descriptor, char *sddl, size_t room)
 {
@@ -119,9 +132,13 @@ static oserror to_sddl(const struct advapi *advapi, PSECURITY_DESCRIPTOR descrip
     return OSERROR_NONE;
 }
 
-/* An access list has at most 64 KiB (the size in its header has 16 bits), and an owner stands before it. */
+/*
+ * The most bytes of a descriptor. An access list has at most 64 KiB, because
+ * the size in its header has 16 bits. The rest is for the owner.
+ */
 #define DESCRIPTOR_ROOM (65536 + 1024)
 
+/* Write the owner and the access list of an open object as SDDL. */
 static oserror read_security(const struct advapi *advapi, HANDLE asked, char *sddl, size_t room)
 {
     PSECURITY_DESCRIPTOR descriptor = memory_take(DESCRIPTOR_ROOM);
@@ -162,13 +179,13 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     return error;
 }
 
-/* The user of this process, and room for the SID that it points to. */
+/* A TOKEN_USER, and room for the SID to which it points. */
 union token_user {
     TOKEN_USER user;
     uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
 };
 
-/* Load ADVAPI32, and ask it for the user. */
+/* Load ADVAPI32, and read the user from the token of this process. */
 static oserror ask_user(struct advapi *advapi, union token_user *token_user)
 {
     *token_user = (union token_user){0};
@@ -188,6 +205,12 @@ static oserror ask_user(struct advapi *advapi, union token_user *token_user)
     return error;
 }
 
+/*
+ * In SDDL Windows writes some SIDs as two letters, such as LA for the built-in
+ * Administrator (MicrosoftDocs/win32 desktop-src/SecAuthZ/sid-strings.md). So
+ * that the caller can compare the user with the SIDs in an access list, let
+ * Windows write a descriptor whose owner is the user, and cut off its "O:".
+ */
 oserror user_in_sddl(char sid[SID_ROOM])
 {
     struct advapi advapi;
@@ -204,7 +227,7 @@ oserror user_in_sddl(char sid[SID_ROOM])
     }
     error = add_string(&advapi, &descriptor, OWNER_SECURITY_INFORMATION, sddl, sizeof sddl);
     if (error == OSERROR_NONE) {
-        memcpy(sid, sddl + 2, strlen(sddl + 2) + 1); /* behind O: */
+        memcpy(sid, sddl + 2, strlen(sddl + 2) + 1);
     }
     return error;
 }
@@ -229,17 +252,27 @@ oserror user_sid(char sid[SID_ROOM])
 /* ---- Processes --------------------------------------------------------------------------------------------------- */
 
 /*
- * How much later than `moment` a process may seem to have begun, in units of
- * 100 ns: both are of a clock that goes in steps and that somebody may set.
+ * The largest time, in units of 100 ns, by which a process may seem to have
+ * begun after `moment`. Both times are of clocks that advance in steps and that
+ * may be set (MicrosoftDocs/win32 desktop-src/SysInfo/file-times.md).
  */
 #define CLOCK_SLACK 10000000U
 
+/*
+ * When a process has ended and all handles to it are closed, Windows may give
+ * its ID to a new process
+ * (devblogs.microsoft.com/oldnewthing/20110107-00/?p=11803). So a process with
+ * this ID that began after `moment` is another one.
+ */
 enum life process_life(uint32_t id, uint64_t moment)
 {
     HANDLE process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
     if (process == NULL) {
-        /* There is none of that number, or it is somebody's who shuts us out (MicrosoftDocs/sdk-api,
-         * processthreadsapi, OpenProcess). */
+        /*
+         * ERROR_INVALID_PARAMETER: no process has this ID. Any other error: the
+         * process exists, but this user may not open it (MicrosoftDocs/sdk-api,
+         * processthreadsapi, OpenProcess).
+         */
         return GetLastError() == ERROR_INVALID_PARAMETER ? LIFE_DEAD : LIFE_UNKNOWN;
     }
     enum life life = LIFE_UNKNOWN;

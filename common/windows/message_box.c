@@ -1,21 +1,29 @@
-/* message_box.c - the message box. */
+/*
+ * message_box.c - shows a message box.
+ *
+ * The functions of USER32 are loaded on demand. USER32 and the libraries that
+ * it loads take longer to load than a small value takes to print. Also, once a
+ * program has loaded USER32, Windows does not call its control handlers for
+ * logoff and shutdown (MicrosoftDocs/Console-Docs
+ * docs/setconsolectrlhandler.md).
+ */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>
 
-/*
- * USER32 and what it brings along take longer to load than a small value takes to print: so only who shows a box loads
- * it, and from nowhere but the system's folder.
- */
 typedef int(WINAPI *show)(HWND, LPCWSTR, LPCWSTR, UINT);
 
+/* Show the box with MessageBoxW, which is `function`. */
 static oserror show_with(show function, const char *title, const uint16_t *text)
 {
     wchar_t *wide = wide_path(title);
     if (wide == NULL) {
         return OSERROR_NOT_ENOUGH_MEMORY;
     }
-    /* A console is in front of whatever a program without a window opens, unless that asks to be. */
+    /*
+     * MB_SETFOREGROUND: without it the console stays in front of the box,
+     * because this program has no window.
+     */
     SetLastError(ERROR_SUCCESS);
     int pressed = function(NULL, (const wchar_t *)text, wide, MB_OK | MB_SETFOREGROUND);
     oserror error = GetLastError();
@@ -23,16 +31,19 @@ static oserror show_with(show function, const char *title, const uint16_t *text)
     if (pressed > 0) {
         return OSERROR_NONE;
     }
-    /* Where there is no screen Wine returns -1 instead of 0, and neither has to come with an error. */
+    /*
+     * MessageBoxW returns 0 if it fails. Without a screen Wine returns -1. In
+     * both cases the last error may be 0.
+     */
     return error != ERROR_SUCCESS ? error : ERROR_INVALID_WINDOW_HANDLE;
 }
 
 /*
- * A service, a session of SSH or a task that runs "whether the user is logged
- * on or not" has a window station that nobody sees: there a box would be shown
- * and never be dismissed (MicrosoftDocs/win32 desktop-src/Services/
- * interactive-services.md). Where the question cannot be asked, the box is
- * tried.
+ * Return whether this process runs where no user sees a box. A service, a
+ * session of SSH and a task that runs "whether the user is logged on or not"
+ * have a window station without WSF_VISIBLE. A box that is shown there is never
+ * dismissed (MicrosoftDocs/win32 desktop-src/Services/interactive-services.md).
+ * If Windows cannot be asked, return false, so that the box is tried.
  */
 static bool is_unseen(void)
 {

@@ -1,4 +1,13 @@
-/* names.c - what names there are. */
+/*
+ * names.c - lists the names of all sections, from the directories of the
+ * kernel.
+ *
+ * The kernel has a directory of objects for each session, and one for all
+ * sessions. list_directory() reads one, in one of two ways:
+ *   1. All entries in one call (report_list()). Windows does this.
+ *   2. One entry in each call (go_through()), on systems that do no more, such
+ *      as Wine 8. Such a pass may miss a name, so it may be repeated.
+ */
 #include "common/windows/wide.h"
 
 #include <stdio.h>
@@ -7,8 +16,13 @@
 
 #include "common/text/text.h"
 
-/* What winternl.h lacks, from MicrosoftDocs/win32 desktop-src/DevNotes/ntopendirectoryobject.md and
- * ntquerydirectoryobject.md, which say to call both through GetProcAddress. */
+/*
+ * NtOpenDirectoryObject, NtQueryDirectoryObject and their types, which
+ * winternl.h lacks. They are from MicrosoftDocs/win32
+ * desktop-src/DevNotes/ntopendirectoryobject.md and ntquerydirectoryobject.md,
+ * which say to call both through GetProcAddress. DIRECTORY_QUERY is the right
+ * to list a directory.
+ */
 #define DIRECTORY_QUERY 1
 struct entry {
     UNICODE_STRING name;
@@ -18,7 +32,10 @@ typedef NTSTATUS(NTAPI *open_directory)(HANDLE *directory, ACCESS_MASK access, O
 typedef NTSTATUS(NTAPI *query_directory)(HANDLE directory, void *buffer, ULONG length, BOOLEAN single, BOOLEAN restart,
                                          ULONG *context, ULONG *returned);
 
-/* From MS-ERREF, section 2.3.1. */
+/*
+ * The values of NTSTATUS that are distinguished here, from MS-ERREF, section
+ * 2.3.1.
+ */
 #define ALL_RETURNED ((NTSTATUS)0)
 #define MORE_ENTRIES ((NTSTATUS)0x00000105)
 #define NO_MORE_ENTRIES ((NTSTATUS)0x8000001A)
@@ -27,27 +44,40 @@ typedef NTSTATUS(NTAPI *query_directory)(HANDLE directory, void *buffer, ULONG l
 #define BUFFER_TOO_SMALL ((NTSTATUS)0xC0000023)
 #define INTERNAL_ERROR ((NTSTATUS)0xC00000E5)
 
-/* The sizes of a buffer for all entries of a directory: it is doubled from the
- * first of these to the last. */
+/*
+ * The least and the greatest size of the buffer for all entries of a directory,
+ * in bytes. The size is doubled as long as the entries do not fit.
+ */
 #define LIST_LEAST 65536U
 #define LIST_MOST (64U << 20)
 
-/* The two strings of an entry have at most 65535 bytes each. */
+/*
+ * Room for the entry that one call returns, in bytes. Each of its two strings
+ * has at most 65535 bytes, because the length of a UNICODE_STRING has 16 bits.
+ * ENTRY_UNITS is the most UTF-16 units of its name.
+ */
 #define ENTRY_ROOM (sizeof(struct entry) * 2 + 131072)
 #define ENTRY_UNITS 32768
 
 /*
- * A pass reads a directory entry by entry, and counts them. If one goes during
- * the pass, those behind it move up, and the pass misses the next one. So a pass
- * keeps some entries as marks, with their places, and looks at the end whether
- * each is still in its place. If one is not, another pass follows, but there are
- * no more passes than these. Where programs look names up all the time, and each
- * lookup moves an entry, as on Windows, several passes may still miss a name. So
+ * A pass reads a directory entry by entry, by the place of each entry. If an
+ * entry disappears during the pass, all later entries move up by one place, and
+ * the pass misses the next entry. So a pass remembers some entries, its marks,
+ * with their places. At its end it checks whether each mark is still in its
+ * place. If one has moved, another pass follows, up to PASSES in all.
+ *
+ * On Windows each lookup of a name moves its entry to the front of its bucket
+ * (reactos/reactos ntoskrnl/ob/obdir.c, ObpLookupEntryDirectory). If programs
+ * look up names all the time, PASSES passes may still miss a name. So
  * list_directory() asks for all entries in one call first.
  */
 #define PASSES 3
 #define MARKS 64U
 
+/*
+ * A directory of the kernel, and the prefix that the tools put before its
+ * names.
+ */
 struct space {
     wchar_t directory[64];
     const char *prefix;
@@ -59,8 +89,11 @@ static struct space global_namespace(const char *prefix)
 }
 
 /*
- * Where the names are: sessions have a directory each, but session 0, in which services run, has the global one
- * (MicrosoftDocs/win32 desktop-src/TermServ/kernel-object-namespaces.md).
+ * Write the directories to which `scope` refers to `found`, and return their
+ * number. Each session has a directory of its own, except session 0, in which
+ * services run: its names are in the global directory (MicrosoftDocs/win32
+ * desktop-src/TermServ/kernel-object-namespaces.md;
+ * remkoweijnen.nl/blog/2009/01/27/accessing-kernel-objects-in-other-sessions).
  */
 static size_t namespaces(enum name_scope scope, struct space found[2])
 {
@@ -88,13 +121,17 @@ static bool is_section(const UNICODE_STRING *type)
     return type->Length == sizeof section - sizeof *section && memcmp(type->Buffer, section, type->Length) == 0;
 }
 
-/* Room for one entry of a directory, and for its full name in UTF-8. */
+/* Room for one entry of a directory, and for a full name in UTF-8. */
 struct looking {
     _Alignas(struct entry) uint8_t entry[ENTRY_ROOM];
     char name[sizeof "Global\\" + TEXT_ENCODED_ROOM(ENTRY_UNITS)];
 };
 
-/* Make the full name of an entry; false when it has a NUL, which none that Win32 makes has. */
+/*
+ * Write the full name of an entry to `name`, in UTF-8. Return false if the name
+ * contains a NUL. No function of Win32 creates such a name, but a program may
+ * create one with a function of ntdll.
+ */
 static bool full_name(const UNICODE_STRING *base, const char *prefix, char *name)
 {
     size_t count = base->Length / sizeof(wchar_t);
@@ -108,31 +145,38 @@ static bool full_name(const UNICODE_STRING *base, const char *prefix, char *name
     return true;
 }
 
-/* The function to call for each section, and its first argument. `stopped` is set when it returned false. */
+/*
+ * The function to call for each section, and its first argument. `stopped` is
+ * set once it returns false.
+ */
 struct caller {
     bool (*each)(void *context, const char *name);
     void *context;
     bool stopped;
 };
 
+/* An entry that a pass remembers, to detect later whether it has moved. */
 struct mark {
     ULONG place;
-    uint64_t hash; /* of the entry's name */
+    uint64_t hash; /* of the name of the entry */
 };
 
-/* A directory that is listed, and what one pass keeps. */
+/* The directory that is being listed, and the marks of one pass. */
 struct pass {
     HANDLE directory;
     query_directory query;
     struct looking *looking;
     const char *prefix;
-    struct mark marks[MARKS]; /* at each multiple of `stride` */
-    size_t count;
+    struct mark marks[MARKS]; /* the entries whose place is a multiple of `stride` */
+    size_t count;             /* of marks */
     ULONG stride;
-    struct mark last;
+    struct mark last; /* the last entry that was read */
 };
 
-/* Call caller->each if the entry is a section with a name that can be printed. Return false if the list ends here. */
+/*
+ * Call caller->each if the entry is a section whose name has no NUL. Return
+ * false if caller->each wants no more sections.
+ */
 static bool report_entry(const struct pass *pass, const struct entry *entry, struct caller *caller)
 {
     if (is_section(&entry->type) && full_name(&entry->name, pass->prefix, pass->looking->name)) {
@@ -143,12 +187,19 @@ static bool report_entry(const struct pass *pass, const struct entry *entry, str
 
 /* ---- All entries in one call ------------------------------------------------------------------------------------- */
 
-/* The answer of the system: entries up to one of zeros, then their strings. */
+/*
+ * The result of one call: all entries, then an entry of zeros, then the strings
+ * of all entries.
+ */
 struct list {
     uint8_t *bytes;
     ULONG size;
 };
 
+/*
+ * Return whether the status means that the buffer was too small for all
+ * entries. Systems differ in which of the three they return.
+ */
 static bool is_too_small(NTSTATUS status)
 {
     return status == MORE_ENTRIES || status == BUFFER_TOO_SMALL || status == LENGTH_MISMATCH;
@@ -156,9 +207,11 @@ static bool is_too_small(NTSTATUS status)
 
 /*
  * Read all entries into list->bytes, which the caller passes to memory_give().
- * The system locks the directory during a call, so that the entries of one call
- * are consistent. Entries that a call without enough room has returned are
- * therefore dropped, and the next call starts at the first entry again.
+ * The kernel locks the directory during a call, so that the entries of one call
+ * are consistent. So if the buffer was too small, drop the entries that it has,
+ * and begin with the first entry again, in a buffer of twice the size
+ * (MicrosoftDocs/win32 desktop-src/DevNotes/ntquerydirectoryobject.md;
+ * reactos/reactos ntoskrnl/ob/obdir.c, NtQueryDirectoryObject).
  */
 static NTSTATUS read_list(const struct pass *pass, struct list *list)
 {
@@ -177,7 +230,11 @@ static NTSTATUS read_list(const struct pass *pass, struct list *list)
     return status;
 }
 
-/* Whether a string has no bytes, or lies in the list, in whole units. */
+/*
+ * Return whether a string is empty, or lies in the list, at an even offset and
+ * with an even length. The kernel wrote the list, but a damaged one must not
+ * make this process read other memory.
+ */
 static bool is_inside(const struct list *list, const UNICODE_STRING *string)
 {
     uintptr_t offset = (uintptr_t)string->Buffer - (uintptr_t)list->bytes;
@@ -191,8 +248,8 @@ static bool is_zeros(const UNICODE_STRING *string)
 }
 
 /*
- * Count the entries before the one of zeros. Return false if there is no such
- * one, or if an entry has a string that does not lie in the list.
+ * Count the entries before the entry of zeros. Return false if the list has no
+ * entry of zeros, or if a string of an entry does not lie in the list.
  */
 static bool count_entries(const struct list *list, size_t *count)
 {
@@ -210,9 +267,9 @@ static bool count_entries(const struct list *list, size_t *count)
 }
 
 /*
- * Report the sections in the directory from a list that one call has read.
- * Return NO_MORE_ENTRIES if all entries were in it, or else the status for which
- * there is no such list, and then none has been reported.
+ * Read all entries in one call, and report the sections among them. Return
+ * NO_MORE_ENTRIES if that worked. Otherwise no section has been reported:
+ * return the status of the failure, or INTERNAL_ERROR for a damaged list.
  */
 static NTSTATUS report_list(const struct pass *pass, struct caller *caller)
 {
@@ -233,7 +290,7 @@ static NTSTATUS report_list(const struct pass *pass, struct caller *caller)
 
 /* ---- Entry by entry ---------------------------------------------------------------------------------------------- */
 
-/* Read the entry at `place` into looking->entry. */
+/* Read the entry at `place`, counted from 0, into looking->entry. */
 static NTSTATUS read_entry(const struct pass *pass, ULONG place)
 {
     ULONG returned = 0;
@@ -253,7 +310,12 @@ static uint64_t hash_entry(const struct pass *pass)
     return hash;
 }
 
-/* Keep the entry that was read, if its place is one for a mark. When all marks are used, every other one is dropped. */
+/*
+ * Remember the entry that was read as the last one, and as a mark if its place
+ * is a multiple of the stride. If all marks are in use, drop every other mark
+ * and double the stride. So the marks are spread over all of a directory,
+ * however many entries it has.
+ */
 static void keep_mark(struct pass *pass, ULONG place)
 {
     pass->last = (struct mark){place, hash_entry(pass)};
@@ -276,7 +338,10 @@ static bool is_in_place(const struct pass *pass, struct mark mark)
     return read_entry(pass, mark.place) >= 0 && hash_entry(pass) == mark.hash;
 }
 
-/* Whether no entry has moved: each mark is in its place, and there are no more entries than there were. */
+/*
+ * Return whether no entry has moved: each mark and the last entry are in their
+ * places, and the directory still has no more than `entries` entries.
+ */
 static bool has_not_moved(const struct pass *pass, ULONG entries)
 {
     for (size_t i = 0; i < pass->count; i++) {
@@ -288,9 +353,10 @@ static bool has_not_moved(const struct pass *pass, ULONG entries)
 }
 
 /*
- * Report the sections in the directory in one pass. Return the status that ended
- * it: NO_MORE_ENTRIES if there are no more. *moved is set if the pass may have
- * missed entries.
+ * Report the sections in the directory in one pass. Return the status of the
+ * last call: NO_MORE_ENTRIES after the last entry, a failure, or success if
+ * caller->each wants no more sections. Set *moved if the pass may have missed
+ * entries.
  */
 static NTSTATUS go_through(struct pass *pass, struct caller *caller, bool *moved)
 {
@@ -311,7 +377,11 @@ static NTSTATUS go_through(struct pass *pass, struct caller *caller, bool *moved
 
 /* ---- The directories --------------------------------------------------------------------------------------------- */
 
-/* Report the sections in an open directory: from one list, or entry by entry on a system that returns none. */
+/*
+ * Report the sections in an open directory: all in one call, or entry by entry
+ * on a system that refuses that. A section that several passes read is reported
+ * several times.
+ */
 static NTSTATUS list_directory(struct pass *pass, struct caller *caller)
 {
     NTSTATUS status = report_list(pass, caller);
