@@ -1,14 +1,21 @@
-/* process.c - this process, and starting it again in the background. */
+/*
+ * process.c - starts this program again in the background, and passes handles
+ * to the new process.
+ */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The longest path and command line that Windows takes, in UTF-16 units. */
+/*
+ * Room for the longest path and the longest command line of Windows, in UTF-16
+ * units with the terminating zero (MicrosoftDocs/sdk-api, processthreadsapi
+ * CreateProcessW, lpCommandLine).
+ */
 #define PATH_ROOM 32768
 #define COMMAND_ROOM 32768
 
-/* How long an end is waited for, in milliseconds. */
+/* The longest wait for the end of a process, in milliseconds. */
 #define END_LIMIT 5000
 
 uint32_t process_id(void)
@@ -17,8 +24,11 @@ uint32_t process_id(void)
 }
 
 /*
- * Add an argument so that the C library of the new process splits it off unchanged: in quotes, a quote as \", and
- * backslashes before a quote doubled (MicrosoftDocs/cpp-docs docs/c-language/parsing-c-command-line-arguments.md).
+ * Write an argument to a command line, so that the C library of the new process
+ * splits it off unchanged: in quotes, each quote as \", and each backslash that
+ * is before a quote as two. All other backslashes stay single
+ * (MicrosoftDocs/cpp-docs docs/c-language/parsing-c-command-line-arguments.md).
+ * Return the end of what was written.
  */
 static wchar_t *add_argument(wchar_t *to, const wchar_t *argument)
 {
@@ -44,6 +54,11 @@ static wchar_t *add_argument(wchar_t *to, const wchar_t *argument)
     return to;
 }
 
+/*
+ * Write the command line to `line`, which has COMMAND_ROOM units. Return
+ * OSERROR_FILENAME_EXCED_RANGE if it may not fit. An argument of n units
+ * becomes at most 2 n, two quotes and a blank, and a terminating zero follows.
+ */
 static oserror command_line(const char *const arguments[], wchar_t *line)
 {
     wchar_t *end = line;
@@ -63,19 +78,20 @@ static oserror command_line(const char *const arguments[], wchar_t *line)
     return OSERROR_NONE;
 }
 
-/* The child's command line, and the objects that it is to inherit. */
+/* The command line of the child, and the handles that the child inherits. */
 struct start {
     wchar_t *line;
     HANDLE passed[PROCESS_PASSED_MAX];
     size_t count;
-    LPPROC_THREAD_ATTRIBUTE_LIST attributes;
+    LPPROC_THREAD_ATTRIBUTE_LIST attributes; /* contains `passed` */
 };
 
 /*
- * A handle has to be inheritable to be on the list of those that a child
- * inherits. Ours are so only while CreateProcess runs: no other thread of ours
- * starts a program, and a program that something else starts in this process
- * later gets none of them.
+ * Make the handles in start->passed inheritable (HANDLE_FLAG_INHERIT), or not
+ * inheritable (0). Handles in an attribute list must be inheritable. They are
+ * inheritable only while CreateProcess runs, so that no program that this
+ * process starts later, for whatever reason, inherits them. Return the first
+ * error, but try all handles.
  */
 static oserror set_inheritable(const struct start *start, DWORD flag)
 {
@@ -88,7 +104,10 @@ static oserror set_inheritable(const struct start *start, DWORD flag)
     return error;
 }
 
-/* Make start->attributes, with the list of handles. Freed by free_attributes(). */
+/*
+ * Create start->attributes, with the list of the only handles that the child
+ * inherits. The caller calls free_attributes(), also after a failure.
+ */
 static oserror make_attributes(struct start *start)
 {
     SIZE_T size = 0;
@@ -118,14 +137,23 @@ static void free_attributes(struct start *start)
 }
 
 /*
- * DETACHED_PROCESS leaves the child without standard handles, and the list
- * keeps every other inheritable handle from it. With our console, or a hidden
- * one of its own, the child would get copies of our standard handles, and a
- * program that reads our output to its end would wait for the child
- * (rprichard/win32-console-docs, "CreateProcess",
- * "PROC_THREAD_ATTRIBUTE_HANDLE_LIST"). A job that does not allow breaking away
- * answers 5, and then the child stays in it. It may also leave one job and stay
- * in another around that, so the child itself is asked.
+ * Start the child, without a console and, if possible, outside of our jobs.
+ *
+ * With DETACHED_PROCESS the child has no standard handles. With our console, or
+ * with a hidden console of its own, the child would get copies of our standard
+ * handles. A program that reads our output to its end would then wait for the
+ * child. The list of handles in start->attributes excludes all other
+ * inheritable handles (rprichard/win32-console-docs, "CreateProcess",
+ * "PROC_THREAD_ATTRIBUTE_HANDLE_LIST"). CREATE_NEW_PROCESS_GROUP excludes the
+ * child from the Ctrl+C of our console.
+ *
+ * Windows ends all processes of a job with the job. CREATE_BREAKAWAY_FROM_JOB
+ * lets the child leave our job. If the job does not allow that, the error is 5,
+ * and the child is started inside the job (Wine dlls/kernel32/tests/process.c,
+ * test_BreakawayOk). Where jobs are nested, the child may leave one and stay in
+ * another (MicrosoftDocs/win32 desktop-src/ProcThread/nested-jobs.md). So
+ * success does not show that the child is in no job, and IsProcessInJob is
+ * asked.
  */
 static oserror start_detached(const wchar_t *program, const wchar_t *folder, const struct start *start,
                               struct started *started)
@@ -158,7 +186,12 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
         start.passed[i] = handle_of(passed[i]);
     }
 
-    /* In the system's folder the child keeps nobody from removing theirs, or from taking out a drive. */
+    /*
+     * A process holds its current directory open, so that no one can remove
+     * that folder or eject its drive
+     * (devblogs.microsoft.com/oldnewthing/20101109-00/?p=12323). So the child
+     * starts in the system folder.
+     */
     wchar_t folder[MAX_PATH + 1];
     oserror error = OSERROR_NONE;
     if (GetModuleFileNameW(NULL, program, PATH_ROOM) == 0 || GetSystemDirectoryW(folder, MAX_PATH + 1) == 0) {
@@ -190,20 +223,31 @@ uint32_t process_exit_status(object *process)
 
 void process_end(object *process)
 {
-    /* Its handle is signalled after its own handles are closed. The limit is for a process that a driver keeps. */
+    /*
+     * TerminateProcess returns before the process has ended. Its handle is
+     * signalled once all handles of the process are closed. The limit is for a
+     * process that cannot end because of a driver.
+     */
     TerminateProcess(handle_of(process), 1);
     WaitForSingleObject(handle_of(process), END_LIMIT);
 }
 
 /*
- * An inherited handle has the same value in the child
- * (MicrosoftDocs/win32 desktop-src/ProcThread/inheritance.md).
+ * An inherited handle has the same value in the child as in the parent
+ * (MicrosoftDocs/win32 desktop-src/ProcThread/inheritance.md), so that the
+ * value can be passed on the command line.
  */
 uint64_t object_number(const object *passed)
 {
     return (uintptr_t)passed;
 }
 
+/*
+ * The handle has only PROCESS_DUP_HANDLE. A child that inherits it can
+ * duplicate every other handle of this process, although it may not open this
+ * process (MicrosoftDocs/win32
+ * desktop-src/ProcThread/process-security-and-access-rights.md).
+ */
 oserror process_self(object **self)
 {
     HANDLE handle = NULL;
@@ -214,6 +258,12 @@ oserror process_self(object **self)
     return wide_handle(handle, self);
 }
 
+/*
+ * An inherited handle belongs to this process already. SetHandleInformation
+ * fails if the number is not that of an open handle (MicrosoftDocs/sdk-api,
+ * handleapi), and it prevents that a further child inherits the handle. Any
+ * other handle is duplicated out of `process`.
+ */
 oserror object_adopt(object *process, uint64_t number, object **adopted)
 {
     HANDLE theirs = (HANDLE)(uintptr_t)number; // NOLINT(performance-no-int-to-ptr): that is how handles are passed

@@ -1,8 +1,12 @@
-/* thread.c - threads, and waiting without giving up the processor. */
+/*
+ * thread.c - starts threads, and waits for a moment without giving up the
+ * processor.
+ */
 #include "common/windows/wide.h"
 
 #include <stdlib.h>
 
+/* The function that a new thread calls. The thread frees it. */
 struct start {
     void (*run)(void *context);
     void *context;
@@ -33,14 +37,25 @@ oserror thread_start(void (*run)(void *context), void *context, object **thread)
     return OSERROR_NONE;
 }
 
+/*
+ * YieldProcessor informs the processor that it is in a loop that waits, so that
+ * it saves power and leaves more to its other thread. The caller reads a clock
+ * after each pause, which costs as much as a few of these.
+ */
 void spin_pause(void)
 {
-    /* A clock is read after each call, and costs as much as some of these. */
     for (int i = 0; i < 16; i++) {
         YieldProcessor();
     }
 }
 
+/*
+ * The performance counter is the same on all processors, and its frequency
+ * never changes (MicrosoftDocs/win32
+ * desktop-src/SysInfo/acquiring-high-resolution-time-stamps.md). Whole seconds
+ * and the rest are converted one by one, because `ticks * 1000000` would
+ * overflow.
+ */
 uint64_t spin_clock(void)
 {
     static LARGE_INTEGER frequency;
@@ -54,6 +69,11 @@ uint64_t spin_clock(void)
     return ticks / each * 1000000 + ticks % each * 1000000 / each;
 }
 
+/*
+ * The mask has one bit for each processor on which this process may run. It is
+ * 0 for a process in several processor groups (MicrosoftDocs/sdk-api, winbase
+ * GetProcessAffinityMask), for which this returns false, too.
+ */
 bool spin_is_sensible(void)
 {
     DWORD_PTR ours;

@@ -1,6 +1,11 @@
-/* wait.c - mutexes, events, the clock, and waiting for them. */
+/* wait.c - the clocks, mutexes, events and semaphores, and waiting for them. */
 #include "common/windows/wide.h"
 
+/*
+ * GetTickCount64 never goes back, and counts the time in which the machine
+ * sleeps. It advances in steps of 10 to 16 ms (MicrosoftDocs/sdk-api,
+ * sysinfoapi GetTickCount64).
+ */
 uint64_t clock_now(void)
 {
     return GetTickCount64();
@@ -13,9 +18,15 @@ uint64_t clock_wall(void)
     return (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
 }
 
+/*
+ * Ask for no more rights than the caller uses, because the object may grant no
+ * more. SYNCHRONIZE is the right to wait. It is enough to wait for a mutex and
+ * to release it (Wine dlls/kernel32/tests/sync.c, test_mutex). For events and
+ * semaphores the right to change them is separate (MicrosoftDocs/win32
+ * desktop-src/Sync/synchronization-object-security-and-access-rights.md).
+ */
 oserror object_open(enum object_kind kind, const char *name, object **opened)
 {
-    /* SYNCHRONIZE is enough to wait for a mutex and to release it (Wine dlls/kernel32/tests/sync.c, test_mutex). */
     DWORD rights = kind == OBJECT_MUTEX       ? SYNCHRONIZE
                    : kind == OBJECT_SEMAPHORE ? SEMAPHORE_MODIFY_STATE
                                               : SYNCHRONIZE | EVENT_MODIFY_STATE;
@@ -45,17 +56,25 @@ oserror object_signal(object *signalled, enum object_signal how)
 
 /* ---- Ctrl+C and its like ----------------------------------------------------------------------------------------- */
 
+/*
+ * An event that is set by Ctrl+C, or NULL before interrupt_catch(). It stays
+ * set, so it ends all later waits.
+ */
 static HANDLE interrupted;
 
 /*
- * The system calls this on a thread of its own. After the closing of the
- * console the process dies when the handler returns, or after five seconds. So
- * the handler does not return, and the main thread ends the process when it has
- * cleaned up (MicrosoftDocs/Console-Docs docs/handlerroutine.md).
+ * The control handler, which Windows calls on a thread of its own
+ * (MicrosoftDocs/Console-Docs docs/handlerroutine.md).
  *
- * A service hears of the log-off of any user, and that is no reason to end. The
- * next handler decides: the default one of a service ignores a log-off, and
- * that of any other program ends it.
+ * After Ctrl+C and Ctrl+Break it returns TRUE, so that Windows does not call
+ * the default handler, which would end the process. After the console is
+ * closed, and at shutdown, Windows ends the process when the handler returns,
+ * or after five seconds. So the handler does not return, and the main thread
+ * ends the process when it has cleaned up.
+ *
+ * A service is notified when any user logs off, which is no reason to end. So
+ * the handler leaves that event to the next one: the default handler ignores it
+ * in a service, and ends any other program.
  */
 static BOOL WINAPI interrupt(DWORD event)
 {
@@ -90,15 +109,26 @@ oserror interrupt_catch(void)
 /* ---- Waiting ----------------------------------------------------------------------------------------------------- */
 
 /*
- * The longest single wait, in milliseconds. Since Windows 8 a wait does not
- * count the time that the machine is asleep, but the clock does: after each
- * piece wait_any() compares the clock with the deadline again.
+ * The longest single wait, in milliseconds. Since Windows 8 the time of a wait
+ * does not include the time in which the machine sleeps, but clock_now()
+ * includes it (learn.microsoft.com windows/win32/sysinfo/windows-time). So
+ * wait_any() waits in pieces, and compares the clock with the deadline after
+ * each piece. Also, the time of a single wait has only 32 bits: 49 days.
  */
 #define LONGEST_WAIT 60000U
 
+/*
+ * If several objects are signalled, the one with the lowest index ends the
+ * wait, and the others do not change (MicrosoftDocs/sdk-api, synchapi
+ * WaitForMultipleObjects, Remarks). `interrupted` is the last one, so that
+ * Ctrl+C ends a wait only if no object of the caller is signalled. An abandoned
+ * mutex, whose owner ended without releasing it, ends the wait as
+ * WAIT_ABANDONED_0 plus its index, and the caller then owns it
+ * (MicrosoftDocs/win32 desktop-src/Sync/mutex-objects.md).
+ */
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 {
-    HANDLE handles[9];
+    HANDLE handles[9]; /* at most 8 objects, and `interrupted` */
     DWORD all = 0;
     for (; all < count; all++) {
         handles[all] = handle_of(objects[all]);
