@@ -88,14 +88,11 @@ for file in "${sources[@]}"; do
 done | check 'include guards that are not the path of their header'
 
 # A static function has a name that no other production file uses for one: a
-# backtrace and a search find one place. These still have two.
-still_twice='check parse_encoding take take_verb'
+# backtrace and a search find one place.
 printf '%s\n' "${production[@]}" | xargs grep -oE '^static [^=;()]*[ *][a-z_0-9]+\(' |
     sed -E 's/^([^:]+):.*[ *]([a-z_0-9]+)\($/\2 \1/' | sort -u |
-    awk -v allowed="$still_twice" '
-        BEGIN { count = split(allowed, word); for (i = 1; i <= count; i++) skip[word[i]] = 1 }
-        { files[$1] = files[$1] " " $2; times[$1]++ }
-        END { for (name in times) if (times[name] > 1 && !(name in skip)) print name ":" files[name] }' | sort |
+    awk '{ files[$1] = files[$1] " " $2; times[$1]++ }
+        END { for (name in times) if (times[name] > 1) print name ":" files[name] }' | sort |
     check 'static functions of one name in two files'
 
 # POSIX and Winsock have functions of these names, so a call looks like one of
