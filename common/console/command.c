@@ -1,4 +1,4 @@
-/* command.c - parses a command line by its table of options. */
+/* command.c - parses the command lines of both tools. */
 #include "common/console/command.h"
 
 #include <getopt.h>
@@ -34,9 +34,16 @@ const struct command_option *command_row(const struct command_table *table, size
     return place < table->count + COMMON_COUNT ? &common_rows[place - table->count] : NULL;
 }
 
-/* For a long option, getopt returns LONG_OPTION plus the place of its row. For a letter, it returns the letter. */
+/*
+ * For a long option, getopt_long() returns LONG_OPTION plus the place of its
+ * row. For a letter, it returns the letter.
+ */
 #define LONG_OPTION 256
 
+/*
+ * Return the place of the row for a result of getopt_long(), or the number of
+ * all rows if there is none.
+ */
 static size_t place_of(const struct command_table *table, int found)
 {
     size_t place = 0;
@@ -53,7 +60,10 @@ static bool is_verb(const struct command_option *row, unsigned set)
     return row->store == STORE_VERB && (set >> row->choice & 1) != 0;
 }
 
-/* Write the options of the verbs in `set`, a bit for each: "--a, --b and --c". */
+/*
+ * Write the options of the verbs in `set`, which has a bit for each, to `text`,
+ * as "--a, --b and --c". Return `text`. The default verb has no option.
+ */
 #define VERBS_ROOM 128
 static const char *list_verbs(const struct command_table *table, unsigned set, char text[VERBS_ROOM])
 {
@@ -98,7 +108,10 @@ bool command_given(const struct command_table *table, const struct command *comm
 
 /* ---- Parsing ----------------------------------------------------------------------------------------------------- */
 
-/* Store the option at `place`. Its value, if it has one, is in `optarg`. */
+/*
+ * Store the option at `place` in `options`. Its value, if it has one, is in
+ * `optarg`. Report a wrong value, and return EXIT_USAGE.
+ */
 static enum status store(const struct report *report, const struct command_table *table, size_t place, void *options)
 {
     const struct command_option *row = command_row(table, place);
@@ -146,9 +159,12 @@ static enum status store(const struct report *report, const struct command_table
 }
 
 /*
- * Report what getopt refused. It leaves in `optopt` the letter that it does not
- * know, or the option that has a value too many or too few; or 0 when it does
- * not know the long option before `optind`, or knows several that begin so.
+ * Report the option that getopt_long() refused. `optopt` is one of these:
+ *   - an option that exists: it lacks its value, or has one that it may not
+ *     have;
+ *   - another letter: there is no such option;
+ *   - 0: the long option in arguments[optind - 1] does not exist, or is the
+ *     beginning of the names of several.
  */
 static enum status refuse(const struct report *report, const struct command_table *table, char **arguments)
 {
@@ -157,7 +173,10 @@ static enum status refuse(const struct report *report, const struct command_tabl
         return report_usage(report, command_has_value(row) ? "--%s needs a value" : "--%s takes no value", row->name);
     }
     if (optopt != 0) {
-        /* A character of several bytes is several letters to getopt, which stays at their word until the last. */
+        /*
+         * getopt_long() treats each byte of a character as a letter. Before the
+         * last byte, optind is still the place of this word, so quote the word.
+         */
         char letter[] = {'-', (char)optopt, '\0'};
         return report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
                             (unsigned)optopt < 0x80 ? letter : arguments[optind]);
@@ -179,7 +198,7 @@ static void take_operand(struct command *command, const char *operand)
     command->operand_count++;
 }
 
-/* The table as getopt wants it. */
+/* The table in the form that getopt_long() requires. */
 struct getopt_table {
     char letters[sizeof "-:" + 2 * ROWS_MOST];
     struct option options[ROWS_MOST + 1];
@@ -187,7 +206,10 @@ struct getopt_table {
 
 static void make_getopt_table(const struct command_table *table, struct getopt_table *converted)
 {
-    /* With '-' getopt returns an operand as the value of an option 1; with ':' it returns ':' for a missing value. */
+    /*
+     * '-' lets getopt_long() return each operand as the value of an option 1,
+     * and ':' lets it return ':' for a missing value.
+     */
     memcpy(converted->letters, "-:", 2);
     char *letter = converted->letters + 2;
     size_t place = 0;

@@ -1,4 +1,4 @@
-/* explain.c - reports why a name cannot be opened, created or waited for. */
+/* explain.c - reports why an object could not be opened, created or used. */
 #include "common/console/explain.h"
 
 #include <inttypes.h>
@@ -79,8 +79,10 @@ enum status explain_map(const struct report *report, oserror error)
 }
 
 /*
- * Error 5 on creating: the name may be taken by somebody who shut us out, or there may be none and we lack the right to
- * make one in Global\. That right is asked for only there, and only when a section is created
+ * Report why a section could not be created, after error 5. Either the name
+ * exists, and this user may not open it. Or it does not exist, and this user
+ * lacks the privilege to create it. Windows requires this privilege only for a
+ * section, and only in Global\
  * (MicrosoftDocs/win32 desktop-src/TermServ/kernel-object-namespaces.md).
  */
 static enum status create_denied(const struct report *report, const char *name)
@@ -100,7 +102,9 @@ static enum status create_denied(const struct report *report, const char *name)
     return another_kind(report, name);
 }
 
-/* Why the system refuses a security descriptor to this user. */
+/*
+ * Return why this user may not create an object with this security descriptor.
+ */
 static const char *refusal_text(oserror error)
 {
     return error == OSERROR_INVALID_OWNER ? "its security descriptor names an owner that this user may not set"
@@ -116,7 +120,7 @@ enum status explain_create(const struct report *report, const char *name, uint64
         return another_kind(report, name);
     case OSERROR_ACCESS_DENIED:
         return create_denied(report, name);
-    case OSERROR_INVALID_PARAMETER: /* how a size beyond every machine is told: the size is all that can be wrong */
+    case OSERROR_INVALID_PARAMETER: /* the size is too large: no other parameter can be wrong */
     case OSERROR_NOT_ENOUGH_MEMORY:
     case OSERROR_OUTOFMEMORY:
     case OSERROR_DISK_FULL:

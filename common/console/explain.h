@@ -1,8 +1,10 @@
 /*
- * explain.h - why NAME could not be opened or created, in the user's terms.
+ * explain.h - reports why an object could not be opened, created or used.
  *
- * One error code of Windows has several causes, and the cause is what the user can do something about: so each function
- * looks around, says one line, and returns the status. `name` is the full name.
+ * One error code of Windows has several causes, and the user can only act on
+ * the cause. So the functions below look for the cause, for example at the
+ * objects of this name, report it, and return the exit status for it. `name` is
+ * a full name, and `error` is the error of the failed call.
  */
 #ifndef COMMON_CONSOLE_EXPLAIN_H
 #define COMMON_CONSOLE_EXPLAIN_H
@@ -12,27 +14,42 @@
 #include "common/memory/trailer.h"
 #include "common/platform.h"
 
-/* Return the words for a kind of object: "a mutex". */
+/* Return the words for a kind of object, such as "a mutex". */
 const char *explain_kind_text(enum object_kind kind);
 
+/* Report why section_open() failed. */
 enum status explain_open(const struct report *report, const char *name, oserror error);
+
+/* Report why view_map() failed. */
 enum status explain_map(const struct report *report, oserror error);
+
+/* Report why section_create() failed, for a section of `size` bytes. */
 enum status explain_create(const struct report *report, const char *name, uint64_t size, oserror error);
 
-/* The same for a companion of NAME (see companion.h). */
+/*
+ * Report why a companion of NAME could not be opened or created. `role` and
+ * `value` are as in companion.h.
+ */
 enum status explain_companion(const struct report *report, const char *name, enum companion_role role,
                               const struct mapping *value, oserror error);
 
 /*
- * How a wait for one thing ended: EXIT_DONE when it came. `late` is what to say when the time is up, `failed` when it
- * could not be waited for.
+ * Return the status for a wait that ended as `waited` describes:
+ *   - signalled or abandoned: EXIT_DONE, without a message;
+ *   - interrupted: EXIT_INTERRUPTED, without a message;
+ *   - timed out: report the sentence `late`, and return EXIT_TIMED_OUT;
+ *   - failed: report the sentence `failed` and the error of the system, and
+ *     return EXIT_SYSTEM.
  */
 enum status explain_wait(const struct report *report, struct waited waited, const char *late, const char *failed);
 
-/* A view of ours that cannot be used: every verdict but TRAILER_OURS and TRAILER_FOREIGN. */
+/*
+ * Report why a view with this verdict cannot be used. Return EXIT_DONE, without
+ * a message, for TRAILER_OURS and TRAILER_FOREIGN.
+ */
 enum status explain_verdict(const struct report *report, enum trailer_verdict verdict);
 
-/* No memory for `size` bytes, whatever they were for. */
+/* Report that `size` bytes could not be allocated, and return EXIT_NO_ROOM. */
 enum status explain_no_memory(const struct report *report, uint64_t size, oserror error);
 
 #endif

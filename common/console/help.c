@@ -1,4 +1,4 @@
-/* help.c - prints what --help and --version ask for. */
+/* help.c - prints the texts of --help and --version. */
 #include "common/console/help.h"
 
 #include <stdarg.h>
@@ -8,8 +8,8 @@
 #include "common/console/version.h"
 
 #define HELP_WIDTH 80
-#define HELP_COLUMN 26    /* where the help of an option begins */
-#define SENTENCE_COLUMN 6 /* and the sentence of an exit status */
+#define HELP_COLUMN 26    /* column at which the help of an option begins */
+#define SENTENCE_COLUMN 6 /* column at which the sentence of an exit status begins */
 
 struct page {
     char text[8192];
@@ -28,7 +28,11 @@ static void page_add(struct page *page, const char *format, ...)
     page->length += length < room ? length : room - 1;
 }
 
-/* Add words from `column` on to the end of the line, and go on in the same column of further lines. */
+/*
+ * Add words, with a line end behind them. The caller has filled the line up to
+ * `column`. Break lines between words at HELP_WIDTH and at line ends in
+ * `words`, and indent the further lines by `column` blanks.
+ */
 static void page_words(struct page *page, size_t column, const char *words)
 {
     size_t at = column;

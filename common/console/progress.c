@@ -1,4 +1,4 @@
-/* progress.c - shows and updates the line of --progress. */
+/* progress.c - prints the progress of a stream, for --progress. */
 #include "common/console/progress.h"
 
 #include <inttypes.h>
@@ -7,6 +7,7 @@
 #include "common/deadline.h"
 #include "common/text/size.h"
 
+/* Milliseconds between two lines. */
 #define EVERY_ON_CONSOLE 200
 #define EVERY_ELSEWHERE 1000
 
@@ -23,7 +24,10 @@ void progress_begin(struct progress *progress, const struct report *report, bool
     }
 }
 
-/* Percentage and time left, from the rate so far. */
+/*
+ * Write the percentage and the time left to `text`, at the average rate so far.
+ * Write "" if there are no bytes yet, or if the total is unknown or wrong.
+ */
 static void append_rest(const struct progress *progress, uint64_t bytes, uint64_t elapsed, char *text, size_t room)
 {
     text[0] = '\0';

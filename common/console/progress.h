@@ -1,4 +1,9 @@
-/* progress.h - how far a stream has come, for --progress: a line that a console redraws, elsewhere one a second. */
+/*
+ * progress.h - prints the progress of a stream, for --progress.
+ *
+ * On a console this is one line, which is redrawn five times a second. Anywhere
+ * else, as in a file or a pipe, a new line is printed every second.
+ */
 #ifndef COMMON_CONSOLE_PROGRESS_H
 #define COMMON_CONSOLE_PROGRESS_H
 
@@ -6,16 +11,29 @@
 #include "common/platform.h"
 
 struct progress {
-    const struct report *report; /* NULL: nobody wants to know */
-    uint64_t total;              /* bytes to come in all; 0: not known */
-    uint64_t begun;              /* when */
+    const struct report *report; /* NULL: print nothing */
+    uint64_t total;              /* bytes in the whole stream; 0: not known */
+    uint64_t begun;              /* moment of clock_now() */
     uint64_t every;              /* milliseconds between two lines */
-    uint64_t due;                /* when the next line is; CLOCK_NEVER without --progress */
+    uint64_t due;                /* deadline for the next line; CLOCK_NEVER without progress */
 };
+
+/*
+ * Begin with no bytes at the present moment. If not `wanted`, if `report` is
+ * quiet, or if the process has no standard error, nothing is ever printed.
+ * `total` is the size of the whole stream in bytes, or 0 if it is not known.
+ * `report` must stay valid as long as *progress is used.
+ */
 
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total);
 
-/* Show it if it is due, or with `last` in any case: `bytes` so far, and how full the ring is. */
+/*
+ * Print the progress if the next line is due, or in any case if `last`. `bytes`
+ * have passed so far, and the ring contains `fill` of at most `capacity` bytes.
+ * The line has the bytes, the average rate and the time so far, how full the
+ * ring is, and, if the total is known, the percentage and the time left. After
+ * the last line the console continues on a new line.
+ */
 void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uint64_t capacity, bool last);
 
 #endif

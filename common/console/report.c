@@ -1,4 +1,4 @@
-/* report.c - writes messages, each in one call. */
+/* report.c - prints the messages of the tools. */
 #include "common/console/report.h"
 
 #include <stdarg.h>
@@ -11,11 +11,19 @@
 #include "common/text/printable.h"
 #include "common/text/text.h"
 
-/* Room for a line: a program, a masked name, a sentence that may quote another name, and the system's words. */
+/*
+ * Room for a line in bytes: the program, NAME, a sentence that may quote two
+ * other names, and the words of the system.
+ */
 #define LINE_ROOM (NAME_ROOM * 3 + 512)
 
-/* Columns of a line that is redrawn; and whether there is one where the console's next line begins. */
+/* Columns of a line of progress on a console. */
 #define PROGRESS_WIDTH 78
+
+/*
+ * The cursor is at the beginning of a line of progress, which the next message
+ * has to overwrite. Atomic, because two threads may print.
+ */
 static atomic_bool is_redrawn;
 
 struct line {
@@ -23,9 +31,10 @@ struct line {
     size_t length;
 };
 
+/* Append a text, and cut it if the line has no room for it. */
 static void append(struct line *line, const char *text)
 {
-    size_t room = sizeof line->text - 3 - line->length; /* for CR LF and the zero */
+    size_t room = sizeof line->text - 3 - line->length; /* without CR LF and the zero */
     size_t length = strlen(text);
     length = length < room ? length : room;
     memcpy(line->text + line->length, text, length);
@@ -33,7 +42,10 @@ static void append(struct line *line, const char *text)
     line->text[line->length] = '\0';
 }
 
-/* Put a question mark in the place of each character that is not printable. The line gets no longer. */
+/*
+ * Replace each character that is not printable by a question mark. The line
+ * does not become longer.
+ */
 static void mask(struct line *line)
 {
     char *to = line->text;
@@ -49,7 +61,7 @@ static void mask(struct line *line)
     *to = '\0';
 }
 
-/* Write a line of UTF-8 as it should appear there, in one write. */
+/* Write a line of UTF-8 in one call. A console gets it as UTF-16. */
 static oserror report_put(object *file, const char *text, size_t length)
 {
     if (!file_is_console(file)) {
@@ -60,7 +72,10 @@ static oserror report_put(object *file, const char *text, size_t length)
     return console_write(file, units, count);
 }
 
-/* "program: subject: sentence", the system's words when it has any, and masked. */
+/*
+ * Compose "program: subject: sentence: words (number)", without the parts that
+ * do not exist, and mask it.
+ */
 static void compose(const struct report *report, oserror error, const char *format, va_list arguments,
                     struct line *line)
 {
@@ -87,7 +102,10 @@ static void compose(const struct report *report, oserror error, const char *form
     mask(line);
 }
 
-/* Write it to stderr. If that fails, there is nobody left to tell. */
+/*
+ * Write the line and `end` to stderr. Ignore a failure, which nothing could
+ * report.
+ */
 static void put_line(struct line *line, const char *end)
 {
     object *error = file_standard(STANDARD_ERROR);
@@ -98,7 +116,11 @@ static void put_line(struct line *line, const char *end)
     }
 }
 
-/* Cover a line that was redrawn. No character has more columns than bytes. */
+/*
+ * Fill the line with blanks, so that it overwrites a line of progress. Its
+ * length in bytes may be used for its columns, because no character has more
+ * columns than bytes.
+ */
 static void cover(struct line *line)
 {
     while (line->length < PROGRESS_WIDTH) {
@@ -162,7 +184,9 @@ void report_progress(const struct report *report, bool last, const char *format,
         va_start(arguments, format);
         compose(&shown, OSERROR_NONE, format, arguments, &line);
         va_end(arguments);
-        /* What cannot stay in its row goes without the name. */
+        /*
+         * A line longer than a row could not be redrawn, so leave out the name.
+         */
         fits = !on_console || line.length <= PROGRESS_WIDTH || shown.subject == NULL;
         shown.subject = NULL;
     } while (!fits);
@@ -175,7 +199,7 @@ void report_progress(const struct report *report, bool last, const char *format,
 
 enum status report_usage(const struct report *report, const char *format, ...)
 {
-    char sentence[LINE_ROOM / 3 - 64]; /* what is masked takes three bytes, and the hint is never cut off */
+    char sentence[LINE_ROOM / 3 - 64]; /* short enough that the hint is never cut off */
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(sentence, sizeof sentence, format, arguments);

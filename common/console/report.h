@@ -1,10 +1,15 @@
 /*
- * report.h - what the tools say on stderr: one line a message, in one write,
+ * report.h - prints the messages of the tools.
  *
- *     shmread: NAME: what went wrong: what Windows said (5)
+ * A message is one line on stderr, written in one call, so that the lines of
+ * two programs do not mix:
  *
- * in which the system's words stand when, and only when, the system had a reason. What is not printable is masked, so
- * that a name cannot move the cursor or forge a second line. Contents never get here.
+ *     shmread: NAME: sentence: words of Windows (5)
+ *
+ * The words and the number are those of the system's error. They are left out
+ * if the system reported none. Characters that are not printable are replaced
+ * by a question mark each, so that a name can neither move the cursor nor fake
+ * a second line. The contents of shared memory are never part of a message.
  */
 #ifndef COMMON_CONSOLE_REPORT_H
 #define COMMON_CONSOLE_REPORT_H
@@ -14,16 +19,20 @@
 #include "common/console/status.h"
 #include "common/oserror.h"
 
+/* The beginning of every message, and the messages to print. Owns nothing. */
 struct report {
     const char *program;
-    const char *subject; /* NAME as the user typed it, or NULL before it is known */
-    bool quiet;          /* say nothing at all: the exit status tells */
-    bool verbose;        /* also say what only the curious want to know */
+    const char *subject; /* NAME as the user typed it; NULL before it is known */
+    bool quiet;          /* --quiet: print no messages */
+    bool verbose;        /* --verbose: print details too */
 };
 
 /*
- * Let the compiler check arguments against their format. GCC for Windows has to be asked to expect the C99 formats,
- * which mingw-w64's own printf understands; clang always expects them, and does not know the name.
+ * Let the compiler check the arguments of a function against its format.
+ * `place` is the number of the parameter that is the format, `first` that of
+ * the first argument. GCC for Windows expects the formats of Microsoft's
+ * printf() unless this names gnu_printf, whose formats mingw-w64's own printf()
+ * understands. Clang always expects these, and does not know that name.
  */
 #if defined __MINGW32__ && !defined __clang__
 #define REPORT_FORMAT(place, first) __attribute__((format(gnu_printf, place, first)))
@@ -31,26 +40,42 @@ struct report {
 #define REPORT_FORMAT(place, first) __attribute__((format(printf, place, first)))
 #endif
 
-/* A failure. Returns `status`, so that it can be told and returned in one statement. */
+/*
+ * Report a failure, unless `report` is quiet. `error` is the error of the
+ * system, or OSERROR_NONE. Return `status`, so that a caller can report and
+ * return a failure in one statement. Here and below, the message is lost if it
+ * cannot be written.
+ */
 enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
     REPORT_FORMAT(4, 5);
 
-/* Something the user should know, though nothing failed. */
+/*
+ * Print a note about something that is not a failure, unless `report` is quiet.
+ */
 void report_note(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
-/* The same, only with --verbose. */
+/* Print a detail, if `report` is verbose and not quiet. */
 void report_detail(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
 /*
- * How far something has come: a console shows it in one line that is redrawn, and kept when it is the `last`; anywhere
- * else each is a line.
+ * Print a line of progress, unless `report` is quiet. On a console each call
+ * overwrites the line of the last call, and the line that is the `last` one
+ * stays. Anywhere else each call prints a new line. A line that would not fit
+ * into its row of the console is printed without NAME.
  */
 void report_progress(const struct report *report, bool last, const char *format, ...) REPORT_FORMAT(3, 4);
 
-/* A wrong command line: says so even when quiet, points to --help, and returns EXIT_USAGE. */
+/*
+ * Report a wrong command line, with a hint at --help, even if `report` is
+ * quiet. Return EXIT_USAGE.
+ */
 enum status report_usage(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
-/* Print to stdout, for --help and --version. Lines end in CR LF, as Windows' own programs end them. */
+/*
+ * Print `text` to stdout, for --help and --version, with CR LF for each line
+ * end, as programs of Windows do. Return EXIT_DONE, or report a failure and
+ * return EXIT_IO.
+ */
 enum status report_print(const struct report *report, const char *text);
 
 #endif

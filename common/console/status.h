@@ -1,13 +1,17 @@
 /*
  * status.h - the exit statuses of both tools.
  *
- * They leave out 3 (abort), 255, 259 (STILL_ACTIVE) and 9009 (unknown command), which mean something to Windows
- * already, and are small and positive because `if errorlevel N` means "N or more".
+ * In a batch file, `if errorlevel N` means "N or more", so the numbers are
+ * small and positive. Numbers that have another meaning on Windows are left
+ * out: 3 (abort() of the C library), 255, 259 (STILL_ACTIVE) and 9009 (the
+ * command interpreter did not find the command).
  */
 #ifndef COMMON_CONSOLE_STATUS_H
 #define COMMON_CONSOLE_STATUS_H
 
-/* Each status, and its sentence in the table at the end of both --help texts. */
+/*
+ * Each status, and its sentence in the table at the end of both --help texts.
+ */
 #define EXIT_LIST(X)                                                                                                   \
     X(DONE, 0, "done")                                                                                                 \
     X(NOTHING, 1, "nothing there: NAME does not exist, or nothing has been put into it yet")                           \
@@ -21,7 +25,7 @@
     X(SYSTEM, 10, "any other failure of the system")
 
 enum status {
-    EXIT_INTERRUPTED = 0x13A, /* never an exit status by itself: main() ends as Ctrl+C ends any program */
+    EXIT_INTERRUPTED = 0x13A, /* by Ctrl+C: main() ends the process as Ctrl+C ends any program */
 #define X(name, number, sentence) EXIT_##name = (number),
     EXIT_LIST(X)
 #undef X

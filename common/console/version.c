@@ -1,14 +1,14 @@
-/* version.c - the version, and the commit that was built. */
+/* version.c - the text of --version. */
 #include "common/console/version.h"
 
 #include "common/include/winshm.h"
 
-/* From the Makefile: the commit. */
+/* The Makefile defines the commit that is built. */
 #ifndef BUILD_TEXT
 #define BUILD_TEXT "unknown"
 #endif
 
-/* What the compiler makes programs for. */
+/* The architecture for which this program is compiled. */
 #if defined __x86_64__
 #define ARCHITECTURE "x86_64"
 #elif defined __i386__

@@ -1,7 +1,9 @@
 /*
- * version.h - what this is the version of. Read by the compiler, by the resource compiler, and by scripts/dist.sh.
+ * version.h - the version of both tools.
  *
- * Which commit was built is no part of it: that is in version.c, which alone is built again for another commit.
+ * The C compiler, the resource compiler and scripts/dist.sh read this file. The
+ * commit that was built is in version.c instead, so that a new commit compiles
+ * only that file again.
  */
 #ifndef COMMON_CONSOLE_VERSION_H
 #define COMMON_CONSOLE_VERSION_H
@@ -10,7 +12,10 @@
 #define VERSION_NUMBERS 1, 0, 0, 0
 
 #ifndef RC_INVOKED
-/* Version, architecture, layout and build: "1.0.0 (x86_64, layout 1, build 84e50f1)". */
+/*
+ * The version, the architecture, the version of the layout and the commit, as
+ * in "1.0.0 (x86_64, layout 1, build 84e50f1)".
+ */
 extern const char version_text[];
 #endif
 
