@@ -1,4 +1,4 @@
-/* progress_test.c - the line of --progress. */
+/* progress_test.c - the line that --progress prints. */
 #include "common/console/progress.h"
 
 #include "common/tests/check.h"
@@ -14,7 +14,10 @@ static void begin(enum machine_stream error, uint64_t total)
     progress_begin(&progress, &report, true, total);
 }
 
-/* Something has come, so many milliseconds after what was there before. Returns what was said about it. */
+/*
+ * Report `bytes` after `after` more milliseconds, and return the line that was
+ * printed.
+ */
 static const char *show(uint64_t after, uint64_t bytes, bool last)
 {
     machine_clock_advance(after);
@@ -31,7 +34,7 @@ static const char *show(uint64_t after, uint64_t bytes, bool last)
 
 int main(void)
 {
-    TEST("who does not ask for it gets none, nor who is quiet, nor without a standard error")
+    TEST("no progress is printed unless it is wanted, nor if quiet, nor without stderr")
     {
         struct report quiet = {.program = "shmread", .quiet = true};
         machine_reset();
@@ -45,7 +48,7 @@ int main(void)
         CHECK_EQUAL(progress.due, CLOCK_NEVER);
     }
 
-    TEST("in a pipe it is a line a second, and one at the end")
+    TEST("a pipe gets a line each second, and one at the end")
     {
         begin(MACHINE_PIPE, 0);
         SHOWS(999, 2048, false, "");
@@ -55,7 +58,7 @@ int main(void)
         SHOWS(0, 1048576, true, "shmread: demo: 1.0 MiB, 16.5 KiB/s, 1:02, ring 25 % full\r\n");
     }
 
-    TEST("when the end is known it says how much is left, and when that has come")
+    TEST("if the total is known, the line has the percentage and the time left")
     {
         begin(MACHINE_PIPE, 10000);
         SHOWS(1000, 0, false, "shmread: demo: 0 bytes, 0 bytes/s, 0:01, ring 25 % full\r\n");
@@ -64,7 +67,7 @@ int main(void)
         SHOWS(1000, 20000, false, "shmread: demo: 19.5 KiB, 3.9 KiB/s, 0:05, ring 25 % full\r\n");
     }
 
-    TEST("on a console it is one line, redrawn, and kept when it is the last")
+    TEST("a console gets one line, which is redrawn, and the last one stays")
     {
         begin(MACHINE_CONSOLE, 0);
         SHOWS(199, 1, false, "");
@@ -76,7 +79,7 @@ int main(void)
         CHECK(length > 60 && strcmp(said + length - 2, "\r\n") == 0);
     }
 
-    TEST("an end in no time at all is no division by zero")
+    TEST("an end after no time does not divide by zero")
     {
         begin(MACHINE_PIPE, 0);
         SHOWS(0, 5, true, "shmread: demo: 5 bytes, 4.8 KiB/s, 0:00, ring 25 % full\r\n");

@@ -1,4 +1,4 @@
-/* report_test.c - the shape of messages, and how they are written. */
+/* report_test.c - the parts of messages, and how they are written. */
 #include "common/console/report.h"
 
 #include "common/tests/check.h"
@@ -12,7 +12,7 @@ static const char *said(void)
     return machine_written(1, STANDARD_ERROR, NULL);
 }
 
-/* What a subject looks like on stderr. */
+/* Subjects, and how each is printed. */
 static const struct {
     const char *subject;
     const char *shown;
@@ -37,14 +37,14 @@ static const struct {
     {"\xEF\xBB\xBFx", "?x"},
     {"\xEF\xBF\xBD\xEF\xBF\xBE\xEF\xBF\xBF", "???"},
     {"\xF0\x9F\xBF\xBE", "?"},
-    {"\xED\xA0\xBD", "?"}, /* half a pair */
+    {"\xED\xA0\xBD", "?"}, /* half a surrogate pair */
     {"\x80\xFF", "??"},
-    {"\xE6\xBC", "?"}, /* the beginning of a character: one for all of it */
+    {"\xE6\xBC", "?"}, /* an incomplete character: one question mark for its two bytes */
 };
 
 static void test_shape(void)
 {
-    TEST("a failure is one line of the program, NAME and the sentence, and its status is returned")
+    TEST("report_failure() prints program, NAME and sentence in one line, and returns the status")
     {
         machine_reset();
         CHECK_EQUAL(report_failure(&plain, EXIT_NOTHING, OSERROR_NONE, "no such %s, %d", "name", 7), EXIT_NOTHING);
@@ -53,7 +53,7 @@ static void test_shape(void)
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
     }
 
-    TEST("the system's words and number follow when the system had a reason")
+    TEST("the words and the number of a system error follow the sentence")
     {
         machine_reset();
         CHECK_EQUAL(report_failure(&plain, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot open it"), EXIT_DENIED);
@@ -61,7 +61,7 @@ static void test_shape(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
 
-    TEST("the number stands alone when the system has no words for it")
+    TEST("only the number is printed if the system has no words for an error")
     {
         machine_reset();
         CHECK_EQUAL(report_failure(&plain, EXIT_SYSTEM, 12345, "cannot open it"), EXIT_SYSTEM);
@@ -71,7 +71,7 @@ static void test_shape(void)
         CHECK_TEXT(said(), "shmread: demo: cannot open it: (4294967295)\r\n");
     }
 
-    TEST("a NAME that is not known yet is left out, one that is empty is not")
+    TEST("a NAME that is not known yet is left out, and an empty one is not")
     {
         machine_reset();
         struct report report = {.program = "shmwrite"};
@@ -86,7 +86,7 @@ static void test_shape(void)
 
 static void test_masking(void)
 {
-    TEST("what is not printable is masked, and nothing else")
+    TEST("only characters that are not printable are masked")
     {
         for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
             machine_reset();
@@ -99,14 +99,14 @@ static void test_masking(void)
         }
     }
 
-    TEST("a name that a sentence quotes is masked too")
+    TEST("a name in the sentence is masked too")
     {
         machine_reset();
         report_note(&plain, "did you mean %s?", "Global\\\x1B]0;x\x07");
         CHECK_TEXT(said(), "shmread: demo: did you mean Global\\?]0;x??\r\n");
     }
 
-    TEST("a line of any length is one line, and one write")
+    TEST("a message of any length is one line in one write")
     {
         machine_reset();
         static char name[3 * NAME_ROOM];
@@ -135,7 +135,7 @@ static void test_masking(void)
 
 static void test_loudness(void)
 {
-    TEST("quiet says nothing but what is wrong with the command line")
+    TEST("with --quiet only errors of the command line are printed")
     {
         machine_reset();
         struct report report = {.program = "shmread", .subject = "demo", .quiet = true, .verbose = true};
@@ -148,7 +148,7 @@ static void test_loudness(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
 
-    TEST("a note is told without asking, a detail only with --verbose")
+    TEST("a note is always printed, a detail only with --verbose")
     {
         machine_reset();
         report_note(&plain, "holding %d bytes", 5);
@@ -161,7 +161,7 @@ static void test_loudness(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
 
-    TEST("without a standard error, or with one that fails, the status is returned all the same")
+    TEST("the status is returned even if stderr does not exist or fails")
     {
         machine_reset();
         machine_standard_absent(1, STANDARD_ERROR);
@@ -176,7 +176,7 @@ static void test_loudness(void)
 
 static void test_console(void)
 {
-    TEST("a console gets the line as UTF-16")
+    TEST("a console gets a message as UTF-16")
     {
         machine_reset();
         machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
@@ -186,7 +186,7 @@ static void test_console(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
 
-    TEST("a failure covers what was redrawn in its row, and the next line does not")
+    TEST("a message overwrites a line of progress, and the next message does not")
     {
         machine_reset();
         machine_output(1, STANDARD_ERROR, MACHINE_CONSOLE);
@@ -202,7 +202,7 @@ static void test_console(void)
         CHECK_TEXT(said(), "shmread: demo: over\r\n");
     }
 
-    TEST("what is redrawn stays in its row, without the name if it has to; elsewhere no row is too long")
+    TEST("progress on a console fits into one row, without NAME if necessary")
     {
         struct report report = {.program = "shmread", .subject = "a-name-of-some-forty-characters-or-more"};
         char wanted[200];
@@ -219,7 +219,7 @@ static void test_console(void)
         CHECK_TEXT(said(), "shmread: a-name-of-some-forty-characters-or-more: 1002.5 MiB, 103.1 MiB/s, 0:33\r\n");
     }
 
-    TEST("no character of a long line is cut on its way to a console")
+    TEST("a long line on a console has no character cut in two")
     {
         for (size_t before = 0; before < 4; before++) {
             machine_reset();
@@ -244,7 +244,7 @@ static void test_console(void)
 
 static void test_printing(void)
 {
-    TEST("help goes to stdout, its lines ended by CR LF")
+    TEST("help is printed to stdout with CR LF")
     {
         machine_reset();
         CHECK_EQUAL(report_print(&plain, "one\n\n  two\nthree"), EXIT_DONE);
@@ -255,7 +255,7 @@ static void test_printing(void)
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
     }
 
-    TEST("help goes to a console as UTF-16")
+    TEST("help on a console is UTF-16")
     {
         machine_reset();
         machine_output(1, STANDARD_OUTPUT, MACHINE_CONSOLE);
@@ -263,7 +263,7 @@ static void test_printing(void)
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "caf\xC3\xA9\r\n");
     }
 
-    TEST("help that cannot be printed is a failure of writing, whichever call fails")
+    TEST("help that cannot be printed is a write failure, whichever call fails")
     {
         machine_reset();
         (void)report_print(&plain, "one\ntwo\n");

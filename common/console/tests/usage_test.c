@@ -1,4 +1,4 @@
-/* usage_test.c - command lines that are wrong, and those that only ask for help. */
+/* usage_test.c - wrong command lines, --help and --version. */
 #include "common/console/version.h"
 #include "common/tests/tool.h"
 #include "reader/options.h"
@@ -8,7 +8,7 @@ static const struct {
     const char *const arguments[8];
     const char *sentence;
 } wrong[] = {
-    /* Both. */
+    /* Both tools. */
     {.arguments = {"shmread"}, .sentence = "NAME is missing"},
     {.arguments = {"shmwrite", "-q"}, .sentence = "NAME is missing"},
     {.arguments = {"shmread", "a", "b"}, .sentence = "there is more than one NAME: a name with blanks needs quotes"},
@@ -96,7 +96,7 @@ static const struct {
      .sentence = "--reads: \"0\" is not a number of reads such as 1 or 10"},
 };
 
-/* The options that a verb does not take. */
+/* The options that a verb does not accept. */
 static const struct {
     const char *tool;
     const char *verb;
@@ -125,7 +125,7 @@ static const struct {
                  "--hold-for=1", "--reads=1", "--allow=read", "--progress"}},
 };
 
-/* Check that this command line is refused with this one sentence. */
+/* Check that a command line is refused with this sentence and no other. */
 static void check_refused(const char *const arguments[], const char *sentence)
 {
     char line[200];
@@ -138,7 +138,10 @@ static void check_refused(const char *const arguments[], const char *sentence)
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
-/* Check that the tool knows its options by name and by letter, and which of them have a value. */
+/*
+ * Check that the tool accepts its options by name and by letter, and which of
+ * them have a value.
+ */
 static void check_known(const char *tool, const struct command_table *table)
 {
     const struct command_option *row;
@@ -165,7 +168,7 @@ int main(void)
         }
     }
 
-    TEST("an option is refused with a verb that does not take it")
+    TEST("an option is refused with a verb that does not accept it")
     {
         for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
             for (const char *const *option = refused[i].options; option < refused[i].options + 12 && *option;
@@ -179,13 +182,13 @@ int main(void)
         }
     }
 
-    TEST("each option is known by its name and its letter, and has a value or none")
+    TEST("each option is accepted by its name and by its letter")
     {
         check_known("shmread", &reader_options_table);
         check_known("shmwrite", &writer_options_table);
     }
 
-    TEST("whatever else is asked for, help and version are printed, and nothing is done")
+    TEST("--help and --version are printed, and nothing else is done")
     {
         static const char *const asking[][4] = {{"shmread", "--help"},    {"shmread", "/?"},
                                                 {"shmread", "-?"},        {"shmwrite", "-h", "a", "b"},
@@ -202,7 +205,7 @@ int main(void)
         }
     }
 
-    TEST("the version is one line: program, version, architecture, layout and build")
+    TEST("--version prints one line: program, version, architecture, layout and build")
     {
         static const char *const tools[] = {"shmread", "shmwrite"};
         for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {

@@ -1,4 +1,4 @@
-/* companion_test.c - what the objects beside a name are called, what they are, and whose. */
+/* companion_test.c - the name, the kind and the rights of each companion. */
 #include "common/memory/companion.h"
 
 #include "common/tests/check.h"
@@ -8,7 +8,7 @@ static const struct mapping value = {.created = UINT64_C(0x1d9), .creator = 260}
 
 static const struct {
     enum companion_role role;
-    const char *name; /* beside `demo` */
+    const char *name; /* of the companion of `demo` */
     enum object_kind kind;
     uint32_t reader;
     uint32_t writer;
@@ -28,7 +28,7 @@ static const struct {
 
 int main(void)
 {
-    TEST("each companion is created and opened by the same name")
+    TEST("a companion is created and opened under the same name")
     {
         CHECK_EQUAL(sizeof companions / sizeof *companions, COMPANION_ROLES);
         for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
@@ -49,7 +49,7 @@ int main(void)
         }
     }
 
-    TEST("the rights to a companion follow from those to the section")
+    TEST("the rights to a companion follow from the rights to the section")
     {
         for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
             enum companion_role role = companions[i].role;
@@ -62,7 +62,7 @@ int main(void)
         }
     }
 
-    TEST("companions are in the namespace of their section")
+    TEST("a companion is in the namespace of its section")
     {
         char name[NAME_ROOM];
         companion_name("Global\\demo", COMPANION_RELEASE, NULL, name);

@@ -1,10 +1,11 @@
 /*
- * order_test.c - the order in which a value is stored.
+ * order_test.c - the order of the stores that publish or update a value.
  *
- * A reader looks before each store of the writing code. It sees nothing yet, the
- * old contents, or the new ones, whole. The writer may die there as well: then
- * another one updates a copy of the memory as it is, with a reader before each of
- * its stores, and may die, too.
+ * Before each store to shared memory a reader looks at the value. It must see
+ * no value yet, the old contents, or the new ones, complete. At the same point
+ * the writer may die. So the test copies the memory there, and lets a second
+ * writer update the copy, with a reader before each of its stores. The second
+ * writer may die too, and a third one follows.
  */
 #include <stdlib.h>
 
@@ -26,17 +27,20 @@ uint32_t process_id(void)
 
 enum { SIZE = WINSHM_PAGE, CAPACITY = 100, DEATHS = 2 };
 
-/* Memory that somebody writes, and what may be found in it: that of the first writer, and of those after the dead. */
+/*
+ * A memory and the contents that a reader may find in it. worlds[0] is that of
+ * the first writer, and each other one that of the writer after a death.
+ */
 static struct world {
     _Alignas(4096) uint8_t memory[SIZE];
     struct mapping mapping;
-    const char *old; /* NULL: nothing yet */
+    const char *old; /* NULL: no value yet */
     const char *new;
     uint64_t old_sequence;
-    bool found_new; /* and then nothing else any more */
+    bool found_new; /* a reader has found `new`: later ones must not find `old` */
     size_t looks;
 } worlds[1 + DEATHS];
-static struct world *watched; /* NULL: nobody looks */
+static struct world *watched; /* the memory that the reader looks at; NULL for none */
 
 static bool is_text(const uint8_t *bytes, uint64_t length, const char *text)
 {
@@ -48,7 +52,10 @@ static struct view view_of(struct world *world)
     return (struct view){.base = world->memory, .size = SIZE, .committed = SIZE};
 }
 
-/* Returns whether there is a value. */
+/*
+ * Look at the memory as a reader, check what is there, and return whether there
+ * is a value.
+ */
 static bool look_at(struct world *world)
 {
     struct mapping mapping;
@@ -85,7 +92,7 @@ static void update_to(const struct world *world, const char *contents)
     value_commit(&update, strlen(contents), (struct value_text){.encoding = WINSHM_UTF8});
 }
 
-/* Until end_watch() a reader looks before each store. */
+/* Let a reader look before each store until end_watch(). */
 static void watch(struct world *world, uint64_t sequence, const char *old, const char *new)
 {
     world->old = old;
@@ -96,7 +103,7 @@ static void watch(struct world *world, uint64_t sequence, const char *old, const
     watched = world;
 }
 
-/* Then it is there, and nothing after it, however much anybody has written. */
+/* Check that the new contents are there, and only zeros after them. */
 static void end_watch(struct world *world, size_t least)
 {
     watched = NULL;
@@ -113,7 +120,7 @@ static void watch_update(struct world *world, uint64_t sequence, const char *old
     end_watch(world, 12);
 }
 
-/* Called by common/memory/shared.h. */
+/* shared.h calls this before each access. */
 void shared_step(const void *at, size_t size, bool stores)
 {
     static const char *const next[1 + DEATHS] = {NULL, "by the next", "last"};
@@ -123,7 +130,7 @@ void shared_step(const void *at, size_t size, bool stores)
     if (!stores || world == NULL) {
         return;
     }
-    watched = NULL; /* what follows looks by itself */
+    watched = NULL; /* watch_update() below sets it for its own memory */
     if (look_at(world) && world < worlds + DEATHS) {
         struct world *other = world + 1;
         memcpy(other->memory, world->memory, SIZE);
@@ -149,14 +156,14 @@ static struct world *make(const char *contents)
 
 int main(void)
 {
-    TEST("until a value is published there is nothing, and from then on all of it")
+    TEST("a reader finds no value before publication, and all of it afterwards")
     {
         watch(worlds, 0, NULL, "some contents");
         (void)make("some contents");
         end_watch(worlds, 10);
     }
 
-    TEST("wherever an updater is, or dies, all of the old or all of the new is there, and the next update works")
+    TEST("before each store of an update the old or the new contents are complete, and another updater can take over")
     {
         static const struct {
             const char *old;
@@ -171,14 +178,14 @@ int main(void)
             watch_update(make(pairs[i].old), 1, pairs[i].old, pairs[i].new);
         }
 
-        /* The journal has what was there before the last update. */
+        /* The journal contains older, longer contents. */
         check_row("an old journal");
         struct world *made = make("0123456789 0123456789 0123456789");
         update_to(made, "0123456789 0123456789");
         watch_update(made, 2, "0123456789 0123456789", "ab");
     }
 
-    TEST("a part beyond the end leaves zeros between, though older contents were there")
+    TEST("a part written behind the end leaves zeros in the gap, even over older contents")
     {
         struct world *made = make("0123456789 0123456789");
         struct value_update update;

@@ -1,10 +1,11 @@
 /*
- * protocol_test.c - publishing, updating and reading at once, under ThreadSanitizer.
+ * protocol_test.c - threads that publish, update and read a value.
  *
- * On x86 a store or a load that lost its order still does what it should. So the
- * test states in plain variables, the shadows, what the order promises. An updater
- * writes a shadow before it publishes, and a reader that has seen what was published
- * reads it: where the order is missing, ThreadSanitizer reports a race.
+ * On x86 a store or a load that lost its order still does what it should. So
+ * the test states in plain variables, the shadows, what the order promises. An
+ * updater writes a shadow before it publishes, and a reader that has seen what
+ * was published reads it: where the order is missing, ThreadSanitizer reports a
+ * race.
  *
  * The threads wait for each other by relaxed variables, which order nothing.
  */
@@ -18,21 +19,25 @@
 
 enum { UPDATES = 20000, UPDATERS = 2, READERS = 2, MOST = UPDATERS * UPDATES + 3, CAPACITY = 200, WORDS = 20 };
 
-/* Written before {n, slot 1} and {n, slot 0} are published; read by who has seen that n was. */
+/*
+ * The shadows. An updater writes shadow_journal[n] before it makes update n
+ * current in slot 1, and shadow_home[n] before it makes it current in slot 0. A
+ * reader that has seen update n reads them.
+ */
 static uint64_t shadow_journal[MOST];
 static uint64_t shadow_home[MOST];
 static uint64_t shadow_first;
 
 /* ---- The machine ------------------------------------------------------------------------------------------------- */
 
-static _Thread_local uint32_t updating; /* the sequence number of what this thread writes */
-static _Thread_local bool has_journal;  /* which is complete */
+static _Thread_local uint32_t updating; /* sequence number of the update that this thread writes */
+static _Thread_local bool has_journal;  /* the journal of that update is complete */
 static struct mapping made;
 static atomic_int stage;
 static struct {
     uint32_t update;
-    const void *before; /* its first store there; NULL for none */
-} pauses[2];            /* at which the updater waits */
+    const void *before; /* address of the store; NULL for no pause */
+} pauses[2];            /* the updater waits before these stores */
 static atomic_int races;
 
 void __tsan_on_report(void *report); /* called by the sanitizer */
@@ -65,8 +70,10 @@ static void wait_for(int awaited)
     }
 }
 
-/* Called by common/memory/shared.h. An update stores `current` when the journal
- * is complete, and again when its bytes are at home. */
+/*
+ * shared.h calls this before each access. An update stores `current` twice:
+ * when the journal is complete, and when the bytes are in slot 0.
+ */
 void shared_step(const void *at, size_t size, bool stores)
 {
     (void)size;
@@ -87,7 +94,10 @@ void shared_step(const void *at, size_t size, bool stores)
 
 /* ---- A value ----------------------------------------------------------------------------------------------------- */
 
-/* The contents of update n: words that say so twice, so that one that is half zeroed is not taken for one. */
+/*
+ * The contents of update n: words that contain n twice, so that a word of which
+ * half is zero is detected.
+ */
 static uint64_t word_of(uint32_t n)
 {
     return (uint64_t)n << 32 | n;
@@ -172,7 +182,11 @@ static void *publish_beside(void *context)
     return NULL;
 }
 
-static size_t forced_length; /* less than a word: single bytes */
+/*
+ * The length of the contents. Contents shorter than a word are copied as single
+ * bytes.
+ */
+static size_t forced_length;
 
 static void *update_twice(void *context)
 {
@@ -194,7 +208,10 @@ static const uint8_t *slot_of(uint64_t slot)
     return made.view.base + slot * made.slot_size;
 }
 
-/* Let the updater wait before its first store to `before` in this update, and once more. */
+/*
+ * Let the updater wait before its first store to `before` in `update`, and to
+ * `next_before` in `next_update`.
+ */
 static void pause_updater(uint32_t update, const void *before, uint32_t next_update, const void *next_before)
 {
     pauses[0].update = update;
@@ -203,7 +220,10 @@ static void pause_updater(uint32_t update, const void *before, uint32_t next_upd
     pauses[1].before = next_before;
 }
 
-/* Look when `current` is {n, slot}, and copy when the next of it is being written: what of it was seen? */
+/*
+ * Look while `current` is {n, slot}, and copy after the updater has begun to
+ * overwrite that slot. Return the first byte of the copy.
+ */
 static uint32_t look_then_copy(uint32_t n, uint64_t slot)
 {
     struct value_look look;
@@ -218,7 +238,7 @@ static uint32_t look_then_copy(uint32_t n, uint64_t slot)
 
 static void test_one_after_the_other(void)
 {
-    TEST("whoever sees that a value is published sees what was done before")
+    TEST("a process that sees that a value is published sees all earlier stores of the creator")
     {
         void *memory = allocate();
         struct view view = made.view;
@@ -231,7 +251,7 @@ static void test_one_after_the_other(void)
         end(thread, memory);
     }
 
-    TEST("whoever looks at an update, in either slot, sees what was done before it was published")
+    TEST("a reader that sees an update in either slot sees all earlier stores of the updater")
     {
         static const uint64_t *const shadows[] = {&shadow_home[2], &shadow_journal[2]};
         for (uint64_t slot = 0; slot < 2; slot++) {
@@ -251,11 +271,14 @@ static void test_one_after_the_other(void)
         }
     }
 
-    TEST("whoever copies a byte of the next update will see that `current` has changed")
+    TEST("a reader that copies a byte of the next update sees that `current` has changed")
     {
         static const size_t lengths[] = {5, sizeof(uint64_t) * WORDS};
         for (size_t i = 0; i < 2; i++) {
-            /* In slot 1: the next update is being written there, after the look's was brought home. */
+            /*
+             * In slot 1: the next update overwrites the journal, after this
+             * update was copied to slot 0.
+             */
             check_row(i == 0 ? "journal, bytes" : "journal, words");
             void *memory = allocate();
             publish(sizeof(uint64_t));
@@ -268,7 +291,10 @@ static void test_one_after_the_other(void)
             go_to(4);
             end(thread, memory);
 
-            /* In slot 0: it is being brought home, after it was published in the journal. */
+            /*
+             * In slot 0: the next update is copied there, after it was
+             * published in the journal.
+             */
             check_row(i == 0 ? "home, bytes" : "home, words");
             memory = allocate();
             publish(sizeof(uint64_t));
@@ -305,7 +331,10 @@ static void *update_again_and_again(void *context)
     return NULL;
 }
 
-/* Of an update that is there, or is seen to be under way, the shadow can be read. */
+/*
+ * Check the shadow that a reader must see. It has looked at `current`, and has
+ * seen a store of update `seen`, which is that of the look or a later one.
+ */
 static void see(uint64_t current, uint32_t seen)
 {
     uint32_t n = (uint32_t)(current >> 1);
@@ -365,7 +394,7 @@ static void *read_again_and_again(void *context)
 
 static void test_all_at_once(void)
 {
-    TEST("updaters and readers at once: no copy that is accepted is torn, and no order is missing")
+    TEST("with several updaters and readers at once, no accepted copy is torn and no order is missing")
     {
         void *memory = allocate();
         pthread_t threads[UPDATERS + READERS];

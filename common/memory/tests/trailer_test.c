@@ -1,4 +1,4 @@
-/* trailer_test.c - the verdict on good, spoiled and foreign views. */
+/* trailer_test.c - plans, and verdicts on good, damaged and foreign views. */
 #include "common/memory/trailer.h"
 
 #include <pthread.h>
@@ -51,7 +51,7 @@ static uint64_t bytes_needed(const struct trailer_plan *plan)
 
 static void test_plans(void)
 {
-    TEST("a plan has the sizes that the layout needs")
+    TEST("a plan has the sizes that the layout requires")
     {
         for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
             check_row(plans[i].row);
@@ -64,7 +64,7 @@ static void test_plans(void)
         }
     }
 
-    TEST("a plan is never too small and never a page too large, whatever the capacity")
+    TEST("no plan is too small or a page too large, for each capacity up to 20000")
     {
         for (uint64_t number = 0; number < 4 * 20000; number++) {
             uint64_t capacity = number / 4;
@@ -84,7 +84,7 @@ static void test_plans(void)
         }
     }
 
-    TEST("a capacity beyond all machines is refused")
+    TEST("a capacity above the largest one is refused")
     {
         for (size_t i = 0; i < sizeof too_large / sizeof *too_large; i++) {
             struct trailer_plan plan;
@@ -98,7 +98,10 @@ static void test_plans(void)
 
 static const char name[] = "demo";
 
-/* A mapping in a section of that name: our view of it to read, the test's own of the trailer to spoil. */
+/*
+ * A mapping in the section `name`: a view for reading, and the trailer for the
+ * test to change.
+ */
 struct made {
     object *section;
     struct view view;
@@ -148,7 +151,10 @@ static struct made make_stream(uint64_t section_size, uint64_t capacity)
 
 #define FIELD(field) #field, offsetof(winshm_trailer, field), sizeof(((winshm_trailer *)NULL)->field)
 
-/* A value of one page, one of whose fields is spoiled. The others are right: 4096, 1790, 1792. */
+/*
+ * Changes of one field in a value of one page. The sizes before the change are
+ * section_size 4096, capacity 1790 and slot_size 1792.
+ */
 static const struct {
     const char *row;
     size_t offset;
@@ -198,7 +204,9 @@ static const struct {
     {FIELD(slot_size), UINT64_MAX - 63, TRAILER_DAMAGED},
     {FIELD(slot_size), UINT64_MAX, TRAILER_DAMAGED},
 
-    /* What the identity does not consist of, or what may be anything. */
+    /*
+     * Fields that are not part of the identity, or that may contain anything.
+     */
     {FIELD(created), UINT64_MAX, TRAILER_OURS},
     {FIELD(creator), UINT32_MAX, TRAILER_OURS},
     {FIELD(current), UINT64_MAX, TRAILER_OURS},
@@ -237,7 +245,7 @@ static const struct {
 
 static void test_verdicts(void)
 {
-    TEST("a whole value, or a sealed one, is ours, and what its identity says is taken over")
+    TEST("trailer_attach() copies the identity of a value and of a sealed value")
     {
         for (uint32_t kind = WINSHM_VALUE; kind <= WINSHM_SEALED; kind++) {
             struct made made = make_value(kind);
@@ -254,7 +262,7 @@ static void test_verdicts(void)
         }
     }
 
-    TEST("each field that is spoiled gives the verdict that tells its cause")
+    TEST("each wrong field results in the verdict that describes it")
     {
         for (size_t i = 0; i < sizeof spoiled / sizeof *spoiled; i++) {
             struct made made = make_value(WINSHM_VALUE);
@@ -267,7 +275,7 @@ static void test_verdicts(void)
         }
     }
 
-    TEST("a sealed value has one slot, which may take all the room but not the trailer's")
+    TEST("the slot of a sealed value may have all the room before the trailer")
     {
         static const struct {
             uint64_t slot_size;
@@ -281,7 +289,7 @@ static void test_verdicts(void)
         }
     }
 
-    TEST("a slot begins at a multiple of 64 bytes, though another would do for the capacity")
+    TEST("a slot size that is not a multiple of 64 is damage, even if the capacity fits")
     {
         static const struct {
             uint64_t slot_size;
@@ -297,7 +305,7 @@ static void test_verdicts(void)
         }
     }
 
-    TEST("a stream is ours when its ring is a power of two that fits")
+    TEST("the ring of a stream has to be a power of two that fits before the trailer")
     {
         for (size_t i = 0; i < sizeof streams / sizeof *streams; i++) {
             check_row(streams[i].row);
@@ -311,7 +319,7 @@ static void test_verdicts(void)
         }
     }
 
-    TEST("causes are told apart in order: not ours, not ready, newer, damaged")
+    TEST("of several causes the first one decides: foreign, filling, released, newer, damaged")
     {
         struct made made = make_value(WINSHM_VALUE);
         struct mapping mapping;
@@ -328,7 +336,7 @@ static void test_verdicts(void)
         CHECK(mapping.view.base == made.view.base);
     }
 
-    TEST("a value that is released is there no more, in every view of it")
+    TEST("a released value is released in every view")
     {
         struct made made = make_value(WINSHM_VALUE);
         struct mapping mapping;
@@ -342,7 +350,7 @@ static void test_verdicts(void)
         CHECK_EQUAL(trailer_glance(&made.view, &mapping), TRAILER_RELEASED);
     }
 
-    TEST("every single byte of the trailer may be anything without a crash")
+    TEST("no value of any byte of the trailer causes a crash")
     {
         struct made made = make_value(WINSHM_VALUE);
         uint8_t *trailer = (uint8_t *)made.trailer;
@@ -360,7 +368,10 @@ static void test_verdicts(void)
     }
 }
 
-/* Looking through so much takes longer than a thread needs to begin. */
+/*
+ * So many bytes that a search for one that is not zero takes longer than the
+ * start of a thread.
+ */
 enum { LARGE = 4 << 20 };
 
 static _Atomic int begun;
@@ -378,7 +389,7 @@ static void *begin_soon(void *context)
 
 static void test_views(void)
 {
-    TEST("a view smaller than a page is foreign or empty, and nothing beyond it is looked at")
+    TEST("a view smaller than a page is foreign or empty, and no byte beyond it is read")
     {
         static const size_t sizes[] = {0, 1, 8, 511, 512, 513, 4088, 4095};
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -394,7 +405,7 @@ static void test_views(void)
         }
     }
 
-    TEST("a view that is not all there is foreign or empty, and what is missing is not touched")
+    TEST("a view that is not all committed is foreign or empty, and no other byte is read")
     {
         for (uint64_t committed = 0; committed < 16384; committed += 4096) {
             machine_reset();
@@ -413,7 +424,7 @@ static void test_views(void)
         }
     }
 
-    TEST("a view of nothing but zeros is empty, and one with any other byte is not")
+    TEST("a view of zeros is empty, and one with any other byte is not")
     {
         struct made made = make(8192);
         struct mapping mapping;
@@ -425,7 +436,7 @@ static void test_views(void)
         }
     }
 
-    TEST("whoever begins while somebody looks for zeros is not taken for another program")
+    TEST("a creator that begins while the zeros are checked is not taken for another program")
     {
         struct made made = make(LARGE);
         for (int i = 0; i < 10; i++) {
@@ -445,7 +456,7 @@ static void test_views(void)
         }
     }
 
-    TEST("the magic number anywhere but at the end makes nothing ours")
+    TEST("the magic number at another place than the end is foreign")
     {
         struct made made = make(8192);
         uint64_t magic = WINSHM_MAGIC;
@@ -455,7 +466,7 @@ static void test_views(void)
         CHECK_EQUAL(trailer_attach(&made.view, &mapping), TRAILER_FOREIGN);
     }
 
-    TEST("what is begun is being filled for others, until it is published")
+    TEST("a mapping is being filled from trailer_begin() until publication")
     {
         machine_reset();
         struct trailer_plan plan;

@@ -1,4 +1,4 @@
-/* value_test.c - the bytes of a value, and its updates. */
+/* value_test.c - publishing and reading a value, and shared copies. */
 #include "common/memory/value.h"
 
 #include <stdlib.h>
@@ -9,7 +9,10 @@
 
 static const char name[] = "demo";
 
-/* A value in a section, as its writer has it and, in a view of its own that cannot be written, as a reader has it. */
+/*
+ * A value in a section, in a view of its writer, and in a view of a reader that
+ * cannot be written.
+ */
 struct made {
     object *section;
     struct mapping writer;
@@ -36,7 +39,7 @@ static struct made make(uint32_t kind, uint64_t capacity, const char *contents, 
 
 static void test_publishing(void)
 {
-    TEST("what was published is found by a look, with all that was said about it")
+    TEST("value_look() finds what was published, with its description")
     {
         machine_reset();
         machine_clock_advance(12345);
@@ -66,7 +69,7 @@ static void test_publishing(void)
         CHECK_EQUAL(look.slot.reserved, 0);
     }
 
-    TEST("the contents are at offset 0 and followed by zeros, for programs that only want a string")
+    TEST("the contents are at offset 0 and zeros follow, for programs that only read a string")
     {
         for (uint32_t kind = WINSHM_VALUE; kind <= WINSHM_SEALED; kind++) {
             struct made made = make(kind, 62, "hello", 5);
@@ -75,7 +78,7 @@ static void test_publishing(void)
         }
     }
 
-    TEST("the layout is the one that the header draws, to the byte")
+    TEST("the bytes of the trailer are where winshm.h describes them")
     {
         struct made made = make(WINSHM_VALUE, 62, "hello", 5);
         const uint8_t *trailer = made.reader.view.base + 4096 - 512;
@@ -92,7 +95,7 @@ static void test_publishing(void)
         CHECK_BYTES(trailer + 504, 8, "winshm\x1A\n", 8);
     }
 
-    TEST("an empty value and a full one are found whole")
+    TEST("empty and full values are copied completely")
     {
         static const size_t lengths[] = {0, 1, 61, 62};
         char contents[62];
@@ -112,7 +115,7 @@ static void test_publishing(void)
 
 static void test_looking(void)
 {
-    TEST("every range of a value is copied, and no byte more")
+    TEST("value_copy() copies every range, and no byte more")
     {
         static const char contents[] = "0123456789abcdefghijklmnopqrstuvwxyz";
         const size_t length = sizeof contents - 1;
@@ -129,7 +132,7 @@ static void test_looking(void)
         }
     }
 
-    TEST("while slot 1 is current, the contents are the journal's")
+    TEST("while slot 1 is current, a reader finds the contents of the journal")
     {
         struct made made = make(WINSHM_VALUE, 62, "before", 6);
         memcpy(made.writer.view.base + made.writer.slot_size, "after!!", 7);
@@ -149,7 +152,7 @@ static void test_looking(void)
         CHECK_BYTES(copy, 7, "after!!", 7);
     }
 
-    TEST("whatever changes `current`, the copy made of an earlier look is refused")
+    TEST("value_copy() returns false after any change of `current`")
     {
         static const uint64_t changes[] = {3, 4, 5, 0, 2 + (UINT64_C(1) << 32), 2 + (UINT64_C(1) << 63), UINT64_MAX};
         for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
@@ -166,7 +169,7 @@ static void test_looking(void)
         }
     }
 
-    TEST("a trailer that cannot be right is refused, and one that just fits is not")
+    TEST("value_look() refuses damaged slots, and accepts those that just fit")
     {
         static const struct {
             const char *row;
@@ -211,9 +214,9 @@ enum { AROUND = 16, MOST = 40 };
 
 static void test_copies(void)
 {
-    TEST("shared copies move each byte and no other, at every alignment and size")
+    TEST("shared copies move the right bytes at every alignment and size")
     {
-        uint64_t aligned[2][(2 * AROUND + MOST + 16) / 8]; /* the machine's words are no larger */
+        uint64_t aligned[2][(2 * AROUND + MOST + 16) / 8]; /* no machine has longer words */
         for (size_t number = 0; number < 17 * 17 * (MOST + 1); number++) {
             size_t shared_at = number % 17;
             size_t own_at = number / 17 % 17;
@@ -248,7 +251,7 @@ static void test_copies(void)
         }
     }
 
-    TEST("zeroing goes on beyond what is zeroed at a time")
+    TEST("shared_zero() continues after its first piece")
     {
         for (size_t size = 500; size < 1100; size++) {
             uint8_t *bytes = malloc(size);
@@ -263,7 +266,7 @@ static void test_copies(void)
         }
     }
 
-    TEST("a copy ends at the end of a view")
+    TEST("a copy may end at the last byte of a view")
     {
         struct made made = make(WINSHM_VALUE, 1000, "", 0);
         uint8_t bytes[64];
