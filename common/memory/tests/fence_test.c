@@ -1,9 +1,13 @@
 /*
- * fence_test.c - the fences of ring_begin_wait() and ring_advance(), on a processor that stores late.
+ * fence_test.c - the fences of ring_begin_wait() and ring_advance().
  *
- * One thread says that it waits at the moment at which the other publishes, again and again: whoever waits has to be
- * woken. x86 delays a store beyond a later load, so that with a fence left out both find nothing, now and then. On a
- * machine with one processor nothing can be found; scripts/model.sh looks at every run.
+ * In each round one thread begins to wait at the moment at which the other one
+ * passes bytes on. The waiting thread has to see the bytes, or to be woken. x86
+ * delays a store beyond a later load. So without one of the two fences, in some
+ * rounds neither thread sees the store of the other one.
+ *
+ * The test needs two processors: with one it cannot fail. scripts/model.sh
+ * checks the same protocol in every possible run.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -16,10 +20,10 @@
 #define SPINS 1000
 
 static struct made made;
-static atomic_uint turn[2]; /* of the two threads: how many rounds each has begun, and ended */
-static bool waits;
+static atomic_uint turn[2]; /* for each thread, the number of rounds that it has begun and ended */
+static bool waits;          /* the result of ring_begin_wait() in this round */
 
-/* Both go on at the same moment, if there are two processors. */
+/* Wait for the other thread, so that both continue at the same moment. */
 static void meet(size_t side, unsigned round)
 {
     atomic_store(&turn[side], round);
@@ -30,7 +34,10 @@ static void meet(size_t side, unsigned round)
     }
 }
 
-/* Let some time pass, and have at hand what is loaded next: then that load is fast, and the store before it is not. */
+/*
+ * Let some time pass, and bring the positions into the cache. Then the loads
+ * that follow are faster than the stores before them.
+ */
 static void idle(unsigned times)
 {
     const volatile winshm_trailer *trailer = made.trailer;
@@ -40,7 +47,10 @@ static void idle(unsigned times)
     (void)trailer->tail;
 }
 
-/* In even rounds the consumer waits, in odd ones the producer. */
+/*
+ * Return the side that waits: the consumer in even rounds, the producer in odd
+ * ones.
+ */
 static struct ring *waiter(unsigned round)
 {
     return round % 2 == 0 ? &made.consumer : &made.producer;
@@ -60,14 +70,17 @@ static void *wait_again_and_again(void *unused)
 
 int main(void)
 {
-    TEST("whoever says that it waits, while the other side publishes, is woken or sees it")
+    TEST("a side that begins to wait while the other side passes bytes on sees them or is woken")
     {
         pthread_t thread;
         unsigned lost = 0;
         made_begin(&made, 4096, 0, 0);
         CHECK_EQUAL(pthread_create(&thread, NULL, wait_again_and_again, NULL), 0);
         for (unsigned round = 0; round < ROUNDS; round++) {
-            /* An empty ring for a consumer that waits, a full one for a producer. */
+            /*
+             * The ring is empty for a consumer that waits, and full for a
+             * producer.
+             */
             struct ring *other = round % 2 == 0 ? &made.producer : &made.consumer;
             made.trailer->head = made.producer.position = round % 2 == 0 ? 0 : 4096;
             made.trailer->tail = made.consumer.position = 0;

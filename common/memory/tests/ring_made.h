@@ -1,4 +1,4 @@
-/* ring_made.h - both sides of a stream in ordinary memory, for the tests of the ring. */
+/* ring_made.h - both sides of a ring in private memory, for tests. */
 #ifndef COMMON_MEMORY_TESTS_RING_MADE_H
 #define COMMON_MEMORY_TESTS_RING_MADE_H
 
@@ -6,7 +6,10 @@
 
 #include "common/memory/ring.h"
 
-/* The ring and the trailer are blocks of their own, so that the sanitizers see the first byte past either. */
+/*
+ * The ring and the trailer are two blocks, so that the sanitizers detect an
+ * access behind either of them.
+ */
 struct made {
     struct mapping mapping;
     winshm_trailer *trailer;
@@ -22,7 +25,10 @@ static inline void made_free(struct made *made)
     *made = (struct made){0};
 }
 
-/* A ring of `capacity` bytes at these positions, both sides attached to it. */
+/*
+ * Create a ring of `capacity` bytes with these positions, and attach both
+ * sides. The caller calls made_free().
+ */
 static inline void made_begin(struct made *made, uint64_t capacity, uint64_t tail, uint64_t head)
 {
     made->bytes = malloc((size_t)capacity);

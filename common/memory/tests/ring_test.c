@@ -1,4 +1,4 @@
-/* ring_test.c - the ring: spans, waiting, ends, and lies of the other side. */
+/* ring_test.c - the ring: spans, waiting, ends, and false positions. */
 #include "common/memory/ring.h"
 
 #include "common/memory/tests/ring_made.h"
@@ -6,9 +6,9 @@
 
 #define CAPACITY 4096
 #define QUARTER 1024
-#define LAST UINT64_MAX /* the last position before they begin again */
+#define LAST UINT64_MAX /* the last position: 0 follows */
 
-/* Is the span what was expected, and inside of the ring? */
+/* Check the address and the length of the span. */
 static void check_span(struct made *made, struct ring *ring, uint64_t index, uint64_t length)
 {
     uint8_t *bytes = NULL;
@@ -18,7 +18,10 @@ static void check_span(struct made *made, struct ring *ring, uint64_t index, uin
     CHECK_EQUAL(bytes - made->bytes, index);
 }
 
-/* Produce a text, or consume and compare it, in as many spans as it takes. Returns how many wanted a wake-up. */
+/*
+ * Produce a text, or consume and compare it, in as many spans as needed. Return
+ * how many of them required a wake-up of the other side.
+ */
 static size_t pass(struct ring *ring, const char *text)
 {
     size_t wakes = 0;
@@ -45,7 +48,7 @@ static size_t pass(struct ring *ring, const char *text)
 
 /* ---- Spans ------------------------------------------------------------------------------------------------------- */
 
-/* Where the positions are, and what each side is then given. */
+/* The positions, and the span that each side then finds. */
 static const struct {
     const char *row;
     uint64_t tail;
@@ -80,7 +83,7 @@ static const struct {
 
 static void test_spans(void)
 {
-    TEST("each side is given what is there, in one piece, up to the end of the ring")
+    TEST("a span is all that a side may use, in one piece, up to the end of the ring")
     {
         for (size_t i = 0; i < sizeof corners / sizeof *corners; i++) {
             check_row(corners[i].row);
@@ -92,7 +95,7 @@ static void test_spans(void)
         }
     }
 
-    TEST("to look at a span changes nothing")
+    TEST("ring_span() changes nothing in the trailer")
     {
         struct made made;
         made_begin(&made, CAPACITY, 10, 20);
@@ -105,7 +108,7 @@ static void test_spans(void)
         made_free(&made);
     }
 
-    TEST("a text across the end of the ring, and across the last position, is the same on the other side")
+    TEST("a text that crosses the end of the ring or the last position arrives unchanged")
     {
         static const uint64_t starts[] = {0, 1, 4093, 4094, 4095, 4096, 8189, LAST - 2, LAST - 1, LAST};
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
@@ -125,7 +128,7 @@ static void test_spans(void)
         }
     }
 
-    TEST("a ring is filled to its last byte, and emptied to it")
+    TEST("a ring can be filled to its last byte and emptied")
     {
         static const uint64_t starts[] = {0, 1, 4095, LAST - 4095, LAST - 1, LAST};
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
@@ -146,7 +149,7 @@ static void test_spans(void)
         }
     }
 
-    TEST("a side that attaches goes on where the trailer says that it was")
+    TEST("a side that attaches continues at its position in the trailer")
     {
         struct made made;
         made_begin(&made, CAPACITY, 5000, 5000);
@@ -161,7 +164,7 @@ static void test_spans(void)
         made_free(&made);
     }
 
-    TEST("a side writes nothing but its own words")
+    TEST("a side stores only its own fields of the trailer")
     {
         struct made made;
         made_begin(&made, CAPACITY, 7, 7);
@@ -191,7 +194,7 @@ static void test_spans(void)
 
 static void test_waiting(void)
 {
-    TEST("nobody is woken who does not wait")
+    TEST("a side that does not wait is not woken")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -216,7 +219,7 @@ static void test_waiting(void)
         }
     }
 
-    TEST("a wait is answered by one wake-up, however often the other side goes on")
+    TEST("a wait causes one wake-up, however often the other side passes bytes on")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -228,7 +231,7 @@ static void test_waiting(void)
         made_free(&made);
     }
 
-    TEST("who looked again, or gave up, does not wait any more")
+    TEST("a side that ends its wait is not woken any more")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -242,7 +245,7 @@ static void test_waiting(void)
         made_free(&made);
     }
 
-    TEST("a producer that found the ring full waits for a quarter of it, and is woken at that byte")
+    TEST("a producer that waits is woken when exactly a quarter of the ring is free")
     {
         static const uint64_t starts[] = {0, 1000, 3500, LAST - 4095, LAST - 500, LAST};
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
@@ -263,7 +266,7 @@ static void test_waiting(void)
         }
     }
 
-    TEST("a producer that looks again goes on at a quarter, and waits below")
+    TEST("a producer waits if less than a quarter of the ring is free")
     {
         for (uint64_t room = QUARTER - 1; room <= QUARTER + 1; room++) {
             struct made made;
@@ -274,7 +277,7 @@ static void test_waiting(void)
         }
     }
 
-    TEST("a consumer that takes everything at once wakes the producer")
+    TEST("a consumer that consumes everything wakes the producer")
     {
         struct made made;
         made_begin(&made, CAPACITY, LAST, LAST + CAPACITY);
@@ -290,7 +293,7 @@ static void test_waiting(void)
         made_free(&made);
     }
 
-    TEST("a flag of another value than 1 is somebody who waits, too")
+    TEST("a waiting flag of another value than 1 also means that the side waits")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -305,7 +308,7 @@ static void test_waiting(void)
 
 static void test_ends(void)
 {
-    TEST("each side finds how the other has ended, and only the other")
+    TEST("ring_closed() returns how the other side ended, not the own side")
     {
         for (uint32_t how = WINSHM_ENDED; how <= WINSHM_DIED; how++) {
             struct made made;
@@ -327,7 +330,7 @@ static void test_ends(void)
         }
     }
 
-    TEST("a death is recorded by the side that is left")
+    TEST("the side that is left stores the death of the other side")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -339,7 +342,7 @@ static void test_ends(void)
         made_free(&made);
     }
 
-    TEST("an end overrides every threshold: nobody waits for one who has ended")
+    TEST("a side does not wait for another one that has ended")
     {
         for (uint32_t how = WINSHM_ENDED; how <= WINSHM_DIED + 1; how++) {
             struct made made;
@@ -359,7 +362,7 @@ static void test_ends(void)
         }
     }
 
-    TEST("our own end does not keep us from waiting")
+    TEST("a side that has ended itself may still wait")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, 0);
@@ -368,7 +371,7 @@ static void test_ends(void)
         made_free(&made);
     }
 
-    TEST("what was sent before an end is still there")
+    TEST("bytes sent before the producer ended are still there")
     {
         struct made made;
         made_begin(&made, CAPACITY, 4090, 4090);
@@ -382,8 +385,10 @@ static void test_ends(void)
 
 /* ---- Lies -------------------------------------------------------------------------------------------------------- */
 
-/* What the other side claims, with our position at 10000: the producer's tail with all of the ring used, the
-   consumer's head with nothing in it. */
+/*
+ * False positions of the other side, while the own position is 10000. `tail` is
+ * for a producer whose ring is full, `head` for a consumer whose ring is empty.
+ */
 static const struct {
     const char *row;
     uint64_t tail;
@@ -404,11 +409,11 @@ static void check_broken(struct made *made, struct ring *ring)
     uint8_t sentinel = 0;
     uint8_t *bytes = &sentinel;
     size_t size = 77777;
-    CHECK(ring_is_ready(ring)); /* so that it is found out, and not waited for */
+    CHECK(ring_is_ready(ring)); /* so that ring_span() reports it, and nothing waits */
     CHECK(!ring_begin_wait(ring));
     ring_end_wait(ring);
     CHECK(ring_fill(ring) <= CAPACITY);
-    for (int i = 0; i < 3; i++) { /* it does not become true by being repeated */
+    for (int i = 0; i < 3; i++) { /* the verdict stays the same */
         CHECK_EQUAL(ring_span(ring, &bytes, &size), RING_BROKEN);
         CHECK(bytes == &sentinel);
         CHECK_EQUAL(size, 77777);
@@ -419,7 +424,7 @@ static void check_broken(struct made *made, struct ring *ring)
 
 static void test_lies(void)
 {
-    TEST("a position that cannot be is a broken ring, and stays one")
+    TEST("an impossible position breaks the ring, and it stays broken")
     {
         for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
             check_row(lies[i].row);
@@ -439,7 +444,7 @@ static void test_lies(void)
         }
     }
 
-    TEST("what was believed once is enough for a span, whatever is claimed meanwhile")
+    TEST("a span uses the position loaded before, even if it has become false since")
     {
         struct made made;
         made_begin(&made, CAPACITY, 100, 200);
@@ -455,7 +460,7 @@ static void test_lies(void)
         made_free(&made);
     }
 
-    TEST("our own position is not read back from the memory")
+    TEST("a side does not load its own position from the trailer")
     {
         struct made made;
         made_begin(&made, CAPACITY, 4090, 4090);
@@ -470,7 +475,7 @@ static void test_lies(void)
         made_free(&made);
     }
 
-    TEST("who attaches to positions that contradict each other is told at the first span")
+    TEST("a side that attaches to impossible positions finds the ring broken at the first span")
     {
         static const struct {
             uint64_t tail;
@@ -487,7 +492,7 @@ static void test_lies(void)
         }
     }
 
-    TEST("a lie about its own position does not keep a producer that waits from being woken")
+    TEST("a producer that waits is woken although its own position in the trailer is false")
     {
         struct made made;
         made_begin(&made, CAPACITY, 0, CAPACITY);
@@ -501,7 +506,7 @@ static void test_lies(void)
         made_free(&made);
     }
 
-    TEST("the fill is never more than the ring, whatever is claimed")
+    TEST("ring_fill() is never more than the capacity, even with false positions")
     {
         static const uint64_t claims[] = {0, 1, 4096, 9999, 10001, 14096, 14097, UINT64_C(1) << 63, LAST};
         for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {

@@ -1,8 +1,8 @@
 /*
- * ring_tsan_test.c - a producer and a consumer, each a thread, through one ring, under ThreadSanitizer.
+ * ring_tsan_test.c - a producer and a consumer thread, under ThreadSanitizer.
  *
- * They wait as stream.c does, but never watch first and have a deadline: a wake-up
- * that was lost is counted, and the run goes on.
+ * The threads wait as stream.c does, but do not watch the ring first. Each wait
+ * has a deadline: the test counts a lost wake-up, and continues.
  */
 #include <pthread.h>
 #include <time.h>
@@ -12,7 +12,7 @@
 
 #define LOST_AFTER 2 /* seconds */
 
-/* An event that one waiting thread resets. */
+/* An event that is reset when it ends a wait. */
 struct signal {
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -24,9 +24,9 @@ struct side {
     struct signal *wake;
     struct signal *other;
     uint32_t seed;
-    uint64_t most;  /* bytes at a time, at most */
+    uint64_t most;  /* largest number of bytes at a time */
     uint64_t total; /* bytes in all, for the producer */
-    uint64_t sum;   /* of the bytes and their order */
+    uint64_t sum;   /* checksum of the bytes and their order */
     uint64_t waits;
     uint64_t sets;
     uint64_t lost;
@@ -82,12 +82,19 @@ static void side_advance(struct side *side, size_t size)
     }
 }
 
-/* The next piece: nothing when the other side has ended. */
+/*
+ * Find the next piece, and wait for it. Return its size, or 0 if the other side
+ * has ended.
+ */
 static size_t side_piece(struct side *side, uint8_t **bytes)
 {
     size_t most = 1 + next_random(&side->seed) % side->most;
     for (;;) {
-        uint32_t closed = ring_closed(side->ring); /* asked first, so that what came before it is found below */
+        /*
+         * Load this first, so that ring_span() finds all bytes sent before the
+         * end.
+         */
+        uint32_t closed = ring_closed(side->ring);
         size_t size = 0;
         if (ring_span(side->ring, bytes, &size) == RING_BROKEN) {
             side->broken = true;
@@ -143,7 +150,10 @@ static void *consume(void *given)
     return NULL;
 }
 
-/* `total` bytes through a ring of `capacity` that begins at `position`, in pieces of at most these. */
+/*
+ * Pass `total` bytes through a ring of `capacity` bytes whose first position is
+ * `position`, in pieces of at most `in` and `out` bytes.
+ */
 static void run_threads(uint64_t capacity, uint64_t position, uint64_t total, uint64_t in, uint64_t out)
 {
     char row[120];
@@ -187,7 +197,7 @@ int main(void)
         uint64_t capacity;
         uint64_t position;
         uint64_t total;
-        uint64_t in; /* at a time, at most */
+        uint64_t in; /* largest number of bytes at a time */
         uint64_t out;
     } rows[] = {
         {.capacity = 4096, .position = 0, .total = 0, .in = 1, .out = 1},
@@ -200,7 +210,7 @@ int main(void)
         {.capacity = 8192, .position = 4095, .total = 2000000, .in = 8191, .out = 7},
         {.capacity = 65536, .position = UINT64_MAX, .total = 4000000, .in = 65536, .out = 65536},
     };
-    TEST("two threads pass on every byte in order, whatever the ring and the pieces, and no wake-up is lost")
+    TEST("every byte arrives in order and no wake-up is lost, for rings and pieces of many sizes")
     {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             run_threads(rows[i].capacity, rows[i].position, rows[i].total, rows[i].in, rows[i].out);

@@ -1,7 +1,8 @@
 /*
  * spin_test.c - how long one side of a stream watches before it waits.
  *
- * On a machine of this file's own, whose clock goes on by a microsecond with each pause.
+ * This file implements the functions of platform.h that stream.c calls. Its
+ * clock advances by a microsecond with each spin_pause().
  */
 #include "common/memory/stream.h"
 #include "common/memory/tests/ring_made.h"
@@ -9,8 +10,8 @@
 
 static struct made made;
 static uint64_t microseconds;
-static uint64_t comes_at; /* then the producer sends a byte; UINT64_MAX: never */
-static uint64_t wait_takes;
+static uint64_t comes_at;   /* when the producer sends a byte; UINT64_MAX: never */
+static uint64_t wait_takes; /* microseconds that wait_any() takes */
 static size_t waits;
 static bool is_sensible;
 
@@ -68,7 +69,11 @@ static void begin(bool sensible)
     stream_begin(&stream);
 }
 
-/* Wait for a byte that comes after so long. Returns for how long it was watched for; UINT64_MAX: to its end. */
+/*
+ * Wait for a byte that comes after `after` microseconds, with a wait_any() of
+ * `waiting` microseconds. Return for how long the consumer watched before it
+ * called wait_any(), or UINT64_MAX if it did not call it.
+ */
 static uint64_t wait_for(uint64_t after, uint64_t waiting)
 {
     uint64_t begun = microseconds;
@@ -77,21 +82,21 @@ static uint64_t wait_for(uint64_t after, uint64_t waiting)
     comes_at = begun + after;
     CHECK_EQUAL(stream_wait(&stream, CLOCK_NEVER).how, WAITED_SIGNALLED);
     CHECK_EQUAL(made.trailer->tail_waiting, 0);
-    stream.ring.position = made.trailer->head; /* all of it is consumed */
+    stream.ring.position = made.trailer->head; /* consume all bytes */
     made.trailer->tail = made.trailer->head;
     return waits == 0 ? UINT64_MAX : microseconds - begun - waiting;
 }
 
 int main(void)
 {
-    TEST("what comes soon is waited for by watching")
+    TEST("a side that watches does not wait for a byte that comes soon")
     {
         begin(true);
         CHECK_EQUAL(wait_for(50, 0), UINT64_MAX);
         CHECK_EQUAL(wait_for(199, 0), UINT64_MAX);
     }
 
-    TEST("who has watched in vain watches for half as long, and in the end not at all, until something comes soon")
+    TEST("the time to watch halves after each long wait, and is full again after a short one")
     {
         begin(true);
         static const uint64_t watched[] = {200, 100, 50, 25, 12, 6, 3, 1, 1, 1};
@@ -102,7 +107,7 @@ int main(void)
         CHECK_EQUAL(wait_for(10000, 10000), 200);
     }
 
-    TEST("with one processor nobody watches: whoever is waited for could not run")
+    TEST("with one processor a side waits at once, so that the other side can run")
     {
         begin(false);
         CHECK_EQUAL(wait_for(50, 100), 0);

@@ -1,5 +1,4 @@
-/* stream_test.c - streams between programs of the simulated machine. */
-/* Both tools whole, against each other, through a stream on the simulated machine. */
+/* stream_test.c - streams between both tools on the simulated machine. */
 #include "common/memory/trailer.h"
 #include "common/tests/tool.h"
 
@@ -16,9 +15,12 @@ static void fill_sent(void)
     }
 }
 
-/* ---- What the tests consist of ----------------------------------------------------------------------------------- */
+/* ---- Parts of the tests ------------------------------------------------------------------------------------------ */
 
-/* The input, in pieces that fit neither the ring nor its quarter. Then its end, or what `last` says. */
+/*
+ * Set the input of the writer: `size` bytes, in pieces that fit neither the
+ * ring nor a quarter of it, and then its end, or the error `last`.
+ */
 static void give_input(size_t size, oserror last)
 {
     struct machine_piece pieces[sizeof sent / 700 + 2];
@@ -37,7 +39,10 @@ static void give_input(size_t size, oserror last)
 #define START_WRITER(...) START(WRITER, "shmwrite", "--stream", "--size", "4096", __VA_ARGS__, "demo")
 #define START_READER(...) START(READER, "shmread", "--wait", __VA_ARGS__, "demo")
 
-/* Is this what a reader has printed, to the last byte? Or, with `size` SIZE_MAX, the beginning of what was sent? */
+/*
+ * Return whether a reader has printed exactly the first `size` bytes of the
+ * input, or, with `size` SIZE_MAX, any number of its first bytes.
+ */
 static bool is_printed_by(uint32_t process, size_t size)
 {
     size_t got;
@@ -50,7 +55,7 @@ static bool is_printed(size_t size)
     return is_printed_by(READER, size);
 }
 
-/* Let some time pass; then both have done what they can. */
+/* Let both tools run until they wait. */
 static void settle(void)
 {
     tool_sleep(1);
@@ -63,7 +68,10 @@ static winshm_trailer *trailer_of_demo(void)
     return (winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE);
 }
 
-/* `unclosed`: but what the system closes. */
+/*
+ * Check that no object is left. With `unclosed`, the tools may leave objects
+ * for the system to close.
+ */
 static void check_nothing_is_left(bool unclosed)
 {
     CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
@@ -73,7 +81,7 @@ static void check_nothing_is_left(bool unclosed)
     CHECK(unclosed || machine_leaks() == 0);
 }
 
-/* How both ended, and what each said. */
+/* Check the exit status and the messages of both tools. */
 static void check_ends(int writer, const char *writer_says, int reader, const char *reader_says)
 {
     CHECK_EQUAL(machine_finish(READER), reader);
@@ -117,7 +125,7 @@ static void test_bytes(void)
         }
     }
 
-    TEST("what is read from a slow input is printed before more comes")
+    TEST("shmread prints the bytes of a slow input as they come")
     {
         static const struct machine_piece pieces[] = {
             {"one\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}, {"two\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}};
@@ -135,11 +143,11 @@ static void test_bytes(void)
     }
 }
 
-/* ---- How it may end ---------------------------------------------------------------------------------------------- */
+/* ---- Ends -------------------------------------------------------------------------------------------------------- */
 
 static void test_timeouts(void)
 {
-    TEST("a writer that gets no reader gives up in time")
+    TEST("a writer without a reader times out")
     {
         tool_reset();
         give_input(10, OSERROR_NONE);
@@ -150,7 +158,7 @@ static void test_timeouts(void)
         check_nothing_is_left(false);
     }
 
-    TEST("a writer that fills the ring without a reader gives up in time, too")
+    TEST("a writer that has filled the ring without a reader times out too")
     {
         tool_reset();
         give_input(sizeof sent, OSERROR_NONE);
@@ -162,7 +170,7 @@ static void test_timeouts(void)
         check_nothing_is_left(false);
     }
 
-    TEST("a reader that gets nothing gives up in time, and its writer with it")
+    TEST("a reader that receives nothing times out, and its writer ends too")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -173,7 +181,7 @@ static void test_timeouts(void)
         CHECK(is_printed(10));
     }
 
-    TEST("the time of a reader begins anew with all that comes")
+    TEST("the timeout of a reader starts again with each byte that comes")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -187,7 +195,7 @@ static void test_timeouts(void)
 
 static void test_conflicts(void)
 {
-    TEST("a second reader is turned away")
+    TEST("a second reader is refused")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -202,7 +210,7 @@ static void test_conflicts(void)
         CHECK(is_printed(10));
     }
 
-    TEST("a reader that comes when another has been is turned away")
+    TEST("a reader is refused if the stream has had another one")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -216,7 +224,7 @@ static void test_conflicts(void)
         check_nothing_is_left(false);
     }
 
-    TEST("a second writer is turned away")
+    TEST("a second writer is refused")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -229,7 +237,7 @@ static void test_conflicts(void)
         check_ends(EXIT_DONE, "", EXIT_DONE, "");
     }
 
-    TEST("whoever only looks at a stream with --raw is not its reader")
+    TEST("shmread --raw does not become the reader of a stream")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -246,7 +254,7 @@ static void test_conflicts(void)
 
 static void test_deaths(void)
 {
-    TEST("a reader prints all that its writer published before it died")
+    TEST("a reader prints all that its writer sent before it died")
     {
         tool_reset();
         give_input(3 * RING, MACHINE_BLOCKS);
@@ -258,7 +266,7 @@ static void test_deaths(void)
         CHECK(is_printed(3 * RING));
     }
 
-    TEST("a writer whose reader dies ends even while it is reading its input")
+    TEST("a writer whose reader dies ends even while it waits for input")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -273,7 +281,7 @@ static void test_deaths(void)
 
 static void test_failures(void)
 {
-    TEST("the end of whoever read the output ends both, and says so")
+    TEST("both tools end if the program that reads the output ends")
     {
         tool_reset();
         give_input(sizeof sent, OSERROR_NONE);
@@ -285,7 +293,7 @@ static void test_failures(void)
         CHECK(is_printed(5000));
     }
 
-    TEST("a full disk at the output ends both")
+    TEST("both tools end if the disk of the output is full")
     {
         tool_reset();
         give_input(sizeof sent, OSERROR_NONE);
@@ -297,7 +305,7 @@ static void test_failures(void)
         CHECK(is_printed(5000));
     }
 
-    TEST("an input that fails ends both, when all before it has been printed")
+    TEST("both tools end if the input fails, after all earlier bytes are printed")
     {
         tool_reset();
         give_input(3 * RING, OSERROR_INVALID_HANDLE);
@@ -308,7 +316,7 @@ static void test_failures(void)
         CHECK(is_printed(3 * RING));
     }
 
-    TEST("a file that the reader makes appears only when the stream has ended well")
+    TEST("the file of --output appears only if the stream ends without a failure")
     {
         for (int fails = 0; fails < 2; fails++) {
             tool_reset();
@@ -322,7 +330,7 @@ static void test_failures(void)
         }
     }
 
-    TEST("a stream that is released ends both")
+    TEST("both tools end if the stream is released")
     {
         tool_reset();
         give_input(10, MACHINE_BLOCKS);
@@ -338,7 +346,7 @@ static void test_failures(void)
 
 static void test_lies(void)
 {
-    TEST("a head that cannot be true ends the reader, and nothing of it is printed")
+    TEST("a reader that finds an impossible head ends and prints nothing")
     {
         static const uint64_t beyond[] = {RING + 1, UINT64_C(1) << 40, UINT64_MAX, (uint64_t)INT64_MAX};
         for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
@@ -354,7 +362,7 @@ static void test_lies(void)
         }
     }
 
-    TEST("a tail that cannot be true ends the writer")
+    TEST("a writer that finds an impossible tail ends")
     {
         tool_reset();
         give_input(sizeof sent, OSERROR_NONE);
@@ -373,7 +381,10 @@ static void test_lies(void)
 
 /* ---- Each call fails, each call is the last ---------------------------------------------------------------------- */
 
-/* What is tried: who is there first, and whether the writer is still reading when all has been printed. */
+/*
+ * The cases: which tool starts first, and whether the input has its end only
+ * after all other bytes are printed.
+ */
 static const struct meeting {
     const char *row;
     size_t size;
@@ -386,7 +397,10 @@ static const struct meeting {
     {"slow input", RING + 100, true, true},
 };
 
-/* Begin, and have the call `index` fail with `error`, or with OSERROR_NONE kill whoever makes it. */
+/*
+ * Start both tools. Let the call `index` fail with `error`, or, if that is
+ * OSERROR_NONE, kill the process that makes this call.
+ */
 static void begin_meeting(const struct meeting *meeting, size_t index, oserror error)
 {
     tool_reset();
@@ -417,7 +431,10 @@ static void check_said(uint32_t process, int status, bool telling)
     CHECK(status == EXIT_DONE || status == MACHINE_KILLED ? lines == 0 : lines == 1 || (telling && lines == 0));
 }
 
-/* Who makes which call of a meeting without a failure. Returns how many there are. */
+/*
+ * Run a meeting without a failure, and store the process that makes each call.
+ * Return the number of calls.
+ */
 static size_t rehearse(const struct meeting *meeting, uint32_t *callers, size_t room)
 {
     check_row(meeting->row);
@@ -432,7 +449,11 @@ static size_t rehearse(const struct meeting *meeting, uint32_t *callers, size_t 
     return calls < room ? calls : room;
 }
 
-/* The writer's last wait is for its pump: if that fails, it leaves everything to the system. */
+/*
+ * Return whether the call `index` is the last wait of the writer, which waits
+ * for its pump. If this wait fails, the writer leaves its objects for the
+ * system to close.
+ */
 static bool is_last_wait(size_t index)
 {
     for (size_t i = index + 1; i < machine_calls(); i++) {
@@ -446,7 +467,7 @@ static bool is_last_wait(size_t index)
 static void test_each_call(void)
 {
     static uint32_t callers[1000];
-    TEST("whichever call fails, both end, and what was printed is the beginning")
+    TEST("if any call fails, both tools end, and the output is the beginning of the input")
     {
         static const oserror errors[] = {OSERROR_ACCESS_DENIED, OSERROR_INVALID_HANDLE, OSERROR_NO_DATA,
                                          OSERROR_FILE_NOT_FOUND};
@@ -458,7 +479,7 @@ static void test_each_call(void)
                 size_t index = i / count;
                 oserror error = errors[i % count];
                 if (callers[index] == 1) {
-                    continue; /* that is us */
+                    continue; /* a call of this test */
                 }
                 injected++;
                 begin_meeting(&meetings[m], index, error);
@@ -479,20 +500,23 @@ static void test_each_call(void)
         printf("# %zu calls failed\n", injected);
     }
 
-    TEST("wherever one is killed, the other ends, and what was printed is the whole or the beginning")
+    TEST("if one tool is killed at any call, the other ends, and the output is the beginning of the input")
     {
         size_t kills = 0;
         for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
             size_t calls = rehearse(&meetings[m], callers, 1000);
             for (size_t index = 0; index < calls; index++) {
                 if (callers[index] == 1) {
-                    continue; /* that is us */
+                    continue; /* a call of this test */
                 }
                 kills++;
                 begin_meeting(&meetings[m], index, OSERROR_NONE);
                 check_row(machine_call_name(index));
                 if (machine_call_process(index) == READER && object_kind_of("demo") != OBJECT_NONE) {
-                    /* It had not come, or the writer would have ended: another one finds everything. */
+                    /*
+                     * The reader had not attached, or the writer would have
+                     * ended. So another reader finds everything.
+                     */
                     CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
                     CHECK(is_printed_by(LATE, meetings[m].size));
                 }

@@ -1,20 +1,27 @@
 /*
- * wait.pml - how the two sides of a stream wait for each other (ring.c and stream.c), for spin.
+ * wait.pml - how the two sides of a stream wait, as a model for spin.
  *
- * The memory is that of x86: each side has a store buffer, here of one entry, from which its stores reach the memory at
- * any later moment; its own loads see them at once. A fence waits until the buffer is empty, and so do the exchange and
- * the setting of an event. An event is reset by the wait that it ends.
+ * It models ring.c and stream.c. The memory is that of x86: each side has a
+ * store buffer, here of one entry. A store reaches the memory at any later
+ * moment, but the side's own loads see it at once. A fence waits until the
+ * buffer is empty, as an exchange and the setting of an event do. An event is
+ * reset when it ends a wait.
  *
- * What spin is asked for: that no run ends where somebody still waits (an invalid end state: a wake-up was lost, or
- * both wait), and that the assertions hold. Everything that can happen does in some run: pieces of any size, input that
- * comes at once or only when the consumer has taken everything (somebody types a line, sees it, types the next), either
- * side ending at any moment, either side being killed at any moment.
+ * spin tries every possible run, and reports a run that ends while a side still
+ * waits (an invalid end state: a wake-up was lost, or both sides wait), or in
+ * which an assertion fails. The runs differ in the sizes of the pieces, in
+ * whether the input comes at once or only when the consumer has consumed
+ * everything (as when a user types a line, sees it, and types the next), and in
+ * when a side ends or is killed.
  *
- *     -DNO_FENCE_WAITER=n     the fence of ring_begin_wait() is left out: 1 the producer's, 2 the consumer's, 3 both
- *     -DNO_FENCE_PUBLISHER=n  the same of ring_advance()
- *     -DNO_RECHECK            who waits does not look again after it has said so
- *     -DNO_CLOSE_EVENT        who ends does not set the other side's event
- * With any of these spin has to find a run that hangs; scripts/model.sh sees to it.
+ *     -DNO_FENCE_WAITER=n     leave out the fence of ring_begin_wait(): 1 of the
+ *                             producer, 2 of the consumer, 3 of both
+ *     -DNO_FENCE_PUBLISHER=n  leave out the fence of ring_advance(), likewise
+ *     -DNO_RECHECK            do not look again after storing the waiting flag
+ *     -DNO_CLOSE_EVENT        do not set the event of the other side at the end
+ *
+ * With any of these spin must find a run that hangs. scripts/model.sh checks
+ * that.
  */
 #ifndef NO_FENCE_WAITER
 #define NO_FENCE_WAITER 0
@@ -24,10 +31,13 @@
 #endif
 
 #define CAPACITY 8
-#define QUARTER 2 /* CAPACITY / 4: what a producer that has to wait waits for */
-#define TOTAL 11  /* bytes: more than a lap, so that the ring is full, empty, and between */
+#define QUARTER 2 /* CAPACITY / 4: the room for which a producer waits */
+#define TOTAL 11  /* bytes: more than one lap, so that the ring is full, empty, and between */
 
-/* The shared words, by number, and what the memory holds. The first three are the producer's. */
+/*
+ * The numbers of the shared words, and the memory. The producer stores the
+ * first three.
+ */
 #define HEAD 0
 #define HEAD_WAITING 1
 #define PRODUCER_CLOSED 2
@@ -45,8 +55,8 @@ byte buffered_value[2];
 
 bool data_event;
 bool space_event;
-bool gone[2];   /* the mutex of a side is free or abandoned: what ends waits for good */
-bool doomed[2]; /* to be killed at the next step */
+bool gone[2];   /* the mutex of a side is free or abandoned, which ends every wait for it */
+bool doomed[2]; /* the side is killed at its next step */
 
 /* ---- The machine ------------------------------------------------------------------------------------------------- */
 
@@ -63,7 +73,10 @@ inline store(side, word, value)
 /* A load by `side`, as an expression. */
 #define LOAD(side, word) (buffered[side] && buffered_word[side] == word -> buffered_value[side] : memory[word])
 
-/* What side and word 1 and 2 are used for. */
+/*
+ * A fence of `side`, unless `left_out` has the bit of this side: wait for an
+ * empty buffer.
+ */
 #define FENCE_OF(side, left_out) ((left_out & (1 << side)) != 0 || !buffered[side])
 
 proctype buffer(byte side)
@@ -81,7 +94,10 @@ end:
 
 /* ---- Both sides -------------------------------------------------------------------------------------------------- */
 
-/* The end of ring_advance(): exchange, and an event for whoever was found waiting. */
+/*
+ * The end of ring_advance(): exchange the flag, and set the event of a side
+ * that waits.
+ */
 inline wake(side, their_flag, event)
 {
     d_step { !buffered[side]; wakes = memory[their_flag]; memory[their_flag] = 0 };
@@ -106,7 +122,10 @@ inline sleep(side, event)
     fi
 }
 
-/* Let go of the mutex, or have it taken away: all that was stored before has reached the memory. */
+/*
+ * Release the mutex, or die. By then all stores of this side have reached the
+ * memory.
+ */
 inline leave(side)
 {
     d_step { !buffered[side]; gone[side] = true }
@@ -126,7 +145,7 @@ inline close(side, our_word, event)
 #define ROOM(other) (CAPACITY - (head - (other)))
 #define PRODUCER_READY (ROOM(LOAD(PRODUCER, TAIL)) >= QUARTER || LOAD(PRODUCER, CONSUMER_CLOSED) != 0)
 
-/* ring_advance(): the consumer is woken by any byte. */
+/* ring_advance(): wake the consumer for any byte. */
 inline produced()
 {
     store(PRODUCER, HEAD, head);
@@ -137,7 +156,10 @@ inline produced()
     fi
 }
 
-/* stream_wait(): returns when there is something to do, or the event came, or the other side is gone. */
+/*
+ * stream_wait(): return when there is room, the event is set, or the other side
+ * is gone.
+ */
 inline wait_for_room()
 {
     say(PRODUCER, HEAD_WAITING);
@@ -155,7 +177,7 @@ inline wait_for_room()
 proctype producer()
 {
     byte head;
-    byte tail; /* as last seen */
+    byte tail; /* as last loaded */
     byte piece;
     byte wakes;
 
@@ -164,7 +186,10 @@ proctype producer()
         :: head == TOTAL -> break
         :: head < TOTAL -> break /* the input ends */
         :: head < TOTAL ->
-            /* The input comes when it likes. What is typed in answer comes only when all has been printed. */
+            /*
+             * The input comes at any moment, or only when the consumer has
+             * consumed everything.
+             */
             if
             :: skip
             :: memory[TAIL] == head
@@ -186,7 +211,7 @@ proctype producer()
                 fi
             od;
 
-            /* One byte, or all that fits. */
+            /* Produce one byte, or all that fit. */
             atomic {
                 piece = ROOM(tail);
                 if
@@ -203,7 +228,10 @@ proctype producer()
         od;
 finished:
         close(PRODUCER, PRODUCER_CLOSED, data_event);
-        /* It stays until its reader has gone, and then lets go. */
+        /*
+         * The producer waits until its consumer is gone, and then releases its
+         * mutex.
+         */
         gone[CONSUMER];
         leave(PRODUCER)
     } unless {
@@ -215,7 +243,7 @@ finished:
 
 #define CONSUMER_READY (LOAD(CONSUMER, HEAD) != tail || LOAD(CONSUMER, PRODUCER_CLOSED) != 0)
 
-/* ring_advance(): the producer is woken when there is a quarter. */
+/* ring_advance(): wake the producer when a quarter of the ring is free. */
 inline consumed()
 {
     store(CONSUMER, TAIL, tail);
@@ -247,7 +275,7 @@ inline wait_for_data()
 proctype consumer()
 {
     byte tail;
-    byte head; /* as last seen */
+    byte head; /* as last loaded */
     byte piece;
     byte wakes;
     bool closed;
@@ -255,7 +283,7 @@ proctype consumer()
 
     {
         do
-        :: /* Whether it has ended is asked first: then nothing can come after what is found. */
+        :: /* Load the closed word first: if it is set, nothing can follow the bytes found next. */
             closed = LOAD(CONSUMER, PRODUCER_CLOSED) != 0;
             if
             :: head == tail -> head = LOAD(CONSUMER, HEAD)
@@ -264,7 +292,10 @@ proctype consumer()
             assert(head >= tail && head - tail <= CAPACITY);
             if
             :: head != tail ->
-                /* One byte, or all there is; or the output fails, or nobody wants it any more. */
+                /*
+                 * Consume one byte, or all that are there, or end because the
+                 * output fails.
+                 */
                 if
                 :: piece = 1
                 :: piece = head - tail
@@ -278,7 +309,10 @@ proctype consumer()
                 was_gone = gone[PRODUCER]
             fi
         od;
-        /* All that was published has come, even when its producer has died. */
+        /*
+         * All bytes that were published have arrived, even if the producer has
+         * died.
+         */
         assert(tail == memory[HEAD]);
 finished:
         close(CONSUMER, CONSUMER_CLOSED, space_event);
@@ -297,7 +331,7 @@ init {
         run producer();
         run consumer()
     };
-    /* A death at any moment, or none. */
+    /* One side dies at any moment, or none. */
     if
     :: skip
     :: doomed[PRODUCER] = true
