@@ -248,7 +248,7 @@ static bool copy_once(const struct reader_options *options, struct source source
 static bool copy_steady(const struct reader *reader, struct source source, struct copied_memory *part)
 {
     for (int copies = 1; copy_once(reader->options, source, part); copies++) {
-        (void)deadline_sleep(clock_now()); /* a writer in the middle of an update may go on */
+        (void)deadline_sleep(clock_now()); /* lets a writer in the middle of an update go on */
         if (memcmp(part->copy, source.bytes, part->size) == 0) {
             return true;
         }

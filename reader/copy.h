@@ -44,8 +44,8 @@ enum copy_verdict {
  * one update. If an update changes the value during the copy, look at the value
  * again, until the deadline and for at most ten seconds. Print no message.
  *
- * With COPY_TAKEN value->bytes points to the part. There are two exceptions
- * from the private copy:
+ * With COPY_TAKEN value->bytes points to a private copy of the part, with two
+ * exceptions:
  *   - A sealed value never changes, and is not copied: value->bytes points into
  *     the view.
  *   - If there is no memory for the copy, value->bytes is NULL, and the buffer
@@ -66,8 +66,8 @@ void copy_give(struct copied_value *value);
 enum status copy_explain(const struct reader *reader, enum copy_verdict verdict, const struct copied_value *value);
 
 /*
- * The requested part of memory whose bytes are printed as they are: the memory
- * of another program, or any memory with --raw.
+ * The requested part of memory that is printed without regard to a trailer: the
+ * memory of another program, or any memory with --raw.
  */
 struct copied_memory {
     uint64_t offset;        /* of the part in the view */
@@ -84,7 +84,8 @@ struct copied_memory {
  *
  * How the copy is made depends on the size of the part and on `mutex`:
  *   - If `mutex` is not NULL, this thread waits for it until the deadline, and
- *     makes the copy while it owns the mutex.
+ *     makes the copy while it owns the mutex. If the last owner died, the copy
+ *     may not be whole, and a message for --verbose says so.
  *   - Without a mutex, a part of up to 16 MiB is copied again, a few times at
  *     most, until the copy equals the memory.
  *   - Without a mutex, a larger part is copied once if `is_kept` is set, which

@@ -15,7 +15,7 @@
 
 enum describe_kind {
     DESCRIBE_CLOSED,   /* it cannot be opened, or cannot be mapped */
-    DESCRIBE_FOREIGN,  /* another program created it */
+    DESCRIBE_FOREIGN,  /* another program created it, or shmwrite --raw */
     DESCRIBE_EMPTY,    /* it contains only zeros */
     DESCRIBE_FILLING,  /* shmwrite is creating it, and has not published it yet */
     DESCRIBE_RELEASED, /* its holder has let go, but another program keeps the memory */

@@ -14,7 +14,7 @@ struct found_memory {
     struct turn turn;             /* the turn of this reader, if the holder counts the read */
     object *lock;                 /* the mutex of --lock; NULL if the memory is ours */
     struct mapping mapping;       /* only mapping.view unless the memory has our trailer */
-    enum trailer_verdict verdict; /* valid if there is no error below */
+    enum trailer_verdict verdict; /* valid if the section is mapped */
     oserror open_error;           /* why the section cannot be opened */
     oserror map_error;            /* why the section cannot be mapped */
     oserror lock_error;           /* why the mutex cannot be opened */

@@ -300,7 +300,7 @@ static enum status receive_all(struct receiving *receiving)
                                      : reader->output->is_cut_off ? WINSHM_CUT_OFF
                                                                   : WINSHM_FAILED);
     (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* owned if the producer died */
+    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* owned only if the producer died */
     return status;
 }
 
