@@ -82,7 +82,7 @@ struct view {
  * by the paging file. It can be mapped for reading and writing.
  *
  * `sddl` is the security descriptor of the section as an SDDL string. Here and
- * in the other create functions, NULL grants full access to this user and to
+ * in object_create(), NULL grants full access to this user and to
  * SYSTEM, and no access to anybody else.
  *
  * If an object of this kind and name exists, fail with OSERROR_ALREADY_EXISTS
@@ -101,10 +101,10 @@ oserror section_open(const char *name, enum access access, object **section);
 
 /*
  * Map all of a section that was opened with at least this access. The caller
- * passes the view to view_unmap(). A view keeps the memory, but not the name of
- * the section. So the caller may close `section` first if it does not need the
- * name. Fail with OSERROR_NOT_ENOUGH_MEMORY if the section does not fit into
- * the address space.
+ * passes the view to view_unmap(). The memory exists as long as a view of it,
+ * but its name only as long as a process has the section open. So the caller
+ * may close `section` first if it does not need the name. Fail with
+ * OSERROR_NOT_ENOUGH_MEMORY if the section does not fit into the address space.
  */
 oserror view_map(object *section, enum access access, struct view *view);
 
@@ -258,9 +258,9 @@ struct waited {
 /*
  * Wait until one of `count` objects (0 to 8) is signalled or abandoned, the
  * deadline has passed, or Ctrl+C interrupts the wait. Return how the wait
- * ended. If the deadline has already passed, as 0 has, look at the objects once
- * and return. With no objects this is a sleep. An object that is signalled
- * takes precedence over an interruption.
+ * ended. If the deadline has passed already, look at the objects once and
+ * return. The deadline 0 has always passed. With no objects this is a sleep. An
+ * object that is signalled takes precedence over an interruption.
  */
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline);
 
@@ -304,7 +304,7 @@ enum standard { STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERROR };
 
 /*
  * Return a standard handle of this process, or NULL if it has none. The process
- * keeps ownership: the caller must not close the result.
+ * owns the result: the caller must not close it.
  */
 object *file_standard(enum standard which);
 

@@ -22,8 +22,8 @@ enum holder_state {
 /*
  * Return the state of the holder of NAME, a full name. If no process owns the
  * mutex `holder`, this function owns it for a moment. So if two processes call
- * this function at the same time, one of them may take the other for the
- * holder. A caller that gets HOLDER_ALIVE although holder_life() returns
+ * this function at the same time, one of them may return HOLDER_ALIVE because
+ * of the other. A caller that gets HOLDER_ALIVE although holder_life() returns
  * LIFE_DEAD tries again for a short time.
  *
  * If the mutex cannot be opened or waited for, set *error and return

@@ -15,6 +15,7 @@ static uint64_t round_up(uint64_t size, uint64_t unit)
     return (size + unit - 1) & ~(unit - 1);
 }
 
+/* Return the number of slots. Only a value has a journal. */
 static uint64_t slots_of(uint32_t kind)
 {
     return kind == WINSHM_SEALED ? 1 : 2;
@@ -29,6 +30,7 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
     uint64_t slot_size = round_up(capacity + WINSHM_TERMINATOR, WINSHM_SLOT_ALIGN);
     uint64_t section_size = round_up(slots * slot_size + WINSHM_TRAILER_SIZE, WINSHM_PAGE);
     if (at_least) {
+        /* Divide all the room before the trailer among the slots. */
         slot_size = ((section_size - WINSHM_TRAILER_SIZE) / slots) & ~(uint64_t)(WINSHM_SLOT_ALIGN - 1);
         capacity = slot_size - WINSHM_TERMINATOR;
     }
@@ -46,10 +48,15 @@ bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
     while (capacity < size) {
         capacity *= 2;
     }
+    /* The ring has whole pages, so the trailer needs one more page. */
     *plan = (struct trailer_plan){.kind = WINSHM_STREAM, .capacity = capacity, .section_size = capacity + WINSHM_PAGE};
     return true;
 }
 
+/*
+ * Return the address of the trailer in a view of at least WINSHM_TRAILER_SIZE
+ * bytes.
+ */
 static winshm_trailer *trailer_of(const struct view *view)
 {
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
@@ -91,6 +98,9 @@ enum trailer_verdict trailer_attach(const struct view *view, struct mapping *map
 enum trailer_verdict trailer_glance(const struct view *view, struct mapping *mapping)
 {
     *mapping = (struct mapping){.view = *view};
+    /*
+     * Every section of ours has at least a page, and is committed completely.
+     */
     if (view->size < WINSHM_PAGE || view->committed != view->size) {
         return TRAILER_FOREIGN;
     }
