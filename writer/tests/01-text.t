@@ -1,9 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'what is given as TEXT is held, and read back as it was given'
+goal 'shmwrite holds the argument TEXT, and shmread prints it unchanged'
 
-it 'holds TEXT, says so in one line, and ends well when it is released'
+it 'holds TEXT, reports that in one line, and ends with status 0 when it is released'
 hold demo shmwrite "$unique" 'hello'
 run 0 shmread "$unique"
 output_is 'hello'
@@ -11,7 +11,7 @@ errors_are_empty
 release demo "$unique"
 says "$unique: holding 5 bytes until Ctrl+C"
 
-it 'takes an empty TEXT for an empty value, which prints nothing'
+it 'holds an empty value for an empty TEXT, and shmread prints nothing for it'
 hold demo shmwrite "$unique" ''
 run 0 shmread "$unique"
 output_is ''
@@ -19,7 +19,7 @@ errors_are_empty
 release demo "$unique"
 says 'holding 0 bytes'
 
-it 'takes TEXT literally: blanks, quotes, backslashes, percent signs, no escapes'
+it 'holds blanks, quotes, backslashes and percent signs unchanged, and knows no escapes'
 text=' two  "words" \n \\ %PATH% ^ & | < > 100% '
 hold demo shmwrite "$unique" "$text"
 run 0 shmread "$unique"
@@ -32,26 +32,26 @@ run 0 shmread "$unique"
 output_is '*'
 release demo "$unique"
 
-it 'takes a TEXT that looks like an option after --'
+it 'accepts a TEXT that looks like an option after --'
 hold demo shmwrite -- "$unique" '--help'
 run 0 shmread -- "$unique"
 output_is '--help'
 release demo "$unique"
 
-it 'takes options before, between and after NAME and TEXT'
+it 'accepts options before, between and after NAME and TEXT'
 hold demo shmwrite --verbose "$unique" --size 100 'in between' --encoding utf-8
 run 0 shmread "$unique"
 output_is 'in between'
 release demo "$unique"
 
-it 'holds characters beyond every code page: Chinese, an emoji, a combined one'
+it 'holds Chinese characters, an emoji and a combined character'
 text='漢字 😀 é Ünïcödé 👩‍👩‍👧'
 hold demo shmwrite "$unique" "$text"
 run 0 shmread "$unique"
 output_is "$text"
 release demo "$unique"
 
-it 'holds a text as long as a command line'
+it 'holds a text as long as a command line can be'
 text=$(bytes 30000 | tr '\n' ' ')
 hold demo shmwrite "$unique" "$text"
 run 0 shmread "$unique"

@@ -1,17 +1,17 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'the contents come from a pipe, from a file, or from --input, and are held as they came'
+goal 'shmwrite holds the bytes of a pipe, of a file or of --input unchanged'
 
 every_byte >"$dir/every"
 
-it 'holds what a pipe gave'
+it 'holds the bytes of a pipe'
 every_byte | hold demo shmwrite "$unique"
 run 0 shmread "$unique"
 output_equals "$dir/every"
 release demo "$unique"
 
-it 'holds what a slow pipe gave, to its end'
+it 'holds all bytes of a slow pipe'
 {
     printf 'first '
     sleep 0.3
@@ -21,13 +21,13 @@ run 0 shmread "$unique"
 output_is 'first second'
 release demo "$unique"
 
-it 'holds what a redirected file has, unchanged: every byte value, CR LF, Ctrl+Z, NUL'
+it 'holds the bytes of a redirected file unchanged: every byte value, CR LF, Ctrl+Z, NUL'
 hold demo shmwrite "$unique" <"$dir/every"
 run 0 shmread "$unique"
 output_equals "$dir/every"
 release demo "$unique"
 
-it 'reads a redirected file from where it stands'
+it 'reads a redirected file from its current position'
 printf 'first line\nsecond line' >"$dir/lines"
 {
     read -r _
@@ -38,13 +38,13 @@ output_is 'second line'
 release demo "$unique"
 says 'holding 11 bytes'
 
-it 'holds what --input names'
+it 'holds the bytes of the file that --input names'
 hold demo shmwrite "$unique" --input "$dir/every"
 run 0 shmread "$unique"
 output_equals "$dir/every"
 release demo "$unique"
 
-it 'does not touch standard input when --input names a file'
+it 'does not read standard input if --input names a file'
 printf 'still here' | {
     hold demo shmwrite -i "$dir/every" "$unique"
     read -r left
@@ -52,44 +52,44 @@ printf 'still here' | {
 }
 release demo "$unique"
 
-it 'takes - for standard input'
+it 'reads standard input for --input -'
 printf 'from the pipe' | hold demo shmwrite "$unique" -i -
 run 0 shmread "$unique"
 output_is 'from the pipe'
 release demo "$unique"
 
-it 'opens a file whose name is beyond every code page'
+it 'opens a file whose name is in no code page'
 cp "$dir/every" "$dir/漢😀.bin"
 hold demo shmwrite "$unique" -i "$dir/漢😀.bin"
 run 0 shmread "$unique"
 output_equals "$dir/every"
 release demo "$unique"
 
-it 'holds an empty value when the pipe is empty'
+it 'holds an empty value if the pipe is empty'
 printf '' | hold demo shmwrite "$unique"
 run 0 shmread "$unique"
 output_is ''
 release demo "$unique"
 
-it 'holds an empty value when the file is empty'
+it 'holds an empty value if the file is empty'
 : >"$dir/empty"
 hold demo shmwrite "$unique" <"$dir/empty"
 run 0 shmread "$unique"
 output_is ''
 release demo "$unique"
 
-it 'says that a file cannot be opened, and creates nothing'
+it 'reports that a file cannot be opened, and creates nothing'
 run 7 shmwrite "$unique" --input "$dir/missing"
 says "$unique: cannot open $dir/missing: "
 errors_have '(2)'
 run 1 shmread "$unique"
 
-it 'says that a directory is no input, and creates nothing'
+it 'reports that a folder is no input, and creates nothing'
 run 7 shmwrite "$unique" --input "$dir"
 says "$unique: cannot "
 run 1 shmread "$unique"
 
-it 'says that the name is taken before it reads the input'
+it 'reports that the name is taken before it reads the input'
 hold demo shmwrite "$unique" 'first'
 printf 'second' | {
     run 5 shmwrite "$unique"

@@ -1,24 +1,24 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal '64 MiB go through unchanged, from a file, a pipe and --input'
+goal '64 MiB from a file, from a pipe and from --input come out unchanged'
 
 large=$((64 << 20))
 bytes "$large" >"$dir/large"
 
-it 'goes through from a redirected file'
+it '64 MiB from a redirected file come out unchanged'
 hold demo shmwrite "$unique" <"$dir/large"
 run 0 shmread "$unique"
 output_equals "$dir/large"
 release demo "$unique"
 says "holding $large bytes"
 
-it 'goes through from a pipe, into a pipe'
+it '64 MiB from a pipe into a pipe come out unchanged'
 tr x x <"$dir/large" | hold demo shmwrite "$unique"
 $WINSHM_RUN "$build/shmread.exe" "$unique" | cmp -s - "$dir/large" || fail 'it differs'
 release demo "$unique"
 
-it 'goes through from --input to --output'
+it '64 MiB from --input to --output come out unchanged'
 hold demo shmwrite "$unique" -i "$dir/large"
 run 0 shmread "$unique" -o "$dir/copy"
 cp "$dir/copy" "$dir/output"
@@ -27,7 +27,7 @@ release demo "$unique"
 
 command -v iconv >/dev/null || leave_out 'there is no iconv'
 
-it 'goes through as UTF-16 without its byte order mark, decoded in pieces'
+it 'UTF-16 is decoded in pieces, and printed without its byte order mark'
 {
     printf '\377\376'
     iconv -f utf-8 -t utf-16le <"$dir/large" | head -c "$((40 << 20))"

@@ -1,34 +1,34 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'text is stored in the encoding that was asked for, and read back in UTF-8'
+goal 'shmwrite stores text in the encoding of --encoding, and shmread prints it as UTF-8'
 
-it 'stores TEXT in UTF-8 unless told otherwise'
+it 'stores TEXT as UTF-8 without --encoding'
 hold demo shmwrite "$unique" 'aé漢😀'
 run 0 raw_w "$unique" 0 12
 printf 'a\303\251\346\274\242\360\237\230\200\0\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'stores TEXT in UTF-16, with no byte order mark'
+it 'stores TEXT as UTF-16 with --encoding utf-16, without a byte order mark'
 hold demo shmwrite --encoding utf-16 "$unique" 'aé漢😀'
 run 0 raw_w "$unique" 0 12
 printf 'a\0\351\0\042\157\075\330\000\336\0\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 
-it 'reads UTF-16 back in UTF-8, and counts it in bytes'
+it 'UTF-16 is printed as UTF-8, and its length is counted in bytes'
 run 0 shmread "$unique"
 output_is 'aé漢😀'
 release demo "$unique"
 says 'holding 10 bytes'
 
-it 'reads UTF-16 back that does not look like it'
+it 'UTF-16 that does not look like UTF-16 is printed correctly, too'
 hold demo shmwrite -e utf-16 "$unique" '漢字'
 run 0 shmread "$unique"
 output_is '漢字'
 release demo "$unique"
 
-it 'prints UTF-16 as it is stored with --raw'
+it 'shmread --raw prints UTF-16 as it is stored'
 hold demo shmwrite -e utf-16 "$unique" 'hi'
 run 0 shmread --raw "$unique"
 part "$dir/output" 0 4 >"$dir/beginning"
@@ -46,7 +46,7 @@ if ansi_is_1252; then
     output_is 'café'
     release demo "$unique"
 
-    it 'says that a character is not in the code page, and creates nothing'
+    it 'reports that a character is not in the code page, and creates nothing'
     run 2 shmwrite -e ansi "$unique" '漢'
     says "$unique: the text has a character that code page 1252 does not have"
     run 1 shmread "$unique"
@@ -54,7 +54,7 @@ else
     skip 'stores TEXT in the ANSI code page of the system' 'it is not 1252 here'
 fi
 
-it 'takes --encoding for the name of what the input is, and does not change it'
+it 'records --encoding as the encoding of the input, and does not convert the input'
 printf 'h\0i\0' | hold demo shmwrite -e utf-16 "$unique"
 run 0 shmread "$unique"
 output_is 'hi'
@@ -63,33 +63,33 @@ printf 'h\0i\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'does not print the byte order mark of input that was said to be UTF-16'
+it 'shmread does not print the byte order mark of input with --encoding utf-16'
 printf '\377\376h\0i\0' | hold demo shmwrite -e utf-16 "$unique"
 run 0 shmread "$unique"
 output_is 'hi'
 release demo "$unique"
 
-it 'prints input of which nothing was said byte by byte, though it looks like UTF-16'
+it 'shmread prints input without --encoding byte by byte, even if it looks like UTF-16'
 printf '\377\376h\0i\0' >"$dir/wide"
 hold demo shmwrite "$unique" <"$dir/wide"
 run 0 shmread "$unique"
 output_equals "$dir/wide"
 release demo "$unique"
 
-it 'prints input that was said to be UTF-8 byte by byte, even where it is not'
+it 'shmread prints input with --encoding utf-8 byte by byte, even if it is not UTF-8'
 printf 'a\377\300b\303' >"$dir/broken"
 hold demo shmwrite -e utf-8 "$unique" <"$dir/broken"
 run 0 shmread "$unique"
 output_equals "$dir/broken"
 release demo "$unique"
 
-it 'prints what is broken in UTF-16 as U+FFFD'
+it 'shmread prints U+FFFD for invalid UTF-16'
 printf 'a\0\000\330b\0\000\334c' | hold demo shmwrite -e utf-16 "$unique"
 run 0 shmread "$unique"
 output_is 'a�b��'
 release demo "$unique"
 
-it 'knows three encodings'
+it 'refuses every encoding but utf-8, utf-16 and ansi'
 run 2 shmwrite -e latin1 "$unique" 'x'
 says '--encoding: "latin1" is none of utf-8, utf-16 and ansi (try --help)'
 

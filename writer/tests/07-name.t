@@ -2,7 +2,7 @@
 # shellcheck disable=SC1003 # a quoted text may end in a backslash
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'every legal name works, and every other one is refused in words that help; by both tools alike'
+goal 'both tools accept every legal name, and refuse every other one with a helpful message'
 
 # refused NAME SENTENCE [OPTION]...: neither tool takes it, and both say so.
 refused()
@@ -51,7 +51,7 @@ refused 'a\' 'a name has no backslash but the one after Global or Local'
 it 'refuses a backslash at the beginning'
 refused '\a' '\a: a name does not begin with a backslash'
 
-it 'asks whether Global\x was meant when the case of the prefix is wrong'
+it 'asks whether Global\x was meant if the prefix has the wrong case'
 refused 'global\x' 'global\x: the case of a prefix matters: did you mean Global\x?'
 refused 'GLOBAL\x' 'did you mean Global\x?'
 refused 'local\x' 'did you mean Local\x?'
@@ -75,12 +75,12 @@ says '--global and --local contradict each other'
 run 2 shmread -gl "$unique"
 says '--global and --local contradict each other'
 
-it 'masks what cannot be printed in a name'
+it 'masks the characters of a name that cannot be printed'
 refused "a$(printf '\t\033')\\b" 'a??\b: a name has no backslash but the one after Global or Local'
 run 1 shmread "$unique$(printf '\033[2J\r\nfake')"
 says "$unique?[2J??fake: does not exist"
 
-it 'takes a bare name for Local\'
+it 'treats a name without a prefix as one in Local\'
 works "$unique" "Local\\$unique"
 works "Local\\$unique" "$unique"
 
@@ -95,7 +95,7 @@ if it_global 'puts a name in Global\ with --global, or when it says so'; then
     works "Global\\$unique" "Global\\$unique" -g
 fi
 
-it 'takes every other character'
+it 'accepts every other character'
 works "\$$unique\$"
 works "/$unique"
 works " $unique "
@@ -104,7 +104,7 @@ works "-$unique"
 works "..$unique"
 works "$unique=%PATH%"
 
-it 'takes 200 characters, of every kind'
+it 'accepts 200 characters of every kind'
 works "$a200"
 works "Local\\$a200"
 works "$unique 漢字 😀"
@@ -114,7 +114,7 @@ works "$emoji$emoji$emoji$emoji$emoji$emoji$emoji$emoji$emoji$emoji"
 it 'counts an emoji as two characters, as Windows does'
 refused "$emoji$emoji$emoji$emoji$emoji$emoji$emoji$emoji$emoji${emoji}x" 'the name is longer than 200 characters'
 
-it 'tells names apart that differ in case'
+it 'distinguishes names that differ only in case'
 hold lower shmwrite "$unique-a" 'lower'
 hold upper shmwrite "$unique-A" 'upper'
 run 0 shmread "$unique-a"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'a name that is taken is never adopted, and it is said by what it is taken'
+goal 'shmwrite never uses an object that exists already, and reports what kind of object has the name'
 
-it 'refuses a name that another shmwrite holds, whose value stays'
+it 'refuses a name that another shmwrite holds, and does not change its value'
 hold demo shmwrite "$unique" 'first'
 run 5 shmwrite "$unique" 'second'
 says "$unique: exists already"
@@ -13,13 +13,13 @@ run 0 shmread "$unique"
 output_is 'first'
 release demo "$unique"
 
-it 'refuses a name that is the memory of another program'
+it 'refuses a name that another program has given its memory'
 hold other collide section "$unique"
 run 5 shmwrite "$unique" 'x'
 says "$unique: exists already"
 stop other "$unique"
 
-it 'refuses a name that is closed to this user'
+it 'refuses a name that this user may not open'
 hold other collide denied "$unique"
 run 4 shmwrite "$unique" 'x'
 says "$unique: exists already, and is closed to this user: "
@@ -29,7 +29,7 @@ stop other "$unique"
 # is_that_of KIND WORDS
 is_that_of()
 {
-    it "says that a name is that of $2, in both tools"
+    it "both tools report that the name is that of $2"
     hold other collide "$1" "$unique"
     run 5 shmwrite "$unique" 'x'
     says "$unique: the name is that of $2, not of shared memory"
@@ -43,7 +43,7 @@ is_that_of mutex 'a mutex'
 is_that_of semaphore 'a semaphore'
 is_that_of timer 'a timer'
 
-it 'refuses a name whose companion is taken by something else, and leaves nothing'
+it 'refuses a name if another object has the name of a companion, and leaves nothing'
 hold other collide semaphore "$unique.winshm.holder"
 run 5 shmwrite "$unique" 'x'
 says "$unique: the name $unique.winshm.holder, needed beside it, is that of a semaphore"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal '--raw makes memory for programs that expect just their bytes'
+goal '--raw creates memory for programs that expect nothing but the contents'
 
-it 'makes the size that was asked for, with the contents and zeros and no trailer'
+it 'creates memory of the size of --size, with the contents, zeros, and no trailer'
 hold demo shmwrite --raw --size 4096 "$unique" 'hello'
 run 0 raw_w "$unique"
 {
@@ -12,17 +12,17 @@ run 0 raw_w "$unique"
 } >"$dir/wanted"
 output_equals "$dir/wanted"
 
-it 'is printed as any string'
+it 'shmread prints it like any string'
 run 0 shmread "$unique"
 output_is 'hello'
 
-it 'is printed whole with --raw'
+it 'shmread --raw prints all of it'
 run 0 shmread --raw "$unique"
 output_equals "$dir/wanted"
 release demo "$unique"
 says 'holding 5 bytes'
 
-it 'is rounded up to whole pages by Windows'
+it 'Windows rounds its size up to whole pages'
 hold demo shmwrite --raw --size 5000 "$unique" 'hello'
 run 0 raw_w "$unique"
 test "$(wc -c <"$dir/output")" -eq 8192 || fail "it has $(wc -c <"$dir/output") bytes"
@@ -44,7 +44,7 @@ run 0 shmread "$unique"
 output_equals "$dir/page"
 release demo "$unique"
 
-it 'stores TEXT in the encoding that was asked for'
+it 'stores TEXT in the encoding of --encoding'
 hold demo shmwrite --raw --size 64 --encoding utf-16 "$unique" 'hié'
 run 0 raw_w "$unique" 0 8
 printf 'h\0i\0\351\0\0\0' >"$dir/wanted"
@@ -53,14 +53,14 @@ run 0 shmread "$unique"
 output_is 'hié'
 release demo "$unique"
 
-it 'may be all zeros'
+it 'may contain nothing but zeros'
 hold demo shmwrite --raw --size 100 "$unique" ''
 run 0 raw_w "$unique"
 head -c 4096 /dev/zero >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'needs a size when there are no contents'
+it 'requires --size if there are no contents'
 run 2 shmwrite --raw "$unique" ''
 says "$unique: --raw: memory of 0 bytes cannot be had, and nothing was put in"
 run 2 shmwrite --raw --quiet "$unique"
