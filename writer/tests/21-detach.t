@@ -3,16 +3,16 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--detach returns as soon as the name can be read, and whoever waits for its output need not wait'
+goal '--detach returns as soon as the name can be read, and no reader of its output waits for the holder'
 
-it 'holds in the background what can be read when it returns'
+it 'holds the value in the background, where it can be read when the command returns'
 run 0 shmwrite --detach "$unique" 'a value'
 output_is ''
 errors_are_empty
 value_is "$unique" 'a value'
 let_go "$unique"
 
-it 'takes a pipe and a file, of any bytes'
+it 'accepts any bytes from a pipe and from a file'
 every_byte >"$dir/every"
 run 0 shmwrite --detach "$unique" <"$dir/every"
 run 0 shmread "$unique"
@@ -27,7 +27,7 @@ run 0 shmread "$unique"
 output_equals "$dir/every"
 let_go "$unique"
 
-it 'lets whoever captures its output go on while it holds'
+it 'a program that captures its output does not wait for the holder'
 # If the holder had the pipe open, the end of the output would be its end, and the value gone.
 captured=$(timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmwrite)" -d --hold-for 15s "$unique" 'x' \
     2>"$dir/errors")
@@ -35,7 +35,7 @@ captured=$(timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmwrite)" -
 value_is "$unique" 'x'
 let_go "$unique"
 
-it 'lets a pipeline behind it end while it holds'
+it 'a pipeline behind it ends while the holder runs'
 {
     run 0 shmwrite -d --hold-for 15s "$unique" 'x'
     $WINSHM_RUN "$(program shmwrite)" -d --hold-for 15s "$unique-2" 'x'
@@ -44,14 +44,14 @@ value_is "$unique-2" 'x'
 let_go "$unique-2"
 let_go "$unique"
 
-it 'lets a pipeline before it end while it holds'
+it 'a pipeline before it ends while the holder runs'
 {
     printf 'x'
 } | run 0 shmwrite -d --hold-for 15s "$unique"
 value_is "$unique" 'x'
 let_go "$unique"
 
-it 'lets for /f go on while it holds'
+it 'for /f does not wait for the holder'
 batch <<'END'
 @echo off
 for /f "delims=" %%v in ('WRITE -d --hold-for 15s NAME x') do echo [%%v]
@@ -61,7 +61,7 @@ output_is '[x]
 '
 let_go "$unique"
 
-it 'lets the pipes of a batch file end while it holds'
+it 'the pipes of a batch file end while the holder runs'
 batch <<'END'
 @echo off
 echo before | WRITE -d --chomp --hold-for 15s NAME
@@ -75,7 +75,7 @@ value_is "$unique-2" 'x'
 let_go "$unique"
 let_go "$unique-2"
 
-it 'works behind start /b'
+it 'works with start /b'
 batch <<'END'
 @echo off
 start /b WRITE -d --hold-for 15s NAME started
@@ -85,7 +85,7 @@ output_is 'started'
 let_go "$unique"
 
 if on_wine; then
-    it 'shares neither standard input nor output with its caller, nor its directory'
+    it 'the holder shares neither standard handles nor the current directory with the caller'
     printf 'x' >"$dir/input"
     run 0 shmwrite -d "$unique" <"$dir/input"
     holder=$(background_of "$unique")
@@ -103,13 +103,13 @@ if on_wine; then
     esac
     let_go "$unique"
 
-    it 'is one process, which ends when it is released'
+    it 'the holder is one process, which ends when the name is released'
     run 0 shmwrite -d "$unique" 'x'
     [ "$(background_of "$unique" | wc -l)" -eq 1 ] || fail "there are $(background_of "$unique" | wc -l) of them"
     let_go "$unique"
     until_true has_no_holder "$unique" || fail 'it does not end'
 
-    it 'uses no processor time while it holds'
+    it 'the holder uses no processor time'
     run 0 shmwrite -d "$unique" 'x'
     holder=$(background_of "$unique")
     before=$(cut -d ' ' -f 14,15 "/proc/$holder/stat")
@@ -118,20 +118,20 @@ if on_wine; then
     test "$before" = "$after" || fail "it used some: $before, then $after ticks"
     let_go "$unique"
 else
-    skip 'shares nothing with its caller, ends when it is released, and takes no processor time' 'it takes /proc'
+    skip 'the holder shares nothing with the caller, is one process, and uses no processor time' 'this needs /proc'
 fi
 
-it 'lets go in the background after --hold-for'
+it 'the holder releases the name after --hold-for'
 run 0 shmwrite -d --hold-for 300ms "$unique" 'x'
 until_true is_gone "$unique" || fail 'it does not'
 
-it 'lets go in the background after --reads'
+it 'the holder releases the name after --reads'
 run 0 shmwrite -d --reads 2 "$unique" 'x'
 value_is "$unique" 'x'
 value_is "$unique" 'x'
 until_true is_gone "$unique" || fail 'it does not'
 
-it 'refuses a name that is held, in the background or not'
+it 'refuses a name that is held, in the background or in the foreground'
 run 0 shmwrite -d "$unique" 'first'
 run 5 shmwrite -d "$unique" 'second'
 says "$unique: exists already"
@@ -143,13 +143,13 @@ run 5 shmwrite -d "$unique" 'second'
 value_is "$unique" 'first'
 release demo "$unique"
 
-it 'makes memory without a layout, too'
+it 'creates memory without a layout, too'
 run 0 shmwrite -d --raw --size 4096 "$unique" 'raw'
 run 0 sample_reader "$unique"
 output_is 'raw'
 let_go "$unique"
 
-it 'knows names with blanks, quotes, backslashes and characters beyond every code page'
+it 'accepts names with blanks, quotes, backslashes and characters that are in no code page'
 for name in "$unique a  b" "Local\\$unique" "$unique\"q\"" "$unique 漢字" "$unique \""; do
     run 0 shmwrite -d "$name" 'x'
     value_is "$name" 'x'
@@ -172,7 +172,7 @@ run 0 job_w stay "$writes -d --quiet $unique x"
 errors_are_empty
 let_go "$unique"
 
-it 'holds beyond the end of a job that lets it leave'
+it 'the holder survives the end of a job that it may leave'
 run 0 job_w leave "$writes --put $unique x"
 ! on_wine || errors_are_empty # on Windows the tests themselves may be in a job that it cannot leave
 value_is "$unique" 'x'

@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--put updates what is there and creates what is not, and holds it in the background'
+goal '--put updates a value that exists, or else creates it and holds it in the background'
 
-it 'creates, and then updates'
+it 'creates the value, and then updates it'
 run 0 shmwrite --put "$unique" 'first'
 output_is ''
 errors_are_empty
@@ -15,7 +15,7 @@ errors_are_empty
 value_is "$unique" '2nd'
 let_go "$unique"
 
-it 'updates what a holder in the foreground has'
+it 'updates a value that a holder in the foreground holds'
 hold demo shmwrite "$unique" 'first'
 run 0 shmwrite -p "$unique" '2nd'
 value_is "$unique" '2nd'
@@ -23,7 +23,7 @@ on_wine && { has_no_holder "$unique" || fail 'now it has two holders'; }
 release demo "$unique"
 gone "$unique"
 
-it 'takes a pipe and a file, of any bytes, both times'
+it 'creates and updates with any bytes, from a pipe and from a file'
 every_byte >"$dir/every"
 run 0 shmwrite -p "$unique" <"$dir/every"
 run 0 shmread "$unique"
@@ -41,7 +41,7 @@ printf 'line\r\n' | run 0 shmwrite -p -c "$unique"
 value_is "$unique" 'line'
 let_go "$unique"
 
-it 'says that too much does not fit, and changes nothing'
+it 'reports contents that do not fit, and changes nothing'
 run 0 shmwrite -p --size 10 "$unique" 'first'
 run 8 shmwrite -p "$unique" 'eleven byte'
 says "$unique: 11 bytes do not fit: there is room for 10"
@@ -55,7 +55,7 @@ run 0 shmwrite -p "$unique" 'ten bytes.'
 value_is "$unique" 'ten bytes.'
 let_go "$unique"
 
-it 'has room to grow without being told the size'
+it 'leaves room for the value to grow without --size'
 run 0 shmwrite -p "$unique" 'x'
 run 0 shmwrite -p "$unique" 'a line that is somewhat longer than the first'
 value_is "$unique" 'a line that is somewhat longer than the first'
@@ -81,27 +81,27 @@ together()
     }
 }
 
-it 'two at once both create it'
+it 'two --put of a new name at once both succeed, and one of them holds it'
 for _ in 1 2 3 4 5 6 7 8; do
     together 2
     on_wine && [ "$(background_of "$unique" | wc -l)" -ne 1 ] && fail "$(background_of "$unique" | wc -l) hold it"
     let_go "$unique"
 done
 
-it 'eight at once all create it'
+it 'eight --put of a new name at once all succeed, and one of them holds it'
 for _ in 1 2 3; do
     together 8
     on_wine && [ "$(background_of "$unique" | wc -l)" -ne 1 ] && fail "$(background_of "$unique" | wc -l) hold it"
     let_go "$unique"
 done
 
-it 'eight at once all update it'
+it 'eight --put of an existing name at once all succeed'
 run 0 shmwrite --put "$unique" 'old'
 together 8
 let_go "$unique"
 
 if on_wine; then
-    it 'takes over a name whose holder died, when a reader keeps it alive, and holds it again'
+    it 'takes over a name whose holder died, if another program keeps it alive, and holds it again'
     run 0 shmwrite --put "$unique" 'first'
     hold reader borrow_w "$unique"
     kill_holder "$unique"
@@ -114,7 +114,7 @@ if on_wine; then
     value_is "$unique" 'second'
     let_go "$unique"
 
-    it 'does so for several at once, and one of them holds it'
+    it 'several --put at once take over such a name, and one of them holds it'
     run 0 shmwrite --put "$unique" 'first'
     hold reader borrow_w "$unique"
     kill_holder "$unique"
@@ -123,7 +123,7 @@ if on_wine; then
     [ "$(background_of "$unique" | wc -l)" -eq 1 ] || fail "$(background_of "$unique" | wc -l) hold it"
     let_go "$unique"
 
-    it 'does so when the holder was one in the foreground'
+    it 'takes over such a name if the holder ran in the foreground, too'
     hold demo shmwrite "$unique" 'first'
     hold reader borrow_w "$unique"
     drop demo
@@ -132,7 +132,7 @@ if on_wine; then
     value_is "$unique" 'second'
     let_go "$unique"
 
-    it 'creates it anew when nobody kept it alive'
+    it 'creates the name again if no other program keeps it alive'
     run 0 shmwrite --put "$unique" 'first'
     kill_holder "$unique"
     until_true is_gone "$unique" || fail 'it outlives its holder'
@@ -140,7 +140,7 @@ if on_wine; then
     value_is "$unique" 'longer than the first'
     let_go "$unique"
 
-    it 'holds what was released while another program keeps it'
+    it 'holds a name again that was released while another program keeps it alive'
     run 0 shmwrite --put "$unique" 'first'
     hold reader borrow_w "$unique"
     run 0 shmwrite --release "$unique"
@@ -149,10 +149,10 @@ if on_wine; then
     value_is "$unique" 'second'
     let_go "$unique"
 else
-    skip 'takes over a name whose holder died' 'it takes /proc, to find the holder'
+    skip 'takes over a name whose holder died' 'this needs /proc, to find the holder'
 fi
 
-it 'refuses what cannot be updated'
+it 'refuses a name that cannot be updated'
 hold other collide section "$unique"
 run 5 shmwrite --put "$unique" 'x'
 says "$unique: was not made by shmwrite"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--update replaces what is there: all of it or nothing'
+goal '--update replaces all of the contents, or changes nothing'
 
 it 'replaces the contents'
 hold demo shmwrite "$unique" 'first'
@@ -22,7 +22,7 @@ run 0 shmread "$unique"
 output_equals "$dir/every"
 release demo "$unique"
 
-it 'a plain program sees each update at offset 0, terminated, also when the text is shorter'
+it 'a plain program finds each update at offset 0 with a terminating zero, also if the text is shorter'
 hold demo shmwrite "$unique" 'a rather long text'
 run 0 sample_reader "$unique"
 output_is 'a rather long text'
@@ -51,7 +51,7 @@ run 0 raw_w "$unique" 0 64
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'an update tells its own encoding'
+it 'records the encoding of each update'
 hold demo shmwrite "$unique" 'Grüße'
 run 0 shmwrite -u -e utf-16 "$unique" 'Grüße'
 value_is "$unique" 'Grüße'
@@ -59,7 +59,7 @@ run 0 shmwrite -u "$unique" 'Grüße'
 value_is "$unique" 'Grüße'
 release demo "$unique"
 
-it 'says that there is nothing to update, before it reads its input'
+it 'reports that there is nothing to update before it reads its input'
 run 1 shmwrite --update "$unique" 'x'
 says "$unique: does not exist"
 {
@@ -91,7 +91,7 @@ for kind in section zeros; do
     stop other "$unique"
 done
 
-it 'refuses other kinds of objects, and memory that is closed'
+it 'refuses other kinds of objects, and memory that this user may not open'
 hold other collide event "$unique"
 run 5 shmwrite --update "$unique" 'x'
 says "$unique: the name is that of an event, not of shared memory"
@@ -101,7 +101,7 @@ run 4 shmwrite --update "$unique" 'x'
 says "$unique: exists, but is closed to this user: "
 stop other "$unique"
 
-it 'says that too much does not fit, and changes nothing'
+it 'reports contents that do not fit, and changes nothing'
 hold demo shmwrite --size 10 "$unique" 'first'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/before"
@@ -113,7 +113,7 @@ run 0 raw_w "$unique"
 output_equals "$dir/before"
 release demo "$unique"
 
-it 'changes nothing before the input has come to its end'
+it 'changes nothing before the end of its input'
 hold demo shmwrite --size 4K "$unique" 'old'
 {
     printf 'new, but '
@@ -130,7 +130,7 @@ over updating 0
 value_is "$unique" 'new, but slow'
 release demo "$unique"
 
-it 'updaters at once exclude each other: each one is all there, or has been'
+it 'updates at once exclude each other, so that each one is complete'
 hold demo shmwrite --size 100K "$unique" ''
 for letter in a b c d; do
     head -c 100000 /dev/zero | tr '\0' $letter >"$dir/$letter"
@@ -144,7 +144,7 @@ letter=$(head -c 1 "$dir/output")
 output_equals "$dir/$letter"
 release demo "$unique"
 
-it 'works after the holder died, while another program keeps the name'
+it 'works after the holder died, if another program keeps the name'
 hold demo shmwrite "$unique" 'first'
 hold reader borrow_w "$unique"
 drop demo

@@ -14,7 +14,7 @@ value_is "$unique" '01cXYZghij'
 run 0 shmwrite --update --offset 8 "$unique" '89'
 value_is "$unique" '01cXYZgh89'
 
-it 'extends the length'
+it 'makes the value longer'
 run 0 shmwrite --update --offset 9 "$unique" 'nine'
 value_is "$unique" '01cXYZgh8nine'
 run 0 shmwrite --update --offset 0xD "$unique" '!'
@@ -22,7 +22,7 @@ value_is "$unique" '01cXYZgh8nine!'
 run 0 sample_reader "$unique"
 output_is '01cXYZgh8nine!'
 
-it 'fills with zeros what lies between'
+it 'fills the gap between the old end and --offset with zeros'
 run 0 shmwrite --update "$unique" 'a longer text that leaves its bytes'
 run 0 shmwrite --update "$unique" 'ab'
 run 0 shmwrite --update --offset 5 "$unique" 'f'
@@ -30,12 +30,12 @@ printf 'ab\0\0\0f' >"$dir/wanted"
 run 0 shmread "$unique"
 output_equals "$dir/wanted"
 
-it 'with nothing changes nothing, or only the length'
+it 'changes at most the length with an empty TEXT'
 run 0 shmwrite --update "$unique" 'abc'
 run 0 shmwrite --update --offset 1 "$unique" ''
 value_is "$unique" 'abc'
 
-it 'reaches the last byte of the room, and not further'
+it 'writes up to the last byte of the room, and refuses more'
 run 0 shmwrite --update --offset 99 "$unique" 'e'
 run 0 shmread "$unique"
 [ "$(wc -c <"$dir/output")" -eq 100 ] || fail "it has $(wc -c <"$dir/output") bytes"
@@ -52,7 +52,7 @@ run 0 shmwrite --update -e utf-16 "$unique" 'Grüße'
 printf 'K\0' | run 0 shmwrite --update --offset 0 "$unique"
 value_is "$unique" 'Krüße'
 
-it 'takes bytes from a pipe and a file'
+it 'accepts bytes from a pipe and a file'
 run 0 shmwrite --update "$unique" 'abcdef'
 printf 'BC' | run 0 shmwrite --update --offset 1 "$unique"
 printf 'EF' >"$dir/part"
@@ -61,7 +61,7 @@ run 0 shmread "$unique"
 output_is 'aBCdEF'
 release demo "$unique"
 
-it 'is for --update only, and a number'
+it 'refuses --offset without --update, and one that is not a number'
 run 2 shmwrite --offset 1 "$unique" 'x'
 says '--offset goes only with --update'
 run 2 shmwrite --put --offset 1 "$unique" 'x'

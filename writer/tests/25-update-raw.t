@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--update --raw writes bytes into memory that shmwrite did not make, and touches nothing else'
+goal '--update --raw writes bytes into memory that shmwrite did not create, and changes no other byte'
 
 # touched FROM: the view is now what it was, with the text on standard input from that byte on.
 touched()
@@ -19,7 +19,7 @@ touched()
     cp "$dir/output" "$dir/before"
 }
 
-it 'writes what it is given, at the beginning'
+it 'writes TEXT at the beginning'
 hold other collide section "$unique"
 run 0 shmwrite --update --raw --offset 100 "$unique" 'further on'
 run 0 raw_w "$unique"
@@ -29,13 +29,13 @@ output_is ''
 errors_are_empty
 printf 'xy' | touched 0
 
-it 'terminates nothing and zeroes nothing'
+it 'adds no terminating zero, and changes nothing with an empty TEXT'
 run 0 shmread "$unique"
 output_is 'xyreign'
 run 0 shmwrite --update --raw "$unique" ''
 printf '' | touched 0
 
-it 'writes from --offset on'
+it 'writes at --offset'
 run 0 shmwrite --update --raw --offset 7 "$unique" ' affairs'
 printf ' affairs' | touched 7
 run 0 shmread "$unique"
@@ -48,7 +48,7 @@ touched 1000 <"$dir/every"
 run 0 shmwrite --update --raw --offset 2001 -i "$dir/every" "$unique"
 touched 2001 <"$dir/every"
 
-it 'reaches the last byte of the memory, and not further'
+it 'writes up to the last byte of the memory, and refuses more'
 run 0 shmwrite --update --raw --offset 4095 "$unique" 'e'
 printf 'e' | touched 4095
 run 8 shmwrite --update --raw --offset 4095 "$unique" 'ef'
@@ -68,21 +68,21 @@ run 0 sample_reader "$unique"
 output_is 'hello'
 stop other "$unique"
 
-it 'writes into what --raw made'
+it 'writes into memory that --raw created'
 hold demo shmwrite --raw --size 4096 "$unique" 'first'
 run 0 shmwrite --update --raw "$unique" 'second'
 run 0 shmread "$unique"
 output_is 'second'
 release demo "$unique"
 
-it 'refuses what shmwrite made'
+it 'refuses a value of shmwrite'
 hold demo shmwrite "$unique" 'ours'
 run 5 shmwrite --update --raw "$unique" 'x'
 says "$unique: was made by shmwrite: update it without --raw"
 value_is "$unique" 'ours'
 release demo "$unique"
 
-it 'refuses memory that is not there: none at all, or none committed'
+it 'refuses a name that does not exist, and memory of which nothing is committed'
 run 1 shmwrite --update --raw "$unique" 'x'
 says "$unique: does not exist"
 hold other collide reserved "$unique"

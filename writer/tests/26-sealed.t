@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--sealed holds what never changes, in half the memory'
+goal '--sealed holds a value that never changes, in half the memory'
 
-it 'is read like any other value'
+it 'shmread prints it like any other value'
 every_byte >"$dir/every"
 hold demo shmwrite --sealed "$unique" <"$dir/every"
 run 0 shmread "$unique"
@@ -15,13 +15,13 @@ output_equals "$dir/every"
 run 0 sample_reader "$unique"
 release demo "$unique"
 
-it 'is read by a plain program, as a string'
+it 'a plain program reads it as a string'
 hold demo shmwrite --sealed "$unique" 'a sealed text'
 run 0 sample_reader "$unique"
 output_is 'a sealed text'
 release demo "$unique"
 
-it 'takes half the memory'
+it 'uses half the memory'
 bytes 1000000 >"$dir/much"
 run 0 shmwrite -d --sealed -i "$dir/much" "$unique-sealed"
 run 0 shmwrite -d -i "$dir/much" "$unique-open"
@@ -37,7 +37,7 @@ output_equals "$dir/much"
 let_go "$unique-sealed"
 let_go "$unique-open"
 
-it 'refuses every update, and stays as it is'
+it 'every update of it is refused, and changes nothing'
 run 0 shmwrite -d --sealed --size 100 "$unique" 'sealed'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/before"
@@ -51,7 +51,7 @@ run 5 shmwrite --update --raw "$unique" 'x'
 run 0 raw_w "$unique"
 output_equals "$dir/before"
 
-it 'is released like any other'
+it 'is released like any other value'
 let_go "$unique"
 
 it 'may be empty'
@@ -59,7 +59,7 @@ run 0 shmwrite -d --sealed "$unique" ''
 value_is "$unique" ''
 let_go "$unique"
 
-it 'contradicts --raw and --update'
+it 'is refused with --raw and with --update'
 run 2 shmwrite --sealed --raw "$unique" 'x'
 says '--raw and --sealed contradict each other'
 run 2 shmwrite --sealed --update "$unique" 'x'

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--release makes the holder let go, and the name may be made again at once'
+goal '--release ends the holder, and the name can be created again at once'
 
 it 'ends a holder in the background and one in the foreground, and then the name is gone'
 run 0 shmwrite -d "$unique" 'x'
@@ -17,15 +17,15 @@ gone "$unique"
 over demo 0
 errors_have "$unique: let go: somebody asked for it"
 
-it 'says that there is nothing'
+it 'reports that the name does not exist'
 run 1 shmwrite --release "$unique"
 says "$unique: does not exist"
 
-it 'says nothing with --quiet'
+it 'prints nothing with --quiet'
 run 1 shmwrite --release --quiet "$unique"
 errors_are_empty
 
-it 'refuses what shmwrite does not hold'
+it 'refuses a name that shmwrite does not hold'
 hold other collide section "$unique"
 run 5 shmwrite --release "$unique"
 says "$unique: is not held by shmwrite"
@@ -36,7 +36,7 @@ run 5 shmwrite --release "$unique"
 says "$unique: the name is that of an event"
 stop other "$unique"
 
-it 'returns when the holder has let go of what another program keeps alive, and says so'
+it 'returns when the holder has released a name that another program keeps alive, and says so'
 run 0 shmwrite -d "$unique" 'x'
 hold reader borrow_w "$unique"
 run 0 shmwrite --release "$unique"
@@ -50,12 +50,12 @@ run 0 shmwrite --release --timeout 0 "$unique"
 stop reader "$unique"
 gone "$unique"
 
-it 'lets the name be made anew when the other program has gone'
+it 'the name can be created again when the other program has ended'
 run 0 shmwrite -d "$unique" 'x'
 let_go "$unique"
 
 if on_wine; then
-    it 'gives up after --timeout when the holder does not let go'
+    it 'gives up after --timeout if the holder does not end'
     run 0 shmwrite -d "$unique" 'x'
     holder=$(background_of "$unique")
     kill -STOP "$holder"
@@ -64,7 +64,7 @@ if on_wine; then
     kill -CONT "$holder"
     until_true is_gone "$unique" || fail 'it did not let go in the end'
 
-    it 'is done when the holder died'
+    it 'succeeds if the holder died'
     run 0 shmwrite -d "$unique" 'x'
     kill_holder "$unique"
     run 1 shmwrite --release "$unique"
@@ -76,10 +76,10 @@ if on_wine; then
     stop reader "$unique"
     gone "$unique"
 else
-    skip 'gives up, or is done, when the holder does not let go, or died' 'it takes /proc, to find the holder'
+    skip 'gives up after --timeout, or succeeds if the holder died' 'this needs /proc, to find the holder'
 fi
 
-it 'two at once are both done, or one finds nothing'
+it 'of two --release at once both succeed, or one finds nothing'
 run 0 shmwrite -d "$unique" 'x'
 start one shmwrite --release "$unique"
 start two shmwrite --release "$unique"
@@ -94,7 +94,7 @@ gone "$unique"
 # A batch file of hundreds of programs takes its time on a busy machine.
 limit=240
 
-it 'a hundred times in a row the same name is made again at once'
+it 'the same name can be created again at once, a hundred times'
 batch <<'END'
 @echo off
 set n=0
@@ -112,7 +112,7 @@ output_is '100 times
 '
 gone "$unique"
 
-it 'a hundred times in a row a name of another size and kind is made again at once'
+it 'the name can be created again at once with another size and kind, a hundred times'
 batch <<'END'
 @echo off
 set n=0
@@ -133,7 +133,7 @@ output_is '100 times
 '
 gone "$unique"
 
-it 'takes no text'
+it 'refuses TEXT'
 run 2 shmwrite --release "$unique" 'x'
 says 'there is nothing to do with TEXT'
 run 2 shmwrite --release --put "$unique"

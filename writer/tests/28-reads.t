@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--reads lets go after so many complete reads, so that two programs can go in step'
+goal '--reads releases the name after a number of complete reads, so that two programs can take turns'
 
-it 'lets go after that many'
+it 'releases the name after that number of reads'
 hold demo shmwrite --verbose --reads 3 "$unique" 'x'
 for _ in 1 2 3; do
     value_is "$unique" 'x'
@@ -14,7 +14,7 @@ over demo 0
 errors_have "$unique: let go: it has been read"
 gone "$unique"
 
-it 'does not let go before'
+it 'does not release the name before'
 hold demo shmwrite --reads 2 "$unique" 'x'
 value_is "$unique" 'x'
 is_over demo && fail 'it did'
@@ -23,7 +23,7 @@ is_over demo && fail 'it did for one that only looked'
 stop demo2 "$unique"
 release demo "$unique"
 
-it 'does not count what was not delivered'
+it 'does not count a read whose output was not delivered'
 hold demo shmwrite --reads 1 "$unique" 'x'
 run 7 closed_output_w "\"$(program shmread)\" $unique"
 run 7 shmread --output "$dir/no/such/folder" "$unique"
@@ -32,7 +32,7 @@ is_over demo && fail 'it did'
 value_is "$unique" 'x'
 over demo 0
 
-it 'counts reads of all of it, however they are printed'
+it 'counts reads of the whole value, in whatever form it is printed'
 hold demo shmwrite --reads 4 "$unique" 'x'
 run 0 shmread --hex "$unique"
 run 0 shmread --wait "$unique"
@@ -41,7 +41,7 @@ run 0 shmread "$unique"
 over demo 0
 gone "$unique"
 
-it 'does not count reads of a part of it, nor of the memory'
+it 'counts neither reads of a part nor reads of the memory'
 hold demo shmwrite --reads 1 "$unique" 'x'
 run 0 shmread --length 1 "$unique"
 run 0 shmread --length 0 --raw "$unique"
@@ -54,7 +54,7 @@ value_is "$unique" 'x'
 over demo 0
 gone "$unique"
 
-it 'is gone when its last reader has ended'
+it 'the name is gone when its last reader has ended'
 for _ in 1 2 3 4 5; do
     run 0 shmwrite -d --reads 1 "$unique" 'x'
     value_is "$unique" 'x'
@@ -62,7 +62,7 @@ for _ in 1 2 3 4 5; do
 done
 until_true is_gone "$unique" || fail 'it is still held'
 
-it 'of two readers at once one gets the only read'
+it 'of two readers at once, one gets the only read'
 for _ in 1 2 3 4; do
     run 0 shmwrite -d --reads 1 "$unique" 'x'
     start one shmread "$unique"
@@ -76,23 +76,23 @@ for _ in 1 2 3 4; do
     test "$(cat "$dir/held/one.output" "$dir/held/two.output")" = x || fail 'it was not printed once'
 done
 
-it 'counts reads of every update'
+it 'counts the reads of every update'
 run 0 shmwrite -d --reads 2 "$unique" 'first'
 value_is "$unique" 'first'
 run 0 shmwrite --update "$unique" 'second'
 value_is "$unique" 'second'
 until_true is_gone "$unique" || fail 'it is still held'
 
-it 'a --put that creates counts, too'
+it 'a --put that creates the value counts its reads, too'
 run 0 shmwrite --put --reads 1 "$unique" 'first'
 value_is "$unique" 'first'
 until_true is_gone "$unique" || fail 'it is still held'
 
-it 'comes to an end by --hold-for, too'
+it 'releases the name after --hold-for, too'
 run 0 shmwrite --hold-for 100ms --reads 5 "$unique" 'x'
 gone "$unique"
 
-it 'two programs go in step: the next value is made when the last has been read'
+it 'two programs take turns: the next value is created when the last one has been read'
 i=0
 while [ $i -lt 10 ]; do
     echo "value $i" >>"$dir/steps"
@@ -121,7 +121,7 @@ for reader in 1 2 3 4 5 6 7 8; do
 done
 until_true is_gone "$unique" || fail 'it is still held'
 
-it 'is a number, and at least one'
+it 'refuses a --reads that is not a number of at least 1'
 run 2 shmwrite --reads 0 "$unique" 'x'
 says '--reads: "0" is not a number of reads such as 1 or 10'
 run 2 shmwrite --reads some "$unique" 'x'

@@ -5,13 +5,13 @@
 . common/tests/scenarios/background.sh
 # shellcheck source=common/tests/scenarios/kills.sh
 . common/tests/scenarios/kills.sh
-goal 'whoever is killed, the value is the old one or the new one, whole, and the next --put works'
+goal 'whatever process is killed, the value is the old one or the new one, complete, and the next --put works'
 
 if on_wine; then
     it 'survives 32 kills of updaters and holders'
     kills 32
 else
-    skip 'survives 32 kills of updaters and holders' 'it takes /proc, to find the holder'
+    skip 'survives 32 kills of updaters and holders' 'this needs /proc, to find the holder'
 fi
 
 finish

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal 'who may use a value is what was said when it was made, for the memory and for each companion'
+goal 'the options that create a value determine who may use it, for the memory and for each companion'
 makes_global || leave_out "$no_global"
 
 # rights_are KIND NAME PATTERN: its access list, in which each entry is as the system writes it.
@@ -28,7 +28,7 @@ of_this_value()
 
 everything='\(A;;[0-9A-Za-z]+;;;SY\)\(A;;[0-9A-Za-z]+;;;(S-1-5-21-[0-9-]+|[A-Z][A-Z])\)'
 
-it 'by default for this user and SYSTEM alone, all of them'
+it 'by default this user and SYSTEM alone have access to the memory and all companions'
 run 0 shmwrite --detach --reads 5 "$unique" text
 rights_are section "$unique" "D:P$everything"
 rights_are mutex "$unique.winshm.holder" "D:P$everything"
@@ -42,7 +42,7 @@ of_this_value counted
 rights_are event "$companion" "D:P$everything"
 run 0 shmwrite --release "$unique"
 
-it 'with --allow read others read and count'
+it 'with --allow read other users may read, and count their reads'
 run 0 shmwrite --detach --reads 5 --allow read "$unique" text
 rights_are section "$unique" "D:P$everything\\(A;;CCLCRC;;;AU\\)"
 of_this_value reads
@@ -54,21 +54,21 @@ rights_are mutex "$unique.winshm.writer" "D:P$everything"
 rights_are event "$unique.winshm.release" "D:P$everything"
 run 0 shmwrite --release "$unique"
 
-it 'with --allow write they update as well, and release no more than before'
+it 'with --allow write other users may also update, but still not release'
 run 0 shmwrite --put --global --allow write "$unique" text
 rights_are section "Global\\$unique" "D:P$everything\\(A;;CCDCLCRC;;;AU\\)"
 rights_are mutex "Global\\$unique.winshm.writer" "D:P$everything\\(A;;0x100000;;;AU\\)"
 rights_are event "Global\\$unique.winshm.release" "D:P$everything"
 run 0 shmwrite --release --global "$unique"
 
-it '--stat says so'
+it '--stat describes these access lists'
 run 0 shmwrite --put --allow read "$unique" text
 run 0 shmread --stat "$unique"
 output_has 'Authenticated Users: read'
 run 0 shmwrite --release "$unique"
 
 # What this user was not given is refused to this user too: as far as Wine goes, another user is no different.
-it 'who may only read reads, and can neither update nor release'
+it 'a user who may only read can neither update nor release'
 hold demo shmwrite --sddl 'D:P(A;;GR;;;WD)' "$unique" text
 run 0 shmread "$unique"
 output_is text
@@ -82,7 +82,7 @@ run 0 shmread "$unique"
 output_is text
 drop demo
 
-it 'who may nothing is told so'
+it 'a user without access gets a message that says so'
 hold demo shmwrite --sddl 'D:P(A;;GA;;;BG)' "$unique" text
 run 4 shmread "$unique"
 says 'exists, but is closed to this user'
@@ -92,7 +92,7 @@ run 4 shmwrite --put "$unique" new
 says 'closed to this user'
 drop demo
 
-it 'what cannot be understood is said in the words of the system'
+it 'an invalid --sddl is reported with the text of Windows'
 run 2 shmwrite --put --sddl 'D:P(A;;GA;;;ZZZ)' "$unique" text
 errors_have '--sddl cannot be understood: '
 run 2 shmwrite --put --sddl '' "$unique" text
