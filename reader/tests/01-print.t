@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'shmread prints what is there and nothing else, or says in one line why it cannot'
+goal 'shmread prints the contents and nothing else, or reports in one line why it cannot'
 
 it 'prints the contents to standard output, and adds nothing'
 hold demo shmwrite "$unique" 'no newline'
@@ -9,7 +9,7 @@ run 0 shmread "$unique"
 output_is 'no newline'
 errors_are_empty
 
-it 'prints the same as often as it is asked'
+it 'prints the same contents each time'
 run 0 shmread "$unique"
 run 0 shmread -v "$unique"
 output_is 'no newline'
@@ -36,7 +36,7 @@ run 0 shmread -z "$unique"
 output_is 'hi'
 release demo "$unique"
 
-it 'prints the whole memory with --raw, trailer and all'
+it 'prints the whole memory with --raw, including the trailer'
 hold demo shmwrite "$unique" 'hello'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/memory"
@@ -45,13 +45,13 @@ output_equals "$dir/memory"
 test "$(wc -c <"$dir/output")" -eq 4096 || fail 'it is not a page'
 release demo "$unique"
 
-it 'says that a name does not exist'
+it 'reports that a name does not exist'
 run 1 shmread "$unique"
 says "$unique: does not exist"
 run 1 shmread -g "$unique"
 says "$unique: does not exist"
 
-it 'does not create what it does not find'
+it 'does not create a name that does not exist'
 run 1 shmread "$unique"
 run 1 shmread "$unique"
 run 1 raw_w "$unique"
@@ -64,7 +64,7 @@ if it_in_two_namespaces 'says that the name exists in Global'; then
 fi
 
 if has_two_namespaces; then
-    it 'says that the name exists in Local'
+    it 'reports that the name exists in Local'
     hold demo shmwrite "$unique" 'x'
     run 1 shmread "Global\\$unique"
     says "Global\\$unique: does not exist, but $unique does"
@@ -73,17 +73,17 @@ if has_two_namespaces; then
     says "$unique: does not exist, but $unique does: try --local"
     release demo "$unique"
 else
-    skip 'says that the name exists in Local' "$no_namespaces"
+    skip 'reports that the name exists in Local' "$no_namespaces"
 fi
 
-it 'says that memory is closed to this user'
+it 'reports that this user may not open the memory'
 hold other collide denied "$unique"
 run 4 shmread "$unique"
 says "$unique: exists, but is closed to this user: "
 errors_have '(5)'
 stop other "$unique"
 
-it 'needs no more than the right to read'
+it 'needs no other right than the right to read'
 hold other collide readable "$unique"
 run 0 shmread "$unique"
 output_is 'foreign'
@@ -95,7 +95,7 @@ run 0 shmread "$unique"
 release demo "$unique"
 run 1 shmread "$unique"
 
-it 'prints the contents of a writer that died, as long as another program keeps them'
+it 'prints the contents after the holder died, as long as another program keeps them'
 hold demo shmwrite "$unique" 'from the grave'
 hold other communication write 'ignored' "$unique"
 drop demo

@@ -1,9 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal '--wait waits until there is something, and not longer than --timeout'
+goal '--wait waits until the name has contents, at most for --timeout'
 
-it 'prints at once what is there already'
+it 'prints contents that exist already at once'
 hold demo shmwrite "$unique" 'there'
 run 0 shmread --wait --timeout 0 "$unique"
 output_is 'there'
@@ -20,7 +20,7 @@ output_is 'at last'
 errors_are_empty
 release demo "$unique"
 
-it 'waits for memory of zeros to be written'
+it 'waits until a program has written into memory of zeros'
 hold other collide zeros "$unique"
 start waiting shmread -w "$unique"
 until_true is_started waiting
@@ -32,20 +32,20 @@ over waiting 0
 output_is 'Hi '
 stop other "$unique"
 
-it 'gives up when the time is up'
+it 'gives up after --timeout'
 begun=$(date +%s%N)
 run 6 shmread --wait --timeout 400ms "$unique"
 took=$((($(date +%s%N) - begun) / 1000000))
 says "$unique: the time is up, and there is nothing yet"
 test $took -ge 400 || fail "after $took ms"
 
-it 'gives up on memory of zeros, too'
+it 'gives up on memory of zeros after --timeout, too'
 hold other collide zeros "$unique"
 run 6 shmread -w -t 50ms "$unique"
 says "$unique: the time is up, and there is nothing yet"
 stop other "$unique"
 
-it 'does not wait for what will not come: another kind of object, or closed memory'
+it 'does not wait if the name is another kind of object, or memory that this user may not open'
 hold other collide event "$unique"
 run 5 shmread --wait "$unique"
 says "$unique: the name is that of an event, not of shared memory"
@@ -59,7 +59,7 @@ it 'does not wait without --wait'
 run 1 shmread --timeout 10m "$unique"
 says "$unique: does not exist"
 
-it 'refuses what is not a duration'
+it 'refuses a --timeout that is not a duration'
 run 2 shmread --wait --timeout soon "$unique"
 says '--timeout: "soon" is not a duration such as 500ms, 10s, 5m or 1h'
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal '--output replaces a file when the read succeeded, and else leaves everything as it was'
+goal '--output replaces a file if the read succeeds, and otherwise changes nothing'
 
 # Nothing lies beside the file that was to be written.
 beside_is_clean()
@@ -15,7 +15,7 @@ file=$dir/beside/file
 every_byte >"$dir/every"
 hold demo shmwrite "$unique" <"$dir/every"
 
-it 'makes a file of the contents'
+it 'creates a file with the contents'
 run 0 shmread "$unique" --output "$file"
 output_is ''
 errors_are_empty
@@ -28,12 +28,12 @@ run 0 shmread -o "$file" "$unique"
 cmp -s "$file" "$dir/every" || fail 'the file differs'
 beside_is_clean
 
-it 'writes a file in a folder whose name is beyond every code page'
+it 'writes a file in a folder whose name is in no code page'
 mkdir "$dir/漢😀"
 run 0 shmread "$unique" -o "$dir/漢😀/ü"
 cmp -s "$dir/漢😀/ü" "$dir/every" || fail 'the file differs'
 
-it 'takes - for standard output'
+it 'writes to standard output for --output -'
 run 0 shmread "$unique" -o -
 output_equals "$dir/every"
 
@@ -41,26 +41,26 @@ it 'writes to a device'
 run 0 shmread "$unique" -o NUL
 output_is ''
 
-it 'leaves the file alone when there is nothing to read'
+it 'leaves the file unchanged if there is nothing to read'
 echo old >"$file"
 run 1 shmread "$unique-missing" -o "$file"
 says "$unique-missing: does not exist"
 test "$(cat "$file")" = old || fail 'the file has changed'
 beside_is_clean
 
-it 'makes no file when there is nothing to read'
+it 'creates no file if there is nothing to read'
 rm "$file"
 run 1 shmread "$unique-missing" -o "$file"
 test ! -e "$file" || fail 'it did'
 beside_is_clean
 
-it 'leaves the file alone when the time is up'
+it 'leaves the file unchanged if it gives up after --timeout'
 echo old >"$file"
 run 6 shmread --wait --timeout 50ms "$unique-missing" -o "$file"
 test "$(cat "$file")" = old || fail 'the file has changed'
 beside_is_clean
 
-it 'leaves the file alone, and nothing beside it, when it is killed while it waits'
+it 'leaves the file unchanged, and no file beside it, if it is killed while it waits'
 start waiting shmread --wait "$unique-missing" -o "$file"
 something_beside()
 {
@@ -77,17 +77,17 @@ until_true nothing_beside
 test "$(cat "$file")" = old || fail 'the file has changed'
 beside_is_clean
 
-it 'says that a folder does not exist'
+it 'reports that a folder does not exist'
 run 7 shmread "$unique" --output "$dir/missing/file"
 says "$unique: cannot write $dir/missing/file: "
 errors_have '(3)'
 
-it 'says that a folder is no file'
+it 'reports that a folder is no file'
 run 7 shmread "$unique" -o "$dir/beside"
 says "$unique: cannot write $dir/beside: "
 beside_is_clean
 
-it 'says that a file may not be written, and leaves it'
+it 'reports that a file may not be written, and leaves it unchanged'
 echo old >"$file"
 hold keeper keep_file_w "$unique" "$file"
 run 7 shmread "$unique" -o "$file"
@@ -97,7 +97,7 @@ stop keeper "$unique"
 test "$(cat "$file")" = old || fail 'the file has changed'
 beside_is_clean
 
-it 'says that a file may not be replaced, and leaves it'
+it 'reports that a file may not be replaced, and leaves it unchanged'
 hold keeper keep_file_w "$unique" "$file" shared
 run 7 shmread "$unique" -o "$file"
 says "$unique: cannot write $file: "
@@ -107,9 +107,9 @@ beside_is_clean
 
 chmod 444 "$file"
 if [ -w "$file" ]; then
-    skip 'says that a file is read-only, and leaves it' 'this user may write everything'
+    skip 'reports that a file is read-only, and leaves it unchanged' 'this user may write everything'
 else
-    it 'says that a file is read-only, and leaves it'
+    it 'reports that a file is read-only, and leaves it unchanged'
     run 7 shmread "$unique" -o "$file"
     says "$unique: cannot write $file: "
     errors_have '(5)'
@@ -118,7 +118,7 @@ else
 fi
 chmod 644 "$file"
 
-it 'says so before it waits'
+it 'reports that before it waits'
 run 7 shmread --wait "$unique-missing" -o "$dir/missing/file"
 says "$unique-missing: cannot write"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'memory that shmwrite did not make is printed as the string that it holds'
+goal 'shmread prints memory that shmwrite did not create as a string'
 
 # printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
 # shellcheck disable=SC2059
@@ -21,14 +21,14 @@ it 'prints up to the first NUL'
 printed 'hello\0not this' 'hello'
 printed 'h' 'h'
 
-it 'prints UTF-8 as it is, control characters and line ends included'
+it 'prints UTF-8 unchanged, including control characters and line ends'
 printed 'caf\303\251 \001\r\n\032\t' 'caf\303\251 \001\r\n\032\t'
 
-it 'takes it for UTF-16 when the second byte is zero and the first is not'
+it 'detects UTF-16 if the second byte is zero and the first is not'
 printed 'h\0i\0\351\0\042\157\0\0x\0' 'hi\303\251\346\274\242'
 printed 'h\0\0\0' 'h'
 
-it 'takes it for UTF-16 by its byte order mark, and does not print that'
+it 'detects UTF-16 by its byte order mark, and does not print the mark'
 printed '\377\376\042\157h\0' '\346\274\242h'
 
 it 'does not print the byte order mark of UTF-8 either'
@@ -37,23 +37,23 @@ printed '\357\273\277hi' 'hi'
 it 'prints an unpaired surrogate as U+FFFD'
 printed 'a\0\000\330b\0' 'a\357\277\275b'
 
-it 'prints nothing of a string that begins with a NUL, but is not nothing'
+it 'prints an empty string if the memory begins with a NUL but is not all zeros'
 printed '\0hidden' ''
 
-it 'says that memory of nothing but zeros has nothing yet'
+it 'reports that memory of nothing but zeros has no contents yet'
 hold other collide zeros "$unique"
 run 1 shmread "$unique"
 says "$unique: nothing has been put into it yet"
 stop other "$unique"
 
-it 'says the same of memory of which nothing is committed'
+it 'reports the same for memory of which nothing is committed'
 hold other collide reserved "$unique"
 run 1 shmread "$unique"
 says "$unique: nothing has been put into it yet"
 run 1 shmread --raw "$unique"
 stop other "$unique"
 
-it 'prints it whole with --raw: the zeros, and UTF-16 as it is'
+it 'prints all of it with --raw: the zeros, and UTF-16 unchanged'
 printf 'h\0i\0' | hold demo shmwrite --raw --size 4096 "$unique"
 run 0 shmread --raw "$unique"
 {
@@ -63,7 +63,7 @@ run 0 shmread --raw "$unique"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'prints a string that no NUL ends, to the end of the memory'
+it 'prints a string without a NUL up to the end of the memory'
 bytes 8192 >"$dir/full"
 hold demo shmwrite --raw "$unique" <"$dir/full"
 run 0 shmread "$unique"
@@ -81,7 +81,7 @@ if command -v iconv >/dev/null; then
     release demo "$unique"
 fi
 
-it 'is not misled by a trailer at another place than the end'
+it 'ignores a trailer that is not at the end of the memory'
 hold demo shmwrite "$unique" 'ours'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/ours"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'a trailer that cannot be right is told to be damaged, and nothing is printed'
+goal 'shmread reports a trailer with impossible fields as damaged, and prints nothing'
 
 # damaged WHAT OFFSET NUMBER: the field at OFFSET of the trailer gets NUMBER.
 damaged()
 {
-    it "tells $1"
+    it "reports $1"
     hold demo shmwrite "$unique" 'hello'
     run 0 scribble_w "$unique" $(($2 - 512)) "$3"
     run 9 shmread "$unique"
@@ -30,7 +30,7 @@ damaged 'a length beyond 4 GiB' 276 1
 damaged 'a sequence that has not begun' 256 0
 damaged 'a layout number of nothing' 384 0
 
-it 'tells a second slot in a sealed value'
+it 'reports a second slot in a sealed value'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((388 - 512)) 2
 run 0 scribble_w "$unique" $((256 - 512)) 3
@@ -43,25 +43,25 @@ run 0 shmread "$unique"
 output_is 'hello'
 release demo "$unique"
 
-it 'tells a layout that a newer shmwrite made'
+it 'reports the layout of a newer shmwrite'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((384 - 512)) 2
 run 9 shmread "$unique"
 says "$unique: was made by a newer shmwrite: its layout is not known"
 
-it 'prints even that with --raw'
+it 'prints even such memory with --raw'
 run 0 shmread --raw "$unique"
 test "$(wc -c <"$dir/output")" -eq 4096 || fail 'it is not a page'
 release demo "$unique"
 
-it 'takes a value that is being filled for nothing yet'
+it 'reports that a value that is being filled has no contents yet'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((264 - 512)) 0
 run 1 shmread "$unique"
 says "$unique: nothing has been put into it yet"
 release demo "$unique"
 
-it 'reads the other slot when that is the current one'
+it 'prints the other slot if that is the current one'
 hold demo shmwrite "$unique" --size 1700 'first'
 run 0 scribble_w "$unique" 1728 0x646e6f63
 run 0 scribble_w "$unique" $((304 - 512)) 4

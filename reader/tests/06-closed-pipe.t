@@ -1,18 +1,18 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'a reader that went away ends shmread quickly, with a status of its own'
+goal 'shmread ends quickly, with a status of its own, if the program that reads its output has ended'
 
 windows_program=$(with_backslashes "$(program shmread)")
 
-it 'says that whoever read the output has gone away'
+it 'reports that the program that reads the output has ended'
 hold demo shmwrite "$unique" 'hello'
 run 7 closed_output_w "$windows_program $unique"
 echo shmread >"$dir/ran"
 says "$unique: whoever read the output has gone away"
 release demo "$unique"
 
-it 'says so in the middle of a large value'
+it 'reports that in the middle of a large value, too'
 bytes $((32 << 20)) >"$dir/large"
 hold demo shmwrite "$unique" <"$dir/large"
 {
@@ -25,7 +25,7 @@ head -c 100 "$dir/large" >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'has nothing to say of an empty value, which nobody misses'
+it 'succeeds for an empty value, of which no byte is lost'
 hold demo shmwrite "$unique" ''
 run 0 closed_output_w "$windows_program $unique"
 release demo "$unique"

@@ -1,12 +1,12 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'whoever looks while 256 MiB are being filled in sees nothing yet, or the whole'
+goal 'a program that reads while 256 MiB are being filled in finds no contents yet, or all of them'
 
 large=$((256 << 20))
 head -c $large /dev/zero | tr '\0' x >"$dir/large"
 
-it 'shows shmread nothing, and then the whole'
+it 'shmread finds no contents, and then prints all of them'
 start poller poll_w "$unique" $large
 start waiter shmread --wait "$unique" --output "$dir/waited"
 start demo shmwrite "$unique" --input "$dir/large"
@@ -22,14 +22,14 @@ while [ -z "$seen" ] && ! is_over demo; do
 done
 cmp -s "$dir/look" "$dir/large" || fail 'what it printed in the end is not the whole'
 
-it 'shows shmread --wait the whole'
+it 'shmread --wait prints all of them'
 over waiter 0
 cmp -s "$dir/waited" "$dir/large" || fail 'what it printed is not the whole'
 
-it 'shows a program that looks all the time that it is being filled, and then the whole'
+it 'a program that looks all the time finds the value being filled, and then complete'
 over poller 0
 read -r absent filling verdict <"$dir/output"
-goal "the looks met: absent $absent, filling $filling, then $verdict"
+goal "that program found: absent $absent, filling $filling, then $verdict"
 test "$verdict" = whole || fail "it was $verdict"
 test "$filling" -gt 0 || fail 'it was never seen being filled: this shows nothing'
 release demo "$unique"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--follow prints each new value once, until the name goes away'
+goal '--follow prints each new value once, until the name is gone'
 
 # The newline that a value lacks is one of Windows.
 has_printed()
@@ -32,7 +32,7 @@ ended()
     }
 }
 
-it 'prints each new value on a line of its own, and ends well when the name goes away'
+it 'prints each new value on a line of its own, and succeeds when the name is gone'
 run 0 shmwrite -d --size 100 "$unique" 'one'
 start following shmread --follow --interval 20ms "$unique"
 followed 'one
@@ -73,7 +73,7 @@ end
 let_go "$unique"
 ended
 
-it 'prints a value once'
+it 'prints a value only once'
 run 0 shmwrite -d "$unique" 'once'
 run 6 shmread --follow --interval 1ms --timeout 300ms "$unique"
 errors_have "$unique: the time is up, and there is nothing new"
@@ -81,7 +81,7 @@ output_has 'once'
 [ "$(wc -l <"$dir/output")" -eq 1 ] || fail 'it printed it more than once'
 let_go "$unique"
 
-it 'follows the memory of another program, by its bytes'
+it 'prints the memory of another program whenever its bytes have changed'
 hold other collide section "$unique"
 start following shmread --follow --interval 20ms "$unique"
 followed 'foreign
@@ -99,7 +99,7 @@ foreign
 stop other "$unique"
 ended
 
-it 'keeps nobody alive: the name goes away while it is followed'
+it 'does not keep the name alive that it follows'
 run 0 shmwrite -d "$unique" 'x'
 start following shmread --follow --interval 10ms "$unique"
 followed 'x
@@ -124,7 +124,7 @@ followed 'foreign
 drop other
 ended
 
-it 'does not notice a name that was made anew between two looks, but for its value'
+it 'notices a name that was created again between two looks only by its value'
 run 0 shmwrite -d "$unique" 'first'
 start following shmread --follow --interval 400ms "$unique"
 followed 'first
@@ -138,7 +138,7 @@ second
 let_go "$unique"
 ended
 
-it 'says that there is nothing to follow, or waits for it'
+it 'reports that there is nothing to follow, or waits for it with --wait'
 run 1 shmread --follow "$unique"
 says "$unique: does not exist"
 start following shmread --follow --wait --interval 20ms "$unique"
@@ -151,7 +151,7 @@ let_go "$unique"
 ended
 run 6 shmread --follow --wait --timeout 50ms "$unique"
 
-it 'prints every value when it is asked often enough: in step with --reads'
+it 'prints every value of a writer that waits for each read with --reads'
 run 0 shmwrite -d --size 100 "$unique" '0'
 start following shmread --follow --interval 5ms "$unique"
 followed '0
@@ -167,7 +167,7 @@ done
 let_go "$unique"
 ended
 
-it 'never prints half a value, nor one twice, however fast they come'
+it 'never prints half a value, or a value twice, however fast the updates are'
 bytes 100000 | tr '\n' ' ' >"$dir/long"
 run 0 shmwrite -d --size 128K "$unique" 'start'
 start following shmread --follow --interval 1ms "$unique"
@@ -192,7 +192,7 @@ fi
 [ -z "$(uniq -d "$dir/output")" ] || fail 'a value came twice'
 echo "# 30 updates, of which $(grep -vcxE 'start|end' "$dir/output") were printed"
 
-it 'counts each value for a holder that waits to be read'
+it 'counts each value for a holder with --reads'
 run 0 shmwrite -d --reads 2 --size 100 "$unique" 'first'
 start following shmread --follow --interval 20ms "$unique"
 followed 'first
@@ -202,7 +202,7 @@ printf 'first\nsecond\n' >"$dir/wanted"
 ended
 gone "$unique"
 
-it 'ends when nobody reads its output any more'
+it 'ends when no program reads its output any more'
 run 0 shmwrite -d --size 100 "$unique" 'first'
 {
     timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmread)" --follow --interval 10ms "$unique" \
@@ -222,7 +222,7 @@ wait $pipeline
 let_go "$unique"
 
 if on_wine; then
-    it 'takes no measurable processor time when nothing happens'
+    it 'uses no measurable processor time while nothing changes'
     run 0 shmwrite -d --size 100 "$unique" 'idle'
     start following shmread --follow "$unique"
     followed 'idle
@@ -242,10 +242,10 @@ if on_wine; then
     let_go "$unique"
     ended
 else
-    skip 'takes no measurable processor time when nothing happens' 'it takes /proc'
+    skip 'uses no measurable processor time while nothing changes' 'this needs /proc'
 fi
 
-it 'takes an interval that is a duration, and only with --follow'
+it 'refuses an --interval that is not a duration, or that is without --follow'
 run 2 shmread --interval 1s "$unique"
 says '--interval goes only with --follow'
 run 2 shmread --follow --interval 0 "$unique"

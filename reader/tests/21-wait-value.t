@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal '--wait waits for a value to come, from wherever it comes'
+goal '--wait waits for a value, whatever command creates it'
 
-it 'waits for what --put or --detach makes'
+it 'waits for a value of --put or --detach'
 for verb in --put --detach; do
     start waiting shmread --wait "$unique"
     until_true is_started waiting
@@ -18,7 +18,7 @@ for verb in --put --detach; do
     let_go "$unique"
 done
 
-it 'eight waiting at once all get it'
+it 'eight readers that wait at once all print the value'
 for reader in 1 2 3 4 5 6 7 8; do
     start "$reader" shmread --wait "$unique"
 done
@@ -29,7 +29,7 @@ for reader in 1 2 3 4 5 6 7 8; do
 done
 until_true is_gone "$unique" || fail 'it is still held'
 
-it 'prints an empty value: it is one'
+it 'prints an empty value, and does not wait for another one'
 run 0 shmwrite --put "$unique" ''
 run 0 shmread --wait --timeout 0 "$unique"
 output_is ''
@@ -41,7 +41,7 @@ let_go "$unique"
 run 6 shmread --wait --timeout 100ms "$unique"
 says "$unique: the time is up, and there is nothing yet"
 
-it 'keeps nothing open that it waits for'
+it 'keeps no object open while it waits'
 hold other collide zeros "$unique"
 start waiting shmread --wait "$unique"
 until_true is_started waiting

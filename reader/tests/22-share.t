@@ -21,7 +21,7 @@ consume()
     done
 }
 
-it 'three consumers share sixty items: each is printed once'
+it 'three consumers share sixty items, and each is printed once'
 limit=180
 for consumer in 1 2 3; do
     consume $consumer &
@@ -39,10 +39,10 @@ wait
 sort -o "$dir/wanted" "$dir/wanted"
 sort "$dir/items.1" "$dir/items.2" "$dir/items.3" >"$dir/output"
 output_equals "$dir/wanted"
-goal "they had $(wc -l <"$dir/items.1"), $(wc -l <"$dir/items.2") and $(wc -l <"$dir/items.3") items"
+goal "they printed $(wc -l <"$dir/items.1"), $(wc -l <"$dir/items.2") and $(wc -l <"$dir/items.3") items"
 gone "$unique"
 
-it 'of six readers at once of two reads, two print the value, and to the others it does not exist'
+it 'of six readers at once of a value for two reads, two print it, and for the others it does not exist'
 run 0 shmwrite -d --reads 2 "$unique" 'x'
 for reader in 1 2 3 4 5 6; do
     start "$reader" shmread "$unique"
@@ -72,7 +72,7 @@ for reader in 1 2 3; do
 done | fold -w 1 | sort | tr -d '\n' >"$dir/all"
 test "$(cat "$dir/all")" = abc || fail "they printed $(cat "$dir/all")"
 
-it 'a reader that is killed while it prints does not count: the next one has its turn'
+it 'a reader that is killed while it prints is not counted, and the next one prints the value'
 head -c 1000000 /dev/zero | tr '\0' x >"$dir/large"
 run 0 shmwrite -d --reads 1 "$unique" --input "$dir/large"
 mkfifo "$dir/pipe" || fail 'there is no pipe'

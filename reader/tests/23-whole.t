@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal 'a large value is printed whole, of one update, however slow its output is'
+goal 'shmread prints a large value complete, from one update, however slow its output is'
 
 size=40000000
 yes 'the first contents' | head -c $((size - 1)) >"$dir/first"
@@ -36,7 +36,7 @@ printed()
     cat "$dir/begun" "$dir/rest" | cmp -s - "$dir/wanted" || fail "other contents, of $(wc -c <"$dir/rest") bytes"
 }
 
-it 'prints 40 MB of one version, while an update puts others there'
+it 'prints 40 MB of one version while an update replaces them'
 run 0 shmwrite -d --input "$dir/first" "$unique"
 print_slowly "$unique"
 run 0 shmwrite --update --input "$dir/second" "$unique"
@@ -45,7 +45,7 @@ printed "$dir/first"
 run 0 shmread --output "$dir/now" "$unique"
 cmp -s "$dir/now" "$dir/second" || fail 'the update is not there'
 
-it 'goes on with --follow: both versions, one after the other'
+it 'prints both versions with --follow, one after the other'
 run 0 shmwrite --put --input "$dir/first" "$unique"
 print_slowly --follow --interval 20ms "$unique"
 run 0 shmwrite --update --input "$dir/second" "$unique"
@@ -58,7 +58,7 @@ until_true has_both || fail 'it has not printed both'
 run 0 shmwrite --release "$unique"
 printed "$dir/first" "$dir/second"
 
-it 'keeps nobody from making the name again'
+it 'the name can be created again while it prints'
 run 0 shmwrite -d --input "$dir/first" "$unique"
 print_slowly "$unique"
 run 0 shmwrite --release "$unique"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'text of every encoding is printed as UTF-8, and what is not valid is replaced where it can be seen'
+goal 'shmread prints text of every encoding as UTF-8, with U+FFFD for invalid characters'
 
 # printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
 # shellcheck disable=SC2059
@@ -36,18 +36,18 @@ han='\346\274\242'
 wrong='\357\277\275'
 
 if ansi_is_1252; then
-    it 'takes what is not UTF-8 for the ANSI code page'
+    it 'decodes text that is not UTF-8 from the ANSI code page'
     printed 'caf\351 \200\0x' 'caf\303\251 \342\202\254'
     printed '\351\0' '\303\251'
 else
-    skip 'takes what is not UTF-8 for the ANSI code page' 'it is not 1252 here'
+    skip 'decodes text that is not UTF-8 from the ANSI code page' 'it is not 1252 here'
 fi
 
-it 'takes for UTF-8 what is valid, with its byte order mark and without'
+it 'detects valid UTF-8, with and without a byte order mark'
 printed "caf\\303\\251 $han\\0x" "caf\\303\\251 $han"
 printed "\\357\\273\\277$han" "$han"
 
-it 'takes UTF-16 in either byte order'
+it 'decodes UTF-16 in either byte order'
 printed '\377\376\042\157h\0\0\0x\0' "${han}h"
 printed '\376\377\157\042\0h\0\0\0x' "${han}h"
 printed 'h\0\042\157\0\0x\0' "h$han"
@@ -58,17 +58,17 @@ printed 'caf\202' 'caf\303\251' -e cp437
 printed '\235\150\0\235' "$han" -e cp936
 printed '\212\277' "$han" --encoding cp932
 
-it 'decodes what is said to be UTF-8 or UTF-16, and lets two bytes end UTF-16'
+it 'decodes UTF-8 or UTF-16 as --encoding says, and ends UTF-16 at two zero bytes'
 printed "a\\351z$han" "a${wrong}z$han" -e utf-8
 printed 'caf\351' "caf$wrong" -e utf-8
 printed '\042\157\0\116a\0\0\0b\0' "$han\\344\\270\\200a" -e utf-16
 printed 'a\0\075\330b\0\0\0' "a${wrong}b" -e utf-16
 
-it 'prints bytes as they are when they are said to be bytes'
+it 'prints bytes unchanged with --encoding bytes'
 printed 'caf\351\377\r\n\032\0x' 'caf\351\377\r\n\032' -e bytes
 printed 'c\0d\0' 'c' -e bytes
 
-it 'replaces a character that the end of the memory cuts'
+it 'prints U+FFFD for a character that the end of the memory cuts off'
 printed_at_end "x$han\\346\\274" "x$han$wrong"
 printed_at_end 'x\0\042\157\075\330' "x$han$wrong"
 printed_at_end 'x\0\042\157\042' "x$han$wrong"
@@ -77,7 +77,7 @@ printed_at_end "$han$han\\346" "$han$han$wrong" -e utf-8
 
 command -v iconv >/dev/null || leave_out 'there is no iconv'
 
-it 'decodes a value of ours as it is told, not as it was recorded'
+it 'decodes a value of shmwrite as --encoding says, not as it was recorded'
 hold demo shmwrite -e utf-16 "$unique" 'Grüße'
 run 0 shmread "$unique"
 output_is 'Grüße'
@@ -94,14 +94,14 @@ run 0 shmread -e utf-8 "$unique"
 output_is 'caf�'
 release demo "$unique"
 
-it 'decodes memory with --raw, and then nothing ends at a NUL'
+it 'decodes all of the memory with --raw, beyond any NUL'
 printf 'a\0\351' | hold demo shmwrite --raw --size 4096 "$unique"
 run 0 shmread --raw -e cp1252 -n 4 "$unique"
 printf 'a\0\303\251\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-it 'decodes a stream, in which pieces cut characters'
+it 'decodes a stream whose pieces end within characters'
 i=0
 while [ $i -lt 20000 ]; do
     printf 'x漢字é'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'a hex dump is that of hexdump -C: offsets, bytes, characters, equal lines folded'
+goal '--hex prints the same as hexdump -C: offsets, bytes, characters, equal lines folded'
 
 # dumps FILE [FROM]: the output is what hexdump makes of FILE, from there on, with line ends of Windows.
 dumps()
@@ -19,7 +19,7 @@ run 0 shmread -x --offset 6 -n 3 "$unique"
 output_lines '00000006  77 6f 72                                          |wor|' 00000009
 release demo "$unique"
 
-it 'dumps an empty value as nothing'
+it 'prints nothing for an empty value'
 hold demo shmwrite "$unique" ''
 run 0 shmread -x "$unique"
 output_is ''
@@ -34,7 +34,7 @@ if command -v hexdump >/dev/null; then
     } >"$dir/mixed"
     hold demo shmwrite --input "$(with_backslashes "$dir/mixed")" "$unique"
 
-    it 'dumps like hexdump, whole, and from any offset'
+    it 'dumps like hexdump, all of it, and from any offset'
     run 0 shmread -x "$unique"
     dumps "$dir/mixed"
     for from in 1 7 16 600 4097 100500; do
@@ -42,7 +42,7 @@ if command -v hexdump >/dev/null; then
         dumps "$dir/mixed" "$from"
     done
 
-    it 'dumps to a file, and what --text leaves'
+    it 'dumps to a file, and dumps only the text with --text'
     run 0 shmread -x -o "$(with_backslashes "$dir/dumped")" "$unique"
     cp "$dir/dumped" "$dir/output"
     dumps "$dir/mixed"
@@ -51,7 +51,7 @@ if command -v hexdump >/dev/null; then
     dumps "$dir/text" 1
     release demo "$unique"
 
-    it 'dumps memory of another program, all of it'
+    it 'dumps all memory of another program'
     printf 'text\0more\351' | hold demo shmwrite --raw --size 8192 "$unique"
     run 0 raw_w "$unique"
     cp "$dir/output" "$dir/memory"
@@ -64,7 +64,7 @@ if command -v hexdump >/dev/null; then
     dumps "$dir/text"
     release demo "$unique"
 
-    it 'dumps the whole memory of a value with --raw, its layout too'
+    it 'dumps the whole memory of a value with --raw, including its trailer'
     hold demo shmwrite "$unique" 'value'
     run 0 raw_w "$unique"
     cp "$dir/output" "$dir/memory"
@@ -78,7 +78,7 @@ if command -v hexdump >/dev/null; then
     dumps "$dir/mixed"
     over sending 0
 
-    it 'dumps a value that is larger than what is copied at once'
+    it 'dumps a value that is copied in several pieces'
     head -c 20M /dev/zero | tr '\0' 'x' >"$dir/large"
     bytes 100000 >>"$dir/large"
     hold demo shmwrite --input "$(with_backslashes "$dir/large")" "$unique"
@@ -89,7 +89,7 @@ else
     skip 'dumps like hexdump' 'there is no hexdump'
 fi
 
-it 'dumps only what is there of memory that is partly there'
+it 'dumps only the committed part of memory that is partly committed'
 hold other collide part "$unique"
 run 0 shmread --hex --offset 4088 "$unique"
 output_lines '00000ff8  78 78 78 78 78 78 78 78                           |xxxxxxxx|' 00001000

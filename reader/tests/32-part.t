@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'a part of a value, or of memory, can be printed'
+goal '--offset and --length print a part of a value or of memory'
 
 it 'prints a part of a value'
 every_byte >"$dir/all"
@@ -14,21 +14,21 @@ for range in '0 517' '0 1' '1 1' '256 5' '516 1' '517 0' '0 0'; do
     output_equals "$dir/wanted"
 done
 
-it 'prints what there is of a part that reaches beyond the end'
+it 'prints a part that reaches beyond the end up to the end'
 run 0 shmread --offset 0x200 -n 4K "$unique"
 part "$dir/all" 512 99 >"$dir/wanted"
 output_equals "$dir/wanted"
 run 0 shmread --offset 517 "$unique"
 output_is ''
 
-it 'says that there is nothing beyond the end'
+it 'reports an --offset beyond the end'
 run 1 shmread --offset 518 "$unique"
 says 'there is nothing at offset 518: it has 517 bytes'
 run 1 shmread --offset 8G -n 1 "$unique"
 says 'there is nothing at offset 8589934592: it has 517 bytes'
 release demo "$unique"
 
-it 'prints a text that stands in a record of another program'
+it 'prints a text in a record of another program'
 printf '\1\2\3\4\0\0\0\0caf\303\251\0old text\0\0w\0i\0d\0e\0\0\0' |
     hold demo shmwrite --raw --size 4096 "$unique"
 run 0 shmread --offset 8 "$unique"
@@ -51,7 +51,7 @@ run 1 shmread --raw --offset 4097 "$unique"
 says 'there is nothing at offset 4097: it has 4096 bytes'
 release demo "$unique"
 
-it 'prints a part of a sealed value, and of one that is larger than what is copied at once'
+it 'prints a part of a sealed value, and of a value that is copied in several pieces'
 bytes 20000000 >"$dir/large"
 for option in --sealed --quiet; do
     start demo shmwrite $option --input "$(with_backslashes "$dir/large")" "$unique"
@@ -75,7 +75,7 @@ over following 0
 printf 'one\r\ntwo\r\n' >"$dir/wanted"
 output_equals "$dir/wanted"
 
-it 'refuses a part of a stream, which it leaves as it is'
+it 'refuses a part of a stream, and leaves the stream unchanged'
 printf 'streamed' | start sending shmwrite --stream "$unique"
 run 2 shmread --wait --offset 1 "$unique"
 says "$unique: is a stream: --offset and --length are for values"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'memory that its maker changes is printed as it was at one moment, with its mutex or by looking twice'
+goal 'shmread prints memory that another program changes as it was at one moment, with a mutex or by two equal copies'
 
 # is_whole: the output is 65536 times the same letter.
 is_whole()
@@ -10,7 +10,7 @@ is_whole()
     [ "$(wc -c <"$dir/output")" -eq 65536 ] && [ "$(tr -d "$letter" <"$dir/output" | wc -c)" -eq 0 ]
 }
 
-it 'never prints what is half written when it holds the mutex'
+it 'never prints half-written memory while it owns the mutex'
 hold other churn_w "$unique" "$unique.lock"
 i=0
 while [ $i -lt 20 ]; do
@@ -21,7 +21,7 @@ while [ $i -lt 20 ]; do
     i=$((i + 1))
 done
 
-it 'follows with the mutex held for each look'
+it 'owns the mutex for each look of --follow'
 start following shmread --follow --interval 10ms --lock "$unique.lock" "$unique"
 has_followed()
 {
@@ -35,7 +35,7 @@ tr -d '\r' <"$dir/held/following.output" | awk '
     { gsub(substr($0, 1, 1), ""); if ($0 != "") exit 1 }' || fail 'a value is not whole'
 
 # Two looks agree on what is half written when its maker is not let on between them, on a busy machine: a few may.
-it 'prints what is whole, or says that it kept changing, without a mutex, but for a maker that rests half-way'
+it 'without a mutex, prints a complete text or reports that it kept changing, unless the writer pauses half-way'
 hold other churn_w "$unique"
 torn=0
 i=0
@@ -51,13 +51,13 @@ done
 [ $torn -le 5 ] || fail "$torn of 20 are not whole, and that is not said"
 stop other "$unique"
 
-it 'waits for the mutex no longer than it may'
+it 'waits for the mutex at most for --timeout'
 hold other collide section "$unique"
 hold locking collide owned "$unique.lock"
 run 6 shmread --lock "$unique.lock" --timeout 200ms "$unique"
 says "the time is up, and the mutex $unique.lock is still taken"
 
-it 'takes a mutex whose owner died, says so only when asked, and leaves it free'
+it 'accepts a mutex whose owner died, reports that only with --verbose, and releases it'
 hold keeping collide mutex "$unique.lock"
 start waiting shmread --verbose --lock "$unique.lock" "$unique"
 drop locking
@@ -69,7 +69,7 @@ output_is 'foreign'
 errors_are_empty
 drop keeping
 
-it 'says when there is no such mutex, and with --wait waits for it'
+it 'reports that there is no such mutex, or waits for it with --wait'
 run 1 shmread --lock "$unique.none" "$unique"
 says "the mutex $unique.none does not exist"
 start waiting shmread --wait --lock "$unique.late" "$unique"
@@ -78,12 +78,12 @@ over waiting 0
 output_is 'foreign'
 stop locking "$unique.late"
 
-it 'says when the name is that of something else, or when it is closed to this user'
+it 'reports that the name is that of another object, or that this user may not open it'
 run 5 shmread --lock "$unique" "$unique"
 says "the name $unique is that of shared memory, not of a mutex"
 stop other "$unique"
 
-it 'refuses a lock for what shmwrite made'
+it 'refuses a mutex for a value of shmwrite'
 hold demo shmwrite "$unique" 'ours'
 for option in --quiet --raw --follow --hex; do
     run 2 shmread --lock "$unique.none" $option "$unique"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'the text can be shown in a message box'
+goal '--message-box shows the text in a message box'
 
 # shown TEXT [OPTION]...: a box is shown that has TEXT, and NAME as its title; when it is dismissed shmread ends.
 shown()
@@ -39,7 +39,7 @@ printf 'h\0\351\0\0\0x\0' | hold demo shmwrite --raw --size 4096 "$unique"
 shown 'hé'
 release demo "$unique"
 
-it 'cuts a long text, visibly, and says so when asked'
+it 'cuts a long text, marks the cut, and reports it with --verbose'
 head -c 40000 /dev/zero | tr '\0' 'x' >"$dir/long"
 hold demo shmwrite --input "$(with_backslashes "$dir/long")" "$unique"
 shown "$(head -c 32768 "$dir/long")..." --verbose
@@ -57,17 +57,17 @@ run 0 box_w "$unique"
 output_is 'value'
 over showing 0
 
-it 'gives up when the timeout passes before the box is closed'
+it 'gives up if the user has not closed the box after --timeout'
 hold demo shmwrite "$unique" 'value'
 run 6 shmread --message-box --timeout 300ms "$unique"
 says "$unique: timed out waiting for the message box to be closed"
 
-it 'shows the value in time, when it is closed in time'
+it 'succeeds if the user closes the box before --timeout is over'
 shown 'value' --timeout 1m
 
 reads=$(with_backslashes "$(program shmread)")
 if on_wine; then # nobody but an administrator may create a window station of a name
-    it 'says where nobody sees a box that none can be shown, instead of waiting'
+    it 'reports that it cannot show a box, where no user can see one, and does not wait'
     run 10 hidden_w "$reads --message-box $unique"
     echo shmread >"$dir/ran"
     says "$unique: a message box cannot be shown: "
@@ -75,15 +75,15 @@ if on_wine; then # nobody but an administrator may create a window station of a 
     run 0 hidden_w "$reads $unique"
     output_is 'value'
 else
-    skip 'says where nobody sees a box that none can be shown' 'it takes a window station that nobody sees'
+    skip 'reports that it cannot show a box, where no user can see one' 'this needs a window station that no user sees'
 fi
 release demo "$unique"
 
-it 'shows nothing when there is nothing'
+it 'shows no box if there are no contents'
 run 1 shmread --message-box "$unique"
 says "$unique: does not exist"
 
-it 'goes with neither --output nor --hex nor --follow'
+it 'is refused with --output, --hex and --follow'
 run 2 shmread --message-box -o "$(with_backslashes "$dir/out")" "$unique"
 says '--message-box and --output contradict each other'
 run 2 shmread --message-box --hex "$unique"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'shmread --stat describes whatever is under a name, and never fails because of what it finds'
+goal 'shmread --stat describes any memory, and never fails because of its contents'
 
 # shows LINE: a line of the output, without its CR LF, is exactly that.
 shows()
@@ -23,7 +23,7 @@ shows_like()
 
 moment='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 
-it 'describes a value: its sizes, its times, its people'
+it 'describes a value: its sizes, its times, its processes and users'
 hold demo shmwrite --size 1000 "$unique" 'hello'
 run 0 shmread --stat "$unique"
 errors_are_empty
@@ -39,13 +39,13 @@ shows_like "updated:   $moment"
 shows_like 'writer:    process [0-9]+, alive'
 shows_like 'holder:    process [0-9]+, alive'
 
-it 'ends each line in CR LF, with the second column in one place'
+it 'ends each line in CR LF, and aligns the second column'
 lines_end_in_cr "$dir/output" || fail 'not each line ends in CR LF'
 grep -vqE '^([a-z ]+: +|           )[^ ]' "$dir/output" && fail 'a line has another shape'
 cut -c 1-11 "$dir/output" | grep -vq ' $' && fail 'the columns are not aligned'
 
 if date -u -d 2026-11-21T04:54:49.412Z +%s >/dev/null 2>&1; then
-    it 'tells times of UTC, of now'
+    it 'prints the current times, in UTC'
     created=$(sed -n 's/^created: *//p' "$dir/output" | tr -d '\r')
     then=$(date -u -d "$created" +%s) || fail "date does not read $created"
     age=$(($(date +%s) - then))
@@ -53,7 +53,7 @@ if date -u -d 2026-11-21T04:54:49.412Z +%s >/dev/null 2>&1; then
         fail "it was created $age s ago"
     fi
 else
-    skip 'tells times of UTC, of now' 'date does not read such times'
+    skip 'prints the current times, in UTC' 'date does not read such times'
 fi
 
 it 'says that this user and SYSTEM may do everything, in words and in SDDL'
@@ -61,7 +61,7 @@ shows_like '(who may:   |           )SYSTEM: everything'
 shows_like '(who may:   |           )this user: everything'
 shows_like 'sddl: .*D:P\(A;;[A-Z0-9x]*;;;SY\).*'
 
-it 'sees an update, and that its writer has ended'
+it 'reports an update, and that its writer has ended'
 run 0 shmwrite --update "$unique" 'longer'
 run 0 shmread --stat "$unique"
 shows 'length:    6 bytes'
@@ -69,7 +69,7 @@ shows 'updates:   1'
 shows_like 'writer:    process [0-9]+, dead'
 shows_like 'holder:    process [0-9]+, alive'
 
-it 'sees a holder that died, while somebody else keeps the name'
+it 'reports that the holder died, while another program keeps the name'
 hold keeper borrow_w "$unique"
 drop demo
 run 0 shmread --stat "$unique"
@@ -102,7 +102,7 @@ shows 'committed: 0 bytes'
 shows 'memory:    reserved: its maker commits it page by page'
 stop other "$unique"
 
-it 'says that memory is a file, or an image'
+it 'says that the memory is that of a file, or of an image'
 hold other kinds_w file "$unique"
 run 0 shmread --stat "$unique"
 shows 'memory:    a file'
@@ -113,7 +113,7 @@ shows 'memory:    an image: a program that is mapped as one'
 stop other "$unique"
 
 if on_wine; then # Windows keeps a file that is mapped from being cut off
-    it 'describes and lists memory of a file that cannot be read any more, whose contents are not touched'
+    it 'describes and lists memory of a file that cannot be read any more, without accessing its bytes'
     hold other kinds_w file "$unique" "$dir/file"
     : >"$dir/file"
     run 0 shmread --stat "$unique"
@@ -128,7 +128,7 @@ if on_wine; then # Windows keeps a file that is mapped from being cut off
     shows_like " +[0-9]+  file +-  $unique"
     stop other "$unique"
 
-    it 'neither does it touch such memory when the system may not be asked what it is'
+    it 'does not access such bytes either if it has no right to ask what the memory is'
     hold other kinds_w shy "$unique" "$dir/file"
     : >"$dir/file"
     run 0 shmread --stat --wait "$unique"
@@ -140,13 +140,13 @@ else
     skip 'describes and lists memory of a file that cannot be read any more' 'Windows keeps the file as it is'
 fi
 
-it 'says that everybody may do everything, where there is no access list'
+it 'says that everybody may do everything if there is no access list'
 hold other kinds_w null "$unique"
 run 0 shmread --stat "$unique"
 shows 'who may:   everybody: everything'
 stop other "$unique"
 
-it 'tells a list entry by entry, also what it forbids'
+it 'describes an access list entry by entry, including entries that deny access'
 hold other kinds_w ours "$unique"
 run 0 shmread --stat "$unique"
 shows 'who may:   Guests: not write'
@@ -155,13 +155,13 @@ shows '           Authenticated Users: read'
 shows '           S-1-5-21-4-5-6-7: read and write'
 stop other "$unique"
 
-it 'says when it may not be told who may'
+it 'says that it may not read the access list'
 hold other kinds_w secret "$unique"
 run 0 shmread --stat "$unique"
 shows 'who may:   not told (access denied)'
 stop other "$unique"
 
-it 'says that it may not be opened, or is not there'
+it 'reports that this user may not open the memory, or that it does not exist'
 hold other collide denied "$unique"
 run 4 shmread --stat "$unique"
 says "$unique: exists, but is closed to this user"
@@ -180,7 +180,7 @@ spoiled()
     release demo "$unique"
 }
 
-it 'describes what is damaged, newer or being filled as far as it can'
+it 'describes damaged, newer and unfinished memory as far as it can'
 spoiled damaged 400 4000
 spoiled damaged 272 4000
 spoiled damaged 388 99
@@ -188,7 +188,7 @@ spoiled damaged 256 0
 spoiled newer 384 2
 spoiled filling 264 0
 
-it 'describes a stream: how far it is, and who is at its ends'
+it 'describes a stream: its progress, and the processes at its ends'
 printf 'hello' >"$dir/input"
 start writer shmwrite --stream "$unique" <"$dir/input"
 has_sent()
@@ -204,12 +204,12 @@ shows 'capacity:  1.0 MiB (1048576 bytes)'
 shows_like 'producer:  process [0-9]+, alive(, has sent all)?'
 shows 'consumer:  none yet'
 
-it 'does not disturb the stream by that'
+it 'does not disturb the stream that it describes'
 run 0 shmread "$unique"
 output_is 'hello'
 over writer 0
 
-it 'waits with --wait until there is something'
+it 'waits with --wait until the name exists'
 start looker shmread --stat --wait "$unique"
 hold demo shmwrite "$unique" 'late'
 over looker 0

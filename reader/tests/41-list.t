@@ -57,10 +57,10 @@ row - denied - "$unique.denied"
 grep -qE " file +- +$unique\.file" "$dir/output" || fail 'the file is not there'
 grep -qE " image +- +Global.$unique\.image" "$dir/output" || fail 'the image is not there'
 
-it 'lists nothing else: no events, no companions'
+it 'lists neither events nor companions'
 test "$(wc -l <"$dir/output")" -eq 14 || fail "$(wc -l <"$dir/output") lines"
 
-it 'is sorted: those of this session, then the global ones'
+it 'sorts the names: first those of this session, then the global ones'
 tail -n +2 "$dir/output" | tr -d '\r' | cut -c 42- >"$dir/names"
 {
     grep -v '^Global' "$dir/names" | LC_ALL=C sort
@@ -75,13 +75,13 @@ run 0 shmread --list --global "$unique.*"
 test "$(tail -n +2 "$dir/output" | grep -vc 'Global')" -eq 0 || fail 'one of this session is there'
 test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines with --global"
 
-it 'finds by pattern, whatever the case'
+it 'finds names by a pattern, in whatever case'
 run 0 shmread --list "$(echo "$unique" | tr '[:lower:]' '[:upper:]').S?????"
 row 4096 sealed 6 "Global\\$unique.sealed"
 row 69632 stream 4 "$unique.stream"
 test "$(wc -l <"$dir/output")" -eq 3 || fail 'there are others'
 
-it 'compares a pattern with a backslash with the prefix too'
+it 'compares a pattern that has a backslash with the prefix, too'
 run 0 shmread --list "global\\$unique.*"
 test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
 run 0 shmread --list "Local\\$unique.val*"
@@ -92,11 +92,11 @@ run 0 shmread --list
 row 4096 value 5 "$unique.value"
 row 4096 sealed 6 "Global\\$unique.sealed"
 
-it 'names what is there in a form that can be given to shmread'
+it 'prints names in a form that shmread accepts'
 run 0 shmread "Global\\$unique.sealed"
 output_is 'sealed'
 
-it 'says that there is nothing, with a status'
+it 'sets a status of its own if there is nothing to list'
 run 1 shmread --list "$unique.nothing*"
 says 'no shared memory has such a name'
 
@@ -111,17 +111,17 @@ run 0 shmread --list "$unique.lnnn*"
 grep -qE "^ +-  long name +-  $unique\.ln{300}" "$dir/output" || fail 'it is not there'
 stop long "$unique.l"
 
-it 'masks what is not printable in a name'
+it 'masks the characters of a name that cannot be printed'
 hold odd kinds_w odd "$unique.o"
 run 0 shmread --list "$unique.o*"
 row 4096 foreign - "$unique.o\"??$(printf '\360\237\230\200')?!"
 stop odd "$unique.o"
 
-it 'lists what is not there any more no longer'
+it 'does not list a name that is gone'
 release value "$unique.value"
 run 1 shmread --list "$unique.value"
 
-it 'leaves a stream as it was'
+it 'does not change a stream that it lists'
 run 0 shmread "$unique.stream"
 output_is 'sent'
 over stream 0

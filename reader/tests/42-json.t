@@ -1,10 +1,10 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'shmread --json is JSON, whatever the names are'
+goal 'shmread --json prints valid JSON, whatever the names are'
 
 if ! perl -MJSON::PP -e 1 2>/dev/null; then
-    skip 'is JSON' 'there is no perl with JSON::PP'
+    skip 'prints valid JSON' 'there is no perl with JSON::PP'
     finish
     exit
 fi
@@ -47,11 +47,11 @@ run 0 shmread --stat --json "$unique"
     json '$j->{sent}' nothing
 }
 
-it 'is one line, which ends in CR LF'
+it 'prints one line, which ends in CR LF'
 test "$(wc -l <"$dir/output")" -eq 1 || fail 'it is not one line'
 tail -c 2 "$dir/output" | od -An -tx1 | grep -q '0d 0a' || fail 'it does not end in CR LF'
 
-it 'has numbers beyond 2^53 whole'
+it 'prints numbers beyond 2^53 without rounding'
 run 0 scribble_w "$unique" $((264 - 512)) 1
 run 0 scribble_w "$unique" $((256 - 512)) 4294967294
 run 0 scribble_w "$unique" $((260 - 512)) 4294967295
@@ -81,12 +81,12 @@ if it_in_two_namespaces 'lists an array of the same objects, one a line'; then
     release demo "$unique"
 fi
 
-it 'lists nothing as an array of nothing, with a status'
+it 'prints an empty array, and sets the status, if there is nothing to list'
 run 1 shmread --list --json "$unique.nothing"
 # shellcheck disable=SC2016
 json 'scalar @$j' 0
 
-it 'is JSON with quotes, control characters, an emoji and half a pair in a name'
+it 'prints valid JSON for names with quotes, control characters, an emoji and half a surrogate pair'
 hold odd kinds_w odd "$unique"
 run 0 shmread --list --json "$unique*"
 grep -qF "$unique"'\"\u0009\u001b'"$(printf '\360\237\230\200')"'\ud800!' "$dir/output" || {

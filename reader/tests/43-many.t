@@ -1,9 +1,9 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'shmread --list lists thousands, each once and in order, and does not read them'
+goal 'shmread --list lists thousands of names, each once and in order, and does not read their memory'
 
-it 'lists 2500 in order'
+it 'lists 2500 names in order'
 hold many kinds_w many "$unique" 2500
 run 0 shmread --list "$unique.*"
 i=0
@@ -14,12 +14,12 @@ done >"$dir/wanted"
 tail -n +2 "$dir/output" >"$dir/rows"
 cmp -s "$dir/rows" "$dir/wanted" || fail "they are others: $(wc -l <"$dir/rows") rows"
 
-it 'finds one among them'
+it 'finds one name among them'
 run 0 shmread --list "$unique.02499"
 test "$(wc -l <"$dir/output")" -eq 2 || fail "$(wc -l <"$dir/output") lines"
 stop many "$unique"
 
-it 'does not look through what is large, so that it does not know zeros, which --stat does'
+it 'does not search large memory for contents, and so does not report zeros as --stat does'
 hold large shmwrite --raw --size 256M "$unique" <"/dev/null"
 run 0 shmread --list "$unique"
 grep -qE "^ +268435456  foreign +-  $unique" "$dir/output" || fail 'it is not there'
