@@ -1,13 +1,13 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'plain programs, in the style of every tutorial, read what shmwrite wrote and are read by shmread'
+goal 'programs in the style of the usual tutorials read values of shmwrite, and shmread prints their memory'
 makes_global || leave_out "$no_global"
 
 # Names that the programs have of themselves are used here and in no other scenario.
 
 for access in all read; do
-    it "shmwrite feeds the classic reader in ANSI, which asks for $access access"
+    it "the classic ANSI reader, which asks for $access access, prints a value of shmwrite"
     hold demo shmwrite 'Global\MyFileMappingObject' 'Message from shmwrite.'
     run 0 sample_reader 'Global\MyFileMappingObject' $access
     output_is 'Message from shmwrite.'
@@ -15,14 +15,14 @@ for access in all read; do
     output_is 'Message from shmwrite.'
     release demo 'Global\MyFileMappingObject'
 
-    it "shmwrite feeds the classic reader in Unicode, which asks for $access access"
+    it "the classic Unicode reader, which asks for $access access, prints a value of shmwrite"
     hold demo shmwrite -g MyFileMappingObject --encoding utf-16 'Grüße 漢字 😀'
     run 0 sample_reader_w 'Global\MyFileMappingObject' $access
     output_is 'Grüße 漢字 😀'
     release demo 'Global\MyFileMappingObject'
 done
 
-it 'shmwrite feeds them from a pipe, and without a prefix'
+it 'these readers print a value from a pipe, and one whose name has no prefix'
 printf 'through a pipe' | hold demo shmwrite "$unique"
 run 0 sample_reader "$unique"
 output_is 'through a pipe'
@@ -30,13 +30,13 @@ run 0 sample_reader "Local\\$unique"
 output_is 'through a pipe'
 release demo "$unique"
 
-it 'shmwrite --raw feeds them'
+it 'these readers print memory of shmwrite --raw'
 hold demo shmwrite --raw --size 256 "$unique" 'just these 256 bytes'
 run 0 sample_reader "$unique"
 output_is 'just these 256 bytes'
 release demo "$unique"
 
-it 'an empty value is an empty string to them'
+it 'an empty value is an empty string to these readers'
 hold demo shmwrite "$unique" ''
 run 0 sample_reader "$unique"
 output_is ''
@@ -44,7 +44,7 @@ run 0 sample_reader_w "$unique"
 output_is ''
 release demo "$unique"
 
-it 'shmread prints what the classic writer wrote in ANSI'
+it 'shmread prints the text of the classic ANSI writer'
 hold sample sample_writer
 run 0 shmread 'Global\MyFileMappingObject'
 output_is 'Message from first process.'
@@ -53,7 +53,7 @@ output_is 'Message from first process.'
 errors_are_empty
 stop sample 'Global\MyFileMappingObject'
 
-it 'shmread prints what the classic writer wrote in Unicode'
+it 'shmread prints the text of the classic Unicode writer'
 hold sample sample_writer_w
 run 0 shmread --global MyFileMappingObject
 output_is 'Message from first process.'
@@ -63,25 +63,25 @@ run 0 shmread "$unique"
 output_is 'Grüße 漢字 😀'
 stop sample "$unique"
 
-it 'shmread prints what was printed into memory that both sides create'
+it 'shmread prints a text in memory that both sides create'
 hold other communication write 42
 run 0 shmread COMMUNICATION
 output_is 'The number is 42.'
 stop other COMMUNICATION
 
-it 'shmwrite feeds a program that creates the memory itself if need be'
+it 'a program that creates the memory only if it does not exist prints a value of shmwrite'
 hold demo shmwrite COMMUNICATION 'The number is 43.'
 run 0 communication read
 output_is 'The number is 43.'
 
-it 'shmread --text prints what such a program prints into the memory of shmwrite'
+it 'shmread --text prints the text that such a program writes into a value of shmwrite'
 hold other communication write 123456789
 run 0 shmread --text COMMUNICATION
 output_is 'The number is 123'
 stop other COMMUNICATION
 release demo COMMUNICATION
 
-it 'such a program prints into the memory of shmwrite --raw, and shmread prints that'
+it 'shmread prints the text that such a program writes into memory of shmwrite --raw'
 hold demo shmwrite --raw --size 0x100 COMMUNICATION 'nothing yet'
 hold other communication write 123456789
 run 0 shmread COMMUNICATION
@@ -91,13 +91,13 @@ run 0 shmread COMMUNICATION
 output_is 'The number is 123456789.'
 release demo COMMUNICATION
 
-it 'shmread prints the common data of who came first'
+it 'shmread prints the common data of the program that started first'
 hold other sharememory
 run 0 shmread sharememory
 output_is 'This is common data!'
 stop other sharememory
 
-it 'shmwrite is the first, and feeds who comes next'
+it 'the program that starts second prints the data of shmwrite, which was first'
 hold demo shmwrite sharememory 'This is our data!'
 run 0 sharememory
 output_is 'This is our data!'
@@ -113,13 +113,13 @@ run 0 shmread --raw ' zzj'
 test "$(wc -c <"$dir/output")" -eq 4096 || fail "it has $(wc -c <"$dir/output") bytes"
 stop other ' zzj'
 
-it 'shmwrite feeds a program that maps 4096 bytes of such a name'
+it 'a program that maps 4096 bytes under such a name prints a value of shmwrite'
 hold demo shmwrite ' zzj' 'behind a blank'
 run 0 zzj read
 output_is 'behind a blank'
 release demo ' zzj'
 
-it 'the smallest program there is prints the same as shmread'
+it 'the smallest possible program prints the same as shmread'
 hold demo shmwrite "$unique" 'hello'
 run 0 minimal "$unique"
 output_is 'hello'

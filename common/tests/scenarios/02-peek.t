@@ -18,7 +18,7 @@ run 0 peek "$unique"
 output_equals "$dir/large"
 release demo "$unique"
 
-it 'prints nothing of an empty value'
+it 'prints nothing for an empty value'
 hold demo shmwrite "$unique" ''
 run 0 peek "$unique"
 output_is ''
@@ -31,14 +31,14 @@ printf 'h\0i\0' >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
-if it_global 'finds names in Global\, and such as no code page has'; then
+if it_global 'finds names in Global\, and names that are in no code page'; then
     hold demo shmwrite "Global\\$unique 漢😀" 'global'
     run 0 peek "Global\\$unique 漢😀"
     output_is 'global'
     release demo "Global\\$unique 漢😀"
 fi
 
-it 'prints the slot that is current'
+it 'prints the current slot'
 hold demo shmwrite "$unique" --size 1700 'first'
 run 0 scribble_w "$unique" 1728 0x646e6f63
 run 0 scribble_w "$unique" $((304 - 512)) 4
@@ -54,11 +54,11 @@ run 0 peek "$unique"
 output_is 'sealed'
 release demo "$unique"
 
-it 'says that a name does not exist'
+it 'reports that a name does not exist'
 run 1 peek "$unique"
 errors_have "peek: $unique: there is no such name"
 
-it 'says that memory is not ours'
+it 'reports memory that shmwrite did not create'
 hold other collide section "$unique"
 run 1 peek "$unique"
 errors_have "peek: $unique: was not made by shmwrite"
@@ -79,7 +79,7 @@ refused()
     release demo "$unique"
 }
 
-it 'believes nothing that the memory says of itself'
+it 'checks the fields of the trailer before it uses them'
 refused 'is still being filled' 264 0
 refused 'has a layout that this program does not know' 384 2
 refused 'is a stream, not a value' 388 3

@@ -27,7 +27,7 @@ output_is '[one]
 '
 release demo "$unique"
 
-it 'if errorlevel tells what happened'
+it 'if errorlevel distinguishes the results'
 hold other collide event "$unique-event"
 batch <<'END'
 @echo off

@@ -1,11 +1,11 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'on a console text is shown as text, and Ctrl+C makes a holder let go'
+goal 'a console shows text as text, and Ctrl+C ends a holder'
 
 # Under Wine the terminal that script(1) makes is a console. On Windows a console has no other end to look at.
 if ! on_wine || ! command -v script >/dev/null; then
-    skip 'the console' 'it takes Wine and script(1)'
+    skip 'the console' 'this needs Wine and script(1)'
     finish
     exit
 fi
@@ -51,7 +51,7 @@ ends()
     output_has "STATUS $1"
 }
 
-it 'supplies the newline that a text lacks'
+it 'adds a newline to a text without one'
 hold demo shmwrite "$unique" 'no newline'
 on_console "$(program shmread) $unique"
 ends 0
@@ -60,7 +60,7 @@ STATUS 0
 '
 release demo "$unique"
 
-it 'supplies none when there is one, or when there is no text'
+it 'adds no newline if there is one, or if there is no text'
 printf 'one newline\r\n' | hold demo shmwrite "$unique"
 on_console "$(program shmread) $unique"
 ends 0
@@ -75,7 +75,7 @@ output_is 'STATUS 0
 '
 release demo "$unique"
 
-it 'shows characters beyond every code page, from UTF-8, UTF-16 and in messages'
+it 'shows characters that are in no code page, from UTF-8, from UTF-16 and in messages'
 hold demo shmwrite "$unique" 'Grüße 漢字'
 on_console "$(program shmread) $unique"
 ends 0
@@ -90,7 +90,7 @@ on_console "$(program shmread) 漢字$unique"
 ends 1
 output_has "shmread: 漢字$unique: does not exist"
 
-it 'shows a character that is cut by the end of a piece'
+it 'shows a character that the end of a piece cuts'
 {
     printf 'a'
     i=0
@@ -107,7 +107,7 @@ test "$(grep -o '漢' "$dir/output" | wc -l)" -ge 3000 || fail 'some are missing
 grep -q '�' "$dir/output" && fail 'some are broken'
 release demo "$unique"
 
-it 'lets go with Ctrl+C, and ends well'
+it 'releases the name after Ctrl+C, and ends with status 0'
 on_console "$(program shmwrite) --verbose $unique text"
 until_true shows 'holding 4 bytes' || fail 'it holds nothing'
 run 0 shmread "$unique"
@@ -117,7 +117,7 @@ ends 0
 output_has "$unique: let go: interrupted"
 run 1 shmread "$unique"
 
-it 'says how to end what is typed, and then reads it'
+it 'says how to end the typed input, and reads it'
 on_console "$(program shmwrite) $unique"
 until_true shows 'type the contents; Ctrl+Z and Enter' || fail 'it does not say so'
 press 'typed\r'
@@ -128,6 +128,6 @@ until_true shows 'STATUS ' || fail 'it does not end'
 exec 8>&-
 run 1 shmread "$unique"
 
-skip 'Ctrl+Z at the start of a line ends what is typed' 'Wine swallows it'
+skip 'Ctrl+Z at the start of a line ends the typed input' 'Wine drops it'
 
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'README.md says what the programs say'
+goal 'README.md agrees with the programs'
 
 # usage_in_readme TOOL: the block of README.md that begins with its usage line.
 usage_in_readme()
@@ -14,7 +14,7 @@ usage_in_readme()
 }
 
 for tool in shmwrite shmread; do
-    it "has the --help of $tool, to the letter"
+    it "contains the --help of $tool, to the letter"
     usage_in_readme $tool >"$dir/readme"
     run 0 $tool --help
     tr -d '\r' <"$dir/output" >"$dir/help"
@@ -25,7 +25,7 @@ for tool in shmwrite shmread; do
 done
 
 # The table of --help has a status that goes on in a second line; that of README.md is one row each.
-it 'has the exit statuses of --help in its table'
+it 'contains the exit statuses of --help in its table'
 sed -n '/^Exit status:/,$p' "$dir/help" | tail -n +2 |
     awk '/^ +[0-9]+  / { if (row) print row; number = $1; sub(/^ +[0-9]+  /, ""); row = "| " number " | " $0; next }
         { sub(/^ +/, ""); row = row " " $0 }
@@ -37,7 +37,7 @@ diff "$dir/table" "$dir/statuses" >"$dir/difference" || {
 }
 test -s "$dir/table" || fail 'there is no table'
 
-it 'names each file of the source, and none that is not there'
+it 'names each file of the source, and no other file'
 sed -n '/^## Code layout/,/^## How/p' README.md >"$dir/layout"
 for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c \
     scripts/*.sh; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'the programs are built as Windows wants them: small, hardened, and of nothing but what every Windows has'
+goal 'the programs are small and hardened, and need nothing but the libraries of every Windows'
 
 objdump=objdump
 if on_wine; then
@@ -31,21 +31,21 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
     headers "$file" >"$dir/headers"
 
     # ADVAPI32 is loaded by whoever needs it: without it both start as fast as a small program can.
-    it "$file imports only what every Windows has, and no ADVAPI32 at its start"
+    it "$file imports only libraries of every Windows, and not ADVAPI32"
     sed -n 's/.*DLL Name: //p' "$dir/headers" |
         grep -vixE 'kernel32.dll|msvcrt.dll|api-ms-win-crt-.*' >"$dir/others"
     test -s "$dir/others" && fail "imports $(cat "$dir/others")"
 
-    it "$file may be loaded anywhere, and its data is not run"
+    it "$file can be loaded at any address, and its data is not executable"
     grep -q DYNAMIC_BASE "$dir/headers" || fail 'no DYNAMIC_BASE'
     grep -q NX_COMPAT "$dir/headers" || fail 'no NX_COMPAT'
     grep -E '^Entry 5 ' "$dir/headers" | grep -qE '^Entry 5 0*[1-9a-f]' || fail 'no relocations'
 
-    it "$file bears no time, and is under 150 KB"
+    it "$file contains no time, and is smaller than 150 KB"
     grep -E '^Time/Date' "$dir/headers" | grep -q 'Thu Jan  1 .* 1970' || fail "$(grep '^Time/Date' "$dir/headers")"
     test "$(wc -c <"$file")" -lt 153600 || fail "$(wc -c <"$file") bytes"
 
-    it "$file tells Windows its version, and its description"
+    it "$file contains its version and its description"
     tool=${file##*/}
     tool=${tool%.exe}
     grep -qE '^Entry 2 0*[1-9a-f]' "$dir/headers" || fail 'no resources'
@@ -55,7 +55,7 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
         grep -aq "$string" "$dir/letters" || fail "no $string"
     done
 
-    it "$file asks for no other rights, for long paths, for sharp message boxes, and for no code page"
+    it "the manifest of $file asks for long paths and sharp message boxes, and for no rights or code page"
     for string in 'level="asInvoker"' 'uiAccess="false"' '<longPathAware [^>]*>true<' '<dpiAware [^>]*>true<' \
         'supportedOS Id="{35138b9a-5d96-4fbd-8e2d-a2440225f93a}"' \
         'supportedOS Id="{8e0f7a12-bfb3-4fe8-b9a5-48fd50a15a9a}"'; do

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal 'memory of 3 GiB: more than a 32-bit program can map, and no trouble for one of 64 bits'
+goal 'a 64-bit program can map 3 GiB, and a 32-bit program reports that it cannot'
 
 # is_32 TOOL
 is_32()
@@ -13,12 +13,12 @@ is_32()
 }
 
 if is_32 shmwrite; then
-    it 'cannot be made by a 32-bit shmwrite, which says so'
+    it 'a 32-bit shmwrite reports that it cannot create 3 GiB'
     run 8 shmwrite --raw --size 3G "$unique" 'x'
     says "$unique: does not fit into the address space of this 32-bit program"
     gone "$unique"
 else
-    it 'is made, and is printed, or said not to fit by a 32-bit shmread'
+    it 'a 64-bit shmwrite creates 3 GiB, which shmread prints if it has 64 bits, or else reports as too large'
     run 0 shmwrite --detach --raw --size 3G "$unique" 'the first of many'
     if is_32 shmread; then
         run 8 shmread "$unique"

@@ -1,38 +1,38 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'a pipe whose maker has set it not to wait is waited for all the same, when it is empty and when it is full'
+goal 'the tools wait for a pipe whose creator has set it not to wait, when it is empty and when it is full'
 
 writes=$(with_backslashes "$(program shmwrite)")
 reads=$(with_backslashes "$(program shmread)")
 bytes 100000 >"$dir/bytes"
 
-it 'shmwrite holds all that comes through one that is empty at first'
+it 'shmwrite holds all bytes of such a pipe, which is empty at first'
 hold demo nowait_w read "$writes $unique" <"$dir/bytes"
 run 0 shmread "$unique"
 output_equals "$dir/bytes"
 
-it 'shmread writes all of a value into one that is soon full'
+it 'shmread writes all of a value into such a pipe, which is soon full'
 run 0 nowait_w write "$reads $unique"
 errors_are_empty
 output_equals "$dir/bytes"
 release demo "$unique"
 
-it 'a stream goes through both'
+it 'a stream passes all bytes from such a pipe to another one'
 start writer nowait_w read "$writes --stream $unique" <"$dir/bytes"
 run 0 nowait_w write "$reads --wait $unique"
 errors_are_empty
 output_equals "$dir/bytes"
 over writer 0
 
-it 'says that whoever read the output has gone away, as with any other'
+it 'shmread reports that the program that reads such a pipe has ended'
 hold demo shmwrite "$unique" <"$dir/bytes"
 run 7 nowait_w closed "$reads $unique"
 echo shmread >"$dir/ran"
 says "$unique: whoever read the output has gone away"
 release demo "$unique"
 
-it 'an empty input is one that has ended'
+it 'such a pipe that has ended without a byte is an empty input'
 hold demo nowait_w read "$writes $unique" </dev/null
 run 0 shmread "$unique"
 output_is ''

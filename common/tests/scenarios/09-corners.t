@@ -1,25 +1,25 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'the code that calls Windows is right in corners where Wine does not go: a program plays the system there'
+goal 'common/windows/ handles results of Windows that Wine never returns: corners.exe returns them instead'
 
-it 'ends a wait at its time, although the machine was asleep meanwhile'
+it 'ends a wait at its deadline, although the machine has slept'
 run 0 corners asleep
 
 if on_wine; then # which exports what the system calls
-    it 'is not interrupted by the log-off of a user, which a service hears of, but by Ctrl+C'
+    it 'is interrupted by Ctrl+C, and not by the logoff of a user, of which Windows notifies a service'
     run 0 corners logoff
 else
-    skip 'is not interrupted by the log-off of a user' 'nothing documented makes a log-off'
+    skip 'is not interrupted by the logoff of a user' 'no documented function causes a logoff'
 fi
 
-it 'takes a process for the one that is meant, although it seems to have begun up to a second too late'
+it 'recognizes a process although it seems to have begun up to a second too late'
 run 0 corners life
 
-it 'has room for long words of the system, and takes the full stop of Chinese and Japanese off'
+it 'has room for long error texts, and cuts off the full stop of Chinese and Japanese'
 run 0 corners words
 
-it 'reads all of a pipe that gives its messages in pieces'
+it 'reads all of a pipe that returns its messages in pieces'
 run 0 corners messages
 
 # replaces VERB TEXT: afterwards the file has TEXT, and nothing lies beside it.
@@ -32,23 +32,23 @@ replaces()
     [ "$(find "$dir/folder" -type f | wc -l)" -eq 1 ] || fail "left behind: $(find "$dir/folder" -type f)"
 }
 
-it 'replaces a file that is open, first of all'
+it 'replaces a file that is open, with POSIX semantics'
 replaces posix new
 
-it 'replaces it in the older way where the newer one is not known'
+it 'replaces a file in the older way where POSIX semantics are not known'
 replaces classic new
 
-it 'tries again when another program keeps a file from being replaced for a moment'
+it 'tries again if another program has the file open for a moment'
 replaces busy new
 
-it 'gives up after half a second, and leaves the old file and nothing beside it'
+it 'gives up after half a second, and leaves the old file and no other file beside it'
 replaces kept old
 
-it 'replaces a file where none can be marked for deletion, or where that deletes it at once'
+it 'replaces a file where no file can be marked for deletion, or where the mark deletes a file at once'
 replaces unmarked new
 replaces at-once new
 
-it 'leaves the old file there, too, and nothing beside it'
+it 'leaves the old file there, too, and no other file beside it'
 replaces unmarked-kept old
 
 it 'lists each name once, although lookups move the entries of the directory between calls'
@@ -57,10 +57,10 @@ run 0 corners moving-names
 it 'reads the directory entry by entry where the system does not return all entries in one call'
 run 0 corners refused-list
 
-it 'does the same when such a list is damaged'
+it 'reads the directory entry by entry if the list of all entries is damaged'
 run 0 corners damaged-list
 
-it 'lists no more when the caller wants no more'
+it 'ends the list when the caller wants no more names'
 run 0 corners stopped-list
 
 finish

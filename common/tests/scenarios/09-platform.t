@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'Windows behaves as common/windows/README.md says, and Wine does with known differences'
+goal 'Windows behaves as common/windows/README.md says, and so does Wine, with known differences'
 
 table=common/windows/README.md
 timeout "$((limit * 6))" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/winshm-check.exe" >"$dir/raw" 2>"$dir/errors"
@@ -12,12 +12,12 @@ tr -d '\r' <"$dir/raw" >"$dir/report"
 sed -n 's/^not ok [0-9]* - different: //p' "$dir/report" >"$dir/different"
 sed -n '/^## Differences of Wine/,/^## /s/^| '"'\([^']*\)' |.*/\1/p" "$table" >"$dir/known"
 
-it 'runs to its end, and counts'
+it 'runs to its end, and prints its counts'
 grep -q '^1\.\.[0-9]' "$dir/report" || fail "it ended with $status: $(tail -n 1 "$dir/report")"
 count=$(wc -l <"$dir/different")
 [ "$status" -eq $((count < 9 ? count : 9)) ] || fail "$count differences, and status $status"
 
-it 'reports no difference that is not known'
+it 'reports no unknown difference'
 while read -r line; do
     explained=
     while read -r title; do
@@ -42,7 +42,7 @@ else
     skip "$known" 'this is not Wine 8'
 fi
 
-it 'says first on which machine it ran'
+it 'first prints on which machine it runs'
 for word in 'Windows [0-9]' 'program: ' 'elevated: ' 'session: ' 'integrity: ' 'console: ' 'job: '; do
     head -n 12 "$dir/report" | grep -q "^# $word" || fail "no $word"
 done

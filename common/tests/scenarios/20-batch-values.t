@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/background.sh
 . common/tests/scenarios/background.sh
-goal 'batch files count, hand over and watch with values that outlive their command'
+goal 'batch files count, pass values on and follow them, with values that outlive their command'
 
 it 'a loop counts with --put and for /f'
 batch <<'END'
@@ -20,7 +20,7 @@ END
 output_is '20'
 gone "$unique"
 
-it 'set, get and remove, in one batch file and across two'
+it 'batch files set, get and remove a value, in one file and across two'
 batch <<'END'
 @echo off
 WRITE --put NAME "a value with  blanks"
@@ -56,7 +56,7 @@ output_is '[produced]
 '
 gone "$unique"
 
-it 'if errorlevel tells what became of an update'
+it 'if errorlevel distinguishes the results of an update'
 batch <<'END'
 @echo off
 WRITE -q --update NAME x
@@ -97,7 +97,7 @@ output_has 'one'
 output_has 'two'
 gone "$unique"
 
-it 'a batch file follows what others put'
+it 'a batch file follows the values that others put'
 batch <<'END' &
 @echo off
 WRITE --put --size 100 NAME start

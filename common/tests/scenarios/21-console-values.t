@@ -6,7 +6,7 @@
 goal 'a value in the background survives its console, and one in the foreground ends with it'
 
 if ! on_wine || ! command -v tmux >/dev/null; then
-    skip 'values and consoles' 'it takes Wine and tmux'
+    skip 'values and consoles' 'this needs Wine and tmux'
     finish
     exit
 fi
@@ -55,7 +55,7 @@ is_closed()
     ! tmux -L "$socket" has-session 2>/dev/null
 }
 
-it 'a value from --detach, or --put, survives the closing of the console that made it'
+it 'a value of --detach or --put survives when its console is closed'
 on_console 'wine cmd'
 shown '>'
 type_keys "$(with_backslashes "$(program shmwrite)") --detach $unique one" Enter
@@ -70,7 +70,7 @@ value_is "$unique-2" 'two'
 let_go "$unique"
 let_go "$unique-2"
 
-it 'Ctrl+C ends a holder in the foreground well, and leaves one in the background alone'
+it 'Ctrl+C ends a holder in the foreground with status 0, and does not reach one in the background'
 on_console "wine $(program shmwrite) --detach $unique-2 back; trap : INT
 wine $(program shmwrite) --verbose $unique fore"
 shown 'holding 4 bytes'
@@ -85,7 +85,7 @@ close_console
 value_is "$unique-2" 'back'
 let_go "$unique-2"
 
-it 'the closing of its console ends a holder in the foreground'
+it 'a holder in the foreground ends when its console is closed'
 on_console "wine $(program shmwrite) $unique fore"
 shown 'holding 4 bytes'
 close_console

@@ -5,14 +5,14 @@
 . common/tests/scenarios/background.sh
 # shellcheck source=common/tests/scenarios/consistency.sh
 . common/tests/scenarios/consistency.sh
-goal 'updated and read by many at once, a value is always whole'
+goal 'a value is always complete while many processes update and read it'
 
 for size in 16 4096 65536; do
-    it "4 updaters and 4 readers of $size bytes meet no torn value"
+    it "4 updaters and 4 readers of $size bytes find no torn value"
     consistency $size 2
 done
 
-it 'a value that is not whole would be noticed'
+it 'the check detects a torn value'
 $WINSHM_RUN "$build/tests/tear.exe" make 1 4096 >"$dir/value"
 run 0 tear check "$dir/value"
 $WINSHM_RUN "$build/tests/tear.exe" make 2 4096 >"$dir/other"
