@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal 'whatever goes into a stream comes out of it, byte for byte'
+goal 'a stream delivers every byte unchanged'
 
 # sends SIZE BYTES [OPTION-OF-FLOW]...: through a ring of SIZE.
 sends()
@@ -27,24 +27,24 @@ for ring in 1 4K 5000 64K 1M; do
     64K) capacity=65536 ;;
     1M) capacity=1048576 ;;
     esac
-    it "nothing, one byte, and about as much as a ring of --size $ring holds"
+    it "delivers no byte, one byte, and about as much as a ring of --size $ring holds"
     for bytes in 0 1 $((capacity - 1)) $capacity $((capacity + 1)); do
         sends "$ring" "$bytes"
     done
 done
 
-it 'several MiB through small, large and very large rings'
+it 'delivers several MiB through small, large and very large rings'
 sends 4K 3000001
 sends 64K 5000001
 sends 1M 9000001
 sends 64M $(((64 << 20) + 1))
 
-it 'input that arrives in odd pieces'
+it 'delivers input that arrives in pieces of odd sizes'
 sends 4K 20000 piece 1 piece 7 piece 4097
 sends 1M 100000 piece 4095 piece 3 piece 65536
 sends 64K 500 piece 1
 
-it 'every byte value, from a pipe, from a file and by --input'
+it 'delivers every byte value, from a pipe, from a file and by --input'
 every_byte >"$dir/every"
 # shellcheck disable=SC2002 # it is to be a pipe
 cat "$dir/every" | start writer shmwrite --stream "$unique"
@@ -64,7 +64,7 @@ run 0 shmread --wait "$unique"
 output_equals "$dir/every"
 over writer 0
 
-it 'into a pipe, into a file and by --output'
+it 'delivers into a pipe, into a file and by --output'
 start writer shmwrite --stream "$unique" --input "$dir/every"
 timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/shmread.exe" --wait "$unique" | cat >"$dir/piped"
 cmp -s "$dir/piped" "$dir/every" || fail 'the pipe gave something else'
@@ -82,14 +82,14 @@ start writer shmwrite --stream "$unique" --input "$dir/large"
 run 0 shmread --wait "$unique" --output NUL
 over writer 0
 
-it 'an empty file makes an empty file'
+it 'delivers an empty file as an empty file'
 : >"$dir/empty"
 start writer shmwrite --stream "$unique" <"$dir/empty"
 run 0 shmread --wait "$unique" --output "$dir/file"
 over writer 0
 [ ! -s "$dir/file" ] || fail 'it is not empty'
 
-it 'the writer may come first: it waits for its reader'
+it 'the writer may start first, and waits for its reader'
 start writer shmwrite --verbose --stream "$unique" --input "$dir/large"
 until_true there || fail 'there is no stream'
 is_over writer && fail 'it did not wait'
@@ -97,7 +97,7 @@ run 0 shmread "$unique"
 output_equals "$dir/large"
 over writer 0
 
-it 'the reader may come first, with --wait'
+it 'the reader may start first with --wait'
 start reader shmread --wait "$unique"
 until_true is_started reader
 run 1 shmread "$unique"
@@ -106,7 +106,7 @@ run 0 shmwrite --stream "$unique" --input "$dir/large"
 over reader 0
 output_equals "$dir/large"
 
-it 'so it may with a ring that takes a while to look through'
+it 'the reader may also start first if the ring is large'
 for time in 1 2 3; do
     start reader shmread --wait "$unique"
     until_true is_started reader
@@ -115,7 +115,7 @@ for time in 1 2 3; do
     output_equals "$dir/large"
 done
 
-it 'the name is free again at once'
+it 'the name is free again at once after the end'
 for time in 1 2 3 4 5; do
     echo "time $time" >"$dir/short"
     start writer shmwrite --stream "$unique" <"$dir/short"
@@ -125,14 +125,14 @@ for time in 1 2 3 4 5; do
     run 1 shmread "$unique"
 done
 
-if it_global 'in every session, with --global'; then
+if it_global 'is the same in every session with --global'; then
     start writer shmwrite --global --stream "$unique" --input "$dir/large"
     run 0 shmread --global --wait "$unique"
     output_equals "$dir/large"
     over writer 0
 fi
 
-it 'two streams at once do not meet'
+it 'two streams at once do not mix'
 stage in flow_w make 5000000 | start writer shmwrite --stream "$unique"
 start other shmwrite --stream "$unique-other" --input "$dir/large"
 stage reader shmread --wait "$unique" | start out flow_w check

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'what is sent is at the reader at once, before anything else is sent'
+goal 'the reader receives each message at once, before the next one is sent'
 
 writer=$(with_backslashes "$(program shmwrite)")
 reader=$(with_backslashes "$(program shmread)")
@@ -14,16 +14,16 @@ turns()
     goal "$1 messages of $2 bytes, microseconds there and back through two pipes: $(cat "$dir/output")"
 }
 
-it 'a byte at a time'
+it 'delivers a byte at a time'
 turns 500 1
 
-it 'a line at a time'
+it 'delivers a line at a time'
 turns 500 80
 
-it 'as much as the ring holds at a time'
+it 'delivers as much as the ring holds at a time'
 turns 200 4096 '--size 4K'
 
-it 'a little less than that, so that the end of the ring is everywhere'
+it 'delivers a little less at a time, so that each message crosses the end of the ring at another byte'
 turns 500 1021 '--size 4K'
 
 finish

@@ -5,7 +5,7 @@
 . common/tests/scenarios/stream.sh
 goal 'a stream goes as fast as its slower side, and loses nothing'
 
-it 'a reader that pauses: the writer waits with a full ring'
+it 'the writer waits with a full ring while the reader pauses'
 stage in flow_w make 5000000 | start writer shmwrite --progress --stream --size 64K "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check pause 1000 "$unique.go"
 says_soon out 'holding'
@@ -16,7 +16,7 @@ over writer 0
 over reader 0
 came 5000000
 
-it 'a writer that pauses: all that it has sent is there, and the reader waits for the rest'
+it 'the reader prints all sent bytes while the writer pauses, and waits for the rest'
 stage in flow_w make 300000 pause 123457 "$unique.go" | start writer shmwrite --stream "$unique"
 start reader shmread --wait "$unique"
 until_true has_printed reader 123457 || fail 'something is kept back'
@@ -27,7 +27,7 @@ over reader 0
 test "$(wc -c <"$dir/output")" -eq 300000 || fail 'it is not the whole'
 $WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/output" >"$dir/checked" || fail "$(cat "$dir/checked")"
 
-it 'a writer that pauses before its first byte'
+it 'the reader waits for a writer that pauses before its first byte'
 stage in flow_w make 10 pause 0 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 attached writer
@@ -36,7 +36,7 @@ over writer 0
 over reader 0
 came 10
 
-it 'a writer that pauses after its last byte: the reader waits for the end'
+it 'the reader waits for the end while the writer pauses after its last byte'
 stage in flow_w make 10 pause 10 "$unique.go" | start writer shmwrite --stream "$unique"
 start reader shmread --wait "$unique"
 until_true has_printed reader 10 || fail 'something is kept back'
@@ -45,7 +45,7 @@ continue_flow "$unique.go"
 over writer 0
 over reader 0
 
-it 'small reads of a fast stream, and large reads of a trickle'
+it 'delivers a fast stream in small reads, and a slow one in large reads'
 stage in flow_w make 3000000 | start writer shmwrite --stream --size 4K "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check piece 1000 piece 1 piece 333
 over writer 0
@@ -61,7 +61,7 @@ if [ -r /proc/self/stat ] && on_wine; then
     it 'an idle stream uses no processor time'
     idle 5
 else
-    skip 'an idle stream uses no processor time' 'it takes /proc'
+    skip 'an idle stream uses no processor time' 'this needs /proc'
 fi
 
 finish

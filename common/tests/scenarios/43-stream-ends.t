@@ -3,11 +3,11 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal 'a stream ends on both sides however it ends on one'
+goal 'both sides of a stream end, however one of them ends'
 
 windows_program=$(with_backslashes "$(program shmread)")
 
-it 'at the end of the input both end well, and say nothing'
+it 'both sides succeed at the end of the input, and print no message'
 stage in flow_w make 100000 | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 over reader 0
@@ -17,7 +17,7 @@ errors_are_empty
 came 100000
 run 1 shmread "$unique"
 
-it 'an input that fails in the middle is told by both, and what came before is printed'
+it 'both sides report an input that fails in the middle, and the bytes before are printed'
 hold pipe disconnect_w "$unique" 'before the end'
 start reader shmread --wait "$unique"
 start writer shmwrite --stream "$unique" --input "\\\\.\\pipe\\$unique"
@@ -29,7 +29,7 @@ over reader 9
 errors_have "$unique: its writer could not go on: this is not all of it"
 output_is 'before the end'
 
-it 'a folder is no input'
+it 'refuses a folder as input'
 mkdir "$dir/folder"
 run 7 shmwrite --stream "$unique" --input "$dir/folder"
 says "$unique: cannot "
@@ -45,7 +45,7 @@ says "$unique: cannot "
 errors_have '(2)'
 run 1 shmread "$unique"
 
-it 'an input whose maker is killed ends like any other: a pipe does not tell'
+it 'an input whose writer is killed ends like any other, as a pipe does not show why it ends'
 stage in flow_w make 1000 pause 500 "$unique.go" | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 says_soon in 'holding'
@@ -54,7 +54,7 @@ over writer 0
 over reader 0
 came 500
 
-it 'a consumer that was never there is told by both'
+it 'both sides report that no program ever read the output'
 stage in flow_w make 1000000000 | start writer shmwrite --verbose --stream "$unique"
 run 7 closed_output_w "$windows_program --wait $unique"
 echo shmread >"$dir/ran"
@@ -63,7 +63,7 @@ over writer 7
 errors_have "$unique: the output of its reader was closed"
 over in 1
 
-it 'a consumer that goes away in the middle is told by both'
+it 'both sides report that the program that reads the output ended in the middle'
 stage in flow_w make 1000000000 | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | head -c 100000 >"$dir/beginning"
 killed=$(milliseconds)
@@ -74,7 +74,7 @@ says "$unique: the output of its reader was closed"
 over in 1
 $WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/beginning" >"$dir/checked" || fail "$(cat "$dir/checked")"
 
-it 'a consumer that goes away is told while the input is silent'
+it 'both sides report that the program that reads the output has ended, even while the input is silent'
 stage in flow_w make 1000000 pause 500000 "$unique.go" | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | head -c 100 >"$dir/beginning"
 killed=$(milliseconds)
@@ -84,7 +84,7 @@ says "$unique: the output of its reader was closed"
 continue_flow "$unique.go"
 over in 1
 
-it 'a file that cannot be written is told before there is a reader'
+it 'the reader reports that it cannot write its file before it opens the stream'
 start writer shmwrite --stream "$unique" --input "$0"
 run 7 shmread --wait "$unique" --output "$dir/missing/file"
 says "$unique: cannot write"
@@ -92,7 +92,7 @@ run 0 shmread --wait "$unique"
 output_equals "$0"
 over writer 0
 
-it 'a file that the reader was to replace stays as it was when the writer dies'
+it 'the reader does not replace its file if the writer dies'
 mkdir "$dir/beside"
 echo old >"$dir/beside/file"
 stage in flow_w make 1000000 pause 500000 "$unique.go" | start writer shmwrite --verbose --stream "$unique"

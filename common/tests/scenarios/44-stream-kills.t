@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal 'whoever is killed, whenever: the other side ends, and what came is the beginning of what was sent'
+goal 'if one side is killed at any time, the other side ends, and the output is a beginning of the input'
 
 # a_beginning MOST: what came out is right, and not more than that.
 a_beginning()
@@ -12,7 +12,7 @@ a_beginning()
     test "$(cat "$dir/output")" -le "$1" || fail "too much came: $(cat "$dir/output")"
 }
 
-it 'the writer, while data flows'
+it 'the writer is killed while data flows'
 stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 attached writer
@@ -22,7 +22,7 @@ says "$unique: its writer has died: this is not all of it"
 a_beginning 99999999999
 over in 1
 
-it 'the reader, while data flows'
+it 'the reader is killed while data flows'
 stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 attached writer
@@ -32,7 +32,7 @@ errors_have "$unique: its reader has gone away"
 a_beginning 99999999999
 over in 1
 
-it 'the writer, while it waits for its input: all that was sent comes out'
+it 'the writer is killed while it waits for its input, and all sent bytes are printed'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 until_true has_sent 777 || fail 'something is kept back'
@@ -44,7 +44,7 @@ came 777
 continue_flow "$unique.go"
 over in 1
 
-it 'the reader, while the writer waits for its input'
+it 'the reader is killed while the writer waits for its input'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
 start reader shmread --wait "$unique"
 until_true has_printed reader 777 || fail 'something is kept back'
@@ -54,7 +54,7 @@ says "$unique: its reader has gone away"
 continue_flow "$unique.go"
 over in 1
 
-it 'the writer, while it waits for room: all that is in the ring comes out'
+it 'the writer is killed while it waits for room, and all bytes in the ring are printed'
 stage in flow_w make 100000000 | start writer shmwrite --progress --stream --size 64K "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 says_soon out 'holding'
@@ -67,7 +67,7 @@ over out 0
 test "$(cat "$dir/output")" -ge 65536 || fail "less came than the ring holds: $(cat "$dir/output")"
 over in 1
 
-it 'the reader, while the writer waits for room'
+it 'the reader is killed while the writer waits for room'
 stage in flow_w make 100000000 | start writer shmwrite --progress --stream --size 64K "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 says_soon out 'holding'
@@ -79,7 +79,7 @@ continue_flow "$unique.go"
 a_beginning 99999999
 over in 1
 
-it 'the reader, when the input has ended and it has not read all of it'
+it 'the reader is killed after the end of the input, before it has read all of it'
 stage in flow_w make 200000 | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 says_soon out 'holding'
@@ -90,7 +90,7 @@ errors_have "$unique: its reader has gone away"
 continue_flow "$unique.go"
 a_beginning 200000
 
-it 'the writer, before there is a reader: the name is free again'
+it 'the writer is killed before there is a reader, and the name is free again'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
 says_soon in 'holding'
 until_true there || fail 'there is no stream'
@@ -104,7 +104,7 @@ over writer 0
 over reader 0
 came 1000
 
-it 'the writer, before there is a reader, when another program keeps the name'
+it 'the writer is killed before there is a reader, while another program keeps the name'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
 says_soon in 'holding'
 until_true there || fail 'there is no stream'
@@ -117,7 +117,7 @@ stop other "$unique"
 continue_flow "$unique.go"
 over in 1
 
-it 'either, at any time'
+it 'either side is killed at any time'
 random_kills 30
 
 finish

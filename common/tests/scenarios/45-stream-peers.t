@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal 'a stream has one writer and one reader, who do not wait for each other longer than --timeout'
+goal 'a stream has one writer and one reader, which wait for each other at most for --timeout'
 
 # begin_stream: with a reader, and an input that is silent after 777 bytes.
 begin_stream()
@@ -43,7 +43,7 @@ run 5 shmwrite "$unique" 'value'
 says "$unique: "
 end_stream
 
-it 'a stream is no value that could be updated'
+it 'a stream cannot be updated like a value'
 begin_stream
 for verb in --update --put; do
     run 5 shmwrite $verb "$unique" 'value'
@@ -51,7 +51,7 @@ for verb in --update --put; do
 done
 end_stream
 
-it 'a value is no stream'
+it 'a value cannot be used as a stream'
 hold demo shmwrite "$unique" 'value'
 run 5 shmwrite --stream "$unique" </dev/null
 says "$unique: "
@@ -59,7 +59,7 @@ run 0 shmread "$unique"
 output_is 'value'
 release demo "$unique"
 
-it 'a reader that comes after the end finds nothing'
+it 'a reader that starts after the end finds nothing'
 start writer shmwrite --stream "$unique" --input "$0"
 run 0 shmread --wait "$unique"
 output_equals "$0"
@@ -68,7 +68,7 @@ run 1 shmread "$unique"
 says "$unique: does not exist"
 
 if on_wine; then
-    it 'a reader that comes after a dead one is refused'
+    it 'a reader that starts after another reader has died is refused'
     stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
     start reader shmread --wait "$unique"
     until_true has_printed reader 777 || fail 'something is kept back'
@@ -82,10 +82,10 @@ if on_wine; then
     continue_flow "$unique.go"
     over in 1
 else
-    skip 'a reader that comes after a dead one is refused' 'Windows stops no program'
+    skip 'a reader that starts after another reader has died is refused' 'Windows stops no program'
 fi
 
-it 'a stream that has ended is not there, while another program keeps the name'
+it 'a stream that has ended does not exist for readers, even if another program keeps the name'
 begin_stream
 hold other communication write 'ignored' "$unique"
 end_stream
@@ -93,7 +93,7 @@ run 1 shmread "$unique"
 says "$unique: has been released, but another program keeps its memory"
 stop other "$unique"
 
-it 'a stream that nobody reads is given up when the time is up'
+it 'the writer gives up after --timeout if no reader comes'
 begun=$(milliseconds)
 echo text >"$dir/text"
 run 6 shmwrite --timeout 400ms --stream "$unique" --input "$dir/text"
@@ -101,12 +101,12 @@ says "$unique: timed out waiting for a reader"
 test $(($(milliseconds) - begun)) -ge 400 || fail 'it did not wait'
 run 1 shmread "$unique"
 
-it 'so it is when the ring is full'
+it 'the writer gives up after --timeout if the ring is full'
 bytes 100000 >"$dir/large"
 run 6 shmwrite --timeout 200ms --stream --size 4K "$unique" --input "$dir/large"
 says "$unique: timed out waiting for a reader"
 
-it 'so it is when the input is silent'
+it 'the writer gives up after --timeout if no reader comes and the input is silent'
 # The input is there before the writer, and so does not find it gone already.
 stage in flow_w make 1000 pause 777 "$unique.go" | {
     says_soon in 'holding'
@@ -117,7 +117,7 @@ says "$unique: timed out waiting for a reader"
 continue_flow "$unique.go"
 over in 1
 
-it 'a reader that stops reading is given up when the time is up'
+it 'the writer gives up after --timeout if the reader stops reading'
 # The reader goes first, and the time is longer than either takes to start.
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
@@ -129,7 +129,7 @@ says "$unique: its writer could not go on: this is not all of it"
 over out 0
 over in 1
 
-it 'a writer that is silent is given up when the time is up, and what came is printed'
+it 'the reader gives up after --timeout if the writer is silent, and prints the bytes that it received'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
 until_true has_sent 777 || fail 'something is kept back'
 stage reader shmread --wait --timeout 500ms "$unique" | start out flow_w check
@@ -141,7 +141,7 @@ says "$unique: its reader could not go on"
 continue_flow "$unique.go"
 over in 1
 
-it 'a silent input is not given up while there is a reader'
+it 'the writer waits for a silent input without a limit while there is a reader'
 stage reader shmread --wait "$unique" | start out flow_w check
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --timeout 3s --stream "$unique"
 attached writer
@@ -150,14 +150,14 @@ sleep 3.5 # longer than the timeout
 end_stream
 
 # In both of these something moves every 500 ms, and it takes longer than the timeout until all has gone.
-it 'the time of a reader begins anew with every byte'
+it 'every byte restarts the --timeout of a reader'
 stage reader shmread --wait --timeout 3s "$unique" | start out flow_w check
 stage in flow_w make 9000 piece 1000 rest 500 | start writer shmwrite --stream "$unique"
 over writer 0
 over reader 0
 came 9000
 
-it 'the time of a writer begins anew with every byte, also when its input has ended'
+it 'every byte restarts the --timeout of a writer, also after the end of its input'
 for ring in 4K 1M; do
     stage reader shmread --wait "$unique" | start out flow_w check piece 50000 rest 500
     stage in flow_w make 500000 | start writer shmwrite --timeout 3s --stream --size $ring "$unique"
@@ -179,7 +179,7 @@ continue_flow "$unique.go"
 over in 1
 run 1 shmread "$unique"
 
-it '--release ends a stream that has none'
+it '--release ends a stream that has no reader'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
 until_true has_sent 777 || fail 'something is kept back'
 run 0 shmwrite --release "$unique"
@@ -189,7 +189,7 @@ run 1 shmread "$unique"
 continue_flow "$unique.go"
 over in 1
 
-it '--raw prints the memory of a stream, and is no reader of it'
+it '--raw prints the memory of a stream, and does not count as its reader'
 begin_stream
 run 0 shmread --raw "$unique"
 test "$(wc -c <"$dir/output")" -gt $((1 << 20)) || fail 'it is not the whole'

@@ -3,16 +3,16 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal '--stream has short options and needs a ring that fits, and --progress says how far it is'
+goal '--stream accepts short options, refuses a ring that is too large, and --progress shows its progress'
 
-it 'takes the short options, too'
+it 'accepts the short options, too'
 echo text >"$dir/text"
 start writer shmwrite -S -s 4K -i "$dir/text" -t 60s "$unique"
 run 0 shmread -w -t 60s "$unique"
 output_equals "$dir/text"
 over writer 0
 
-it 'refuses a ring that no machine has'
+it 'refuses a ring that no machine has memory for'
 run 8 shmwrite --stream --size 15T "$unique" </dev/null
 says "$unique: "
 
@@ -26,7 +26,7 @@ enough_lines()
     [ "$(lines "$1")" -ge 2 ]
 }
 
-it 'shows a line a second where stderr is no console, and one at the end'
+it 'prints a line each second where stderr is no console, and one at the end'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --progress --stream "$unique"
 begun=$(milliseconds)
 stage reader shmread --progress --wait "$unique" | start out flow_w check
@@ -45,7 +45,7 @@ for side in writer reader; do
 done
 came 1000
 
-it 'says the percentage and the time left when the size is known'
+it 'prints the percentage and the remaining time if the size is known'
 $WINSHM_RUN "$build/tests/flow_w.exe" make 1000000 >"$dir/million"
 start writer shmwrite --progress --stream --size 64K "$unique" --input "$dir/million"
 stage reader shmread --wait "$unique" | start out flow_w check pause 0 "$unique.go"
@@ -58,7 +58,7 @@ grep -q 'ring 100 % full, [1-9][0-9]* %, [0-9]*:[0-9][0-9] left' "$dir/errors" |
 tail -n 1 "$dir/errors" | grep -q '100 %, 0:00 left' || fail "it did not end with 100 %: $(cat "$dir/errors")"
 came 1000000
 
-it 'says nothing with --quiet'
+it 'prints no message with --quiet'
 start writer shmwrite --quiet --progress --stream "$unique" --input "$dir/million"
 run 0 shmread --quiet --progress --wait "$unique"
 errors_are_empty
@@ -66,7 +66,7 @@ output_equals "$dir/million"
 over writer 0
 errors_are_empty
 
-it 'shows no progress of what is no stream'
+it 'prints no progress for a value'
 hold demo shmwrite "$unique" 'value'
 run 0 shmread --progress "$unique"
 output_is 'value'

@@ -3,11 +3,11 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
-goal 'what is typed into one console is on the other at once, until somebody ends it'
+goal 'a line typed into one console is shown on the other at once, until one side ends'
 
 # Under Wine the terminal that script(1) makes is a console. On Windows a console has no other end to look at.
 if ! on_wine || ! command -v script >/dev/null; then
-    skip 'two consoles' 'it takes Wine and script(1)'
+    skip 'two consoles' 'this needs Wine and script(1)'
     finish
     exit
 fi
@@ -75,7 +75,7 @@ ends()
     [ -z "${2-}" ] || output_has "STATUS $2"
 }
 
-it 'a line typed into one console is on the other before the next is typed'
+it 'shows a typed line on the other console before the next one is typed'
 server
 show_soon server 'Ctrl+Z'
 client
@@ -89,14 +89,14 @@ printf 'no end\032\r' >&8
 show_soon client 'no end'
 shows server 'STATUS ' && fail 'Ctrl+Z within a line ends it'
 
-it 'Ctrl+Z and Enter at the start of a line end it on both sides'
+it 'Ctrl+Z and Enter at the start of a line end both sides'
 printf '\032\r' >&8
 ends server 0
 ends client 0
 grep -q 'gone\|died\|could not' "$dir/output" && fail 'the reader complains'
 run 1 shmread "$unique"
 
-it 'Ctrl+C on the side that types ends both'
+it 'Ctrl+C on the side that types ends both sides'
 server
 client
 show_soon server 'its reader has come'
@@ -110,7 +110,7 @@ show_soon client 'this is not all of it'
 ends client 9
 run 1 shmread "$unique"
 
-it 'Ctrl+C on the side that prints ends both, though the other waits for a line'
+it 'Ctrl+C on the side that prints ends both sides, although the other one waits for a line'
 server
 client
 show_soon server 'its reader has come'
@@ -124,7 +124,7 @@ ends server 9
 goal "both ended $(($(milliseconds) - killed)) ms later"
 run 1 shmread "$unique"
 
-it 'a console that prints what a pipe sends'
+it 'a console shows the bytes of a pipe'
 client
 stage in flow_w make 0 pause 0 "$unique.go" | start writer shmwrite --stream "$unique"
 continue_flow_soon()
@@ -135,7 +135,7 @@ until_true continue_flow_soon
 over writer 0
 ends client 0
 
-it 'a progress line that is redrawn on a console'
+it 'redraws the progress line on a console'
 on_console client "$(program shmread) --wait --progress --output NUL $unique"
 exec 9>"$dir/client.keys"
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/recipes.sh
 . common/tests/scenarios/recipes.sh
-goal 'the examples of batch files that talk to each other do what they say'
+goal 'the example batch files that exchange data do what their comments say'
 
 it 'variable.bat: one batch file sets a variable, another one reads and changes it'
 recipe 0 variable
@@ -14,7 +14,7 @@ errors_are_empty
 run 1 shmread variable.demo
 says 'variable.demo: does not exist'
 
-it 'lockstep.bat: an item is made when the one before has been taken'
+it 'lockstep.bat: the producer creates an item when the previous one has been read'
 for _ in 1 2 3; do
     recipe 0 lockstep
     output_is 'took item 1
@@ -24,7 +24,7 @@ took item 3
     errors_are_empty
 done
 
-it 'lockstep.bat: the two sides may be started apart, and in any order'
+it 'lockstep.bat: the two sides may be started separately, in any order'
 start_recipe consumer lockstep consumer
 start_recipe producer lockstep producer
 over consumer 0
@@ -48,14 +48,14 @@ without_trailing_blanks
 output_equals "$dir/lines"
 errors_are_empty
 
-it 'pipeline.bat: the two ends may be started apart, and in any order'
+it 'pipeline.bat: the two ends may be started separately, in any order'
 start_recipe producer pipeline producer
 recipe 0 pipeline consumer
 without_trailing_blanks
 output_equals "$dir/lines"
 over producer 0
 
-it 'chat.bat: what is said on one side is read on the other'
+it 'chat.bat: a line of one side is printed on the other'
 printf 'hello bob\r\nhow are you?\r\n' >"$dir/ann.txt"
 printf 'hello ann\r\n' >"$dir/bob.txt"
 start_recipe ann chat ann bob "$(with_backslashes "$dir/ann.txt")"
@@ -68,7 +68,7 @@ how are you?
 over ann 0
 over bob 0
 
-it 'chat.bat: says how it is used'
+it 'chat.bat: prints its usage'
 recipe 2 chat ann
 errors_have 'usage: chat.bat ME YOU [FILE]'
 

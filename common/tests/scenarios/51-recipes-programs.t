@@ -3,7 +3,7 @@
 . "$(dirname "$0")/scenario.sh"
 # shellcheck source=common/tests/scenarios/recipes.sh
 . common/tests/scenarios/recipes.sh
-goal 'the examples of batch files read what real programs publish, from stand-ins that publish the same'
+goal 'the example batch files read the memory of real programs, which a stand-in creates here'
 makes_global || leave_out "$no_global"
 
 # The names are those of the programs: no other scenario may use them at the same time.
@@ -25,7 +25,7 @@ as_in_readme()
         fail "$typed: ended with $?"
 }
 
-it 'aida64.bat: all that AIDA64 publishes, and one value'
+it 'aida64.bat: prints all that AIDA64 publishes, and one value'
 not_there aida64 AIDA64_SensorValues
 hold program standin aida64 0
 all='<sys><id>SCPUCLK</id><label>CPU Clock</label><value>4290</value></sys>'\
@@ -45,7 +45,7 @@ as_in_readme AIDA64_SensorValues
 output_is "$all"
 stop program AIDA64_SensorValues
 
-it 'aida64.bat: what is published at the moment'
+it 'aida64.bat: prints the present values each time'
 hold program standin aida64
 has_changed()
 {
@@ -55,7 +55,7 @@ has_changed()
 until_true has_changed || fail 'it stays the same'
 stop program AIDA64_SensorValues
 
-it 'hwinfo.bat: sensors and readings, by the tables that the header points to'
+it 'hwinfo.bat: finds sensors and readings by the tables of the header'
 not_there hwinfo 'Global\HWiNFO_SENS_SM2'
 hold program standin hwinfo 0
 recipe 0 hwinfo
@@ -71,13 +71,13 @@ as_in_readme HWiNFO_SENS_SM2
 output_has '00000000  48 57 69 53 02 00 00 00 '
 stop program 'Global\HWiNFO_SENS_SM2'
 
-it 'hwinfo.bat: does not go without the mutex'
+it 'hwinfo.bat: fails without the mutex'
 hold program shmwrite --raw --size 4096 'Global\HWiNFO_SENS_SM2' 'HWiS'
 in_cmd hwinfo >"$dir/output" 2>"$dir/errors" && fail 'it did'
 errors_have 'Global\HWiNFO_SM2_MUTEX'
 release program 'Global\HWiNFO_SENS_SM2'
 
-it 'coretemp.bat: the processor and its cores'
+it 'coretemp.bat: prints the processor and its cores'
 not_there coretemp CoreTempMappingObjectEx
 hold program standin coretemp 0
 recipe 0 coretemp
@@ -92,7 +92,7 @@ as_in_readme CoreTempMappingObjectEx
 output_is 'Example Core 5000'
 stop program CoreTempMappingObjectEx
 
-it 'afterburner.bat: the entries, and nothing of memory that has none'
+it 'afterburner.bat: prints the entries, and refuses memory that is not in use'
 not_there afterburner MAHMSharedMemory
 hold program standin afterburner 0
 recipe 0 afterburner
@@ -110,7 +110,7 @@ recipe 1 afterburner
 errors_have 'afterburner: MAHMSharedMemory is not in use at the moment'
 release program MAHMSharedMemory
 
-it 'mumble.bat: what a game tells Mumble, and a new identity, of which nothing else is left'
+it 'mumble.bat: prints the data of a game, and replaces all of the identity'
 not_there mumble MumbleLink
 hold program standin mumble
 recipe 0 mumble
@@ -135,7 +135,7 @@ context: server-1
 description: Stands in for a game.
 '
 
-it 'iracing.bat: the session, from code page 1252'
+it 'iracing.bat: prints the session, from code page 1252'
 not_there iracing 'Local\IRSDKMemMapFileName'
 hold program standin iracing
 recipe 0 iracing
@@ -155,7 +155,7 @@ recipe 1 iracing
 errors_have 'iracing: no session is running'
 release program 'Local\IRSDKMemMapFileName'
 
-it 'assettocorsa.bat: car and track from UTF-16, and integers of the physics'
+it 'assettocorsa.bat: prints car and track from UTF-16, and integers of the physics'
 not_there assettocorsa 'Local\acpmf_static'
 hold program standin acc 0
 recipe 0 assettocorsa
@@ -168,7 +168,7 @@ as_in_readme acpmf_static
 output_is 'ferrari_488_gt3'
 stop program 'Local\acpmf_physics'
 
-it 'dotnet.bat: a number and a text from C#, and an answer to it'
+it 'dotnet.bat: prints a number and a text of C#, and writes an answer'
 not_there dotnet dotnet.demo
 hold program standin dotnet 0
 recipe 0 dotnet
@@ -183,7 +183,7 @@ output_is 'ready
 answer: short & sweet
 '
 
-it 'list.bat: the programs that publish something'
+it 'list.bat: prints the programs that publish something'
 hold aida64 standin aida64 0
 hold hwinfo standin hwinfo 0
 hold acc standin acc 0

@@ -21,7 +21,7 @@ copies()
 }
 
 all=${LOCK_COPIES:-200}
-it "$all copies under the mutex of its maker: none is torn"
+it "none of $all copies under the mutex of the writer is torn"
 copied=0
 while [ $copied -lt "$all" ]; do
     hold maker standin checksum "$unique"
@@ -37,7 +37,7 @@ if [ "$all" -gt 200 ]; then
     exit
 fi
 
-it 'the check sees a copy that is torn: of a maker who does not take the mutex'
+it 'the check detects a torn copy, from a writer that does not own the mutex'
 hold maker standin checksum "$unique" careless
 # On a busy machine it takes more copies until one is torn.
 has_torn()
@@ -49,7 +49,7 @@ has_torn()
 until_true has_torn || fail 'no copy is torn'
 stop maker "$unique"
 
-it 'the check sees a copy that is put together from two, and one that is cut off'
+it 'the check detects a copy of parts of two, and one that is cut off'
 hold maker standin checksum "$unique"
 rm "$dir/copies"
 copies 2 --lock "$unique.mutex"

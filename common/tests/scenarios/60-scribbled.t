@@ -5,9 +5,9 @@
 . common/tests/scenarios/background.sh
 # shellcheck source=common/tests/scenarios/scribbled.sh
 . common/tests/scenarios/scribbled.sh
-goal 'whatever another program writes into the memory while it is used, the tools end in order'
+goal 'the tools end in order, whatever another program writes into the memory while they use it'
 
-it 'values, sealed values and streams, while somebody overwrites them at random'
+it 'the tools use values, sealed values and streams while another program overwrites them at random'
 head -c 300000 /dev/zero | tr '\0' x >"$dir/much"
 scribbled "${SCRIBBLE_SECONDS:-6}"
 for name in "$unique" "$unique.sealed"; do

@@ -5,14 +5,14 @@
 . common/tests/scenarios/background.sh
 # shellcheck source=common/tests/scenarios/together.sh
 . common/tests/scenarios/together.sh
-goal 'values, streams, holders, lists and readers together, and kills: nothing is lost, torn or left'
+goal 'nothing is lost, torn or left behind when all commands run together and processes are killed'
 
 perl -MJSON::PP -e 1 2>/dev/null || leave_out 'there is no perl with JSON::PP'
 
-it "for ${STORM_SECONDS:-5} s --put, --release, --update, readers and --stat meet on one name: each --put succeeds"
+it "each --put succeeds while --release, --update, readers and --stat use its name for ${STORM_SECONDS:-5} s"
 storm "${STORM_SECONDS:-5}"
 
-it "for ${TOGETHER_SECONDS:-8} s"
+it "all commands run together on three names for ${TOGETHER_SECONDS:-8} s"
 together "${TOGETHER_SECONDS:-8}"
 
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'what make dist packs is all that somebody needs, always the same, and runs wherever it is unpacked'
+goal 'the package of make dist is complete, always the same, and runs wherever it is unpacked'
 
 for tool in zip unzip sha256sum; do
     command -v $tool >/dev/null || leave_out "there is no $tool"
@@ -27,11 +27,11 @@ for tool in shmwrite shmread winshm-check; do
     cmp -s "$build/$tool.exe" "$unpacked/$tool.exe" || fail "$tool.exe is another"
 done
 
-it 'lists the right sums'
+it 'lists the right checksums'
 (cd "$unpacked" && sha256sum -c SHA256SUMS.txt) >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
 [ "$(wc -l <"$unpacked/SHA256SUMS.txt")" -eq $(($(wc -l <"$dir/wanted") - 1)) ] || fail 'a file has no sum'
 
-it 'ends the lines of what is read or run on Windows as Windows does'
+it 'ends the lines of the text and batch files in CR LF'
 for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat; do
     case $file in
     */SHA256SUMS.txt) ;; # sha256sum -c takes no CR
@@ -45,7 +45,7 @@ done
 grep -n 'scripts/examples\|common/examples\|common/include' "$unpacked/README.txt" >"$dir/elsewhere" &&
     fail "README.txt names files that the package has elsewhere: $(head -n 1 "$dir/elsewhere")"
 
-it 'packs the same again, whatever the rights and the times of the files'
+it 'packs the same bytes again, whatever the rights and the times of the files'
 mkdir "$dir/again" "$dir/build"
 cp "$build/shmwrite.exe" "$build/shmread.exe" "$build/winshm-check.exe" "$dir/build"
 (
