@@ -6,6 +6,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/text/size.h"
 #include "common/text/text.h"
 
 /*
@@ -49,9 +50,9 @@ bool copy_wants_all(const struct reader_options *options)
 /* Report that --offset is beyond the end of `total` bytes. */
 static enum status explain_beyond(const struct reader *reader, uint64_t total)
 {
-    return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
-                          "there is nothing at offset %" PRIu64 ": it has %" PRIu64 " bytes", reader->options->offset,
-                          total);
+    char size[SIZE_ROOM];
+    return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE, "has nothing at offset %" PRIu64 ": it has %s",
+                          reader->options->offset, size_print_exact(total, size));
 }
 
 /* ---- Values of ours ---------------------------------------------------------------------------------------------- */
@@ -143,8 +144,7 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
     case COPY_BEYOND:
         return explain_beyond(reader, value->look.slot.length);
     case COPY_LATE:
-        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
-                              "the time is up, and it changes too fast to be read whole");
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for a moment without an update");
     case COPY_RESTLESS:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "changes too fast to be read whole");
     case COPY_DAMAGED:
@@ -253,7 +253,7 @@ static bool copy_steady(const struct reader *reader, struct source source, struc
             return true;
         }
         if (copies == COPY_TRIES) {
-            report_detail(reader->report, "changed each time that it was copied: this is the last of %d copies",
+            report_detail(reader->report, "changed during each of %d copies: the output may mix two moments",
                           COPY_TRIES);
             return true;
         }
@@ -279,8 +279,7 @@ static enum status own_mutex(const struct reader *reader, object *mutex, bool *i
     case WAITED_ABANDONED:
         break;
     case WAITED_TIMEOUT:
-        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
-                              "the time is up, and the mutex %s is still taken", name);
+        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for the mutex %s", name);
     case WAITED_INTERRUPTED: /* cannot happen: Ctrl+C ends shmread */
     case WAITED_FAILED:
         return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for the mutex %s", name);
@@ -305,8 +304,7 @@ static enum status copy_locked(const struct reader *reader, object *mutex, struc
     *is_copied = copy_once(reader->options, source, part);
     (void)object_signal(mutex, SIGNAL_RELEASE);
     if (is_abandoned) {
-        report_detail(reader->report,
-                      "the mutex %s was left by a program that died with it: what it wrote may not be whole",
+        report_detail(reader->report, "the program that owned the mutex %s has died: the contents may be incomplete",
                       reader->options->lock);
     }
     return EXIT_DONE;

@@ -60,7 +60,7 @@ enum status find_sleep(const struct reader *reader, uint64_t milliseconds)
 enum status find_pause(const struct reader *reader)
 {
     if (clock_now() >= reader->deadline) {
-        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and there is nothing yet");
+        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for contents");
     }
     return find_sleep(reader, LOOK_EVERY);
 }
@@ -93,7 +93,7 @@ enum status find_wait(const struct reader *reader, struct found_memory *found)
     }
 }
 
-/* Report why the mutex of --lock could not be opened. */
+/* Report why the mutex of --mutex could not be opened. */
 static enum status explain_lock(const struct reader *reader, oserror error)
 {
     const struct report *report = reader->report;
@@ -105,7 +105,7 @@ static enum status explain_lock(const struct reader *reader, oserror error)
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s is that of %s, not of a mutex", name,
                               explain_kind_text(object_kind_of(name)));
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "the mutex %s exists, but is closed to this user", name);
+        return report_failure(report, EXIT_DENIED, error, "access denied: this user may not open the mutex %s", name);
     default:
         return report_failure(report, EXIT_SYSTEM, error, "the mutex %s cannot be opened", name);
     }
@@ -140,7 +140,8 @@ bool find_is_stream(const struct reader_options *options, const struct found_mem
 enum status find_refuse_lock(const struct reader *reader, const struct found_memory *found)
 {
     if (reader->options->lock[0] != '\0' && trailer_is_ours(found->verdict)) {
-        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "was made by shmwrite: it needs no lock");
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE,
+                              "was created by shmwrite: reading it needs no mutex");
     }
     return EXIT_DONE;
 }

@@ -12,7 +12,7 @@
  */
 struct found_memory {
     struct turn turn;             /* the turn of this reader, if the holder counts the read */
-    object *lock;                 /* the mutex of --lock; NULL if the memory is ours */
+    object *lock;                 /* the mutex of --mutex; NULL if the memory is ours */
     struct mapping mapping;       /* only mapping.view unless the memory has our trailer */
     enum trailer_verdict verdict; /* valid if the section is mapped */
     oserror open_error;           /* why the section cannot be opened */
@@ -22,7 +22,7 @@ struct found_memory {
 
 /*
  * Look at NAME once: open and map the section, and examine its trailer. If the
- * memory has no trailer of ours, also open the mutex of --lock. Store each
+ * memory has no trailer of ours, also open the mutex of --mutex. Store each
  * failure in *found, and print no message. The caller calls find_close() in
  * each case.
  */
@@ -83,7 +83,7 @@ enum status find_explain(const struct reader *reader, const struct found_memory 
 bool find_is_stream(const struct reader_options *options, const struct found_memory *found);
 
 /*
- * If --lock is given and the memory is ours, report that and return EXIT_USAGE.
+ * If --mutex is given and the memory is ours, report that and return EXIT_USAGE.
  * Otherwise return EXIT_DONE. Readers of our values need no mutex, and our
  * updaters would not wait for one.
  */

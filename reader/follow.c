@@ -181,8 +181,7 @@ enum status follow_run(struct reader *reader)
             following.any = true;
             reader->deadline = deadline_in(reader->options->common.timeout);
         } else if (clock_now() >= reader->deadline) {
-            status = report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE,
-                                    "the time is up, and there is nothing new");
+            status = report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for a new value");
             break;
         }
         status = find_sleep(reader, reader->options->interval);

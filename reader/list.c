@@ -231,7 +231,7 @@ static enum status judge_list(const struct report *report, const struct names *n
     if (rows == 0) {
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "%s",
                               names->pattern == NULL ? "there is no named shared memory"
-                                                     : "no shared memory has such a name");
+                                                     : "no shared memory matches the pattern");
     }
     return EXIT_DONE;
 }
@@ -283,7 +283,7 @@ enum status list_run(const struct reader *reader)
      */
     if (error != OSERROR_NONE && (status == EXIT_DONE || status == EXIT_NOTHING)) {
         return report_failure(reader->report, error == OSERROR_ACCESS_DENIED ? EXIT_DENIED : EXIT_SYSTEM, error,
-                              "not all names can be looked through");
+                              "cannot read all names");
     }
     return status;
 }

@@ -91,7 +91,7 @@ enum status message_box_show(struct message_box *box)
         box->count -= text_has_half_pair(box->units, box->count) ? 1 : 0;
         memcpy(box->units + box->count, dots, sizeof dots);
         box->count += DOTS;
-        report_detail(box->report, "is longer than a message box takes: only its beginning is shown");
+        report_detail(box->report, "is too long for a message box: only the beginning is shown");
     }
     box->units[box->count] = 0;
     return show_until(box, deadline_in(box->timeout));

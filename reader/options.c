@@ -48,14 +48,14 @@ static enum status take_decoding(const struct report *report, const char *value,
     } else if (code_page != 0) {
         options->encoding = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = code_page};
         if (!code_page_is_known(code_page)) {
-            return report_usage(report, "--encoding: this system cannot decode code page %u piece by piece",
+            return report_usage(report, "--encoding: this system cannot decode code page %u in pieces",
                                 (unsigned)code_page);
         }
     }
     return EXIT_DONE;
 }
 
-static enum status take_lock(const struct report *report, const char *value, void *options)
+static enum status take_mutex(const struct report *report, const char *value, void *options)
 {
     return command_name(report, value, NAME_AS_TYPED, ((struct reader_options *)options)->lock);
 }
@@ -72,30 +72,30 @@ _Static_assert(offsetof(COMMAND_STRUCT, common) == 0, "command_parse() finds it 
 _Static_assert(sizeof(enum reader_verb) == sizeof(unsigned), "command_parse() stores it so");
 
 static const struct command_option reader_rows[] = {
-    {'f', "follow", NULL, VERB(VERB_FOLLOW), COMMAND_ANY, "print each new value as it comes, until NAME goes away",
-     "\nWhat to do, if not to print NAME once:\n"},
-    {0, "interval", "DURATION", COMMAND_DURATION(interval), FOLLOWING, "how often --follow looks (100ms)"},
-    {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, its writer, who may read"},
+    {'f', "follow", NULL, VERB(VERB_FOLLOW), COMMAND_ANY, "print each new value, until NAME goes away",
+     "\nActions (default: print NAME once):\n"},
+    {0, "interval", "DURATION", COMMAND_DURATION(interval), FOLLOWING, "how often --follow polls (100ms)"},
+    {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
-     "list the named shared memory of this session and of Global\\, or what matches PATTERN (with * and ?)"},
-    {0, "json", NULL, COMMAND_FLAG(json), DESCRIBING, "--stat and --list for programs"},
+     "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
+    {0, "json", NULL, COMMAND_FLAG(json), DESCRIBING, "with --stat and --list: print JSON"},
     {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | 1U << VERB_STAT,
-     "first wait until NAME exists and holds something"},
+     "first wait until NAME exists and is not empty"},
 
-    {0, "offset", "N", COMMAND_SIZE(offset), PRINTING, "from byte N on: 16, 0x10, 4K", "\nWhat to print:\n"},
-    {'n', "length", "N", COMMAND_SIZE(length), PRINTING, "at most N bytes"},
-    {'z', "text", NULL, COMMAND_FLAG(text), PRINTING, "stop at the first NUL, whatever the layout says"},
-    {'r', "raw", NULL, COMMAND_FLAG(raw), PRINTING, "the whole memory, to its last byte"},
-    {0, "lock", "MUTEX", COMMAND_OTHER(take_lock), PRINTING, "hold MUTEX, its maker's own, while it is copied"},
+    {0, "offset", "N", COMMAND_SIZE(offset), PRINTING, "begin at byte N: 16, 0x10, 4K", "\nPart to print:\n"},
+    {'n', "length", "N", COMMAND_SIZE(length), PRINTING, "print at most N bytes"},
+    {'z', "text", NULL, COMMAND_FLAG(text), PRINTING, "stop at the first NUL"},
+    {'r', "raw", NULL, COMMAND_FLAG(raw), PRINTING, "print the whole memory, to its last byte"},
+    {0, "mutex", "MUTEX", COMMAND_OTHER(take_mutex), PRINTING,
+     "for memory of another program: own its mutex MUTEX while copying"},
 
     {'e', "encoding", "ENC", COMMAND_OTHER(take_decoding), PRINTING,
-     "decode it as bytes, utf-8, utf-16, ansi, oem or cpN, such as cp1252; the output is UTF-8 (auto)",
-     "\nHow to print it:\n"},
-    {'x', "hex", NULL, COMMAND_FLAG(hex), PRINTING, "offsets, sixteen bytes a line, and their characters"},
-    {'m', "message-box", NULL, COMMAND_FLAG(message_box), 1U << VERB_PRINT, "show it in a message box"},
+     "decode as bytes, utf-8, utf-16, ansi, oem or cpN, such as cp1252 (auto); the output is UTF-8", "\nOutput:\n"},
+    {'x', "hex", NULL, COMMAND_FLAG(hex), PRINTING, "print offsets, sixteen bytes a line, and characters"},
+    {'m', "message-box", NULL, COMMAND_FLAG(message_box), 1U << VERB_PRINT, "show the contents in a message box"},
     {'o', "output", "FILE", COMMAND_FILE(output), 1U << VERB_PRINT | DESCRIBING,
-     "write to FILE, replaced only when the read succeeded"},
-    {'P', "progress", NULL, COMMAND_FLAG(progress), PRINTING, "show how far a stream is"},
+     "write to FILE, replaced only when the output is whole"},
+    {'P', "progress", NULL, COMMAND_FLAG(progress), PRINTING, "show progress of a stream"},
 };
 #define READER_COUNT (sizeof reader_rows / sizeof *reader_rows)
 _Static_assert(READER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");
@@ -103,41 +103,47 @@ _Static_assert(READER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so 
 const struct command_table reader_options_table = {
     .head = "Usage: shmread [OPTION]... NAME\n"
             "       shmread --list [OPTION]... [PATTERN]\n"
-            "Print what is in named shared memory.\n",
+            "Print the contents of named shared memory.\n",
     .rows = reader_rows,
     .count = READER_COUNT,
     .common = "\n",
     .foot = "\n"
-            "What shmwrite put there is printed byte for byte; text in UTF-16 or in a code\n"
-            "page as UTF-8. Memory of other programs is printed as a string: up to the first\n"
-            "NUL, from UTF-16 or, if it is not UTF-8, from the ANSI code page. NAME may begin\n"
-            "with Global\\ or Local\\ and has no other backslash; its case matters. After --\n"
-            "everything is NAME.\n"
+            "shmread prints what shmwrite put there byte for byte; it converts text in UTF-16\n"
+            "or in a code page to UTF-8. It prints memory of other programs as a string, up\n"
+            "to the first NUL: UTF-16, UTF-8, or else the ANSI code page. A DURATION without\n"
+            "a unit is in seconds. NAME may begin with Global\\ or Local\\ and has no other\n"
+            "backslash; its case matters. A NAME that begins with - or / comes after --.\n"
+            "Long options may be shortened.\n"
             "\n"
             "Examples:\n"
             "  for /f \"delims=\" %v in ('shmread job.state') do echo the job is %v\n"
-            "  shmread --list *Sens*                 what other programs publish\n"
-            "  shmread AIDA64_SensorValues           one of them, as text\n"
-            "  shmread --hex -n 64 MumbleLink        another, as bytes\n"
+            "  shmread --list *Sens*                 names that contain Sens\n"
+            "  shmread AIDA64_SensorValues           memory of another program, as text\n"
+            "  shmread --hex -n 64 MumbleLink        memory of another program, as bytes\n"
             "\n",
+    .other_tool = "shmwrite",
+    .other_options = " detach put update stream release input chomp size sealed hold-for reads allow sddl ",
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-/* Report options that contradict each other. */
+/* Report options that cannot be combined. */
 static enum status check_reader(const struct report *report, const struct reader_options *options)
 {
     if (options->raw && options->text) {
-        return report_usage(report, "--raw and --text contradict each other");
+        return report_usage(report, "--raw and --text cannot be combined");
     }
     if (options->hex && options->has_encoding) {
-        return report_usage(report, "--hex and --encoding contradict each other");
+        return report_usage(report, "--hex and --encoding cannot be combined");
     }
     if (options->hex && options->message_box) {
-        return report_usage(report, "--hex and --message-box contradict each other");
+        return report_usage(report, "--hex and --message-box cannot be combined");
     }
     if (options->message_box && options->output != NULL) {
-        return report_usage(report, "--message-box and --output contradict each other");
+        return report_usage(report, "--message-box and --output cannot be combined");
+    }
+    if (options->verb == VERB_STAT && !options->wait && options->common.timeout != CLOCK_NEVER) {
+        return report_usage(report, "--timeout: --stat waits for nothing without --wait");
     }
     if (options->interval == 0) {
         return report_usage(report, "--interval: at least 1ms");

@@ -22,7 +22,7 @@ struct reader_options {
     struct command common; /* at offset 0, where command_parse() expects it */
     enum reader_verb verb;
     char name[NAME_ROOM]; /* the full name; not set with VERB_LIST */
-    char lock[NAME_ROOM]; /* the full name of the mutex of --lock, or "" */
+    char lock[NAME_ROOM]; /* the full name of the mutex of --mutex, or "" */
     const char *output;   /* the file of --output, or NULL for standard output */
     bool wait;
     bool progress;

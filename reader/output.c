@@ -54,7 +54,7 @@ static enum status output_failed(struct output *output, oserror error)
 {
     if (error == OSERROR_NO_DATA) {
         output->is_cut_off = true;
-        return report_failure(output->report, EXIT_IO, OSERROR_NONE, "whoever read the output has gone away");
+        return report_failure(output->report, EXIT_IO, OSERROR_NONE, "the program that read the output has ended");
     }
     return report_failure(output->report, EXIT_IO, error, "cannot write %s",
                           output->path != NULL ? output->path : "to standard output");

@@ -59,7 +59,7 @@ static enum status print_pieces(const struct reader *reader, const struct copied
             }
             if (has_moved || value_sequence(&look) != value_sequence(first) || look.slot.length != first->slot.length) {
                 return report_failure(reader->report, EXIT_BROKEN, OSERROR_NONE,
-                                      "was updated while it was being printed: the output is not whole");
+                                      "was updated during the output: the output is incomplete");
             }
             has_moved = true;
         }

@@ -57,11 +57,10 @@ static enum status judge_missing(struct receiving *receiving, const struct view 
     const struct report *report = receiving->reader->report;
     uint32_t state = shared_load32_acquire(&trailer_in(view)->state);
     if (shared_load32_acquire(&trailer_in(view)->consumer) != 0) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
     }
     receiving->is_gone = state == WINSHM_RELEASED;
-    return receiving->is_gone ? EXIT_DONE
-                              : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has gone away");
+    return receiving->is_gone ? EXIT_DONE : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer has died");
 }
 
 /*
@@ -143,11 +142,11 @@ static enum status attach(struct receiving *receiving)
         return report_failure(report, EXIT_SYSTEM, waited.error, "cannot become its reader");
     }
     if (waited.how == WAITED_TIMEOUT) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its reader");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its reader");
     }
     if (shared_load32_acquire(&trailer->consumer) != 0) {
         (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already had its reader");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
     }
 
     /*
@@ -159,9 +158,8 @@ static enum status attach(struct receiving *receiving)
     oserror error = holder_count_read(receiving->reader->options->name);
     if (error != OSERROR_NONE) {
         (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-        return error == OSERROR_FILE_NOT_FOUND
-                   ? judge_missing(receiving, &receiving->view)
-                   : report_failure(report, EXIT_SYSTEM, error, "cannot tell its writer that its reader has come");
+        return error == OSERROR_FILE_NOT_FOUND ? judge_missing(receiving, &receiving->view)
+                                               : report_failure(report, EXIT_SYSTEM, error, "cannot signal the writer");
     }
     receiving->attached = true;
     shared_store32_release(&trailer->consumer, process_id());
@@ -219,10 +217,10 @@ static enum status judge_writer(struct receiving *receiving, uint32_t closed)
     case WINSHM_ENDED:
         return EXIT_DONE;
     case WINSHM_FAILED:
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer could not go on: this is not all of it");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer failed: the output is incomplete");
     default:
         ring_close_other(&receiving->stream.ring, WINSHM_DIED);
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its writer has died: this is not all of it");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer has died: the output is incomplete");
     }
 }
 
@@ -259,7 +257,7 @@ static enum status receive(struct receiving *receiving)
             return judge_writer(receiving, closed);
         }
         if (is_late) {
-            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "the time is up, and nothing has come");
+            return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for the writer");
         }
 
         uint64_t due = receiving->progress.due;
@@ -324,8 +322,8 @@ enum status receive_run(const struct reader *reader, struct mapping *seen, bool 
     const struct reader_options *options = reader->options;
     *is_gone = false;
     if (!copy_wants_all(options) || options->text) {
-        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s for values",
-                              options->text ? "text is" : "offset and --length are");
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s only to values",
+                              options->text ? "text applies" : "offset and --length apply");
     }
     struct receiving receiving = {.reader = reader};
     enum status status = receive_from(&receiving, seen);

@@ -68,12 +68,12 @@ static void line_process(struct textout *out, const char *key, const struct desc
 static void put_kind(enum describe_kind kind, struct textout *out)
 {
     static const char *const remarks[DESCRIBE_STREAM + 1] = {
-        [DESCRIBE_FOREIGN] = ": shmwrite did not make it",
-        [DESCRIBE_EMPTY] = ": nothing but zeros",
-        [DESCRIBE_FILLING] = ": nothing has been put into it yet",
-        [DESCRIBE_RELEASED] = ": another program keeps its memory",
-        [DESCRIBE_NEWER] = ": its layout is not known",
-        [DESCRIBE_DAMAGED] = ": its layout cannot be right",
+        [DESCRIBE_FOREIGN] = ": not created by shmwrite",
+        [DESCRIBE_EMPTY] = ": only zeros",
+        [DESCRIBE_FILLING] = ": still empty",
+        [DESCRIBE_RELEASED] = ": another program keeps the memory open",
+        [DESCRIBE_NEWER] = ": its layout is unknown",
+        [DESCRIBE_DAMAGED] = ": its layout is damaged",
         [DESCRIBE_SEALED] = " value",
     };
     begin_line(out, "kind");

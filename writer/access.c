@@ -32,7 +32,7 @@ static enum status access_allow(struct writer *writer)
     char sid[SID_ROOM];
     oserror error = user_sid(sid);
     if (error != OSERROR_NONE) {
-        return report_failure(writer->report, EXIT_SYSTEM, error, "cannot tell who this user is");
+        return report_failure(writer->report, EXIT_SYSTEM, error, "cannot look up the SID of this user");
     }
     (void)snprintf(writer->access.section, SDDL_ROOM, "D:P(A;;GA;;;SY)(A;;GA;;;%s)(A;;0x%" PRIx32 ";;;AU)", sid,
                    options->allow == ALLOW_WRITE || options->verb == VERB_STREAM ? MAY_WRITE : MAY_READ);
@@ -61,14 +61,14 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
     oserror error = sddl_check(sddl);
     if (error != OSERROR_NONE) {
         char words[256];
-        return report_usage(report, "--sddl cannot be understood: %s (%" PRIu32 ")",
+        return report_usage(report, "--sddl is not a valid security descriptor: %s (%" PRIu32 ")",
                             system_error_text(error, words, sizeof words), error);
     }
     if (!sddl_parse(sddl, &parsed) || !is_plain(&parsed)) {
-        return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are known here");
+        return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are supported");
     }
     if (!parsed.has_list) {
-        return report_usage(report, "--sddl has no list of who may (D:...), and would let everybody in");
+        return report_usage(report, "--sddl has no access list (D:...), and would let everybody in");
     }
     (void)snprintf(rules->section, sizeof rules->section, "%s", sddl);
     return EXIT_DONE;

@@ -147,6 +147,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
         process_end(started.process); /* it could still become the holder */
     } else {
         hold->ends = false;
+        report_detail(report, "the holder in the background has taken over");
         if (started.in_job) {
             report_note(report, "the holder belongs to the job of its caller and may end with it");
         }
@@ -190,7 +191,8 @@ static enum status adopt(const struct report *report, const char *text, struct h
         }
     }
     if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot take over what is to be held");
+        return report_failure(report, EXIT_SYSTEM, error,
+                              "cannot take over the memory from the command that created it");
     }
     return is_awaited(start->command)
                ? EXIT_DONE

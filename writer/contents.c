@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/console/explain.h"
+#include "common/text/size.h"
 #include "common/text/text.h"
 #include "writer/console_input.h"
 
@@ -151,7 +152,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
     if (contents->text.encoding == WINSHM_UTF8) {
         if (text_has_half_pair(units, count)) {
             status = report_failure(report, wrong, OSERROR_NONE,
-                                    "the text has half of a surrogate pair, which only utf-16 can hold");
+                                    "the text has half of a surrogate pair, which only utf-16 can store");
         }
         struct text_encoder encoder = {.rule = TEXT_STRICT};
         size = text_encode(&encoder, units, count, true, bytes);
@@ -162,7 +163,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
                                     "the text has a character that code page %" PRIu32 " does not have",
                                     contents->text.code_page);
         } else if (error != OSERROR_NONE) {
-            status = report_failure(report, EXIT_SYSTEM, error, "cannot turn the text into code page %" PRIu32,
+            status = report_failure(report, EXIT_SYSTEM, error, "cannot convert the text to code page %" PRIu32,
                                     contents->text.code_page);
         }
     }
@@ -198,7 +199,9 @@ static enum status gather_argument(const struct report *report, const char *text
 
 static enum status too_much(const struct report *report, uint64_t limit)
 {
-    return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "the contents are larger than %" PRIu64 " bytes", limit);
+    char size[SIZE_ROOM];
+    return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "the contents are larger than %s",
+                          size_print_exact(limit, size));
 }
 
 static enum status gather_console(const struct report *report, uint64_t limit, struct contents *contents)
@@ -301,6 +304,10 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
         return status;
     }
     if (file_is_console(contents->file)) {
+        bool is_asked_for = command_given(&writer_options_table, &writer->options->common, "input");
+        if (!is_asked_for && (writer->options->verb != VERB_CREATE || writer->options->detach)) {
+            return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
+        }
         status = gather_console(writer->report, most, contents);
     } else if (is_chomped || !file_remaining(contents->file, &contents->length)) {
         status = gather_stream(writer->report, most, contents);

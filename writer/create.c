@@ -2,9 +2,11 @@
 #include "writer/create.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "common/console/explain.h"
 #include "common/memory/value.h"
+#include "common/text/size.h"
 #include "writer/background.h"
 #include "writer/existing.h"
 #include "writer/patience.h"
@@ -16,7 +18,7 @@ enum status create_plan(const struct writer *writer, uint64_t length, struct tra
     uint64_t capacity = options->size != 0 ? options->size : length;
     if (options->raw && capacity == 0) {
         return report_failure(report, EXIT_USAGE, OSERROR_NONE,
-                              "--raw: memory of 0 bytes cannot be had, and nothing was put in");
+                              "--raw: give --size or some contents: memory of 0 bytes cannot be created");
     }
     if (options->raw) {
         *plan = (struct trailer_plan){.section_size = capacity};
@@ -33,7 +35,7 @@ enum status create_catch_interrupt(const struct writer *writer)
 {
     oserror error = interrupt_catch();
     return error == OSERROR_NONE ? EXIT_DONE
-                                 : report_failure(writer->report, EXIT_SYSTEM, error, "cannot take care of Ctrl+C");
+                                 : report_failure(writer->report, EXIT_SYSTEM, error, "cannot handle Ctrl+C");
 }
 
 void create_publish(const struct writer *writer, const struct contents *contents, struct hold *hold)
@@ -46,14 +48,22 @@ void create_publish(const struct writer *writer, const struct contents *contents
     value_publish(&hold->mapping, contents->length, contents->text);
 }
 
-static void say_holding(const struct report *report, uint64_t length, uint64_t hold_for)
+/* Print what is held, and each thing that ends it. */
+static void say_holding(const struct writer *writer, uint64_t length)
 {
-    if (hold_for == CLOCK_NEVER) {
-        report_note(report, "holding %" PRIu64 " bytes until Ctrl+C", length);
-    } else {
-        report_note(report, "holding %" PRIu64 " bytes for %" PRIu64 ".%03u s or until Ctrl+C", length, hold_for / 1000,
-                    (unsigned)(hold_for % 1000));
+    const struct writer_options *options = writer->options;
+    char size[SIZE_ROOM];
+    char time[48] = "";
+    char reads[48] = "";
+    if (options->hold_for != CLOCK_NEVER) {
+        (void)snprintf(time, sizeof time, " for %" PRIu64 ".%03u s or", options->hold_for / 1000,
+                       (unsigned)(options->hold_for % 1000));
     }
+    if (options->reads != 0) {
+        (void)snprintf(reads, sizeof reads, " for %" PRIu64 " complete %s or", options->reads,
+                       options->reads == 1 ? "read" : "reads");
+    }
+    report_note(writer->report, "holding %s%s%s until Ctrl+C", size_print_exact(length, size), time, reads);
 }
 
 enum status create_keep(const struct writer *writer, uint64_t length, struct hold *hold)
@@ -69,7 +79,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
         return status;
     }
     (void)object_signal(hold->writer, SIGNAL_RELEASE);
-    say_holding(report, length, options->hold_for);
+    say_holding(writer, length);
     return hold_wait(writer, hold);
 }
 

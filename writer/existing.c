@@ -29,6 +29,27 @@ enum status existing_explain_open(const struct writer *writer, const struct hold
                                  : explain_map(writer->report, error);
 }
 
+enum status existing_explain_taken(const struct writer *writer)
+{
+    const struct report *report = writer->report;
+    struct hold seen = {0};
+    enum trailer_verdict verdict;
+    bool is_seen = existing_open(writer, ACCESS_READ, &seen, &verdict) == OSERROR_NONE;
+    bool is_ours = is_seen && verdict == TRAILER_OURS;
+    uint32_t kind = is_ours ? seen.mapping.kind : 0;
+    hold_close(&seen);
+    if (kind == WINSHM_STREAM && writer->options->verb == VERB_STREAM) {
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its writer");
+    }
+    (void)explain_create(report, writer->options->name, 0, OSERROR_ALREADY_EXISTS);
+    if (kind == WINSHM_VALUE && writer->options->verb != VERB_STREAM) {
+        report_hint(report, "--put or --update replaces the value, --release ends it");
+    } else if (is_ours) {
+        report_hint(report, "--release ends it");
+    }
+    return EXIT_CONFLICT;
+}
+
 /* Return whether the trailer says that a living process holds the value. */
 static bool is_recorded_alive(const struct mapping *mapping)
 {
@@ -87,5 +108,9 @@ enum status existing_check(const struct writer *writer)
         error = OSERROR_ALREADY_EXISTS; /* it cannot be mapped, but it exists */
     }
     hold_close(&seen);
-    return going ? EXIT_DONE : explain_create(writer->report, writer->options->name, 0, error);
+    if (going) {
+        return EXIT_DONE;
+    }
+    return error == OSERROR_ALREADY_EXISTS ? existing_explain_taken(writer)
+                                           : explain_create(writer->report, writer->options->name, 0, error);
 }

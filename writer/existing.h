@@ -19,6 +19,9 @@ oserror existing_open(const struct writer *writer, enum access access, struct ho
 /* Report why existing_open() failed. */
 enum status existing_explain_open(const struct writer *writer, const struct hold *hold, oserror error);
 
+/* Report that NAME exists, with a hint at what the user can do about it. Return EXIT_CONFLICT. */
+enum status existing_explain_taken(const struct writer *writer);
+
 /*
  * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
  * is owned, but the trailer says that the recorded holder is dead, some process

@@ -149,9 +149,9 @@ enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt 
     }
     if (attempt == HOLD_GOING) {
         return report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE,
-                              "has no holder any more, but another program keeps its memory");
+                              "has no holder any more, but another program keeps the memory open");
     }
-    return explain_create(writer->report, name, 0, OSERROR_ALREADY_EXISTS);
+    return existing_explain_taken(writer);
 }
 
 enum status hold_add(const struct writer *writer, const struct companion *companions, size_t count)
@@ -247,18 +247,18 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
         case WAITED_SIGNALLED:
         case WAITED_ABANDONED:
             if (waited.which == 0) {
-                report_detail(report, "let go: somebody asked for it");
+                report_detail(report, "let go: released");
                 return EXIT_DONE;
             }
             if (count_read(hold)) {
-                report_detail(report, "let go: it has been read");
+                report_detail(report, "let go: all reads are done");
                 return EXIT_DONE;
             }
             count = 1;
             break;
         case WAITED_TIMEOUT:
             if (clock_now() >= deadline) {
-                report_detail(report, "let go: the time is up");
+                report_detail(report, "let go: --hold-for is over");
                 return EXIT_DONE;
             }
             count = all;
@@ -267,7 +267,7 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
             report_detail(report, "let go: interrupted");
             return EXIT_DONE;
         case WAITED_FAILED:
-            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot wait any longer, and lets go");
+            return report_failure(report, EXIT_SYSTEM, waited.error, "let go: cannot wait any longer");
         }
     }
 }

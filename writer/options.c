@@ -56,35 +56,36 @@ _Static_assert(offsetof(COMMAND_STRUCT, common) == 0, "command_parse() finds it 
 _Static_assert(sizeof(enum writer_verb) == sizeof(unsigned), "command_parse() stores it so");
 
 static const struct command_option writer_rows[] = {
-    {'d', "detach", NULL, COMMAND_FLAG(detach), CREATING, "create NAME and hold it in the background",
-     "\nWhat to do, if not to create NAME and hold it until Ctrl+C:\n"},
+    {'d', "detach", NULL, COMMAND_FLAG(detach), CREATING,
+     "create NAME and hold it in the background;\nstatus 5 if NAME already exists",
+     "\nActions (default: create NAME and hold it until Ctrl+C):\n"},
     {'p', "put", NULL, VERB(VERB_PUT), COMMAND_ANY,
      "update NAME if it exists, else create it and hold it in the background"},
     {'u', "update", NULL, VERB(VERB_UPDATE), COMMAND_ANY, "replace the contents of NAME: all of it, or nothing"},
     {'S', "stream", NULL, VERB(VERB_STREAM), COMMAND_ANY, "send the input through NAME to shmread, until its end"},
-    {'R', "release", NULL, VERB(VERB_RELEASE), COMMAND_ANY, "make NAME's holder let go, and wait until it has"},
+    {'R', "release", NULL, VERB(VERB_RELEASE), COMMAND_ANY, "end NAME: ask its holder to let go, and wait for that"},
 
     {'i', "input", "FILE", COMMAND_FILE(input), WRITING | STREAMING,
-     "take the contents from FILE (- is standard input)", "\nWhat to put there:\n"},
+     "read the contents from FILE (- is standard input)", "\nContents:\n"},
     {'c', "chomp", NULL, COMMAND_FLAG(chomp), WRITING, "drop one final newline of the input"},
     {'e', "encoding", "ENC", COMMAND_OTHER(take_encoding), WRITING | STREAMING,
-     "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: say that it is such text"},
+     "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text"},
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
-     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the ring, 1M if not given",
-     "\nHow to hold it:\n"},
-    {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "refuse updates: takes half the memory"},
+     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (1M)",
+     "\nMemory and access:\n"},
+    {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "make it read-only; needs half the memory"},
     {0, "raw", NULL, COMMAND_FLAG(raw), 1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_BACKGROUND,
-     "no layout: exactly SIZE bytes that begin with the contents, for programs that expect just that; with --update: "
-     "write into memory of another program"},
+     "no layout: SIZE bytes, rounded up to pages, that begin with the contents, for programs that expect just that; "
+     "with --update: write into memory of another program"},
     {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "let go after DURATION"},
     {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "let go after N complete reads by shmread"},
     {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
-     "let the machine's other users read it, or update it too; else only this user and SYSTEM may"},
-    {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "say in full who may, as a security descriptor"},
+     "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},
+    {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "set the access list, as a security descriptor"},
 
-    {'P', "progress", NULL, COMMAND_FLAG(progress), STREAMING, "with --stream: show how far it is", "\n"},
+    {'P', "progress", NULL, COMMAND_FLAG(progress), STREAMING, "with --stream: show progress", "\n"},
 };
 #define WRITER_COUNT (sizeof writer_rows / sizeof *writer_rows)
 _Static_assert(WRITER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");
@@ -97,20 +98,24 @@ const struct command_table writer_options_table = {
     .common = "",
     .foot = "\n"
             "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
-            "(powers of 1024). NAME may begin with Global\\ or Local\\ and has no other\n"
-            "backslash; its case matters. After -- everything is NAME and TEXT.\n"
+            "(powers of 1024). A DURATION without a unit is in seconds. NAME may begin with\n"
+            "Global\\ or Local\\ and has no other backslash; its case matters. After -- all\n"
+            "words are NAME and TEXT, also those that begin with - or /. Long options may be\n"
+            "shortened.\n"
             "\n"
             "Examples:\n"
             "  shmwrite --put job.state running         a value for other batch files\n"
-            "  dir /s | shmwrite --stream listing       to: shmread --wait listing | more\n"
-            "  shmwrite -g --put --allow read x hello   one that every user may read\n"
-            "  shmwrite --release job.state             it is gone\n"
+            "  dir /s | shmwrite --stream listing       for: shmread --wait listing | more\n"
+            "  shmwrite -g --put --allow read x hello   a value that every user may read\n"
+            "  shmwrite --release job.state             the end of the value\n"
             "\n",
+    .other_tool = "shmread",
+    .other_options = " follow interval stat list json wait length text mutex hex message-box output ",
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-/* Report options that contradict each other. */
+/* Report options that cannot be combined. */
 static enum status check_writer(const struct report *report, const struct writer_options *options)
 {
     const struct command_table *table = &writer_options_table;
@@ -119,29 +124,32 @@ static enum status check_writer(const struct report *report, const struct writer
         return report_usage(report, "--background is for shmwrite itself");
     }
     if (command_given(table, &options->common, "size") && options->size == 0) {
-        return report_usage(report, "--size: memory of 0 bytes cannot be had");
+        return report_usage(report, "--size: memory of 0 bytes cannot be created");
     }
     if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
-        return report_usage(report, "--allow and --sddl contradict each other");
+        return report_usage(report, "--allow and --sddl cannot be combined");
     }
     if (options->allow == ALLOW_WRITE && (options->sealed || options->verb == VERB_STREAM)) {
         return report_usage(report, "--allow write: nobody else can write into %s",
                             options->sealed ? "sealed memory" : "a stream");
     }
     if (options->raw && options->sealed) {
-        return report_usage(report, "--raw and --sealed contradict each other");
+        return report_usage(report, "--raw and --sealed cannot be combined");
     }
     if (has_text && command_given(table, &options->common, "input")) {
-        return report_usage(report, "TEXT and --input are both given");
+        return report_usage(report, "give TEXT or --input, not both");
     }
     if (options->raw && options->reads != 0) {
-        return report_usage(report, "--raw and --reads contradict each other: only a layout counts reads");
+        return report_usage(report, "--raw and --reads cannot be combined: only a layout counts reads");
     }
-    if (has_text && (options->verb == VERB_STREAM || options->verb == VERB_RELEASE)) {
-        return report_usage(report, "there is nothing to do with TEXT");
+    if (has_text && options->verb == VERB_STREAM) {
+        return report_usage(report, "--stream sends its input and takes no TEXT");
+    }
+    if (has_text && options->verb == VERB_RELEASE) {
+        return report_usage(report, "--release takes no TEXT");
     }
     if (has_text && options->chomp) {
-        return report_usage(report, "--chomp is for input, and TEXT is none");
+        return report_usage(report, "--chomp applies to input, not to TEXT");
     }
     return EXIT_DONE;
 }
@@ -165,7 +173,7 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
         return report_usage(report, "NAME is missing");
     }
     if (common->operand_count > 2) {
-        return report_usage(report, "there is more than NAME and TEXT: a text with blanks needs quotes");
+        return report_usage(report, "too many arguments after NAME and TEXT: put quotes around a text with blanks");
     }
     options->text = common->operands[1];
     options->has_offset = command_given(&writer_options_table, common, "offset");

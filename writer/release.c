@@ -66,7 +66,7 @@ static void see_it_gone(const struct writer *writer)
     uint64_t linger = patience_for_name(writer->deadline);
     while (object_kind_of(writer->options->name) == OBJECT_SECTION) {
         if (patience_is_over(linger)) {
-            report_note(writer->report, "its holder has let go, but another program keeps it alive");
+            report_note(writer->report, "released, but another program keeps the memory open");
             return;
         }
     }
@@ -93,7 +93,9 @@ enum status release_value(const struct writer *writer)
     hold_close(&hold);
     error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     object_close(release);
-    return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
+    return error == OSERROR_NONE
+               ? EXIT_DONE
+               : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go to let go");
 }
 
 /*
@@ -106,7 +108,7 @@ static enum status ask(const struct writer *writer, object *release, struct aske
     const char *name = writer->options->name;
     oserror error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go to let go");
     }
     error = companion_open(name, COMPANION_HOLDER, NULL, &asked->mutex);
     return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND
@@ -116,7 +118,7 @@ static enum status ask(const struct writer *writer, object *release, struct aske
 
 static enum status not_held(const struct writer *writer)
 {
-    return report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE, "is not held by shmwrite");
+    return report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE, "has no holder: shmwrite does not hold it");
 }
 
 /*
@@ -238,5 +240,8 @@ enum status release_run(struct writer *writer)
         object_close(asked.mutex);
         asked.mutex = NULL;
     } while (status == EXIT_DONE && !asked.is_done);
+    if (status == EXIT_DONE) {
+        report_detail(writer->report, "released");
+    }
     return status;
 }

@@ -121,9 +121,10 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
         return pump->reported != EXIT_DONE ? pump->reported
                                            : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
     case PUMP_TIMED_OUT:
-        return report_failure(
-            report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
-            shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0 ? "a reader" : "its reader to read on");
+        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
+                              shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0
+                                  ? "a reader"
+                                  : "the reader, which has stopped reading");
     case PUMP_BROKEN:
         return ring_damaged(report);
     case PUMP_FAILED:
@@ -144,14 +145,14 @@ static enum status judge_reader(struct sending *sending)
         }
         break;
     case WINSHM_CUT_OFF:
-        return report_failure(report, EXIT_IO, OSERROR_NONE, "the output of its reader was closed");
+        return report_failure(report, EXIT_IO, OSERROR_NONE, "the reader's output was closed");
     case WINSHM_FAILED:
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader could not go on");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader failed");
     default:
         ring_close_other(ring, WINSHM_DIED);
         break;
     }
-    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its reader has gone away");
+    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader has died");
 }
 
 /*
@@ -203,7 +204,7 @@ static void on_reads(struct sending *sending, struct watching *watching)
     if (watching->has_reader && !watching->had_reader) {
         watching->had_reader = true;
         restart_timeout(sending);
-        report_detail(sending->writer->report, "its reader has come");
+        report_detail(sending->writer->report, "the reader has come");
     }
 }
 
@@ -261,7 +262,7 @@ static enum status supervise(struct sending *sending)
         }
         watching.is_distrustful = false;
         if (came && waited.which == 0) {
-            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before its end");
+            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before the input ended");
         }
         if (came && watching.pumping && waited.which == 1) {
             status = on_pump(sending, &watching);
@@ -280,7 +281,7 @@ static enum status supervise(struct sending *sending)
         }
         if (!watching.pumping || !watching.has_reader) {
             return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
-                                  watching.has_reader ? "its reader to read to the end" : "a reader");
+                                  watching.has_reader ? "the reader to read the rest" : "a reader");
         }
         restart_timeout(sending); /* it is the input that is slow, or the pump that reports */
     }

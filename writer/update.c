@@ -8,6 +8,7 @@
 #include "common/deadline.h"
 #include "common/memory/companion.h"
 #include "common/memory/value.h"
+#include "common/text/size.h"
 #include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
@@ -19,7 +20,14 @@
  */
 #define TURN_LOOK_EVERY_MS 50
 
-#define NOT_OURS "was not made by shmwrite: --update --raw writes into it"
+/* Report memory without a layout that --update or --put would need. */
+static enum status explain_no_layout(const struct report *report)
+{
+    (void)report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
+                         "has no layout of shmwrite: it was created with --raw, or by another program");
+    report_hint(report, "--update --raw writes into such memory");
+    return EXIT_CONFLICT;
+}
 
 /* Return whether the contents fit, written from --offset on. */
 static bool fits(const struct writer_options *options, uint64_t length, uint64_t capacity)
@@ -31,13 +39,20 @@ static enum status too_large(const struct writer *writer, uint64_t length, uint6
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
+    char size[SIZE_ROOM];
+    const char *verb = length == 1 ? "does" : "do";
+    (void)size_print_exact(length, size);
     if (options->has_offset) {
         return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
-                              "%" PRIu64 " bytes at offset %" PRIu64 " do not fit: there is room for %" PRIu64, length,
-                              options->offset, capacity);
+                              "%s at offset %" PRIu64 " %s not fit: there is room for %" PRIu64, size, options->offset,
+                              verb, capacity);
     }
-    return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
-                          "%" PRIu64 " bytes do not fit: there is room for %" PRIu64, length, capacity);
+    (void)report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "%s %s not fit: there is room for %" PRIu64, size, verb,
+                         capacity);
+    if (!options->raw) {
+        report_hint(report, "--release it, and create it again with --size %" PRIu64 " or more", length);
+    }
+    return EXIT_NO_ROOM;
 }
 
 /* ---- Ours -------------------------------------------------------------------------------------------------------- */
@@ -83,7 +98,7 @@ static enum status update_judge(const struct writer *writer, const struct mappin
     case TRAILER_RELEASED:
         return EXIT_NOTHING;
     case TRAILER_FOREIGN:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, NOT_OURS);
+        return explain_no_layout(report);
     case TRAILER_NEWER:
     case TRAILER_DAMAGED:
         return explain_verdict(report, verdict);
@@ -164,8 +179,7 @@ enum status update_released(const struct writer *writer, const struct mapping *m
 
 enum status update_in_vain(const struct report *report, enum trailer_verdict verdict)
 {
-    return verdict == TRAILER_EMPTY ? report_failure(report, EXIT_CONFLICT, OSERROR_NONE, NOT_OURS)
-                                    : explain_verdict(report, verdict);
+    return verdict == TRAILER_EMPTY ? explain_no_layout(report) : explain_verdict(report, verdict);
 }
 
 /* ---- Other programs' --------------------------------------------------------------------------------------------- */
@@ -186,7 +200,8 @@ static enum status update_raw(const struct writer *writer, const struct contents
     if (error != OSERROR_NONE) {
         status = existing_explain_open(writer, &hold, error);
     } else if (trailer_is_ours(verdict)) {
-        status = report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "was made by shmwrite: update it without --raw");
+        status =
+            report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "has a layout of shmwrite: update it without --raw");
     } else if (!fits(options, contents->length, view->committed)) {
         status = too_large(writer, contents->length, view->committed);
     } else {
@@ -266,6 +281,9 @@ enum status update_run(struct writer *writer)
     } else if (status == EXIT_DONE) {
         writer->deadline = patience_deadline(options, PATIENCE_MS);
         status = update_ours(writer, &contents);
+    }
+    if (status == EXIT_DONE) {
+        report_detail(report, "updated");
     }
     contents_close(&contents);
     return status;

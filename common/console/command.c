@@ -13,13 +13,13 @@
 #define COMMAND_STRUCT struct command
 #define SCOPE(chosen) .store = STORE_SCOPE, .choice = (chosen), .field = COMMAND_FIELD(enum name_scope, scope)
 static const struct command_option common_rows[] = {
-    {'g', "global", NULL, SCOPE(NAME_GLOBAL), COMMAND_ANY, "put NAME in Global\\: visible in every session"},
-    {'l', "local", NULL, SCOPE(NAME_LOCAL), COMMAND_ANY, "put NAME in Local\\: this session only"},
+    {'g', "global", NULL, SCOPE(NAME_GLOBAL), COMMAND_ANY, "use Global\\NAME: visible in every session"},
+    {'l', "local", NULL, SCOPE(NAME_LOCAL), COMMAND_ANY, "use Local\\NAME: this session only"},
     {'t', "timeout", "DURATION", COMMAND_DURATION(timeout), COMMAND_ANY,
      "give up waiting after DURATION: 500ms, 10s, 5m, 1h"},
-    {'q', "quiet", NULL, COMMAND_FLAG(quiet), COMMAND_ANY, "say nothing on stderr: the exit status tells"},
-    {'v', "verbose", NULL, COMMAND_FLAG(verbose), COMMAND_ANY, "say more on stderr"},
-    {'h', "help", "/?", COMMAND_FLAG(help), COMMAND_ANY, "print this and exit"},
+    {'q', "quiet", NULL, COMMAND_FLAG(quiet), COMMAND_ANY, "print no messages, only set the exit status"},
+    {'v', "verbose", NULL, COMMAND_FLAG(verbose), COMMAND_ANY, "print more messages"},
+    {'h', "help", "/?", COMMAND_FLAG(help), COMMAND_ANY, "print this help and exit"},
     {'V', "version", NULL, COMMAND_FLAG(version), COMMAND_ANY, "print the version and exit"},
 };
 #define COMMON_COUNT (sizeof common_rows / sizeof *common_rows)
@@ -130,13 +130,13 @@ static enum status store(const struct report *report, const struct command_table
         break;
     case STORE_VERB:
         if (*(unsigned *)field != 0) {
-            return report_usage(report, "only one of %s can be done at a time", list_verbs(table, ~0U, list));
+            return report_usage(report, "give only one of %s", list_verbs(table, ~0U, list));
         }
         *(unsigned *)field = row->choice;
         break;
     case STORE_SCOPE:
         if (*(enum name_scope *)field != NAME_AS_TYPED) {
-            return report_usage(report, "--global and --local contradict each other");
+            return report_usage(report, "--global and --local cannot be combined");
         }
         *(enum name_scope *)field = (enum name_scope)row->choice;
         break;
@@ -187,7 +187,16 @@ static enum status refuse(const struct report *report, const struct command_tabl
             return report_usage(report, "%s may mean several options", word);
         }
     }
-    return report_usage(report, "there is no option %s", word);
+    (void)report_usage(report, "there is no option %s", word);
+    const char *other = table->other_options;
+    size_t length = strcspn(word + 2, "=");
+    for (; other != NULL; other = strchr(other + 1, ' ')) {
+        if (strncmp(other + 1, word + 2, length) == 0 && other[1 + length] == ' ') {
+            report_hint(report, "--%.*s is an option of %s", (int)length, word + 2, table->other_tool);
+            break;
+        }
+    }
+    return EXIT_USAGE;
 }
 
 static void take_operand(struct command *command, const char *operand)
@@ -196,6 +205,22 @@ static void take_operand(struct command *command, const char *operand)
         command->operands[command->operand_count] = operand;
     }
     command->operand_count++;
+}
+
+/*
+ * Take an operand before `--`. Windows' own programs know /?, /h and /help. So a
+ * NAME that begins with a slash has to follow `--`.
+ */
+static enum status take_operand_or_help(const struct report *report, struct command *command, const char *operand)
+{
+    bool is_name = command->operand_count == 0;
+    if (strcmp(operand, "/?") == 0 || (is_name && (strcmp(operand, "/h") == 0 || strcmp(operand, "/help") == 0))) {
+        command->help = true;
+    } else if (is_name && operand[0] == '/' && !command->help) {
+        return report_usage(report, "%s: a NAME that begins with / comes after --", operand);
+    }
+    take_operand(command, operand);
+    return EXIT_DONE;
 }
 
 /* The table in the form that getopt_long() requires. */
@@ -241,8 +266,7 @@ enum status command_parse(struct report *report, const struct command_table *tab
             break;
         }
         if (found == 1) {
-            command->help = command->help || strcmp(optarg, "/?") == 0;
-            take_operand(command, optarg);
+            status = take_operand_or_help(report, command, optarg);
         } else if (found == '?' && optopt == '?') {
             command->help = true;
         } else if (found == '?' || found == ':') {

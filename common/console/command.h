@@ -91,6 +91,8 @@ struct command_table {
     size_t count;
     const char *common; /* the heading of the options that both tools have */
     const char *foot;
+    const char *other_tool;    /* the name of the other tool */
+    const char *other_options; /* its own options, each between blanks */
 };
 
 /* The values of the common options, and the operands. */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/text/name.h"
+#include "common/text/size.h"
+#include "common/text/text.h"
 
 const char *explain_kind_text(enum object_kind kind)
 {
@@ -33,28 +35,81 @@ static bool is_global(const char *name)
     return strncmp(name, "Global\\", 7) == 0;
 }
 
+/* Return whether the user typed NAME without Global\ or Local\. */
+static bool is_bare(const struct report *report)
+{
+    return report->subject == NULL || strchr(report->subject, '\\') == NULL;
+}
+
 static enum status another_kind(const struct report *report, const char *name)
 {
     return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name is that of %s, not of shared memory",
                           explain_kind_text(object_kind_of(name)));
 }
 
-enum status explain_open(const struct report *report, const char *name, oserror error)
+/* A search for a name that differs from `wanted` in case only. */
+struct twin {
+    const char *wanted; /* in full */
+    size_t left;        /* names still to be compared */
+    char found[NAME_ROOM];
+};
+
+/* Return whether two names are the same but for the case of ASCII letters. */
+static bool is_twin(const char *one, const char *other)
+{
+    while (*one != '\0' && text_lower(*one) == text_lower(*other)) {
+        one++;
+        other++;
+    }
+    return *one == *other;
+}
+
+static bool compare_twin(void *context, const char *name)
+{
+    struct twin *twin = context;
+    if (strlen(name) < sizeof twin->found && is_twin(name, twin->wanted) && strcmp(name, twin->wanted) != 0) {
+        memcpy(twin->found, name, strlen(name) + 1);
+        return false;
+    }
+    return --twin->left > 0;
+}
+
+/*
+ * Hint at a name that the user may have meant: the same in the other namespace,
+ * or one that differs in the case of ASCII letters, among the first TWIN_NAMES.
+ */
+#define TWIN_NAMES 1000
+static void hint_at_other_name(const struct report *report, const char *name)
 {
     char elsewhere[NAME_ROOM];
+    name_elsewhere(name, elsewhere);
+    if (object_kind_of(elsewhere) == OBJECT_SECTION) {
+        report_hint(report, "%s exists%s%s", elsewhere, is_global(name) ? " in this session" : "",
+                    !is_bare(report)  ? ""
+                    : is_global(name) ? ": leave out --global"
+                                      : ": use --global");
+        return;
+    }
+    const char *wanted = strncmp(name, "Local\\", 6) == 0 ? name + 6 : name;
+    struct twin twin = {.wanted = wanted, .left = TWIN_NAMES};
+    (void)sections_list(is_global(name) ? NAME_GLOBAL : NAME_LOCAL, compare_twin, &twin);
+    if (twin.found[0] != '\0') {
+        report_hint(report, "%s exists: the case of a name matters", twin.found);
+    }
+}
+
+enum status explain_open(const struct report *report, const char *name, oserror error)
+{
     switch (error) {
     case OSERROR_FILE_NOT_FOUND:
-        name_elsewhere(name, elsewhere);
-        if (object_kind_of(elsewhere) == OBJECT_SECTION) {
-            bool is_bare = report->subject == NULL || strchr(report->subject, '\\') == NULL;
-            return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist, but %s does%s", elsewhere,
-                                  !is_bare          ? ""
-                                  : is_global(name) ? ": try --local"
-                                                    : ": try --global");
+        (void)report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist%s",
+                             is_global(name) && is_bare(report) ? " in Global\\" : "");
+        if (!report->quiet) {
+            hint_at_other_name(report, name);
         }
-        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist");
+        return EXIT_NOTHING;
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "exists, but is closed to this user");
+        return report_failure(report, EXIT_DENIED, error, "access denied: this user may not open it");
     case OSERROR_INVALID_HANDLE:
         return another_kind(report, name);
     default:
@@ -66,7 +121,7 @@ enum status explain_map(const struct report *report, oserror error)
 {
     switch (error) {
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "exists, but may not be mapped");
+        return report_failure(report, EXIT_DENIED, error, "access denied: this user may not map it");
     case OSERROR_NOT_ENOUGH_MEMORY:
     case OSERROR_OUTOFMEMORY:
     case OSERROR_NO_SYSTEM_RESOURCES:
@@ -89,15 +144,17 @@ static enum status create_denied(const struct report *report, const char *name)
 {
     enum object_kind kind = object_kind_of(name);
     if (kind == OBJECT_NONE && is_global(name)) {
-        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED,
-                              "making shared memory in Global\\ takes the privilege SeCreateGlobalPrivilege, which"
-                              " administrators and services have: run elevated, or leave out Global\\");
+        (void)report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED,
+                             "access denied: creating memory in Global\\ takes SeCreateGlobalPrivilege");
+        report_hint(report, "administrators and services have this privilege: run elevated, or leave out Global\\");
+        return EXIT_DENIED;
     }
     if (kind == OBJECT_NONE) {
-        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot be created");
+        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "access denied: this user may not create it");
     }
     if (kind == OBJECT_SECTION) {
-        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED, "exists already, and is closed to this user");
+        return report_failure(report, EXIT_DENIED, OSERROR_ACCESS_DENIED,
+                              "access denied: it already exists, and this user may not open it");
     }
     return another_kind(report, name);
 }
@@ -108,14 +165,14 @@ static enum status create_denied(const struct report *report, const char *name)
 static const char *refusal_text(oserror error)
 {
     return error == OSERROR_INVALID_OWNER ? "its security descriptor names an owner that this user may not set"
-                                          : "its security descriptor takes a privilege that this user does not have";
+                                          : "its security descriptor needs a privilege that this user does not have";
 }
 
 enum status explain_create(const struct report *report, const char *name, uint64_t size, oserror error)
 {
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "exists already");
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already exists");
     case OSERROR_INVALID_HANDLE:
         return another_kind(report, name);
     case OSERROR_ACCESS_DENIED:
@@ -142,19 +199,22 @@ enum status explain_companion(const struct report *report, const char *name, enu
     companion_name(name, role, value, full);
     switch (error) {
     case OSERROR_ALREADY_EXISTS:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is taken by %s",
-                              full, explain_kind_text(object_kind_of(full)));
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
+                              "its helper object %s cannot be created: the name is taken by %s", full,
+                              explain_kind_text(object_kind_of(full)));
     case OSERROR_INVALID_HANDLE:
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "the name %s, needed beside it, is that of %s", full,
+        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
+                              "its helper object %s cannot be opened: the name is that of %s", full,
                               explain_kind_text(object_kind_of(full)));
     case OSERROR_ACCESS_DENIED:
-        return report_failure(report, EXIT_DENIED, error, "%s, needed beside it, is closed to this user", full);
+        return report_failure(report, EXIT_DENIED, error, "access denied: this user may not open its helper object %s",
+                              full);
     case OSERROR_PRIVILEGE_NOT_HELD:
     case OSERROR_INVALID_OWNER:
-        return report_failure(report, EXIT_DENIED, error, "access denied to %s, needed beside it: %s", full,
-                              refusal_text(error));
+        return report_failure(report, EXIT_DENIED, error, "access denied: its helper object %s cannot be created: %s",
+                              full, refusal_text(error));
     default:
-        return report_failure(report, EXIT_SYSTEM, error, "%s, needed beside it, cannot be had", full);
+        return report_failure(report, EXIT_SYSTEM, error, "cannot open its helper object %s", full);
     }
 }
 
@@ -179,13 +239,13 @@ enum status explain_verdict(const struct report *report, enum trailer_verdict ve
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
-        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "nothing has been put into it yet");
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "is still empty");
     case TRAILER_RELEASED:
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE,
-                              "has been released, but another program keeps its memory");
+                              "has been released, but another program keeps the memory open");
     case TRAILER_NEWER:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
-                              "was made by a newer shmwrite: its layout is not known");
+                              "was created by a newer shmwrite: its layout is unknown");
     case TRAILER_DAMAGED:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "its layout is damaged");
     case TRAILER_FOREIGN:
@@ -197,5 +257,7 @@ enum status explain_verdict(const struct report *report, enum trailer_verdict ve
 
 enum status explain_no_memory(const struct report *report, uint64_t size, oserror error)
 {
-    return report_failure(report, EXIT_NO_ROOM, error, "memory for %" PRIu64 " bytes could not be had", size);
+    char bytes[SIZE_ROOM];
+    return report_failure(report, EXIT_NO_ROOM, error, "memory for %s cannot be allocated",
+                          size_print_exact(size, bytes));
 }

@@ -72,11 +72,17 @@ static oserror report_put(object *file, const char *text, size_t length)
     return console_write(file, units, count);
 }
 
+/* The part that the system adds to a sentence. */
+struct reason {
+    oserror error;
+    bool without_words; /* the sentence contains them already: add only the number */
+};
+
 /*
  * Compose "program: subject: sentence: words (number)", without the parts that
  * do not exist, and mask it.
  */
-static void compose(const struct report *report, oserror error, const char *format, va_list arguments,
+static void compose(const struct report *report, struct reason reason, const char *format, va_list arguments,
                     struct line *line)
 {
     line->length = 0;
@@ -91,13 +97,15 @@ static void compose(const struct report *report, oserror error, const char *form
     (void)vsnprintf(sentence, sizeof sentence, format, arguments);
     append(line, sentence);
 
-    if (error != OSERROR_NONE) {
-        char words[256];
+    if (reason.error != OSERROR_NONE) {
+        char words[256] = "";
         char number[16];
-        (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)error);
-        append(line, ": ");
-        append(line, system_error_text(error, words, sizeof words));
-        append(line, words[0] == '\0' ? number + 1 : number);
+        (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)reason.error);
+        if (!reason.without_words) {
+            append(line, ": ");
+            append(line, system_error_text(reason.error, words, sizeof words));
+        }
+        append(line, words[0] == '\0' && !reason.without_words ? number + 1 : number);
     }
     mask(line);
 }
@@ -128,25 +136,39 @@ static void cover(struct line *line)
     }
 }
 
-static void say(const struct report *report, oserror error, const char *format, va_list arguments)
+static void say(const struct report *report, struct reason reason, const char *format, va_list arguments)
 {
     struct line line;
-    compose(report, error, format, arguments, &line);
+    compose(report, reason, format, arguments, &line);
     if (atomic_exchange(&is_redrawn, false)) {
         cover(&line);
     }
     put_line(&line, "\r\n");
 }
 
+static const struct reason no_reason;
+
 enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
 {
     if (!report->quiet) {
         va_list arguments;
         va_start(arguments, format);
-        say(report, error, format, arguments);
+        struct reason reason = {error, status == EXIT_DENIED && error == OSERROR_ACCESS_DENIED};
+        say(report, reason, format, arguments);
         va_end(arguments);
     }
     return status;
+}
+
+void report_hint(const struct report *report, const char *format, ...)
+{
+    if (!report->quiet) {
+        const struct report hint = {.program = report->program, .subject = "hint"};
+        va_list arguments;
+        va_start(arguments, format);
+        say(&hint, no_reason, format, arguments);
+        va_end(arguments);
+    }
 }
 
 void report_note(const struct report *report, const char *format, ...)
@@ -154,7 +176,7 @@ void report_note(const struct report *report, const char *format, ...)
     if (!report->quiet) {
         va_list arguments;
         va_start(arguments, format);
-        say(report, OSERROR_NONE, format, arguments);
+        say(report, no_reason, format, arguments);
         va_end(arguments);
     }
 }
@@ -164,7 +186,7 @@ void report_detail(const struct report *report, const char *format, ...)
     if (report->verbose && !report->quiet) {
         va_list arguments;
         va_start(arguments, format);
-        say(report, OSERROR_NONE, format, arguments);
+        say(report, no_reason, format, arguments);
         va_end(arguments);
     }
 }
@@ -182,7 +204,7 @@ void report_progress(const struct report *report, bool last, const char *format,
     do {
         va_list arguments;
         va_start(arguments, format);
-        compose(&shown, OSERROR_NONE, format, arguments, &line);
+        compose(&shown, no_reason, format, arguments, &line);
         va_end(arguments);
         /*
          * A line longer than a row could not be redrawn, so leave out the name.

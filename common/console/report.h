@@ -31,7 +31,7 @@ struct report {
  * Let the compiler check the arguments of a function against its format.
  * `place` is the number of the parameter that is the format, `first` that of
  * the first argument. GCC for Windows expects the formats of Microsoft's
- * printf() unless this names gnu_printf, whose formats mingw-w64's own printf()
+ * printf unless this names gnu_printf, whose formats mingw-w64's own printf
  * understands. Clang always expects these, and does not know that name.
  */
 #if defined __MINGW32__ && !defined __clang__
@@ -45,9 +45,19 @@ struct report {
  * system, or OSERROR_NONE. Return `status`, so that a caller can report and
  * return a failure in one statement. Here and below, the message is lost if it
  * cannot be written.
+ *
+ * A message of EXIT_DENIED contains "access denied", so the number of
+ * OSERROR_ACCESS_DENIED follows it without the words.
  */
 enum status report_failure(const struct report *report, enum status status, oserror error, const char *format, ...)
     REPORT_FORMAT(4, 5);
+
+/*
+ * Print a hint after a message, unless `report` is quiet, on a line of its own:
+ *
+ *     shmread: hint: Global\demo exists: use --global
+ */
+void report_hint(const struct report *report, const char *format, ...) REPORT_FORMAT(2, 3);
 
 /*
  * Print a note about something that is not a failure, unless `report` is quiet.

@@ -3,7 +3,7 @@
  *
  * In a batch file, `if errorlevel N` means "N or more", so the numbers are
  * small and positive. Numbers that have another meaning on Windows are left
- * out: 3 (abort() of the C library), 255, 259 (STILL_ACTIVE) and 9009 (the
+ * out: 3 (abort of the C library), 255, 259 (STILL_ACTIVE) and 9009 (the
  * command interpreter did not find the command).
  */
 #ifndef COMMON_CONSOLE_STATUS_H
@@ -14,13 +14,13 @@
  */
 #define EXIT_LIST(X)                                                                                                   \
     X(DONE, 0, "done")                                                                                                 \
-    X(NOTHING, 1, "nothing there: NAME does not exist, or nothing has been put into it yet")                           \
-    X(USAGE, 2, "usage")                                                                                               \
+    X(NOTHING, 1, "nothing there: NAME does not exist, or is still empty")                                             \
+    X(USAGE, 2, "wrong command line")                                                                                  \
     X(DENIED, 4, "access denied, or a privilege is missing")                                                           \
-    X(CONFLICT, 5, "conflict: NAME exists already, is another kind of object, or already has its reader or writer")    \
-    X(TIMED_OUT, 6, "the timeout passed")                                                                              \
-    X(IO, 7, "reading the input or writing the output failed")                                                         \
-    X(NO_ROOM, 8, "no room: the data does not fit, or memory could not be had")                                        \
+    X(CONFLICT, 5, "conflict: NAME already exists, is another kind of object, or already has its reader or writer")    \
+    X(TIMED_OUT, 6, "timed out")                                                                                       \
+    X(IO, 7, "cannot read the input or write the output")                                                              \
+    X(NO_ROOM, 8, "no room: the data does not fit, or there is not enough memory")                                     \
     X(BROKEN, 9, "broken: the other side died, or the layout is damaged")                                              \
     X(SYSTEM, 10, "any other failure of the system")
 

@@ -34,9 +34,9 @@ static const char *const lines[][12] = {
     {READ, "--offset", "3", "--length", "5"},
     {READ, "--text", "--offset", "1", "--length", "4", "--encoding", "utf-16"},
     {READ, "--follow", "--hex", "--length", "40"},
-    {READ, "--lock", LOCK},
-    {READ, "--lock", LOCK, "--wait"},
-    {READ, "--lock", LOCK, "--follow", "--raw"},
+    {READ, "--mutex", LOCK},
+    {READ, "--mutex", LOCK, "--wait"},
+    {READ, "--mutex", LOCK, "--follow", "--raw"},
     {READ, "--message-box"},
     {READ, "--stat"},
     {READ, "--stat", "--json"},
@@ -159,7 +159,7 @@ static void make_companions(struct program *program)
     }
 }
 
-/* The mutex of --lock: there, taken by somebody, or something else; and who may do what, as somebody else said it. */
+/* The mutex of --mutex: there, taken by somebody, or something else; and who may do what, as somebody else said it. */
 static void make_lock(uint64_t choice)
 {
     static const char *const descriptors[] = {"D:NO_ACCESS_CONTROL",

@@ -88,7 +88,8 @@ static inline const char *tool_errors(uint32_t process)
 /* How many of the lines that a process has said are failures, and not notes. */
 static inline size_t tool_failures(uint32_t process)
 {
-    static const char *const notes[] = {": holding ", ": type the contents; ", "but another program keeps it alive"};
+    static const char *const notes[] = {": holding ", ": type the contents; ", ": released, but another program",
+                                        ": hint: "};
     size_t failures = 0;
     for (const char *line = tool_errors(process); *line != '\0';) {
         size_t length = strcspn(line, "\n");

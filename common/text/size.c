@@ -60,6 +60,12 @@ bool size_parse(const char *text, uint64_t *bytes)
     return true;
 }
 
+const char *size_print_exact(uint64_t bytes, char text[SIZE_ROOM])
+{
+    (void)snprintf(text, SIZE_ROOM, "%" PRIu64 " %s", bytes, bytes == 1 ? "byte" : "bytes");
+    return text;
+}
+
 const char *size_print(uint64_t bytes, char text[SIZE_ROOM])
 {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
@@ -68,11 +74,10 @@ const char *size_print(uint64_t bytes, char text[SIZE_ROOM])
         shift += 10;
     }
     if (shift == 0) {
-        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 " bytes", bytes);
-    } else {
-        uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1); /* below 2^60: rest * 10 does not overflow */
-        (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes >> shift, (unsigned)(rest * 10 >> shift),
-                       units[shift / 10]);
+        return size_print_exact(bytes, text);
     }
+    uint64_t rest = bytes & ((UINT64_C(1) << shift) - 1); /* below 2^60: rest * 10 does not overflow */
+    (void)snprintf(text, SIZE_ROOM, "%" PRIu64 ".%u %s", bytes >> shift, (unsigned)(rest * 10 >> shift),
+                   units[shift / 10]);
     return text;
 }

@@ -15,11 +15,15 @@
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
+#define SIZE_ROOM 32
+
 /*
- * Write a number of bytes for people to `text`, such as "512 bytes" or
+ * Write a number of bytes for people to `text`, such as "1 byte", "512 bytes" or
  * "1.5 MiB", rounded down. Return `text`.
  */
-#define SIZE_ROOM 32
 const char *size_print(uint64_t bytes, char text[SIZE_ROOM]);
+
+/* Write all digits of a number of bytes to `text`: "1 byte", "1048577 bytes". Return `text`. */
+const char *size_print_exact(uint64_t bytes, char text[SIZE_ROOM]);
 
 #endif

@@ -59,7 +59,7 @@ run 1 raw_w "$unique"
 if it_in_two_namespaces 'says that the name exists in Global'; then
     hold demo shmwrite --global "$unique" 'x'
     run 1 shmread "$unique"
-    says "$unique: does not exist, but Global\\$unique does: try --global"
+    says "$unique: does not exist" "Global\\$unique exists: use --global"
     release demo "Global\\$unique"
 fi
 
@@ -67,10 +67,10 @@ if has_two_namespaces; then
     it 'reports that the name exists in Local'
     hold demo shmwrite "$unique" 'x'
     run 1 shmread "Global\\$unique"
-    says "Global\\$unique: does not exist, but $unique does"
+    says "Global\\$unique: does not exist" "$unique exists in this session"
     errors_lack try
     run 1 shmread --global "$unique"
-    says "$unique: does not exist, but $unique does: try --local"
+    says "$unique: does not exist in Global\\" "$unique exists in this session: leave out --global"
     release demo "$unique"
 else
     skip 'reports that the name exists in Local' "$no_namespaces"
@@ -79,7 +79,7 @@ fi
 it 'reports that this user may not open the memory'
 hold other collide denied "$unique"
 run 4 shmread "$unique"
-says "$unique: exists, but is closed to this user: "
+says "$unique: access denied: this user may not open it"
 errors_have '(5)'
 stop other "$unique"
 

@@ -25,7 +25,7 @@ hold other collide zeros "$unique"
 start waiting shmread -w "$unique"
 until_true is_started waiting
 run 1 shmread "$unique"
-says "$unique: nothing has been put into it yet"
+says "$unique: is still empty"
 is_over waiting && fail 'it did not wait'
 run 0 scribble_w "$unique" 0 0x00206948
 over waiting 0
@@ -36,13 +36,13 @@ it 'gives up after --timeout'
 begun=$(date +%s%N)
 run 6 shmread --wait --timeout 400ms "$unique"
 took=$((($(date +%s%N) - begun) / 1000000))
-says "$unique: the time is up, and there is nothing yet"
+says "$unique: timed out waiting for contents"
 test $took -ge 400 || fail "after $took ms"
 
 it 'gives up on memory of zeros after --timeout, too'
 hold other collide zeros "$unique"
 run 6 shmread -w -t 50ms "$unique"
-says "$unique: the time is up, and there is nothing yet"
+says "$unique: timed out waiting for contents"
 stop other "$unique"
 
 it 'does not wait if the name is another kind of object, or memory that this user may not open'
@@ -52,7 +52,7 @@ says "$unique: the name is that of an event, not of shared memory"
 stop other "$unique"
 hold other collide denied "$unique"
 run 4 shmread --wait "$unique"
-says "$unique: exists, but is closed to this user: "
+says "$unique: access denied: this user may not open it"
 stop other "$unique"
 
 it 'does not wait without --wait'

@@ -47,7 +47,7 @@ it 'reports the layout of a newer shmwrite'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((384 - 512)) 2
 run 9 shmread "$unique"
-says "$unique: was made by a newer shmwrite: its layout is not known"
+says "$unique: was created by a newer shmwrite: its layout is unknown"
 
 it 'prints even such memory with --raw'
 run 0 shmread --raw "$unique"
@@ -58,7 +58,7 @@ it 'reports that a value that is being filled has no contents yet'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((264 - 512)) 0
 run 1 shmread "$unique"
-says "$unique: nothing has been put into it yet"
+says "$unique: is still empty"
 release demo "$unique"
 
 it 'prints the other slot if that is the current one'

@@ -9,7 +9,7 @@ it 'reports that the program that reads the output has ended'
 hold demo shmwrite "$unique" 'hello'
 run 7 closed_output_w "$windows_program $unique"
 echo shmread >"$dir/ran"
-says "$unique: whoever read the output has gone away"
+says "$unique: the program that read the output has ended"
 release demo "$unique"
 
 it 'reports that in the middle of a large value, too'
@@ -20,7 +20,7 @@ hold demo shmwrite "$unique" <"$dir/large"
     echo $? >"$dir/status"
 } | head -c 100 >"$dir/output"
 test "$(cat "$dir/status")" -eq 7 || fail "status $(cat "$dir/status")"
-errors_have 'whoever read the output has gone away'
+errors_have 'the program that read the output has ended'
 head -c 100 "$dir/large" >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"

@@ -76,7 +76,7 @@ ended
 it 'prints a value only once'
 run 0 shmwrite -d "$unique" 'once'
 run 6 shmread --follow --interval 1ms --timeout 300ms "$unique"
-errors_have "$unique: the time is up, and there is nothing new"
+errors_have "$unique: timed out waiting for a new value"
 output_has 'once'
 [ "$(wc -l <"$dir/output")" -eq 1 ] || fail 'it printed it more than once'
 let_go "$unique"

@@ -39,7 +39,7 @@ it 'waits no longer than --timeout after a name was released'
 run 0 shmwrite --put "$unique" 'x'
 let_go "$unique"
 run 6 shmread --wait --timeout 100ms "$unique"
-says "$unique: the time is up, and there is nothing yet"
+says "$unique: timed out waiting for contents"
 
 it 'keeps no object open while it waits'
 hold other collide zeros "$unique"

@@ -96,13 +96,13 @@ output_lines '00000ff8  78 78 78 78 78 78 78 78                           |xxxxx
 run 0 shmread --raw -e utf-16 -n 4 "$unique"
 output_is '硸硸'
 run 1 shmread --offset 4097 "$unique"
-says 'there is nothing at offset 4097: it has 4096 bytes'
+says 'has nothing at offset 4097: it has 4096 bytes'
 stop other "$unique"
 hold other collide reserved "$unique"
 for options in '-x' '-x --raw' '-e utf-16' '-n 5' '--raw -n 5'; do
     # shellcheck disable=SC2086
     run 1 shmread $options "$unique"
-    says 'nothing has been put into it yet'
+    says 'is still empty'
 done
 stop other "$unique"
 

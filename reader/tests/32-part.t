@@ -23,9 +23,9 @@ output_is ''
 
 it 'reports an --offset beyond the end'
 run 1 shmread --offset 518 "$unique"
-says 'there is nothing at offset 518: it has 517 bytes'
+says 'has nothing at offset 518: it has 517 bytes'
 run 1 shmread --offset 8G -n 1 "$unique"
-says 'there is nothing at offset 8589934592: it has 517 bytes'
+says 'has nothing at offset 8589934592: it has 517 bytes'
 release demo "$unique"
 
 it 'prints a text in a record of another program'
@@ -48,7 +48,7 @@ output_equals "$dir/wanted"
 run 0 shmread --offset 4096 "$unique"
 output_is ''
 run 1 shmread --raw --offset 4097 "$unique"
-says 'there is nothing at offset 4097: it has 4096 bytes'
+says 'has nothing at offset 4097: it has 4096 bytes'
 release demo "$unique"
 
 it 'prints a part of a sealed value, and of a value that is copied in several pieces'
@@ -78,11 +78,11 @@ output_equals "$dir/wanted"
 it 'refuses a part of a stream, and leaves the stream unchanged'
 printf 'streamed' | start sending shmwrite --stream "$unique"
 run 2 shmread --wait --offset 1 "$unique"
-says "$unique: is a stream: --offset and --length are for values"
+says "$unique: is a stream: --offset and --length apply only to values"
 run 2 shmread -n 1 "$unique"
-says "$unique: is a stream: --offset and --length are for values"
+says "$unique: is a stream: --offset and --length apply only to values"
 run 2 shmread --text "$unique"
-says "$unique: is a stream: --text is for values"
+says "$unique: is a stream: --text applies only to values"
 run 0 shmread "$unique"
 output_is 'streamed'
 over sending 0

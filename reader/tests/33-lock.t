@@ -14,15 +14,15 @@ it 'never prints half-written memory while it owns the mutex'
 hold other churn_w "$unique" "$unique.lock"
 i=0
 while [ $i -lt 20 ]; do
-    run 0 shmread --lock "$unique.lock" --timeout 20s "$unique"
+    run 0 shmread --mutex "$unique.lock" --timeout 20s "$unique"
     is_whole || fail "it is not whole: $(tr -s '[:print:]' <"$dir/output" | head -c 20)"
-    run 0 shmread --lock "$unique.lock" --raw "$unique"
+    run 0 shmread --mutex "$unique.lock" --raw "$unique"
     is_whole || fail 'with --raw it is not whole'
     i=$((i + 1))
 done
 
 it 'owns the mutex for each look of --follow'
-start following shmread --follow --interval 10ms --lock "$unique.lock" "$unique"
+start following shmread --follow --interval 10ms --mutex "$unique.lock" "$unique"
 has_followed()
 {
     [ "$(wc -l <"$dir/held/following.output")" -ge 5 ]
@@ -42,7 +42,7 @@ i=0
 while [ $i -lt 20 ]; do
     run 0 shmread --verbose --raw "$unique"
     if [ -s "$dir/errors" ]; then
-        errors_have 'changed each time that it was copied: this is the last of 5 copies'
+        errors_have 'changed during each of 5 copies: the output may mix two moments'
     else
         is_whole || torn=$((torn + 1))
     fi
@@ -54,40 +54,40 @@ stop other "$unique"
 it 'waits for the mutex at most for --timeout'
 hold other collide section "$unique"
 hold locking collide owned "$unique.lock"
-run 6 shmread --lock "$unique.lock" --timeout 200ms "$unique"
-says "the time is up, and the mutex $unique.lock is still taken"
+run 6 shmread --mutex "$unique.lock" --timeout 200ms "$unique"
+says "timed out waiting for the mutex $unique.lock"
 
 it 'accepts a mutex whose owner died, reports that only with --verbose, and releases it'
 hold keeping collide mutex "$unique.lock"
-start waiting shmread --verbose --lock "$unique.lock" "$unique"
+start waiting shmread --verbose --mutex "$unique.lock" "$unique"
 drop locking
 over waiting 0
 output_is 'foreign'
-errors_have "the mutex $unique.lock was left by a program that died with it"
-run 0 shmread --lock "$unique.lock" --timeout 5s "$unique"
+errors_have "the program that owned the mutex $unique.lock has died"
+run 0 shmread --mutex "$unique.lock" --timeout 5s "$unique"
 output_is 'foreign'
 errors_are_empty
 drop keeping
 
 it 'reports that there is no such mutex, or waits for it with --wait'
-run 1 shmread --lock "$unique.none" "$unique"
+run 1 shmread --mutex "$unique.none" "$unique"
 says "the mutex $unique.none does not exist"
-start waiting shmread --wait --lock "$unique.late" "$unique"
+start waiting shmread --wait --mutex "$unique.late" "$unique"
 hold locking collide mutex "$unique.late"
 over waiting 0
 output_is 'foreign'
 stop locking "$unique.late"
 
 it 'reports that the name is that of another object, or that this user may not open it'
-run 5 shmread --lock "$unique" "$unique"
+run 5 shmread --mutex "$unique" "$unique"
 says "the name $unique is that of shared memory, not of a mutex"
 stop other "$unique"
 
 it 'refuses a mutex for a value of shmwrite'
 hold demo shmwrite "$unique" 'ours'
 for option in --quiet --raw --follow --hex; do
-    run 2 shmread --lock "$unique.none" $option "$unique"
-    [ $option = --quiet ] || says "$unique: was made by shmwrite: it needs no lock"
+    run 2 shmread --mutex "$unique.none" $option "$unique"
+    [ $option = --quiet ] || says "$unique: was created by shmwrite: reading it needs no mutex"
 done
 release demo "$unique"
 

@@ -43,7 +43,7 @@ it 'cuts a long text, marks the cut, and reports it with --verbose'
 head -c 40000 /dev/zero | tr '\0' 'x' >"$dir/long"
 hold demo shmwrite --input "$(with_backslashes "$dir/long")" "$unique"
 shown "$(head -c 32768 "$dir/long")..." --verbose
-errors_have 'is longer than a message box takes: only its beginning is shown'
+errors_have 'is too long for a message box: only the beginning is shown'
 release demo "$unique"
 
 it 'keeps no memory alive while the box is shown'
@@ -85,9 +85,9 @@ says "$unique: does not exist"
 
 it 'is refused with --output, --hex and --follow'
 run 2 shmread --message-box -o "$(with_backslashes "$dir/out")" "$unique"
-says '--message-box and --output contradict each other'
+says '--message-box and --output cannot be combined'
 run 2 shmread --message-box --hex "$unique"
-says '--hex and --message-box contradict each other'
+says '--hex and --message-box cannot be combined'
 run 2 shmread --message-box --follow "$unique"
 says '--message-box does not go with --follow'
 

@@ -89,14 +89,14 @@ fi
 it 'describes memory of another program'
 hold other collide section "$unique"
 run 0 shmread --stat "$unique"
-shows 'kind:      foreign: shmwrite did not make it'
+shows 'kind:      foreign: not created by shmwrite'
 grep -qE '^(capacity|length|created|writer|holder)' "$dir/output" && fail 'it tells more than there is'
 stop other "$unique"
 
 it 'says that there are only zeros, and how much is committed'
 hold other collide reserved "$unique"
 run 0 shmread --stat "$unique"
-shows 'kind:      empty: nothing but zeros'
+shows 'kind:      empty: only zeros'
 shows 'size:      64.0 KiB (65536 bytes)'
 shows 'committed: 0 bytes'
 shows 'memory:    reserved: its maker commits it page by page'
@@ -117,7 +117,7 @@ if on_wine; then # Windows keeps a file that is mapped from being cut off
     hold other kinds_w file "$unique" "$dir/file"
     : >"$dir/file"
     run 0 shmread --stat "$unique"
-    shows 'kind:      foreign: shmwrite did not make it'
+    shows 'kind:      foreign: not created by shmwrite'
     shows 'memory:    a file'
     run 0 shmread --stat --wait "$unique"
     shows 'memory:    a file'
@@ -164,7 +164,7 @@ stop other "$unique"
 it 'reports that this user may not open the memory, or that it does not exist'
 hold other collide denied "$unique"
 run 4 shmread --stat "$unique"
-says "$unique: exists, but is closed to this user"
+says "$unique: access denied: this user may not open it"
 stop other "$unique"
 run 1 shmread --stat "$unique"
 says "$unique: does not exist"

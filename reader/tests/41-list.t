@@ -98,7 +98,7 @@ output_is 'sealed'
 
 it 'sets a status of its own if there is nothing to list'
 run 1 shmread --list "$unique.nothing*"
-says 'no shared memory has such a name'
+says 'no shared memory matches the pattern'
 
 it 'writes to a file with --output'
 run 0 shmread --list --output "$dir/list" "$unique.value"

@@ -24,7 +24,7 @@ hold large shmwrite --raw --size 256M "$unique" <"/dev/null"
 run 0 shmread --list "$unique"
 grep -qE "^ +268435456  foreign +-  $unique" "$dir/output" || fail 'it is not there'
 run 0 shmread --stat "$unique"
-output_has 'empty: nothing but zeros'
+output_has 'empty: only zeros'
 release large "$unique"
 
 finish

@@ -168,7 +168,7 @@ static const struct changing {
     ROW("a trailer that is spoiled", 100, .meanwhile = spoil, .status = EXIT_BROKEN, .line = "its layout is damaged"),
     ROW("never the same", 100, .meanwhile = always, .status = EXIT_BROKEN, .ends = 11000, .line = too_fast),
     ROW("never the same, beyond --timeout", 100, .meanwhile = always, .deadline = 1500, .status = EXIT_TIMED_OUT,
-        .ends = 1500, .line = "the time is up, and it changes too fast to be read whole"),
+        .ends = 1500, .line = "timed out waiting for a moment without an update"),
     ROW("never the same, before --timeout", 100, .meanwhile = always, .deadline = 20000, .status = EXIT_BROKEN,
         .ends = 11000, .line = too_fast),
     ROW("always the same, though the time is up", 100, .deadline = 1, .printed = 100),
@@ -183,14 +183,14 @@ static const struct changing {
      */
     ROW("in pieces", LARGE, .memory = LARGE, .printed = LARGE),
     ROW("in pieces, with an update", LARGE, .memory = LARGE, .writing = update, .status = EXIT_BROKEN, .printed = PIECE,
-        .line = "was updated while it was being printed: the output is not whole"),
+        .line = "was updated during the output: the output is incomplete"),
     ROW("no memory for a piece", LARGE, .memory = 4096, .status = EXIT_NO_ROOM,
-        .line = "memory for 16777216 bytes could not be had: Not enough memory resources are available to process "
+        .line = "memory for 16777216 bytes cannot be allocated: Not enough memory resources are available to process "
                 "this command (8)"),
     ROW("in pieces, and copied home", LARGE, .memory = LARGE, .prepare = leave_in_journal, .meanwhile = finish_for_it,
         .printed = LARGE),
     ROW("in pieces, to and fro", LARGE, .memory = LARGE, .prepare = copy_slot, .meanwhile = move_to_and_fro,
-        .status = EXIT_BROKEN, .line = "was updated while it was being printed: the output is not whole"),
+        .status = EXIT_BROKEN, .line = "was updated during the output: the output is incomplete"),
     ROW("in pieces, and spoiled", LARGE, .memory = LARGE, .writing = spoil, .status = EXIT_BROKEN, .printed = PIECE,
         .line = "its layout is damaged"),
     ROW("in pieces, to a pipe that breaks", LARGE, .memory = LARGE, .prepare = break_output, .status = EXIT_IO,

@@ -201,17 +201,17 @@ static void test_values(void)
     {
         with_value();
         trailer_of("demo")->capacity = 4000;
-        STAT("demo", "kind:      damaged: its layout cannot be right\r\n", "created:   2024-01-17T21:20:01.000Z\r\n",
+        STAT("demo", "kind:      damaged: its layout is damaged\r\n", "created:   2024-01-17T21:20:01.000Z\r\n",
              "!capacity:", "!length:");
         with_value();
         trailer_of("demo")->slots[0].length = 1791;
         STAT("demo", "kind:      damaged", "capacity:  1.7 KiB (1790 bytes)\r\n", "!length:");
         with_value();
         trailer_of("demo")->layout = 2;
-        STAT("demo", "kind:      newer: its layout is not known\r\n");
+        STAT("demo", "kind:      newer: its layout is unknown\r\n");
         with_value();
         trailer_of("demo")->state = WINSHM_FILLING;
-        STAT("demo", "kind:      filling: nothing has been put into it yet\r\n");
+        STAT("demo", "kind:      filling: still empty\r\n");
     }
 }
 
@@ -319,7 +319,7 @@ static void test_other_memory(void)
     TEST("--stat calls memory of another program foreign, and shows what the system knows about it")
     {
         with_foreign();
-        STAT("demo", "kind:      foreign: shmwrite did not make it\r\nsize:      4.0 KiB (4096 bytes)\r\nwho may:");
+        STAT("demo", "kind:      foreign: not created by shmwrite\r\nsize:      4.0 KiB (4096 bytes)\r\nwho may:");
         for (size_t i = 0; i < sizeof backings / sizeof *backings; i++) {
             machine_facts("demo", backings[i].facts);
             STAT("demo", backings[i].line);
@@ -333,7 +333,7 @@ static void test_other_memory(void)
             machine_facts("demo", (struct section_facts){.is_file = true});
             machine_fail_function("section_facts", 0, error);
             STAT("demo",
-                 "kind:      foreign: shmwrite did not make it\r\n"
+                 "kind:      foreign: not created by shmwrite\r\n"
                  "size:      4.0 KiB (4096 bytes)\r\nmemory:    a file\r\n",
                  "!length:");
             LIST("demo", "         4096  file                   -  demo\r\n");
@@ -350,7 +350,7 @@ static void test_other_memory(void)
     {
         tool_reset();
         machine_foreign_section("demo", NULL, 65536, 4096);
-        STAT("demo", "kind:      empty: nothing but zeros\r\n",
+        STAT("demo", "kind:      empty: only zeros\r\n",
              "size:      64.0 KiB (65536 bytes)\r\ncommitted: 4.0 KiB (4096 bytes)\r\n");
     }
 }
@@ -420,7 +420,7 @@ static void test_waiting(void)
         bool is_done = false;
         with_value();
         trailer_of("demo")->state = WINSHM_RELEASED;
-        STAT("demo", "kind:      released: another program keeps its memory\r\n");
+        STAT("demo", "kind:      released: another program keeps the memory open\r\n");
         SHOW(EXIT_TIMED_OUT, ARGUMENTS("--stat", "--wait", "--timeout", "1s", "demo"), NULL);
         with_value();
         machine_on_call(replace_when_opened, &is_done);
@@ -437,7 +437,7 @@ static void test_waiting(void)
         with_foreign();
         machine_deny("demo");
         SHOW(EXIT_DENIED, ARGUMENTS("--stat", "demo"), NULL);
-        CHECK(strstr(tool_errors(READER), "exists, but is closed to this user") != NULL);
+        CHECK(strstr(tool_errors(READER), "access denied: this user may not open it") != NULL);
     }
     TEST("--stat --output writes the description to the file")
     {

@@ -54,7 +54,7 @@ int main(void)
     {
         with_foreign();
         machine_foreign("demo.lock", OBJECT_MUTEX);
-        START(2, "shmread", "--follow", "--lock", "demo.lock", name);
+        START(2, "shmread", "--follow", "--mutex", "demo.lock", name);
         tool_sleep(250);
         CHECK_EQUAL(machine_live_objects() + machine_live_views(), 0);
         machine_forget("demo.lock");
@@ -82,7 +82,7 @@ int main(void)
         with_foreign();
         machine_on_wait(count_waits, &waits);
         CHECK_EQUAL(RUN(2, "shmread", "-f", "--interval", "500ms", "-t", "10s", name), EXIT_TIMED_OUT);
-        CHECK_TEXT(tool_errors(2), "shmread: demo: the time is up, and there is nothing new\r\n");
+        CHECK_TEXT(tool_errors(2), "shmread: demo: timed out waiting for a new value\r\n");
         CHECK(waits >= 19 && waits <= 21);
     }
 

@@ -122,7 +122,7 @@ int main(void)
         SHOW(EXIT_NOTHING, ARGUMENTS("--list"), "!NAME");
         CHECK_TEXT(tool_errors(READER), "shmread: there is no named shared memory\r\n");
         SHOW(EXIT_NOTHING, ARGUMENTS("--list", "--json", "x*"), NULL);
-        CHECK_TEXT(tool_errors(READER), "shmread: x*: no shared memory has such a name\r\n");
+        CHECK_TEXT(tool_errors(READER), "shmread: x*: no shared memory matches the pattern\r\n");
         CHECK_TEXT(tool_output(READER), "[]\r\n");
     }
     TEST("--list shows why a section cannot be opened, also if its name is too long")
@@ -160,7 +160,7 @@ int main(void)
         make_all();
         machine_fail_function("sections_list", 0, OSERROR_ACCESS_DENIED);
         SHOW(EXIT_DENIED, ARGUMENTS("--list"), "  demo\r\n", "!Global");
-        CHECK(strstr(tool_errors(READER), "shmread: not all names can be looked through") != NULL);
+        CHECK(strstr(tool_errors(READER), "shmread: cannot read all names") != NULL);
     }
     TEST("--list prints 2000 names in order with fewer than 100 writes, and 300 names of 1000 characters")
     {

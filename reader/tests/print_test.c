@@ -51,12 +51,12 @@ static const char theirs[] = "demo.lock";
 
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
 
-#define LOCK "--lock", theirs
-static const char nothing_yet[] = "nothing has been put into it yet";
-static const char late[] = "the time is up, and there is nothing yet";
-static const char taken[] = "the time is up, and the mutex demo.lock is still taken";
+#define LOCK "--mutex", theirs
+static const char nothing_yet[] = "is still empty";
+static const char late[] = "timed out waiting for contents";
+static const char taken[] = "timed out waiting for the mutex demo.lock";
 static const char no_mutex[] = "the mutex demo.lock does not exist";
-static const char no_lock[] = "was made by shmwrite: it needs no lock";
+static const char no_lock[] = "was created by shmwrite: reading it needs no mutex";
 
 static const struct reading readings[] = {
     /* Text of other programs, whose encoding shmread detects */
@@ -106,19 +106,19 @@ static const struct reading readings[] = {
     ROW("as far as it is committed", .zeros = 65536, .xs = PAGE, WITH("-x", "--offset", "4090"),
         PRINTS("00000ffa  78 78 78 78 78 78                                 |xxxxxx|\r\n00001000\r\n")),
     ROW("beyond what is committed", .zeros = 65536, .xs = PAGE, WITH("--offset", "4097"),
-        FAILS(EXIT_NOTHING, "there is nothing at offset 4097: it has 4096 bytes")),
+        FAILS(EXIT_NOTHING, "has nothing at offset 4097: it has 4096 bytes")),
 
     /* A value, or a part of it */
     ROW("a part", OURS("0123456789"), WITH("--offset", "2", "-n", "3"), PRINTS("234")),
     ROW("the end", OURS("0123456789"), WITH("--offset", "10")),
     ROW("beyond the end", OURS("0123456789"), WITH("--offset", "11"),
-        FAILS(EXIT_NOTHING, "there is nothing at offset 11: it has 10 bytes")),
+        FAILS(EXIT_NOTHING, "has nothing at offset 11: it has 10 bytes")),
     ROW("far beyond", OURS("x"), WITH("--offset", "0xFFFFFFFFFFFFFFFF", "-n", "0xFFFFFFFFFFFFFFFF"),
-        FAILS(EXIT_NOTHING, "there is nothing at offset 18446744073709551615: it has 1 bytes")),
+        FAILS(EXIT_NOTHING, "has nothing at offset 18446744073709551615: it has 1 byte")),
     ROW("nothing of it", OURS("0123456789"), WITH("-n", "0")),
     ROW("sealed", OURS("0123456789", "--sealed"), WITH("--offset", "2", "-n", "3"), PRINTS("234")),
     ROW("sealed, beyond the end", OURS("012", "--sealed"), WITH("--offset", "4"),
-        FAILS(EXIT_NOTHING, "there is nothing at offset 4: it has 3 bytes")),
+        FAILS(EXIT_NOTHING, "has nothing at offset 4: it has 3 bytes")),
     ROW("a dump", OURS("0123456789"), WITH("-x", "--offset", "8"),
         PRINTS("00000008  38 39                                             |89|\r\n0000000a\r\n")),
     ROW("a dump of UTF-16", OURS("-e", "utf-16", "hi"), WITH("-x"),
@@ -137,9 +137,8 @@ static const struct reading readings[] = {
     /* Memory that cannot be read */
     ROW("nothing", FAILS(EXIT_NOTHING, "does not exist")),
     ROW("in the other namespace", OTHER(OBJECT_SECTION, "Global\\demo"),
-        FAILS(EXIT_NOTHING, "does not exist, but Global\\demo does: try --global")),
-    ROW("closed", THEIRS("x"), .denied = name,
-        FAILS(EXIT_DENIED, "exists, but is closed to this user: Access is denied (5)")),
+        FAILS(EXIT_NOTHING, "does not exist\r\nshmread: hint: Global\\demo exists: use --global")),
+    ROW("closed", THEIRS("x"), .denied = name, FAILS(EXIT_DENIED, "access denied: this user may not open it (5)")),
     ROW("a mutex", OTHER(OBJECT_MUTEX, name),
         FAILS(EXIT_CONFLICT, "the name is that of a mutex, not of shared memory")),
     ROW("zeros", .zeros = PAGE, FAILS(EXIT_NOTHING, nothing_yet)),
@@ -151,7 +150,7 @@ static const struct reading readings[] = {
     ROW("a false length", OURS("x"), .spoiled = offsetof(winshm_trailer, slots),
         FAILS(EXIT_BROKEN, "its layout is damaged")),
     ROW("newer", OURS("x"), .spoiled = offsetof(winshm_trailer, layout),
-        FAILS(EXIT_BROKEN, "was made by a newer shmwrite: its layout is not known")),
+        FAILS(EXIT_BROKEN, "was created by a newer shmwrite: its layout is unknown")),
     ROW("the time is up", WITH("-w", "-t", "2s"), FAILS(EXIT_TIMED_OUT, late)),
     ROW("the time is up, zeros", .zeros = PAGE, WITH("-w", "-t", "2s"), FAILS(EXIT_TIMED_OUT, late)),
     ROW("follow nothing", WITH("-f"), FAILS(EXIT_NOTHING, "does not exist")),
@@ -159,27 +158,28 @@ static const struct reading readings[] = {
         FAILS(EXIT_NO_ROOM, "does not fit into the address space of this " TOOL_BITS "-bit program: Not enough memory "
                             "resources are available to process this command (8)")),
     ROW("no memory", OURS("value"), .prepare = has_no_memory,
-        FAILS(EXIT_NO_ROOM, "memory for 5 bytes could not be had: Not enough memory resources are available to process "
-                            "this command (8)")),
+        FAILS(EXIT_NO_ROOM,
+              "memory for 5 bytes cannot be allocated: Not enough memory resources are available to process "
+              "this command (8)")),
 
     /* Output that cannot be written */
     ROW("no output", OURS("value"), .prepare = has_no_output,
         FAILS(EXIT_IO, "there is no standard output: The handle is invalid (6)")),
     ROW("a closed pipe", OURS("value"), .prepare = output_closes, PRINTS("va"),
-        FAILS(EXIT_IO, "whoever read the output has gone away")),
+        FAILS(EXIT_IO, "the program that read the output has ended")),
     ROW("a full disk", OURS("value"), .prepare = disk_is_full, WITH("-o", "out"),
         FAILS(EXIT_IO, "cannot write out: There is not enough space on the disk (112)")),
     ROW("a closed file", OURS("value"), .denied = "out", WITH("-o", "out"),
         FAILS(EXIT_IO, "cannot write out: Access is denied (5)")),
 
-    /* The mutex of --lock */
+    /* The mutex of --mutex */
     ROW("no mutex", THEIRS("x"), WITH(LOCK), FAILS(EXIT_NOTHING, no_mutex)),
     ROW("no mutex, following", THEIRS("x"), WITH(LOCK, "-f"), FAILS(EXIT_NOTHING, no_mutex)),
     ROW("no mutex in time", THEIRS("x"), WITH(LOCK, "-w", "-t", "1s"), FAILS(EXIT_TIMED_OUT, late)),
     ROW("an event", THEIRS("x"), OTHER(OBJECT_EVENT, theirs), WITH(LOCK, "-w"),
         FAILS(EXIT_CONFLICT, "the name demo.lock is that of an event, not of a mutex")),
     ROW("a closed mutex", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .denied = theirs, WITH(LOCK),
-        FAILS(EXIT_DENIED, "the mutex demo.lock exists, but is closed to this user: Access is denied (5)")),
+        FAILS(EXIT_DENIED, "access denied: this user may not open the mutex demo.lock (5)")),
     ROW("taken", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .is_owned = true, WITH(LOCK, "-t", "1s"),
         FAILS(EXIT_TIMED_OUT, taken)),
     ROW("taken, following", THEIRS("x"), OTHER(OBJECT_MUTEX, theirs), .is_owned = true, WITH(LOCK, "-f", "-t", "1s"),
@@ -277,14 +277,15 @@ static void test_streams(void)
                                    "00000012\r\n");
     }
 
-    TEST("shmread refuses --offset, --length and --lock for a stream, and does not touch the stream")
+    TEST("shmread refuses --offset, --length and --mutex for a stream, and does not touch the stream")
     {
         static const char *const wrong[][4] = {
-            {"-v", "--offset=1"}, {"-v", "-n1"}, {"-f", "-n1"}, {"-v", "--lock=theirs"}, {"-f", "--lock=theirs"}};
+            {"-v", "--offset=1"}, {"-v", "-n1"}, {"-f", "-n1"}, {"-v", "--mutex=theirs"}, {"-f", "--mutex=theirs"}};
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             CHECK_EQUAL(RECEIVE("0123456789", "abcdefgh", wrong[i][0], wrong[i][1]), EXIT_USAGE);
-            CHECK_TEXT(tool_errors(2), i < 3 ? "shmread: demo: is a stream: --offset and --length are for values\r\n"
-                                             : "shmread: demo: was made by shmwrite: it needs no lock\r\n");
+            CHECK_TEXT(tool_errors(2),
+                       i < 3 ? "shmread: demo: is a stream: --offset and --length apply only to values\r\n"
+                             : "shmread: demo: was created by shmwrite: reading it needs no mutex\r\n");
             CHECK_EQUAL(RUN(4, "shmread", name), EXIT_DONE); /* the stream is as it was */
             CHECK_TEXT(tool_output(4), "0123456789abcdefgh");
         }
@@ -351,7 +352,7 @@ static void test_stability(void)
         CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "istart"); /* it changes twice after each copy */
         CHECK_TEXT(tool_errors(2),
-                   "shmread: demo: changed each time that it was copied: this is the last of 5 copies\r\n");
+                   "shmread: demo: changed during each of 5 copies: the output may mix two moments\r\n");
         CHECK_EQUAL(machine_leaks(), 0);
     }
 }
@@ -405,15 +406,15 @@ static const struct {
     const char *line;
 } fillings[] = {
     {.text = "filled", .line = ""},
-    {.text = "", .status = EXIT_NOTHING, .line = "shmread: demo: nothing has been put into it yet\r\n"},
+    {.text = "", .status = EXIT_NOTHING, .line = "shmread: demo: is still empty\r\n"},
     {.text = "dead",
-     .line = "shmread: demo: the mutex demo.lock was left by a program that died with it: "
-             "what it wrote may not be whole\r\n"},
+     .line = "shmread: demo: the program that owned the mutex demo.lock has died: "
+             "the contents may be incomplete\r\n"},
 };
 
 static void test_locks(void)
 {
-    TEST("shmread releases the mutex of --lock before it prints anything, also of large memory")
+    TEST("shmread releases the mutex of --mutex before it prints anything, also of large memory")
     {
         static const char *const ways[][8] = {{"shmread", LOCK, "demo"},
                                               {"shmread", LOCK, "-x", "demo"},
@@ -450,7 +451,7 @@ static void test_locks(void)
         CHECK_TEXT(tool_errors(4), "");
     }
 
-    TEST("--wait waits for contents, not for the name alone, and with --lock also for the mutex")
+    TEST("--wait waits for contents, not for the name alone, and with --mutex also for the mutex")
     {
         tool_reset();
         machine_foreign_section(name, NULL, PAGE, PAGE);
@@ -497,10 +498,9 @@ static void check_long_box(const char *piece, size_t times, const char *more, si
     CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", name), EXIT_DONE);
     CHECK_EQUAL(strlen(machine_box_text()), shown * size + strlen(end));
     CHECK_TEXT(machine_box_text() + shown * size, end);
-    CHECK_TEXT(tool_errors(2), strstr(end, "...") == NULL
-                                   ? ""
-                                   : "shmread: demo: is longer than a message box takes: only its "
-                                     "beginning is shown\r\n");
+    CHECK_TEXT(tool_errors(2), strstr(end, "...") == NULL ? ""
+                                                          : "shmread: demo: is too long for a message box: only the "
+                                                            "beginning is shown\r\n");
 }
 
 #define SMILE "\xF0\x9F\x98\x80"

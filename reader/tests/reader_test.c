@@ -171,7 +171,7 @@ static const struct tool_case cases[] = {
          .output = "00000000  74 68 65 69                                       |thei|\r\n00000004\r\n"),
     CASE("--hex on a console", with_console, READ("--hex"), FINDS("value"),
          .output = "00000000  76 61 6c 75 65                                    |value|\r\n00000005\r\n"),
-    CASE("--lock", with_lock, READ("--lock", "demo.lock"), PRINTS("theirs")),
+    CASE("--mutex", with_lock, READ("--mutex", "demo.lock"), PRINTS("theirs")),
     CASE("--message-box", with_value, READ("-m"), FINDS("value"), .check = check_box),
     CASE("--output", with_old_file, READ("-o", "out"), FINDS("value"), .check = check_file),
     CASE("--wait", with_late_value, READ("--wait", "-t", "5s"), .after = "late", .output = "late",

@@ -106,8 +106,8 @@ static void replace_by_value(void)
     machine_foreign_section("demo", "another", 7, 4096);
 }
 
-static const char read_before[] = "already had its reader";
-static const char gone[] = "its writer has gone away";
+static const char read_before[] = "is a stream that already had its reader";
+static const char gone[] = "the writer has died";
 
 #define ROW(text, number, message, ...)                                                                                \
     {                                                                                                                  \
@@ -226,7 +226,7 @@ static void check_received(enum status status, const char *output, const char *l
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
-static const char no_news[] = "the time is up, and nothing has come";
+static const char no_news[] = "timed out waiting for the writer";
 
 int main(void)
 {
@@ -261,7 +261,7 @@ int main(void)
         machine_forget("demo.winshm.producer");
         machine_foreign("demo.winshm.producer", OBJECT_MUTEX); /* owned by no thread */
         send("some bytes");
-        check_received(EXIT_BROKEN, "some bytes", "its writer has died: this is not all of it");
+        check_received(EXIT_BROKEN, "some bytes", "the writer has died: the output is incomplete");
         CHECK_EQUAL(made.trailer->producer_closed, WINSHM_DIED);
     }
 

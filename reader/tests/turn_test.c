@@ -237,7 +237,7 @@ int main(void)
         check_read(FIRST, EXIT_DONE, "x", NULL);
         CHECK_EQUAL(machine_finish(HOLDER), EXIT_DONE);
         CHECK_EQUAL(object_kind_of(name), OBJECT_SECTION);
-        check_read(SECOND, EXIT_NOTHING, "", "has been released, but another program keeps its memory");
+        check_read(SECOND, EXIT_NOTHING, "", "has been released, but another program keeps the memory open");
         CHECK_EQUAL(RUN(SECOND, "shmread", "-wt1s", name), EXIT_TIMED_OUT);
         CHECK_EQUAL(RUN(SECOND, "shmread", "--follow", name), EXIT_NOTHING);
         CHECK_EQUAL(RUN(SECOND, "shmread", "--raw", name), EXIT_NOTHING);
@@ -287,7 +287,7 @@ int main(void)
             int status = read_with(partial[i]);
             CHECK(status == EXIT_DONE || status == EXIT_TIMED_OUT);
         }
-        CHECK_EQUAL(RUN(FIRST, "shmread", "--lock", "some", name), EXIT_USAGE);
+        CHECK_EQUAL(RUN(FIRST, "shmread", "--mutex", "some", name), EXIT_USAGE);
         machine_file_put("out", "old", 3);
         machine_deny_write("out");
         CHECK_EQUAL(RUN(FIRST, "shmread", "-o", "out", name), EXIT_IO);

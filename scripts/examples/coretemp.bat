@@ -10,7 +10,7 @@ setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
 set "name=CoreTempMappingObjectEx"
-set "read=shmread --lock CoreTempMutexObject --timeout 10s"
+set "read=shmread --mutex CoreTempMutexObject --timeout 10s"
 
 %read% --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%

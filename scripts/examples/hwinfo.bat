@@ -17,7 +17,7 @@ set "copy=hwinfo.copy.%RANDOM%"
 REM One copy of all of it, made while HWiNFO is kept from writing, so that all that is printed is of one moment.
 shmread --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%
-shmread --raw --lock Global\HWiNFO_SM2_MUTEX --timeout 10s %name% | shmwrite --detach --raw --hold-for 1h %copy%
+shmread --raw --mutex Global\HWiNFO_SM2_MUTEX --timeout 10s %name% | shmwrite --detach --raw --hold-for 1h %copy%
 if errorlevel 1 exit /b %errorlevel%
 
 REM The header: signature, version, revision, time, then offset, size and count of the sensors and of the readings.

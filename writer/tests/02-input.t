@@ -96,7 +96,7 @@ printf 'second' | {
     read -r left
     test "$left" = second || fail 'the pipe was read'
 }
-says "$unique: exists already"
+says "$unique: already exists" "--put or --update replaces the value, --release ends it"
 run 0 shmread "$unique"
 output_is 'first'
 release demo "$unique"

@@ -64,7 +64,7 @@ chomped '\376\377\0h\n' '\376\377\0h\n'
 
 it 'is refused with TEXT, to which no program adds a newline'
 run 2 shmwrite --chomp "$unique" 'text'
-says '--chomp is for input, and TEXT is none'
+says '--chomp applies to input, not to TEXT'
 
 it 'compares the length without the dropped newline with --size'
 printf '12345678\r\n' | hold demo shmwrite -c --size 8 "$unique"

@@ -66,7 +66,7 @@ release demo "$unique"
 it 'refuses a size of 0'
 for zero in 0 0x0 0K; do
     run 2 shmwrite "$unique" --size $zero 'x'
-    says '--size: memory of 0 bytes cannot be had'
+    says '--size: memory of 0 bytes cannot be created'
 done
 run 1 shmread "$unique"
 
@@ -79,14 +79,14 @@ done
 it 'reports that there is no memory for a size that no machine has, and leaves nothing'
 for huge in 64T 4194304T 0x7fffffffffffffff 0xffffffffffffffff; do
     run 8 shmwrite "$unique" --size $huge 'x'
-    says ' bytes could not be had'
+    says ' bytes cannot be allocated'
 done
 run 1 shmread "$unique"
 
 it 'reports the same with --raw'
 for huge in 64T 0x7fffffffffffffff 0xffffffffffffffff 0xfffffffffffff001; do
     run 8 shmwrite --raw "$unique" --size $huge 'x'
-    says ' bytes could not be had'
+    says ' bytes cannot be allocated'
 done
 run 1 shmread "$unique"
 

@@ -71,9 +71,9 @@ refused 'Global\x' 'the prefix of the name contradicts --global or --local' -l
 
 it 'refuses --global together with --local'
 run 2 shmwrite --global --local "$unique" 'x'
-says '--global and --local contradict each other'
+says '--global and --local cannot be combined'
 run 2 shmread -gl "$unique"
-says '--global and --local contradict each other'
+says '--global and --local cannot be combined'
 
 it 'masks the characters of a name that cannot be printed'
 refused "a$(printf '\t\033')\\b" 'a??\b: a name has no backslash but the one after Global or Local'

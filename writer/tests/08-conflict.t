@@ -6,9 +6,9 @@ goal 'shmwrite never uses an object that exists already, and reports what kind o
 it 'refuses a name that another shmwrite holds, and does not change its value'
 hold demo shmwrite "$unique" 'first'
 run 5 shmwrite "$unique" 'second'
-says "$unique: exists already"
+says "$unique: already exists" "--put or --update replaces the value, --release ends it"
 run 5 shmwrite --raw --size 10 "Local\\$unique" 'second'
-says "Local\\$unique: exists already"
+says "Local\\$unique: already exists" "--put or --update replaces the value, --release ends it"
 run 0 shmread "$unique"
 output_is 'first'
 release demo "$unique"
@@ -16,13 +16,13 @@ release demo "$unique"
 it 'refuses a name that another program has given its memory'
 hold other collide section "$unique"
 run 5 shmwrite "$unique" 'x'
-says "$unique: exists already"
+says "$unique: already exists"
 stop other "$unique"
 
 it 'refuses a name that this user may not open'
 hold other collide denied "$unique"
 run 4 shmwrite "$unique" 'x'
-says "$unique: exists already, and is closed to this user: "
+says "$unique: access denied: it already exists, and this user may not open it"
 errors_have '(5)'
 stop other "$unique"
 
@@ -46,14 +46,14 @@ is_that_of timer 'a timer'
 it 'refuses a name if another object has the name of a companion, and leaves nothing'
 hold other collide semaphore "$unique.winshm.holder"
 run 5 shmwrite "$unique" 'x'
-says "$unique: the name $unique.winshm.holder, needed beside it, is that of a semaphore"
+says "$unique: its helper object $unique.winshm.holder cannot be opened: the name is that of a semaphore"
 run 1 shmread "$unique"
 stop other "$unique.winshm.holder"
 
 it 'refuses a name whose release event exists already, and leaves nothing'
 hold other collide event "$unique.winshm.release"
 run 5 shmwrite "$unique" 'x'
-says "$unique: the name $unique.winshm.release, needed beside it, is taken by an event"
+says "$unique: its helper object $unique.winshm.release cannot be created: the name is taken by an event"
 run 1 shmread "$unique"
 stop other "$unique.winshm.release"
 

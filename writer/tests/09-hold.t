@@ -20,7 +20,7 @@ done
 
 it 'releases the name after --hold-for'
 run 0 shmwrite "$unique" --hold-for 300ms 'x'
-says "$unique: holding 1 bytes for 0.300 s or until Ctrl+C"
+says "$unique: holding 1 byte for 0.300 s or until Ctrl+C"
 run 1 shmread "$unique"
 
 it 'does not release the name before'
@@ -62,9 +62,9 @@ errors_are_empty
 it 'says with --verbose why it releases the name'
 hold demo shmwrite --verbose "$unique" 'x'
 release demo "$unique"
-errors_have "$unique: let go: somebody asked for it"
+errors_have "$unique: let go: released"
 run 0 shmwrite -v --hold-for 1ms "$unique" 'x'
-errors_have "$unique: let go: the time is up"
+errors_have "$unique: let go: --hold-for is over"
 
 it 'prints nothing on standard output'
 hold demo shmwrite "$unique" 'x'

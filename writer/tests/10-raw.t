@@ -62,7 +62,7 @@ release demo "$unique"
 
 it 'requires --size if there are no contents'
 run 2 shmwrite --raw "$unique" ''
-says "$unique: --raw: memory of 0 bytes cannot be had, and nothing was put in"
+says "$unique: --raw: give --size or some contents: memory of 0 bytes cannot be created"
 run 2 shmwrite --raw --quiet "$unique"
 errors_are_empty
 

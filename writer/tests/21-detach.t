@@ -134,7 +134,7 @@ until_true is_gone "$unique" || fail 'it does not'
 it 'refuses a name that is held, in the background or in the foreground'
 run 0 shmwrite -d "$unique" 'first'
 run 5 shmwrite -d "$unique" 'second'
-says "$unique: exists already"
+says "$unique: already exists" "--put or --update replaces the value, --release ends it"
 run 5 shmwrite --hold-for 0 "$unique" 'second'
 value_is "$unique" 'first'
 let_go "$unique"

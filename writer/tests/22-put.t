@@ -44,7 +44,7 @@ let_go "$unique"
 it 'reports contents that do not fit, and changes nothing'
 run 0 shmwrite -p --size 10 "$unique" 'first'
 run 8 shmwrite -p "$unique" 'eleven byte'
-says "$unique: 11 bytes do not fit: there is room for 10"
+says "$unique: 11 bytes do not fit: there is room for 10" "--release it, and create it again with --size 11 or more"
 value_is "$unique" 'first'
 bytes 100000 | run 8 shmwrite -p "$unique"
 value_is "$unique" 'first'
@@ -155,11 +155,11 @@ fi
 it 'refuses a name that cannot be updated'
 hold other collide section "$unique"
 run 5 shmwrite --put "$unique" 'x'
-says "$unique: was not made by shmwrite"
+says "$unique: has no layout of shmwrite" "--update --raw writes into such memory"
 stop other "$unique"
 hold other collide zeros "$unique"
 run 5 shmwrite --put "$unique" 'x'
-says "$unique: was not made by shmwrite"
+says "$unique: has no layout of shmwrite" "--update --raw writes into such memory"
 stop other "$unique"
 hold other collide event "$unique"
 run 5 shmwrite --put "$unique" 'x'

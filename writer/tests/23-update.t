@@ -85,7 +85,7 @@ for kind in section zeros; do
     run 0 raw_w "$unique"
     cp "$dir/output" "$dir/before"
     run 5 shmwrite --update "$unique" 'x'
-    says "$unique: was not made by shmwrite: --update --raw writes into it"
+    says "$unique: has no layout of shmwrite" "--update --raw writes into such memory"
     run 0 raw_w "$unique"
     output_equals "$dir/before"
     stop other "$unique"
@@ -98,7 +98,7 @@ says "$unique: the name is that of an event, not of shared memory"
 stop other "$unique"
 hold other collide denied "$unique"
 run 4 shmwrite --update "$unique" 'x'
-says "$unique: exists, but is closed to this user: "
+says "$unique: access denied: this user may not open it"
 stop other "$unique"
 
 it 'reports contents that do not fit, and changes nothing'
@@ -106,9 +106,9 @@ hold demo shmwrite --size 10 "$unique" 'first'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/before"
 run 8 shmwrite --update "$unique" 'eleven byte'
-says "$unique: 11 bytes do not fit: there is room for 10"
+says "$unique: 11 bytes do not fit: there is room for 10" "--release it, and create it again with --size 11 or more"
 bytes 1000000 | run 8 shmwrite --update "$unique"
-says "$unique: 1000000 bytes do not fit: there is room for 10"
+says "$unique: 1000000 bytes do not fit: there is room for 10" 'again with --size 1000000 or more'
 run 0 raw_w "$unique"
 output_equals "$dir/before"
 release demo "$unique"

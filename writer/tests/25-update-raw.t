@@ -78,7 +78,7 @@ release demo "$unique"
 it 'refuses a value of shmwrite'
 hold demo shmwrite "$unique" 'ours'
 run 5 shmwrite --update --raw "$unique" 'x'
-says "$unique: was made by shmwrite: update it without --raw"
+says "$unique: has a layout of shmwrite: update it without --raw"
 value_is "$unique" 'ours'
 release demo "$unique"
 
@@ -87,7 +87,7 @@ run 1 shmwrite --update --raw "$unique" 'x'
 says "$unique: does not exist"
 hold other collide reserved "$unique"
 run 8 shmwrite --update --raw "$unique" 'x'
-says "$unique: 1 bytes do not fit: there is room for 0"
+says "$unique: 1 byte does not fit: there is room for 0"
 stop other "$unique"
 hold other collide mutex "$unique"
 run 5 shmwrite --update --raw "$unique" 'x'

@@ -61,7 +61,7 @@ let_go "$unique"
 
 it 'is refused with --raw and with --update'
 run 2 shmwrite --sealed --raw "$unique" 'x'
-says '--raw and --sealed contradict each other'
+says '--raw and --sealed cannot be combined'
 run 2 shmwrite --sealed --update "$unique" 'x'
 says '--sealed does not go with --update'
 

@@ -15,7 +15,7 @@ hold demo shmwrite --verbose "$unique" 'x'
 run 0 shmwrite -R "$unique"
 gone "$unique"
 over demo 0
-errors_have "$unique: let go: somebody asked for it"
+errors_have "$unique: let go: released"
 
 it 'reports that the name does not exist'
 run 1 shmwrite --release "$unique"
@@ -28,7 +28,7 @@ errors_are_empty
 it 'refuses a name that shmwrite does not hold'
 hold other collide section "$unique"
 run 5 shmwrite --release "$unique"
-says "$unique: is not held by shmwrite"
+says "$unique: has no holder: shmwrite does not hold it"
 value_is "$unique" 'foreign'
 stop other "$unique"
 hold other collide event "$unique"
@@ -40,12 +40,12 @@ it 'returns when the holder has released a name that another program keeps alive
 run 0 shmwrite -d "$unique" 'x'
 hold reader borrow_w "$unique"
 run 0 shmwrite --release "$unique"
-says "$unique: its holder has let go, but another program keeps it alive"
+says "$unique: released, but another program keeps the memory open"
 on_wine && until_true has_no_holder "$unique"
 run 1 shmread "$unique"
-says "$unique: has been released, but another program keeps its memory"
+says "$unique: has been released, but another program keeps the memory open"
 run 0 shmwrite --release "$unique"
-says 'another program keeps it alive'
+says 'another program keeps the memory open'
 run 0 shmwrite --release --timeout 0 "$unique"
 stop reader "$unique"
 gone "$unique"
@@ -72,7 +72,7 @@ if on_wine; then
     hold reader borrow_w "$unique"
     kill_holder "$unique"
     run 0 shmwrite --release "$unique"
-    says 'another program keeps it alive'
+    says 'another program keeps the memory open'
     stop reader "$unique"
     gone "$unique"
 else
@@ -135,8 +135,8 @@ gone "$unique"
 
 it 'refuses TEXT'
 run 2 shmwrite --release "$unique" 'x'
-says 'there is nothing to do with TEXT'
+says '--release takes no TEXT'
 run 2 shmwrite --release --put "$unique"
-says 'only one of --put, --update, --stream and --release can be done at a time'
+says 'give only one of --put, --update, --stream and --release'
 
 finish

@@ -73,11 +73,11 @@ hold demo shmwrite --sddl 'D:P(A;;GR;;;WD)' "$unique" text
 run 0 shmread "$unique"
 output_is text
 run 4 shmwrite --update "$unique" new
-says 'closed to this user'
+says 'access denied: this user may not open it'
 run 4 shmwrite --put "$unique" new
-says 'closed to this user'
+says 'access denied: this user may not open it'
 run 4 shmwrite --release "$unique"
-says 'closed to this user'
+says 'access denied: this user may not open its helper object'
 run 0 shmread "$unique"
 output_is text
 drop demo
@@ -85,16 +85,16 @@ drop demo
 it 'a user without access gets a message that says so'
 hold demo shmwrite --sddl 'D:P(A;;GA;;;BG)' "$unique" text
 run 4 shmread "$unique"
-says 'exists, but is closed to this user'
+says 'access denied: this user may not open it'
 run 4 shmwrite "$unique" new
-says 'exists already, and is closed to this user'
+says 'access denied: it already exists, and this user may not open it'
 run 4 shmwrite --put "$unique" new
-says 'closed to this user'
+says 'access denied: this user may not open it'
 drop demo
 
 it 'an invalid --sddl is reported with the text of Windows'
 run 2 shmwrite --put --sddl 'D:P(A;;GA;;;ZZZ)' "$unique" text
-errors_have '--sddl cannot be understood: '
+errors_have '--sddl is not a valid security descriptor: '
 run 2 shmwrite --put --sddl '' "$unique" text
 errors_have 'would let everybody in'
 

@@ -135,8 +135,8 @@ static void test_sddl(void)
         static const struct {
             const char *sddl;
             const char *said;
-        } wrong[] = {{"nonsense", "--sddl cannot be understood"},
-                     {"D:P(A;;GA;;;SY", "--sddl cannot be understood"},
+        } wrong[] = {{"nonsense", "--sddl is not a valid security descriptor"},
+                     {"D:P(A;;GA;;;SY", "--sddl is not a valid security descriptor"},
                      {"", "would let everybody in"},
                      {"O:SY", "would let everybody in"},
                      {"D:NO_ACCESS_CONTROL", "would let everybody in"},

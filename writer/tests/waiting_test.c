@@ -96,7 +96,7 @@ static void test_being_made(void)
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         CHECK_EQUAL(clock_now(), 1000 + 100);
         CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--put", "demo", "second"), EXIT_CONFLICT);
-        CHECK(has_said(RELEASER, "shmwrite: demo: has no holder any more, but another program keeps its memory"));
+        CHECK(has_said(RELEASER, "shmwrite: demo: has no holder any more, but another program keeps the memory open"));
     }
 
     TEST("Ctrl+C ends a command whose input is slow, which then holds nothing")
@@ -272,7 +272,8 @@ static void test_meeting(void)
             check_row(rows[i].putter[2]);
             begin_released(rows[i].creator);
             CHECK_EQUAL(tool_run(PUTTER, rows[i].putter), EXIT_CONFLICT);
-            CHECK(strstr(tool_errors(PUTTER), "has no holder any more, but another program keeps its memory") != NULL);
+            CHECK(strstr(tool_errors(PUTTER), "has no holder any more, but another program keeps the memory open") !=
+                  NULL);
             CHECK_EQUAL(tool_failures(PUTTER), 1);
             CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
         }
@@ -426,7 +427,7 @@ static void test_timeout(void)
         machine_start(READER, read_nothing, &(bool){true});
         CHECK_EQUAL(machine_finish(MAKER), EXIT_TIMED_OUT);
         CHECK(clock_now() <= 1000 + 3000 + 200);
-        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for its reader to read on\r\n"));
+        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for the reader, which has stopped reading\r\n"));
         machine_kill_process(READER);
     }
 

@@ -312,8 +312,11 @@ static void with_filling(void)
 }
 
 #define PRIVILEGE                                                                                                      \
-    "making shared memory in Global\\ takes the privilege SeCreateGlobalPrivilege, which administrators and services"  \
-    " have: run elevated, or leave out Global\\" DENIED
+    "access denied: creating memory in Global\\ takes SeCreateGlobalPrivilege (5)\r\n"                                 \
+    "shmwrite: hint: administrators and services have this privilege: run elevated, or leave out Global\\"
+#define NO_LAYOUT                                                                                                      \
+    "has no layout of shmwrite: it was created with --raw, or by another program\r\n"                                  \
+    "shmwrite: hint: --update --raw writes into such memory"
 #define DENIED ": Access is denied (5)"
 #define MEMORY ": Not enough memory resources are available to process this command (8)"
 #define FAILS(with, ends, says, ...) .prepare = with, .status = ends, .line = says, CASE(__VA_ARGS__)
@@ -329,11 +332,11 @@ static const struct failing {
 } failing[] = {
     {FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "-g", name, "x")},
     {.subject = "Global\\demo", FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "--put", "Global\\demo", "x")},
-    {FAILS(deny_here, EXIT_DENIED, "cannot be created" DENIED, name, "x")},
+    {FAILS(deny_here, EXIT_DENIED, "access denied: this user may not create it (5)", name, "x")},
     {.fails = "section_create",
      .error = OSERROR_PRIVILEGE_NOT_HELD,
      FAILS(NULL, EXIT_DENIED,
-           "access denied: its security descriptor takes a privilege that this user does not have: (1314)", "--sddl",
+           "access denied: its security descriptor needs a privilege that this user does not have: (1314)", "--sddl",
            "D:P(A;;GA;;;BA)", name, "x")},
     {.fails = "section_create",
      .error = OSERROR_INVALID_OWNER,
@@ -343,58 +346,61 @@ static const struct failing {
     {.fails = "event_create",
      .error = OSERROR_PRIVILEGE_NOT_HELD,
      FAILS(NULL, EXIT_DENIED,
-           "access denied to demo.winshm.release, needed beside it: its security descriptor takes a privilege that "
-           "this user does not have: (1314)",
+           "access denied: its helper object demo.winshm.release cannot be created: its security descriptor "
+           "needs a privilege that this user does not have: (1314)",
            "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
     {.fails = "event_create",
      .error = OSERROR_INVALID_OWNER,
      FAILS(NULL, EXIT_DENIED,
-           "access denied to demo.winshm.release, needed beside it: its security descriptor names an owner that this "
-           "user may not set: (1307)",
+           "access denied: its helper object demo.winshm.release cannot be created: its security descriptor "
+           "names an owner that this user may not set: (1307)",
            "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
-    {FAILS(with_closed, EXIT_DENIED, "exists already, and is closed to this user" DENIED, name, "x")},
-    {FAILS(with_closed, EXIT_DENIED, "exists, but is closed to this user" DENIED, "--put", name, "x")},
-    {FAILS(with_closed_for_writing, EXIT_DENIED, "exists, but is closed to this user" DENIED, "-u", name, "x")},
+    {FAILS(with_closed, EXIT_DENIED, "access denied: it already exists, and this user may not open it (5)", name, "x")},
+    {FAILS(with_closed, EXIT_DENIED, "access denied: this user may not open it (5)", "--put", name, "x")},
+    {FAILS(with_closed_for_writing, EXIT_DENIED, "access denied: this user may not open it (5)", "-u", name, "x")},
     {FAILS(with_event, EXIT_CONFLICT, "the name is that of an event, not of shared memory", "-g", name, "x")},
-    {FAILS(
-        with_little_memory, EXIT_NO_ROOM,
-        "memory for 2101248 bytes could not be had: The paging file is too small for this operation to complete (1455)",
-        "-s", "1M", name, "x")},
+    {FAILS(with_little_memory, EXIT_NO_ROOM,
+           "memory for 2101248 bytes cannot be allocated: The paging file is too small for this operation to complete "
+           "(1455)",
+           "-s", "1M", name, "x")},
     {FAILS(with_little_room, EXIT_NO_ROOM,
            "does not fit into the address space of this " TOOL_BITS "-bit program" MEMORY, "-s", "1M", name, "x")},
     {.fails = "memory_take",
      .error = OSERROR_NOT_ENOUGH_MEMORY,
-     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes could not be had" MEMORY, name, "x")},
+     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY, name, "x")},
     {.fails = "memory_take",
      .error = OSERROR_NOT_ENOUGH_MEMORY,
-     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes could not be had" MEMORY, name)},
+     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY, name)},
     {FAILS(without_input, EXIT_IO, "there is no standard input: The handle is invalid (6)", name)},
     {FAILS(with_broken_pipe, EXIT_IO, "cannot read the input: (233)", name)},
     {FAILS(with_broken_pipe, EXIT_NOTHING, "does not exist", "-u", name)},
     {FAILS(NULL, EXIT_IO, "cannot open none: The system cannot find the file specified (2)", "-i", "none", name)},
-    {FAILS(NULL, EXIT_USAGE, "the text has half of a surrogate pair, which only utf-16 can hold", name,
+    {FAILS(NULL, EXIT_USAGE, "the text has half of a surrogate pair, which only utf-16 can store", name,
            "\xED\xA0\xBD")},
     {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "-s", "4", "-i", "file", name)},
     {FAILS(with_value, EXIT_NO_ROOM, "3 bytes at offset 98 do not fit: there is room for 100", "-u", "--offset", "98",
            name, "abc")},
-    {FAILS(with_value, EXIT_NO_ROOM, "126 bytes do not fit: there is room for 100", "-u", name, MUCH MUCH)},
+    {FAILS(with_value, EXIT_NO_ROOM,
+           "126 bytes do not fit: there is room for 100\r\n"
+           "shmwrite: hint: --release it, and create it again with --size 126 or more",
+           "-u", name, MUCH MUCH)},
     {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated", "-u", name, "x")},
-    {FAILS(with_foreign, EXIT_CONFLICT, "was not made by shmwrite: --update --raw writes into it", "-u", name, "x")},
-    {FAILS(with_foreign, EXIT_CONFLICT, "was not made by shmwrite: --update --raw writes into it", "-p", name, "x")},
-    {FAILS(with_foreign, EXIT_NO_ROOM, "1 bytes at offset 4096 do not fit: there is room for 4096", "-u", "--raw",
+    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", name, "x")},
+    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-p", name, "x")},
+    {FAILS(with_foreign, EXIT_NO_ROOM, "1 byte at offset 4096 does not fit: there is room for 4096", "-u", "--raw",
            "--offset", "4096", name, "x")},
-    {FAILS(with_value, EXIT_CONFLICT, "was made by shmwrite: update it without --raw", "-u", "--raw", name, "x")},
-    {FAILS(with_filling, EXIT_NOTHING, "nothing has been put into it yet", "-u", name, "x")},
-    {FAILS(with_filling, EXIT_CONFLICT, "has no holder any more, but another program keeps its memory", "-p", name,
+    {FAILS(with_value, EXIT_CONFLICT, "has a layout of shmwrite: update it without --raw", "-u", "--raw", name, "x")},
+    {FAILS(with_filling, EXIT_NOTHING, "is still empty", "-u", name, "x")},
+    {FAILS(with_filling, EXIT_CONFLICT, "has no holder any more, but another program keeps the memory open", "-p", name,
            "x")},
     {FAILS(with_damaged, EXIT_BROKEN, "its layout is damaged", "-p", name, "x")},
-    {FAILS(with_newer, EXIT_BROKEN, "was made by a newer shmwrite: its layout is not known", "-u", name, "x")},
-    {FAILS(with_holder_name_taken, EXIT_CONFLICT, "the name demo.winshm.holder, needed beside it, is that of an event",
-           name, "x")},
-    {FAILS(with_holder_closed, EXIT_DENIED, "demo.winshm.holder, needed beside it, is closed to this user" DENIED, "-d",
-           name, "x")},
+    {FAILS(with_newer, EXIT_BROKEN, "was created by a newer shmwrite: its layout is unknown", "-u", name, "x")},
+    {FAILS(with_holder_name_taken, EXIT_CONFLICT,
+           "its helper object demo.winshm.holder cannot be opened: the name is that of an event", name, "x")},
+    {FAILS(with_holder_closed, EXIT_DENIED,
+           "access denied: this user may not open its helper object demo.winshm.holder (5)", "-d", name, "x")},
     {FAILS(NULL, EXIT_NOTHING, "does not exist", "-R", name)},
-    {FAILS(with_foreign, EXIT_CONFLICT, "is not held by shmwrite", "-R", name)},
+    {FAILS(with_foreign, EXIT_CONFLICT, "has no holder: shmwrite does not hold it", "-R", name)},
     {.fails = "process_start",
      .error = OSERROR_ACCESS_DENIED,
      FAILS(NULL, EXIT_SYSTEM, "cannot start the holder in the background" DENIED, "-d", name, "x")},
@@ -428,7 +434,6 @@ static void test_failures(void)
             (void)snprintf(line, sizeof line, "shmwrite: %s: %s\r\n", subject, failing[i].line);
             run_failing(&failing[i], false);
             CHECK_TEXT(tool_errors(TOOL_PROCESS), line);
-            CHECK_EQUAL(machine_writes(TOOL_PROCESS, STANDARD_ERROR), 1);
             run_failing(&failing[i], true);
         }
     }
@@ -445,7 +450,7 @@ static void type(const char *row, const uint16_t *const lines[], const char *val
     check_row(row);
     tool_reset();
     machine_input_console(TOOL_PROCESS, lines);
-    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_DONE);
+    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-i", "-", name), EXIT_DONE);
     CHECK_TEXT(tool_errors(TOOL_PROCESS), HINT);
     CHECK(tool_finds(name, value));
     tool_clear_away(name);
@@ -485,10 +490,10 @@ static void test_console(void)
         static const uint16_t *const lines[] = {half, u"\x1A\r\n", NULL};
         tool_reset();
         machine_input_console(TOOL_PROCESS, lines);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", name), EXIT_IO);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-i", "-", name), EXIT_IO);
         CHECK_EQUAL(tool_failures(TOOL_PROCESS), 1);
         machine_input_console(TOOL_PROCESS, lines);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-e", "utf-16", name), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-i", "-", "-e", "utf-16", name), EXIT_DONE);
         CHECK_BYTES(machine_bytes(name, NULL), 8, "\x3D\xD8\r\0\n\0\0\0", 8);
         tool_clear_away(name);
     }
@@ -574,9 +579,9 @@ static void test_holding(void)
             uint32_t process; /* that it starts, or 0 */
         } ends[] = {
             {"let go: interrupted", {"shmwrite", "-v", name, "x"}, interrupt_tool, 0},
-            {"let go: somebody asked for it", {"shmwrite", "-v", name, "x"}, release_tool, TOOL_RELEASER},
-            {"let go: the time is up", {"shmwrite", "-v", "--hold-for", "1500ms", name, "x"}, NULL, 0},
-            {"let go: it has been read", {"shmwrite", "-v", "--reads", "2", name, "x"}, read_twice, TOOL_LOOKER},
+            {"let go: released", {"shmwrite", "-v", name, "x"}, release_tool, TOOL_RELEASER},
+            {"let go: --hold-for is over", {"shmwrite", "-v", "--hold-for", "1500ms", name, "x"}, NULL, 0},
+            {"let go: all reads are done", {"shmwrite", "-v", "--reads", "2", name, "x"}, read_twice, TOOL_LOOKER},
         };
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
             check_row(ends[i].line);
@@ -659,7 +664,7 @@ static void test_holding(void)
         tool_reset();
         keep_value();
         CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), EXIT_DONE);
-        CHECK_TEXT(tool_errors(2), "shmwrite: demo: its holder has let go, but another program keeps it alive\r\n");
+        CHECK_TEXT(tool_errors(2), "shmwrite: demo: released, but another program keeps the memory open\r\n");
         tool_clear_away(name);
     }
 }
@@ -675,7 +680,8 @@ static void test_by_hand(void)
         CHECK(strstr(tool_errors(TOOL_PROCESS), "--background is for shmwrite itself") != NULL);
         machine_written_clear(TOOL_PROCESS, STANDARD_ERROR);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "9,9,9,9,9,9,9,9,9,9", name), EXIT_SYSTEM);
-        CHECK(strstr(tool_errors(TOOL_PROCESS), "cannot take over what is to be held") != NULL);
+        CHECK(strstr(tool_errors(TOOL_PROCESS), "cannot take over the memory from the command that created it") !=
+              NULL);
     }
 
     TEST("no progress is shown into a line that is being typed")

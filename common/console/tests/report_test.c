@@ -56,7 +56,7 @@ static void test_shape(void)
     TEST("the words and the number of a system error follow the sentence")
     {
         machine_reset();
-        CHECK_EQUAL(report_failure(&plain, EXIT_DENIED, OSERROR_ACCESS_DENIED, "cannot open it"), EXIT_DENIED);
+        CHECK_EQUAL(report_failure(&plain, EXIT_IO, OSERROR_ACCESS_DENIED, "cannot open it"), EXIT_IO);
         CHECK_TEXT(said(), "shmread: demo: cannot open it: Access is denied (5)\r\n");
         CHECK_EQUAL(machine_writes(1, STANDARD_ERROR), 1);
     }
@@ -128,8 +128,8 @@ static void test_masking(void)
         memset(name, 'n', sizeof name - 1);
         name[sizeof name - 1] = '\0';
         struct report report = {.program = "shmwrite", .subject = name};
-        report_failure(&report, EXIT_CONFLICT, OSERROR_ALREADY_EXISTS, "%s exists already", name);
-        CHECK(strstr(said(), " exists already: Cannot create a file when that file already exists (183)\r\n") != NULL);
+        report_failure(&report, EXIT_CONFLICT, OSERROR_ALREADY_EXISTS, "%s already exists", name);
+        CHECK(strstr(said(), " already exists: Cannot create a file when that file already exists (183)\r\n") != NULL);
     }
 }
 

@@ -176,8 +176,8 @@ static void test_timeouts(void)
         give_input(10, MACHINE_BLOCKS);
         START_WRITER("-v");
         START_READER("-t", "2s");
-        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has come\r\nshmwrite: demo: its reader could not go on\r\n",
-                   EXIT_TIMED_OUT, "shmread: demo: the time is up, and nothing has come\r\n");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader has come\r\nshmwrite: demo: the reader failed\r\n",
+                   EXIT_TIMED_OUT, "shmread: demo: timed out waiting for the writer\r\n");
         CHECK(is_printed(10));
     }
 
@@ -203,7 +203,7 @@ static void test_conflicts(void)
         START_READER("-q");
         settle();
         CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmread: demo: already has its reader\r\n");
+        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already has its reader\r\n");
         CHECK_TEXT(tool_output(LATE), "");
         machine_input_go_on(WRITER);
         check_ends(EXIT_DONE, "", EXIT_DONE, "");
@@ -218,7 +218,7 @@ static void test_conflicts(void)
         settle();
         trailer_of_demo()->consumer = 99;
         CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmread: demo: already had its reader\r\n");
+        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already had its reader\r\n");
         machine_kill_process(WRITER);
         CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
         check_nothing_is_left(false);
@@ -231,7 +231,7 @@ static void test_conflicts(void)
         START_WRITER("-q");
         settle();
         CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: exists already\r\n");
+        CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: already has its writer\r\n");
         machine_input_go_on(WRITER);
         START_READER("-q");
         check_ends(EXIT_DONE, "", EXIT_DONE, "");
@@ -247,7 +247,7 @@ static void test_conflicts(void)
         tool_sleep(100);
         machine_input_go_on(WRITER);
         START_READER("-v");
-        check_ends(EXIT_DONE, "shmwrite: demo: its reader has come\r\n", EXIT_DONE, "");
+        check_ends(EXIT_DONE, "shmwrite: demo: the reader has come\r\n", EXIT_DONE, "");
         CHECK(is_printed(10));
     }
 }
@@ -262,7 +262,7 @@ static void test_deaths(void)
         START_READER("-v");
         settle();
         machine_kill_process(WRITER);
-        check_ends(MACHINE_KILLED, "", EXIT_BROKEN, "shmread: demo: its writer has died: this is not all of it\r\n");
+        check_ends(MACHINE_KILLED, "", EXIT_BROKEN, "shmread: demo: the writer has died: the output is incomplete\r\n");
         CHECK(is_printed(3 * RING));
     }
 
@@ -274,7 +274,7 @@ static void test_deaths(void)
         START_READER("-q");
         settle();
         machine_kill_process(READER);
-        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader has gone away\r\n", MACHINE_KILLED, "");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader has died\r\n", MACHINE_KILLED, "");
         CHECK(clock_now() < 2000);
     }
 }
@@ -288,8 +288,8 @@ static void test_failures(void)
         machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_NO_DATA);
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
-        check_ends(EXIT_IO, "shmwrite: demo: the output of its reader was closed\r\n", EXIT_IO,
-                   "shmread: demo: whoever read the output has gone away\r\n");
+        check_ends(EXIT_IO, "shmwrite: demo: the reader's output was closed\r\n", EXIT_IO,
+                   "shmread: demo: the program that read the output has ended\r\n");
         CHECK(is_printed(5000));
     }
 
@@ -300,7 +300,7 @@ static void test_failures(void)
         machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_DISK_FULL);
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
-        check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_IO,
+        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader failed\r\n", EXIT_IO,
                    "shmread: demo: cannot write to standard output: There is not enough space on the disk (112)\r\n");
         CHECK(is_printed(5000));
     }
@@ -312,7 +312,7 @@ static void test_failures(void)
         START_WRITER("-t", "1m");
         START_READER("-t", "1m");
         check_ends(EXIT_IO, "shmwrite: demo: cannot read the input: The handle is invalid (6)\r\n", EXIT_BROKEN,
-                   "shmread: demo: its writer could not go on: this is not all of it\r\n");
+                   "shmread: demo: the writer failed: the output is incomplete\r\n");
         CHECK(is_printed(3 * RING));
     }
 
@@ -338,8 +338,8 @@ static void test_failures(void)
         START_READER("-t", "1m");
         settle();
         CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
-        check_ends(EXIT_BROKEN, "shmwrite: demo: was released before its end\r\n", EXIT_BROKEN,
-                   "shmread: demo: its writer could not go on: this is not all of it\r\n");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: was released before the input ended\r\n", EXIT_BROKEN,
+                   "shmread: demo: the writer failed: the output is incomplete\r\n");
         CHECK(is_printed(10));
     }
 }
@@ -356,7 +356,7 @@ static void test_lies(void)
             settle();
             trailer_of_demo()->head = trailer_of_demo()->tail + beyond[i];
             START_READER("-t", "1m");
-            check_ends(EXIT_BROKEN, "shmwrite: demo: its reader could not go on\r\n", EXIT_BROKEN,
+            check_ends(EXIT_BROKEN, "shmwrite: demo: the reader failed\r\n", EXIT_BROKEN,
                        "shmread: demo: the ring is damaged\r\n");
             CHECK(is_printed(0));
         }

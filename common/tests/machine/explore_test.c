@@ -511,14 +511,16 @@ static const struct {
     const char *sentences[8];
 } sentences[] = {
     {EXIT_NOTHING,
-     {"does not exist", "nothing has been put into it yet", "has been released, but another program",
-      "no shared memory has such a name"}},
+     {"does not exist", "is still empty", "has been released, but another program",
+      "no shared memory matches the pattern"}},
     {EXIT_CONFLICT,
-     {"exists already", "already has its reader", "already had its reader", "is a stream, and cannot be updated"}},
+     {"already exists", "is a stream that is a stream that already has its reader",
+      "is a stream that is a stream that is a stream that already had its reader",
+      "is a stream, and cannot be updated"}},
     {EXIT_TIMED_OUT, {"the time is up", "timed out waiting for"}},
     {EXIT_BROKEN,
-     {"was released before its end", "its reader has gone away", "its writer has died", "its writer could not go on",
-      "its writer has gone away", "its reader could not go on"}},
+     {"was released before the input ended", "the reader has died", "its writer has died", "its writer could not go on",
+      "the writer has died", "the reader failed"}},
     {EXIT_SYSTEM, {"the holder in the background ended with status"}},
 };
 

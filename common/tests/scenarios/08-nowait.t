@@ -29,7 +29,7 @@ it 'shmread reports that the program that reads such a pipe has ended'
 hold demo shmwrite "$unique" <"$dir/bytes"
 run 7 nowait_w closed "$reads $unique"
 echo shmread >"$dir/ran"
-says "$unique: whoever read the output has gone away"
+says "$unique: the program that read the output has ended"
 release demo "$unique"
 
 it 'such a pipe that has ended without a byte is an empty input'

@@ -26,7 +26,7 @@ stop pipe "$unique"
 over writer 7
 says "$unique: cannot read the input: "
 over reader 9
-errors_have "$unique: its writer could not go on: this is not all of it"
+errors_have "$unique: the writer failed: the output is incomplete"
 output_is 'before the end'
 
 it 'refuses a folder as input'
@@ -58,9 +58,9 @@ it 'both sides report that no program ever read the output'
 stage in flow_w make 1000000000 | start writer shmwrite --verbose --stream "$unique"
 run 7 closed_output_w "$windows_program --wait $unique"
 echo shmread >"$dir/ran"
-says "$unique: whoever read the output has gone away"
+says "$unique: the program that read the output has ended"
 over writer 7
-errors_have "$unique: the output of its reader was closed"
+errors_have "$unique: the reader's output was closed"
 over in 1
 
 it 'both sides report that the program that reads the output ended in the middle'
@@ -68,9 +68,9 @@ stage in flow_w make 1000000000 | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | head -c 100000 >"$dir/beginning"
 killed=$(milliseconds)
 survives reader 7
-says "$unique: whoever read the output has gone away"
+says "$unique: the program that read the output has ended"
 survives writer 7
-says "$unique: the output of its reader was closed"
+says "$unique: the reader's output was closed"
 over in 1
 $WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/beginning" >"$dir/checked" || fail "$(cat "$dir/checked")"
 
@@ -80,7 +80,7 @@ stage reader shmread --wait "$unique" | head -c 100 >"$dir/beginning"
 killed=$(milliseconds)
 survives reader 7
 survives writer 7
-says "$unique: the output of its reader was closed"
+says "$unique: the reader's output was closed"
 continue_flow "$unique.go"
 over in 1
 

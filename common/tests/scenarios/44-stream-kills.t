@@ -18,7 +18,7 @@ stage reader shmread --wait "$unique" | start out flow_w check
 attached writer
 kill_running writer
 survives reader 9
-says "$unique: its writer has died: this is not all of it"
+says "$unique: the writer has died: the output is incomplete"
 a_beginning 99999999999
 over in 1
 
@@ -28,7 +28,7 @@ stage reader shmread --wait "$unique" | start out flow_w check
 attached writer
 kill_running reader
 survives writer 9
-errors_have "$unique: its reader has gone away"
+errors_have "$unique: the reader has died"
 a_beginning 99999999999
 over in 1
 
@@ -39,7 +39,7 @@ until_true has_sent 777 || fail 'something is kept back'
 attached writer
 kill_running writer
 survives reader 9
-says "$unique: its writer has died: this is not all of it"
+says "$unique: the writer has died: the output is incomplete"
 came 777
 continue_flow "$unique.go"
 over in 1
@@ -50,7 +50,7 @@ start reader shmread --wait "$unique"
 until_true has_printed reader 777 || fail 'something is kept back'
 kill_running reader
 survives writer 9
-says "$unique: its reader has gone away"
+says "$unique: the reader has died"
 continue_flow "$unique.go"
 over in 1
 
@@ -62,7 +62,7 @@ says_soon writer 'ring 100 % full'
 kill_running writer
 continue_flow "$unique.go"
 survives reader 9
-says "$unique: its writer has died: this is not all of it"
+says "$unique: the writer has died: the output is incomplete"
 over out 0
 test "$(cat "$dir/output")" -ge 65536 || fail "less came than the ring holds: $(cat "$dir/output")"
 over in 1
@@ -74,7 +74,7 @@ says_soon out 'holding'
 says_soon writer 'ring 100 % full'
 kill_running reader
 survives writer 9
-errors_have "$unique: its reader has gone away"
+errors_have "$unique: the reader has died"
 continue_flow "$unique.go"
 a_beginning 99999999
 over in 1
@@ -86,7 +86,7 @@ says_soon out 'holding'
 over in 0
 kill_running reader
 survives writer 9
-errors_have "$unique: its reader has gone away"
+errors_have "$unique: the reader has died"
 continue_flow "$unique.go"
 a_beginning 200000
 
@@ -112,7 +112,7 @@ hold other communication write 'ignored' "$unique"
 kill_running writer
 until_true is_over writer
 run 9 shmread "$unique"
-says "$unique: its writer has"
+says "$unique: the writer has"
 stop other "$unique"
 continue_flow "$unique.go"
 over in 1

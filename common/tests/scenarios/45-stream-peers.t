@@ -26,21 +26,25 @@ end_stream()
 it 'a second reader is refused, and does no harm'
 begin_stream
 run 5 shmread "$unique"
-says "$unique: already has its reader"
+says "$unique: is a stream that already has its reader"
 run 5 shmread --wait "$unique"
-says "$unique: already has its reader"
+says "$unique: is a stream that already has its reader"
 run 5 shmread --follow "$unique"
-says "$unique: already has its reader"
+says "$unique: is a stream that already has its reader"
 end_stream
 
 it 'a second writer is refused, and does no harm'
 begin_stream
 for verb in --stream --sealed --detach; do
     run 5 shmwrite $verb "$unique" </dev/null
-    says "$unique: "
+    if [ $verb = --stream ]; then
+        says "$unique: already has its writer"
+    else
+        says "$unique: already exists" '--release ends it'
+    fi
 done
 run 5 shmwrite "$unique" 'value'
-says "$unique: "
+says "$unique: already exists" '--release ends it'
 end_stream
 
 it 'a stream cannot be updated like a value'
@@ -54,7 +58,7 @@ end_stream
 it 'a value cannot be used as a stream'
 hold demo shmwrite "$unique" 'value'
 run 5 shmwrite --stream "$unique" </dev/null
-says "$unique: "
+says "$unique: already exists" '--release ends it'
 run 0 shmread "$unique"
 output_is 'value'
 release demo "$unique"
@@ -75,10 +79,10 @@ if on_wine; then
     kill -STOP "$(cat "$dir/held/writer.pid")" # so that it does not end at once
     drop reader
     run 5 shmread "$unique"
-    says "$unique: already ha" # or had: the writer may have been told of its death, without having seen it
+    says "$unique: is a stream that already ha" # has, or had if the writer has seen the death
     kill -CONT "$(cat "$dir/held/writer.pid")"
     over writer 9
-    says "$unique: its reader has gone away"
+    says "$unique: the reader has died"
     continue_flow "$unique.go"
     over in 1
 else
@@ -90,7 +94,7 @@ begin_stream
 hold other communication write 'ignored' "$unique"
 end_stream
 run 1 shmread "$unique"
-says "$unique: has been released, but another program keeps its memory"
+says "$unique: has been released, but another program keeps the memory open"
 stop other "$unique"
 
 it 'the writer gives up after --timeout if no reader comes'
@@ -122,10 +126,10 @@ it 'the writer gives up after --timeout if the reader stops reading'
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
 over writer 6
-says "$unique: timed out waiting for its reader to read on"
+says "$unique: timed out waiting for the reader, which has stopped reading"
 continue_flow "$unique.go"
 over reader 9
-says "$unique: its writer could not go on: this is not all of it"
+says "$unique: the writer failed: the output is incomplete"
 over out 0
 over in 1
 
@@ -134,10 +138,10 @@ stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --strea
 until_true has_sent 777 || fail 'something is kept back'
 stage reader shmread --wait --timeout 500ms "$unique" | start out flow_w check
 over reader 6
-says "$unique: the time is up, and nothing has come"
+says "$unique: timed out waiting for the writer"
 came 777
 over writer 9
-says "$unique: its reader could not go on"
+says "$unique: the reader failed"
 continue_flow "$unique.go"
 over in 1
 
@@ -171,9 +175,9 @@ begin_stream
 until_true has_received 777 || fail 'something is kept back'
 run 0 shmwrite --release "$unique"
 over writer 9
-errors_have "$unique: was released before its end"
+errors_have "$unique: was released before the input ended"
 over reader 9
-says "$unique: its writer could not go on: this is not all of it"
+says "$unique: the writer failed: the output is incomplete"
 came 777
 continue_flow "$unique.go"
 over in 1
@@ -184,7 +188,7 @@ stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --strea
 until_true has_sent 777 || fail 'something is kept back'
 run 0 shmwrite --release "$unique"
 over writer 9
-says "$unique: was released before its end"
+says "$unique: was released before the input ended"
 run 1 shmread "$unique"
 continue_flow "$unique.go"
 over in 1

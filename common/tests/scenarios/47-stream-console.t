@@ -79,7 +79,7 @@ it 'shows a typed line on the other console before the next one is typed'
 server
 show_soon server 'Ctrl+Z'
 client
-show_soon server 'its reader has come'
+show_soon server 'the reader has come'
 for line in 'hello' 'a second line' 'Grüße 漢字' 'the last'; do
     shows client "$line" && fail 'it is there too soon'
     printf '%s\r' "$line" >&8
@@ -99,27 +99,27 @@ run 1 shmread "$unique"
 it 'Ctrl+C on the side that types ends both sides'
 server
 client
-show_soon server 'its reader has come'
+show_soon server 'the reader has come'
 printf 'typed\r' >&8
 show_soon client 'typed'
 printf '\003' >&8
 killed=$(milliseconds)
 ends server # Wine does not tell a shell that it was Ctrl+C
 goal "the writer ended $(($(milliseconds) - killed)) ms later"
-show_soon client 'this is not all of it'
+show_soon client 'the output is incomplete'
 ends client 9
 run 1 shmread "$unique"
 
 it 'Ctrl+C on the side that prints ends both sides, although the other one waits for a line'
 server
 client
-show_soon server 'its reader has come'
+show_soon server 'the reader has come'
 printf 'typed\r' >&8
 show_soon client 'typed'
 printf '\003' >&9
 killed=$(milliseconds)
 ends client
-show_soon server "$unique: its reader has gone away"
+show_soon server "$unique: the reader has died"
 ends server 9
 goal "both ended $(($(milliseconds) - killed)) ms later"
 run 1 shmread "$unique"

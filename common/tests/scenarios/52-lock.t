@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'with --lock a copy of memory that changes all the time is never torn'
+goal 'with --mutex a copy of memory that changes all the time is never torn'
 
 # copies COUNT [OPTION]...: that many copies, each by a shmread of its own, at the end of $dir/copies.
 copies()
@@ -25,7 +25,7 @@ it "none of $all copies under the mutex of the writer is torn"
 copied=0
 while [ $copied -lt "$all" ]; do
     hold maker standin checksum "$unique"
-    copies 200 --lock "$unique.mutex" --timeout 10s
+    copies 200 --mutex "$unique.mutex" --timeout 10s
     stop maker "$unique"
     copied=$((copied + 200))
 done
@@ -43,7 +43,7 @@ hold maker standin checksum "$unique" careless
 has_torn()
 {
     rm -f "$dir/copies"
-    copies 50 --lock "$unique.mutex" --timeout 10s
+    copies 50 --mutex "$unique.mutex" --timeout 10s
     ! $WINSHM_RUN "$(program standin)" check <"$dir/copies" >"$dir/output" 2>"$dir/errors"
 }
 until_true has_torn || fail 'no copy is torn'
@@ -52,7 +52,7 @@ stop maker "$unique"
 it 'the check detects a copy of parts of two, and one that is cut off'
 hold maker standin checksum "$unique"
 rm "$dir/copies"
-copies 2 --lock "$unique.mutex"
+copies 2 --mutex "$unique.mutex"
 stop maker "$unique"
 {
     part "$dir/copies" 0 32768

@@ -526,17 +526,21 @@ lines_end_in_cr()
     show_cr <"$1" | awk -v cr="$cr" 'substr($0, length($0)) != cr { other = 1 } END { exit other || NR == 0 }'
 }
 
-# says TEXT: exactly one line on stderr, in the shape of all messages, with TEXT in it; and nothing on stdout.
+# says TEXT [HINT]: exactly one line on stderr, in the shape of all messages, with TEXT in it; with HINT a second line,
+# a hint with HINT in it; and nothing on stdout.
 says()
 {
     errors_have "$1"
+    read -r sayer <"$dir/ran"
     show_cr <"$dir/errors" >"$dir/shown"
     {
-        if ! IFS= read -r message || IFS= read -r more || [ -n "$more" ]; then
+        message='' hint='' more=''
+        IFS= read -r message
+        [ $# -eq 1 ] || IFS= read -r hint
+        if [ -z "$message" ] || IFS= read -r more || [ -n "$more" ]; then
             fail "stderr has $(wc -l <"$dir/errors") lines"
         fi
     } <"$dir/shown"
-    read -r sayer <"$dir/ran"
     case $message in
     "$sayer: "*[!.]"$cr") ;;
     *)
@@ -544,6 +548,14 @@ says()
         show "$dir/errors"
         ;;
     esac
+    case $hint in
+    '' | "$sayer: hint: "*"${2-}"*"$cr") ;;
+    *)
+        fail "the hint is not: ${2-}"
+        show "$dir/errors"
+        ;;
+    esac
+    [ $# -eq 1 ] || [ -n "$hint" ] || fail "there is no hint: $2"
     [ ! -s "$dir/output" ] || fail 'stdout is not empty'
 }
 

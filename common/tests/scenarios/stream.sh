@@ -115,7 +115,7 @@ is_gone()
 # attached ID: the reader has come to the shmwrite --verbose known as ID.
 attached()
 {
-    says_soon "$1" 'its reader has come'
+    says_soon "$1" 'the reader has come'
 }
 
 # ticks ID: processor time so far, in hundredths of a second.

@@ -42,7 +42,7 @@ note()
         fi
         ;;
     esac
-    if [ "$status" -ne 137 ] && [ "$(wc -l <"$mine.errors")" -gt 1 ]; then
+    if [ "$status" -ne 137 ] && [ "$(grep -vc ': hint: ' "$mine.errors")" -gt 1 ]; then
         fail "$noted: more than one line: $(cat "$mine.errors")"
     fi
 }
