@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# bench.sh BUILD [MIB] - measure the two tools, and programs to compare them with, with values and streams of MIB.
+# bench.sh BUILD [MIB] - measure the two tools, and other programs to compare.
 #
-# Prints the table of README.md, then that of common/bench/README.md. Every single measurement is in build/bench/. The
-# figures are medians of BENCH_ROUNDS (5), or of a fixed number for each of them. Each round does everything once, so
-# that other work on the machine affects all rows alike. BENCH_ONLY='start batch' measures these parts only, of:
+# BUILD is the folder of the programs. Values and streams have MIB MiB, 1024 by
+# default. Prints the table of README.md, and then that of
+# common/bench/README.md. build/bench/ has every single measurement.
+#
+# A figure is the median of BENCH_ROUNDS rounds, 5 by default, or of a fixed
+# number of measurements for each round. Each round measures everything once, so
+# that other work on the machine affects all rows alike.
+#
+# BENCH_ONLY='start batch' measures only these parts. The parts are:
 #
 #     streams start batch values follow list
 set -u
@@ -27,7 +33,7 @@ for part in ${only//,/ }; do
         ;;
     esac
 done
-# wants PART
+# wants PART: whether this part is to be measured.
 wants()
 {
     [[ " ${only//,/ } " == *" $1 "* ]]
@@ -43,14 +49,15 @@ trap finish EXIT
 trap 'exit 130' INT TERM HUP
 wine_begin || { echo 'bench.sh: Wine does not start' >&2; exit 2; }
 
-# run PROGRAM ARGUMENT...: one of ours.
+# run PROGRAM ARGUMENT...: run a program of this project, with its messages in
+# the log.
 run()
 {
     $WINSHM_RUN "$@" 2>>$results/log.txt
 }
 : >$results/log.txt
 
-# measure VERB ARGUMENT...: what bench.exe finds out.
+# measure VERB ARGUMENT...: print the measurements of a verb of bench.exe.
 measure()
 {
     run "$programs/bench/bench.exe" "$@" || { echo "bench.sh: $1 has failed, see $results/log.txt" >&2; exit 1; }
@@ -61,7 +68,8 @@ say()
     echo "bench: $*" >&2
 }
 
-# Not zeros, which some file systems do not keep.
+# mib_of_noise COUNT: print COUNT MiB of random bytes. Some file systems do not
+# store zeros, so zeros would be read faster.
 mib_of_noise()
 {
     head -c 1M /dev/urandom >$results/part.bin
@@ -70,12 +78,13 @@ mib_of_noise()
 if wants streams || wants values; then
     mib_of_noise "$mib" >$results/input.bin
     : >$results/empty.bin
-    sync $results/*.bin # now, and not while something is being measured
+    sync $results/*.bin # or else the system writes them to the disk during a measurement
 fi
 
 # ---- Streams ---------------------------------------------------------------------------------------------------------
 
-now() # in microseconds
+# now: print the time in microseconds.
+now()
 {
     local time=$EPOCHREALTIME
     echo "${time/[.,]/}"
@@ -83,7 +92,7 @@ now() # in microseconds
 
 through_cat()
 {
-    # shellcheck disable=SC2002 # it is to be a pipe
+    # shellcheck disable=SC2002 # the first cat is part of what is measured
     cat "$1" | cat | cat >/dev/null
 }
 through_one_program()
@@ -108,7 +117,8 @@ if wants streams; then
     say "streams: pipes at both ends, $mib MiB"
     for ((round = 1; round <= rounds; round++)); do
         for what in through_cat through_one_program through_stream; do
-            # The start of programs, which is not what is measured, is what an empty input takes.
+            # The time for an empty input is that of starting the programs. It
+            # is subtracted from the time for the full input.
             begun=$(now)
             $what $results/empty.bin
             middle=$(now)
@@ -136,7 +146,8 @@ if wants batch; then
     measure batch "$programs" 20 "$rounds" >$results/batch.samples
 fi
 if wants values; then
-    # Into memory, where there is such a folder, and room in it: it is not the disk that is measured.
+    # Write the output into memory if there is a folder for that with enough
+    # room, so that the disk is not measured.
     room=$(df -Pm /dev/shm 2>/dev/null | awk 'END { print $4 + 0 }')
     [ "${room:-0}" -le $((mib + 64)) ] || sink=/dev/shm/winshm-bench.$$
     say "values: $rounds rounds of $mib MiB"
@@ -163,7 +174,8 @@ machine()
     fi
 }
 
-# What a user wants to know. table.awk says what a row has.
+# rows: print the rows of the table of README.md. common/bench/table.awk
+# describes the fields of a row.
 rows()
 {
     wants streams && cat <<'ROWS'
@@ -191,7 +203,7 @@ ROWS
 list/list|--list of 5000|ms|list/bare|open, map, close each|<= 1.5
 ROWS
 }
-# The rest.
+# more_rows: print the rows of the table of common/bench/README.md.
 more_rows()
 {
     wants streams && cat <<'ROWS'
@@ -218,6 +230,7 @@ ROWS
 follow/1ms|until --follow --interval 1ms has it|ms|follow/poll|bare loop of Sleep(1)|
 ROWS
 }
+# sized: replace SIZE and INTO in the rows on standard input.
 sized()
 {
     sed "s/SIZE/$mib MiB/; s/INTO/$([[ $sink = /dev/* ]] && echo memory || echo disk)/"

@@ -1,6 +1,8 @@
 #!/bin/sh
-# coverage.sh TEST... - run these programs, built to count, and say how many lines of the pure code they run: a table,
-# the total, and each line that none of them has run.
+# coverage.sh TEST... - run these programs, and print which lines they run.
+#
+# The programs are built with coverage counters. Prints each line of the pure
+# code that no program has run, then a table of the files, and the total.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
@@ -16,7 +18,8 @@ for test in "$@"; do
 done
 llvm-profdata merge -o "$counts/all" "$counts"/*.profraw || exit 1
 
-# The programs, as llvm-cov wants them named, and what they count in.
+# llvm-cov takes the first program by its name, and each other one after
+# -object.
 first=$1
 shift
 for test in "$@"; do
@@ -32,7 +35,7 @@ here=$PWD/ awk '
     /^DA:/ {
         split(substr($0, 4), part, ",")
         while (line[file] < part[1]) { (getline text <file) ; line[file]++ }
-        if (text ~ /^#/) { next } # a macro is counted where it stands as well, and not where it is used
+        if (text ~ /^#/) { next } # llvm-cov counts a macro where it is defined, not where it is used
         lines[file]++
         ran[file] += part[2] > 0
         if (part[2] == 0) { missed[file] = missed[file] " " part[1]; source[file, part[1]] = text }

@@ -1,16 +1,19 @@
 #!/bin/sh
-# debian13.sh FOLDER - run the README's commands on a fresh Debian 13:
-# `make setup demo` and `make setup test`, then the scenarios once more with programs for the UCRT.
+# debian13.sh FOLDER - run the README's commands on a fresh Debian 13.
 #
-# FOLDER keeps what takes long to download: `base`, a Debian 13 with nothing but
-# make and git, and `archives`, the packages that scripts/setup.sh installs
-# there. Each run works in a copy of `base`, FOLDER/run, which stays if something
-# failed, until the next run. The source is a clone of this repository: its last
-# commit, without any change that is not committed.
+# It runs `make setup demo` and `make setup test`, and then the scenarios again
+# with programs for the UCRT, the newer C library of Windows.
 #
-# Needs root, debootstrap and unshare. The mirror is the one from which apt-get
-# of this machine installs. The mounts and all processes are in name spaces of
-# their own, so that the kernel removes them however this script ends.
+# FOLDER stores the downloads, so that later runs are fast: `base` is a Debian
+# 13 with nothing but make and git, and `archives` has the packages that
+# scripts/setup.sh installs there. Each run works in FOLDER/run, a copy of
+# `base`. It is removed if the run succeeds, and otherwise at the next run. The
+# source is a clone of the last commit of this repository, without changes that
+# are not committed.
+#
+# Needs root, debootstrap and unshare. Debian comes from the mirror that apt-get
+# of this machine uses. The mounts and all processes are in name spaces of their
+# own, so that the kernel removes them however this script ends.
 #
 # Prints what the commands print, then one line for each of them with its counts
 # and its duration. The exit status is 0 if all of them succeed, else 1.
@@ -29,15 +32,16 @@ fail()
 # make_base FOLDER: install the smallest Debian 13 that has make and git.
 make_base()
 {
-    # Security updates have a label of their own: this is the mirror of Debian itself.
-    # shellcheck disable=SC2016 # apt-get puts in what the names in $() mean
+    # The mirror is the one with the label Debian. That of the security updates
+    # has another label.
+    # shellcheck disable=SC2016 # apt-get, not the shell, replaces $()
     mirror=$(apt-get indextargets --format '$(REPO_URI)|$(LABEL)' 2>/dev/null | sed -n 's/|Debian$//p' | sed 1q)
     test -n "$mirror" || fail 'apt-get of this machine knows no mirror of Debian'
     echo "debian13.sh: installing Debian 13 into $1/base, once"
     rm -rf "$1/base.new"
     debootstrap --variant=minbase --include=make,git,ca-certificates "$release" "$1/base.new" "$mirror" \
         >"$1/debootstrap.log" 2>&1 || fail "debootstrap failed; see $1/debootstrap.log"
-    # Nobody needs these systems after a crash.
+    # dpkg need not wait for the disk: this system is useless after a crash.
     echo force-unsafe-io >"$1/base.new/etc/dpkg/dpkg.cfg.d/unsafe-io"
     mv "$1/base.new" "$1/base"
 }
@@ -47,7 +51,8 @@ mount_or_fail()
     mount "$@" || fail "cannot mount: $*"
 }
 
-# enter FOLDER: prepare a system in FOLDER/run, and go on in there.
+# enter FOLDER: prepare a system in FOLDER/run, and run this script inside of
+# it.
 enter()
 {
     test -d "$1/base" || make_base "$1"
@@ -55,7 +60,7 @@ enter()
     cp -a "$1/base" "$1/run" || fail "cannot copy $1/base"
     git clone --quiet . "$1/run/winshm" || fail 'git cannot clone this repository'
 
-    # This machine's way to its mirror.
+    # Copy the settings of this machine for the network and for apt-get.
     cp /etc/resolv.conf /etc/hosts "$1/run/etc/"
     apt-config dump | grep -E '^Acquire::(Check|ForceIP|http|https)' >"$1/run/etc/apt/apt.conf.d/90machine"
     echo 'APT::Keep-Downloaded-Packages "true";' >>"$1/run/etc/apt/apt.conf.d/90machine"
@@ -72,7 +77,7 @@ enter()
 
 # ---- In Debian 13 ----------------------------------------------------------------------------------------------------
 
-# part NAME COMMAND...: run one of the commands, and note its result in /results.
+# part NAME COMMAND...: run a command, and append a line about it to /results.
 part()
 {
     name=$1
@@ -88,13 +93,14 @@ part()
     echo "$name: $result${counts:+, $counts}, $seconds s" >>/results
 }
 
-# The programs for the UCRT, in a folder of their own, and the scenarios with them.
-# shellcheck disable=SC2317 # part calls it
+# with_ucrt: build the programs for the UCRT in a folder of their own, and run
+# the scenarios with them.
+# shellcheck disable=SC2317 # `part` calls this function
 with_ucrt()
 {
     sh scripts/setup.sh ucrt || return
     make -j2 scenario-programs BUILD=build/ucrt CROSS=x86_64-w64-mingw32ucrt- WERROR=-Werror || return
-    # shellcheck disable=SC2035 # scripts/test.sh names files of its own after these
+    # shellcheck disable=SC2035 # test.sh makes file names from these: no ./ here
     WINSHM_BUILD=build/ucrt sh scripts/test.sh writer/tests/*.t reader/tests/*.t common/tests/scenarios/*.t
 }
 
@@ -108,7 +114,7 @@ inside()
     part 'scenarios with UCRT' with_ucrt
 
     echo "==== Debian $(cat /etc/debian_version), commit $(git rev-parse --short HEAD)"
-    wine --version 2>/dev/null # where it recommends 32-bit libraries
+    wine --version 2>/dev/null # its stderr recommends 32-bit libraries
     for tool in x86_64-w64-mingw32-gcc x86_64-w64-mingw32ucrt-gcc clang; do
         $tool --version | sed 1q
     done

@@ -1,5 +1,7 @@
 #!/bin/sh
-# demo.sh BUILD - run scripts/demo.bat with the programs in BUILD: through Wine, or on Windows directly.
+# demo.sh BUILD - run scripts/demo.bat with the programs in the folder BUILD.
+#
+# The batch file runs under Wine, or directly on Windows.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . common/tests/scenarios/wine.sh

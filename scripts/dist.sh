@@ -1,9 +1,11 @@
 #!/bin/sh
-# dist.sh ARCH BUILD [FOLDER] - pack the programs in BUILD, for ARCH, into FOLDER/winshm-VERSION-ARCH.zip; without
-# FOLDER, into build/.
+# dist.sh ARCH BUILD [FOLDER] - pack the programs in BUILD into a zip archive.
 #
-# The same source makes the same archive, wherever it is: the files are in order, as old as the commit that they are
-# built from, with the same rights, line ends and no owner.
+# The archive is FOLDER/winshm-VERSION-ARCH.zip. FOLDER is build/ by default.
+#
+# The same source produces the same bytes of the archive on every machine. The
+# files are sorted, and have the time of the commit, fixed rights and line ends,
+# and no owner.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,7 +16,7 @@ name=winshm-$version-$arch
 packed=${3:-build}
 folder=$packed/dist/$name
 
-# Without a history, of the day of the version.
+# The time of all files. Without a repository it is the day of the version.
 when=${SOURCE_DATE_EPOCH:-}
 if [ -z "$when" ] && [ -e .git ]; then
     when=$(git log -1 --format=%ct 2>/dev/null) || when=
@@ -25,16 +27,16 @@ rm -rf "$packed/dist" "$packed/$name.zip"
 mkdir -p "$folder/examples"
 cp "$programs/shmwrite.exe" "$programs/shmread.exe" "$programs/winshm-check.exe" "$folder"
 
-# text FILE TO END: copy a file, and end each line with END and a newline,
-# whether or not it has a CR here. awk makes the CR of \r, because sed and
-# $(...) drop one on Windows.
+# text FILE TO END: copy a text file, and end each line with END and a newline,
+# whether or not it ends in CR LF here. END is \r or nothing. awk converts \r to
+# a CR, because sed and $(...) drop a CR on Windows.
 text()
 {
     tr -d '\r' <"$1" | awk -v end="$3" '{ printf "%s%s\n", $0, end }' >"$2"
 }
 
-# cmd and old editors want CR LF.
-# README.md names files of the source tree. Here some of them are elsewhere.
+# Text and batch files end their lines in CR LF, for cmd and old editors.
+# README.md has paths of the source tree, some of which are others here.
 sed 's|scripts/examples|examples|g; s|common/examples/|examples/|g
     s|common/include/winshm\.h|winshm.h|g; s|-Icommon/include |-I. |g' README.md >"$packed/dist/README.md"
 text "$packed/dist/README.md" "$folder/README.txt" '\r'
@@ -54,7 +56,7 @@ done
     TZ=UTC
     export LC_ALL TZ
     find . -type f | sed 's|^\./||' | sort >../files
-    xargs sha256sum <../files | tr '*' ' ' >SHA256SUMS.txt # by name only: some mark with a star that it is binary
+    xargs sha256sum <../files | tr '*' ' ' >SHA256SUMS.txt # on Windows a star marks a binary file
     rm ../files
 
     chmod 755 . examples ./*.exe

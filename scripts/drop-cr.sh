@@ -1,11 +1,12 @@
 #!/bin/sh
-# drop-cr.sh grep|sed ARGUMENT... - run grep or sed, and let it see no CR of its
-# input, as in MSYS2 on Windows, where both drop each CR that they read.
-# `scripts/test.sh --drop-cr` puts it in the place of the two, and so shows on
-# Linux that no test and no script needs a CR there.
+# drop-cr.sh grep|sed ARGUMENT... - run grep or sed on input without its CRs.
 #
-# It knows the options that are used here. After -l, which has to come first,
-# grep reads the files itself.
+# In MSYS2 on Windows, grep and sed drop each CR that they read.
+# `scripts/test.sh --drop-cr` runs this script in place of both, and so shows on
+# Linux that no test and no script depends on a CR in their input.
+#
+# It knows only the options that this project uses. With -l, which must be the
+# first option, grep reads its files itself, as it prints their names.
 set -u
 
 tool=$1
@@ -13,8 +14,9 @@ shift
 input=$(mktemp) || exit 2
 trap 'rm -f "$input"' EXIT
 
-# Move each argument but the files to the end of the list, and append the files
-# to the input.
+# Take the file names out of the list of arguments, and append the contents of
+# the files to $input. All other arguments move to the end of the list, so that
+# they keep their order.
 files=
 script=
 only_files=

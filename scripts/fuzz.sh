@@ -1,9 +1,12 @@
 #!/bin/sh
-# fuzz.sh SECONDS FUZZER... - run each of these programs for that long, two at a time. What they found interesting is
-# kept beside them for the next time. An input that makes one fail is kept, too, and shown.
+# fuzz.sh SECONDS FUZZER... - run each of these programs, two at a time.
+#
+# Each program runs for SECONDS. A fuzzer stores the inputs that reach new code
+# in FUZZER.corpus, for the next run. If an input makes it fail, it stores that
+# input, too, and this script prints it.
 set -u
 
-# One, as xargs below starts it.
+# Run one fuzzer. xargs below starts this script so.
 if [ "$1" = --one ]; then
     seconds=$2
     fuzzer=$3
@@ -23,7 +26,7 @@ if [ "$1" = --one ]; then
     fi
     exec >&2
     grep -vE '^(INFO|NEW|"|#[0-9]+[[:space:]])' "$fuzzer.log" | tail -n 40
-    echo "$name: failed; all of it is in $fuzzer.log"
+    echo "$name: failed; see $fuzzer.log"
     sed -n 's/.*Test unit written to //p' "$fuzzer.log" | while IFS= read -r input; do
         echo "$name: the input is $input, run it with: $fuzzer $input"
         od -A x -t x1z -v "$input"
