@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# lint.sh - everything about the source that a program can check. Silent when all is well.
+# lint.sh - check the formatting and the house rules, and run static analysis.
+# lint.sh --includes - print how often each folder includes each other one.
 #
-# lint.sh --includes - print which folder includes which, how often.
-#
-# A tool that is not installed is left out, with a word about it: scripts/setup.sh installs them all on Debian.
-# Versions of clang-format differ in what they make of the same source, so only one of them decides.
+# Prints nothing if there is nothing to report. Otherwise it prints each fault,
+# and the exit status is 1. If a tool is not installed, it says so on stderr and
+# leaves out the checks of that tool. scripts/setup.sh installs all tools on
+# Debian. Versions of clang-format format the same source differently, so only
+# one version is used.
 set -u
-shopt -s lastpipe # so that a check at the end of a pipe can note that it failed
+shopt -s lastpipe # so that `check` at the end of a pipe can set `failed`
 cd "$(dirname "$0")/.." || exit 2
 
 failed=0
@@ -19,7 +21,8 @@ mapfile -t scripts < <(find scripts common writer reader .ci \
 mapfile -t production < <(printf '%s\n' "${sources[@]}" |
     grep -E '^(writer|reader|common)/((include|text|memory|console|windows)/)?[a-z_]+\.[ch]$')
 
-# check DESCRIPTION: what comes on standard input should not be there.
+# check DESCRIPTION: report the lines of standard input, if there are any, as
+# faults of this kind.
 check()
 {
     local found
@@ -30,13 +33,14 @@ check()
     fi
 }
 
-# have TOOL
+# have TOOL: whether it is installed. If not, says so.
 have()
 {
     command -v "$1" >/dev/null 2>&1 || { echo "lint: $1 is not installed, its checks are left out" >&2; return 1; }
 }
 
-# matching PATTERN FILE...: lines of the files, or nothing.
+# matching PATTERN FILE...: print the lines of the files that match, with the
+# name of the file. /dev/null makes grep print the name of a single file, too.
 matching()
 {
     grep -nE "$@" /dev/null
@@ -57,7 +61,9 @@ printf '%s\n' "${production[@]}" | grep -v '^common/include/' |
     xargs grep -nE '\<(str(cpy|cat|tok)|v?sprintf|gets|ato[il]|system|alloca|setjmp|f?printf|f?puts|exit|abort)\(' |
     check 'functions not to call: unbounded ones, and stdio, which changes bytes'
 
-# <windows.h> of each new release may define more of them. Only code that includes it can use Windows' own.
+# <windows.h> defines names that begin with STATUS_, and a new release may
+# define more of them. Only code that includes <windows.h> may use these names,
+# and no code may define one.
 {
     printf '%s\n' "${sources[@]}" | grep -vE "$for_windows" |
         xargs grep -nE '\<STATUS_[A-Z0-9_]+'
@@ -68,7 +74,8 @@ matching $'\t| +$' "${sources[@]}" | check 'tabs, or blanks at the end of a line
 matching '.{121}' "${sources[@]}" "${scripts[@]}" | check 'lines of more than 120 characters'
 matching $'\r' "${sources[@]}" "${scripts[@]}" | check 'CR LF line ends'
 
-# The first line of a file says what the file is for. The small programs of the tests begin with a sentence instead.
+# The first line of a file says what the file is for. The small programs of the
+# tests and the examples begin with a sentence instead.
 for file in "${sources[@]}"; do
     case $file in
     common/tests/fixtures/* | common/examples/*) ;;
@@ -76,7 +83,8 @@ for file in "${sources[@]}"; do
     esac
 done | check 'files whose first line does not say what they are for: /* name.c - ... */'
 
-# The guard of a header is its path. That of the public header is part of the format.
+# The include guard of a header is its path. The public header is an exception:
+# other programs may use its guard.
 for file in "${sources[@]}"; do
     case $file in
     common/include/* | common/tests/fixtures/* | *.c) ;;
@@ -87,16 +95,16 @@ for file in "${sources[@]}"; do
     esac
 done | check 'include guards that are not the path of their header'
 
-# A static function has a name that no other production file uses for one: a
-# backtrace and a search find one place.
+# No two production files have a static function of the same name, so that a
+# name in a backtrace, or in a search, means one place.
 printf '%s\n' "${production[@]}" | xargs grep -oE '^static [^=;()]*[ *][a-z_0-9]+\(' |
     sed -E 's/^([^:]+):.*[ *]([a-z_0-9]+)\($/\2 \1/' | sort -u |
     awk '{ files[$1] = files[$1] " " $2; times[$1]++ }
         END { for (name in times) if (times[name] > 1) print name ":" files[name] }' | sort |
     check 'static functions of one name in two files'
 
-# POSIX and Winsock have functions of these names, so a call looks like one of
-# theirs.
+# POSIX and Winsock have functions of these names. A call of a function of ours
+# with such a name looks like a call of theirs.
 taken='abort|abs|accept|access|alarm|bind|chdir|chmod|clock|close|connect|creat|div|dup|exec|exit|fork|ftruncate|index'
 taken+='|ioctl|kill|link|listen|lseek|mmap|mount|nice|open|pause|pipe|poll|raise|read|recv|remove|rename|select|send'
 taken+='|shutdown|signal|sleep|socket|stat|sync|system|time|truncate|umask|unlink|usleep|wait|write|y0|y1|yn|j0|j1|jn'
@@ -106,13 +114,17 @@ types='bool|char|int|unsigned|[a-z0-9_]+_t|(struct|enum) [a-z_]+'
 matching "\<($types)[ *]+(far|hyper|interface|max|min|near|small)\>" "${production[@]}" |
     check 'names that <windows.h> defines as macros'
 
-# Includes go down from the programs to the text, or stay in their folder, and no two files include each other.
-# includes: a line for each include of ours, from one file to another.
+# A file includes headers of its own folder or of a lower layer. `rank` has the
+# layers, from common/include/ up to the programs. No two files include each
+# other.
+
+# includes: print "FILE HEADER" for each include of a header of this project.
 includes()
 {
     printf '%s\n' "${production[@]}" | xargs grep -oE '^#include "[^"]+"' |
         sed -E 's/^([^:]+):#include "([^"]+)"$/\1 \2/'
 }
+# folders: print "COUNT FOLDER FOLDER" for the includes between folders.
 folders()
 {
     includes | sed -E 's:/[^/ ]+( |$):\1:g' | sort | uniq -c
@@ -129,7 +141,7 @@ folders | awk '
     !($2 in rank) || !($3 in rank) || ($2 != $3 && rank[$3] >= rank[$2])' | check 'includes that do not go down'
 includes | tsort 2>&1 >/dev/null | check 'files that include each other'
 
-# Each header stands alone, and the public one is C++ as well.
+# Each header compiles alone, and the public header is also valid C++.
 compiler=$(command -v clang || command -v gcc)
 for header in common/*.h common/include/*.h common/{text,memory,console}/*.h writer/*.h reader/*.h; do
     # shellcheck disable=SC2086
@@ -153,8 +165,10 @@ else
 fi
 
 if have shellcheck; then
-    # To read scenario.sh again for each scenario takes most of the time of lint. Without it shellcheck does not know
-    # which variables it sets (SC2154) and uses (SC2034); set -u finds the first when the scenario runs.
+    # shellcheck does not follow scenario.sh here: to read it for each scenario
+    # would take most of the time of lint. So shellcheck does not know which
+    # variables scenario.sh sets (SC2154) and uses (SC2034). `set -u` reports an
+    # unset variable when the scenario runs.
     {
         printf '%s\0' "${scripts[@]}" | grep -zvE '\.(t|soak)$' | xargs -0 shellcheck -x
         printf '%s\0' "${scripts[@]}" | grep -zE '\.(t|soak)$' | xargs -0 shellcheck -e SC1091,SC2034,SC2154
@@ -162,7 +176,8 @@ if have shellcheck; then
 fi
 
 if have cppcheck; then
-    # Since 2.11 cppcheck says of a large function that it did not follow every branch.
+    # normalCheckLevelMaxBranches: since version 2.11 cppcheck reports that it
+    # does not follow every branch of a large function.
     # shellcheck disable=SC2086
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
         --suppress=normalCheckLevelMaxBranches \
@@ -172,8 +187,9 @@ if have cppcheck; then
 fi
 
 if have clang-tidy; then
-    # The pure code as it is built natively, the rest as it is for Windows. The
-    # numbers of errors end in a small l there: cert-dcl16-c.
+    # clang-tidy analyses the pure code as it is built natively, and the other
+    # code as it is built for Windows. cert-dcl16-c is off there, because the
+    # numbers of errors in the headers of Windows end in a lower-case l.
     {
         find common/text common/memory common/console common/tests/platform writer reader -maxdepth 1 -name '*.c' \
             ! -name main.c ! -name 'windows*.c' -print0 |

@@ -1,6 +1,9 @@
 #!/bin/sh
-# model.sh - have spin look at every run of common/memory/tests/wait.pml. No side may wait without end. With a fence
-# left out, the model has to find a run that hangs. TAP, like any test.
+# model.sh - check every run of common/memory/tests/wait.pml with spin.
+#
+# wait.pml is a model of how the two sides of a stream wait for each other. In
+# no run may a side wait forever. If a fence is left out of the model, spin must
+# find a run that hangs. Prints TAP, like any test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
@@ -18,7 +21,8 @@ cd "$scratch" || exit 2
 number=0
 failed=0
 
-# check WANTED NAME [-DOPTION]: what spin is to find, and with what left out.
+# check WANTED NAME [-DOPTION]...: a test. spin must find WANTED, which is
+# `nothing` or `hang`, in the model with these options.
 check()
 {
     wanted=$1
@@ -29,7 +33,7 @@ check()
     found=failed
     if spin "$@" -a "$model" >log 2>&1 && "${CC:-cc}" -O2 -w -DSAFETY -DCOLLAPSE -o pan pan.c >>log 2>&1; then
         ./pan -m1000000 -w24 >log 2>&1
-        # An answer is only one when everything was looked at, or something was found.
+        # "errors: 0" counts only if spin has examined all states.
         if grep -q '^pan:1: invalid end state' log; then
             found=hang
         elif grep -q 'errors: 0' log && ! grep -qE 'max search depth too small|out of memory|not completed' log; then
@@ -46,24 +50,25 @@ check()
     fi
 }
 
-# has_fence FUNCTION: is there one in this function of the ring?
+# has_fence FUNCTION: whether this function of ring.c has a fence.
 has_fence()
 {
     sed -n "/^[a-z].* $1(/,/^}/p" "$ring" | grep -q '^    atomic_thread_fence(memory_order_seq_cst);'
 }
 
-# The model has the fences that the program has.
+# Leave out of the model the fences that ring.c does not have, so that the first
+# test fails if someone removes a fence there.
 left_out=
 has_fence ring_begin_wait || left_out="$left_out -DNO_FENCE_WAITER=3"
 has_fence ring_advance || left_out="$left_out -DNO_FENCE_PUBLISHER=3"
 
-# shellcheck disable=SC2086 # none, or several
-check nothing 'no wake-up is lost and nobody waits for ever, whoever ends or dies when' $left_out
+# shellcheck disable=SC2086 # no word, or several
+check nothing 'no wake-up is lost and no side waits forever, whenever the other side ends or dies' $left_out
 check hang 'without the fence of a producer that waits, there is a run that hangs' -DNO_FENCE_WAITER=1
 check hang 'without the fence of a consumer that waits, there is a run that hangs' -DNO_FENCE_WAITER=2
 check hang 'without the fence of a producer that publishes, there is a run that hangs' -DNO_FENCE_PUBLISHER=1
 check hang 'without the fence of a consumer that publishes, there is a run that hangs' -DNO_FENCE_PUBLISHER=2
-check hang 'without the second look, there is a run that hangs' -DNO_RECHECK
+check hang 'without the second check before the wait, there is a run that hangs' -DNO_RECHECK
 check hang 'without an event for the end, there is a run that hangs' -DNO_CLOSE_EVENT
 echo "1..$number"
 exit $failed

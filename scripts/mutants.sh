@@ -1,13 +1,18 @@
 #!/bin/sh
-# mutants.sh FILE [WORDS] - plant each of the defects that FILE lists, or those with WORDS in their first line, in a
-# copy of the source, one at a time, and run the test that has to see it. Fails if a test sees nothing, or a defect
-# does not fit into the source any more. FILE says how it is written.
+# mutants.sh FILE [WORDS] - plant defects, and check that tests fail.
 #
-# The copies are in build/mutants/, with the objects of the tests, so that only what a defect changes is built. A copy
-# in which something is wrong stays there.
+# FILE is a list of defects, and describes its own format. With WORDS, only the
+# defects with WORDS in their first line are used. Each defect is planted in a
+# copy of the source of its own, and its test runs there. Fails if a test
+# passes, or if a defect cannot be planted in the present source.
+#
+# The copies are in build/mutants/. Each begins with the objects of the tests,
+# so that only the changed files are compiled. A copy is removed if its test has
+# failed as it should.
 set -u
 
-# plant FUNCTION OLD NEW: replace OLD in that function, or macro, in the one file that has it there, once.
+# plant FUNCTION OLD NEW: replace OLD by NEW in this function or macro. Fails
+# unless OLD occurs there exactly once, in exactly one file.
 plant()
 {
     planted=0
@@ -29,7 +34,7 @@ plant()
     [ $planted -eq 1 ]
 }
 
-# program TEST: what runs it.
+# program TEST: print the path of the program or script of a test.
 program()
 {
     case $1 in
@@ -39,7 +44,8 @@ program()
     esac
 }
 
-# passes TEST: one that hangs does not. One that has failed in a part is not waited for.
+# passes TEST: run it, and return whether it passes. A test that hangs fails. A
+# test is not run further after its first failure.
 passes()
 {
     case $1 in
@@ -52,7 +58,7 @@ passes()
     esac
 }
 
-# One, as xargs below starts it.
+# Try one defect. xargs below starts this script so.
 if [ "$1" = --one ]; then
     mutant=$2
     name=$(cat "$mutant/name")
@@ -101,7 +107,7 @@ awk -v mutants="$mutants" -v words="${2-}" '
     }
     /^ / && !left_out { sub(/^ +/, ""); print >(directory "/edits") }' "$1"
 
-# Each test has to pass without a defect.
+# Each test must pass without a defect.
 sort -u "$mutants"/*/test | grep '_test$' | while read -r test; do
     if ! passes "$test" >"$mutants/log" 2>&1; then
         cat "$mutants/log" >&2

@@ -1,10 +1,11 @@
 #!/bin/sh
-# setup.sh [TARGET]... - install what `make TARGET` needs; without TARGET, what `make test` needs.
-# setup.sh --check TARGET - only check: name what is missing, and how to install it, and fail.
+# setup.sh [TARGET]... - install the packages for `make TARGET`, or `make test`.
+# setup.sh --check TARGET - fail if packages are missing, and name them.
 #
 # On Debian 12 and 13, which have the same names for these packages, it installs
-# with apt-get, as root or through sudo. Elsewhere it names the packages and
-# fails. If nothing is missing, it does nothing, and takes almost no time.
+# them with apt-get, as root or through sudo. On other systems it names the
+# missing packages and fails. If no package is missing, it does nothing, and
+# takes almost no time.
 set -u
 
 # want COMMAND PACKAGE...: add the packages to `missing` unless COMMAND exists.
@@ -19,11 +20,12 @@ want()
 want_sanitizers()
 {
     want clang clang
-    # Their run-time library is a package of its own, without a command.
+    # The run-time library of the sanitizers is a package without a command.
     echo 'int main(void) { return 0; }' | clang -fsanitize=address -x c - -o /dev/null 2>/dev/null ||
         missing="$missing libclang-rt-dev libc6-dev"
 }
 
+# debian_wants TARGET: add the packages that the target needs on Debian.
 debian_wants()
 {
     case $1 in
@@ -67,17 +69,18 @@ debian_wants()
         want spin spin
         want cc gcc libc6-dev
         ;;
-    ucrt) # scripts/debian13.sh
+    ucrt) # not a target of make: for scripts/debian13.sh
         want x86_64-w64-mingw32ucrt-gcc gcc-mingw-w64-ucrt64
         want prove perl
         ;;
     esac
 }
 
+# msys2_wants TARGET: add the packages that the target needs in MSYS2.
 msys2_wants()
 {
     case ${MSYSTEM-} in
-    CLANG*) # has no GCC, neither for x86_64 nor for ARM64
+    CLANG*) # these environments have no GCC, neither for x86_64 nor for ARM64
         prefix=${MINGW_PACKAGE_PREFIX:-mingw-w64-clang-x86_64}
         command -v gcc >/dev/null 2>&1 || want clang "$prefix-clang"
         command -v windres >/dev/null 2>&1 || want llvm-windres "$prefix-llvm-tools"
@@ -93,8 +96,9 @@ msys2_wants()
     esac
 }
 
-# The shell of w64devkit is busybox. It cannot end a program by its number, and
-# it drops each CR.
+# w64devkit_wants TARGET: add the commands that the target needs in w64devkit.
+# Its shell is busybox, which cannot run the tests: it cannot end a program by
+# its process ID, and it drops each CR.
 w64devkit_wants()
 {
     case $(uname -s):$1 in
@@ -149,7 +153,7 @@ if [ "$(id -u)" != 0 ]; then
     as_root=sudo
 fi
 echo "Installing: $missing"
-exec </dev/null # apt-get and dpkg ask nothing
+exec </dev/null # so that apt-get and dpkg cannot ask anything
 # shellcheck disable=SC2086 # a list of packages, and a command that may be empty
 {
     $as_root apt-get update -qq || fail 'apt-get update has failed'

@@ -1,19 +1,22 @@
 #!/bin/sh
-# test.sh - run every test that has been built, and count.
+# test.sh - run tests, and print how many of them passed and failed.
 #
-#     scripts/test.sh              the programs *_test.c and the scenarios *.t of all folders
-#     scripts/test.sh --soak       the scenarios that take long, *.soak
-#     scripts/test.sh TEST...      these
+#     scripts/test.sh              run the programs of *_test.c, and all *.t
+#     scripts/test.sh --soak       run the scenarios that take long, *.soak
+#     scripts/test.sh TEST...      run these tests
 #     scripts/test.sh --drop-cr [TEST]...
-#                                  the scenarios, or these, with a grep and a sed that drop each CR, as MSYS2's do
+#                                  run all *.t, or these, with a grep and a sed
+#                                  that drop each CR, as those of MSYS2 do
 #
-# The last line is `N passed, N failed`. All that the tests said is in build/test-log.txt. Needs no terminal.
+# The last line is `N passed, N failed`. build/test-log.txt has the output of
+# all tests. No terminal is needed.
 
 set -u
 cd "$(dirname "$0")/.." || exit 2
 exec </dev/null
 
-# What prove, or the loop below, starts for each test: its TAP also goes where it will be counted.
+# Run one test, and store its TAP also in a file, for count. prove, or the loop
+# below, starts this script so.
 if [ "${1-}" = --one ]; then
     tap=$WINSHM_SCRATCH.tap/$(echo "$2" | tr '/' '_')
     echo "# $2" >"$tap"
@@ -27,8 +30,9 @@ if [ "${1-}" = --one ]; then
     exit $status
 fi
 
-# A test that counts nothing, or ends before the end it announces, is a failed one: prove says so, and so does this.
-# Prints "passed failed".
+# count: print how many tests passed and failed, as two numbers. A program or
+# scenario that reports no tests, fewer tests than it announces, or a status
+# other than 0, counts as one more failure, as it does for prove.
 count()
 {
     awk '
@@ -54,7 +58,10 @@ quoted()
     printf "'"
 }
 
-# Our own programs that still run. Others on this machine may run theirs: under Wine only those in our prefix count.
+# left_over: print the programs of this project that still run, and under Wine
+# kill them. Another run on this machine has programs of its own. So under Wine
+# only the programs in the Wine prefix of this run count, and on Windows only
+# those in this folder.
 left_over()
 {
     if [ "$WINSHM_RUN" = wine ]; then
@@ -67,13 +74,12 @@ left_over()
             fi
         done 2>/dev/null
     elif command -v cygpath >/dev/null; then
-        # On Windows those of this folder. MSYS2 has no pgrep, and others have no ps that knows.
-        # shellcheck disable=SC2009
+        # shellcheck disable=SC2009 # MSYS2 has no pgrep
         ps -W | grep -F "$(cygpath -w "$PWD")" | grep -E '(shm(write|read)|winshm-check|tests.*)\.exe'
     fi
 }
 
-if [ "$(uname -s)" = Windows_NT ]; then # busybox-w32, the shell of w64devkit
+if [ "$(uname -s)" = Windows_NT ]; then # this is busybox-w32, the shell of w64devkit
     echo 'test.sh: the tests need MSYS2; this shell can only build and demonstrate' >&2
     exit 2
 fi
@@ -87,10 +93,10 @@ fi
 
 case ${1-} in
 '')
-    # The tests that take longest are at the beginning, so that none of them runs alone at the end.
+    # The longest tests come first, so that none of them runs alone at the end.
     set -- common/tests/scenarios/*.t writer/tests/*.t reader/tests/*.t
     for source in writer/tests/*_test.c reader/tests/*_test.c common/*/tests/*_test.c common/tests/*/*_test.c; do
-        # They are for the machine that builds: where that is Windows, the scenarios are all there is.
+        # These programs are built for Linux only.
         if [ -f "$source" ] && [ "$(uname -s)" = Linux ]; then
             set -- "build/native/${source%.c}" "$@"
         fi
@@ -108,14 +114,14 @@ for test in "$@"; do
     fi
 done
 
-# Each run has its own folders, so that two do not meet.
+# Each run has folders of its own, so that two runs do not disturb each other.
 mkdir -p build
 WINSHM_SCRATCH=$(mktemp -d build/scratch.XXXXXX) || exit 2
 export WINSHM_SCRATCH
 mkdir "$WINSHM_SCRATCH.tap" "$WINSHM_SCRATCH.bin"
 if [ -n "$drop_cr" ]; then
     for tool in grep sed; do
-        # The inner PATH is that of now, and so has the real one.
+        # PATH inside is the present PATH, which finds the real tool.
         printf '#!/bin/sh\nPATH=%s\nexec sh %s %s "$@"\n' "$(quoted "$PATH")" "$(quoted "$PWD/scripts/drop-cr.sh")" \
             $tool >"$WINSHM_SCRATCH.bin/$tool"
     done
@@ -134,7 +140,7 @@ fi
 
 failed=0
 if command -v prove >/dev/null; then
-    # Four at once on two processors: the scenarios often wait.
+    # Run four at once, even on two processors: the scenarios often wait.
     prove -j4 --timer --exec "sh scripts/test.sh --one" "$@" || failed=1
 else
     for test in "$@"; do

@@ -1,9 +1,14 @@
 #!/bin/sh
-# test32.sh - the scenarios with 32-bit programs under Wine: both of them, and each with a 64-bit other one.
+# test32.sh - run the scenarios with 32-bit programs under Wine.
 #
-# Wine starts a 32-bit program here by another one, start.exe, which waits for its end. Scenarios that kill or stop a
-# program by its number would meet that, so they are left out; so are those about what is built. Prints what
-# scripts/test.sh does, three times.
+# The scenarios run three times: with both tools as 32-bit programs, and with
+# each of them beside a 64-bit other one. Prints the output of scripts/test.sh
+# three times.
+#
+# Wine starts a 32-bit program through a 64-bit one, start.exe, which waits for
+# its end. A scenario that kills or stops a program by its process ID would kill
+# start.exe instead, so such scenarios are left out. So are the two scenarios
+# about the built files.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
@@ -11,7 +16,8 @@ sh scripts/wine32.sh build/wine32 || exit 2
 WINEDLLPATH=$PWD/build/wine32
 export WINEDLLPATH
 
-# mix FOLDER WRITER READER: the two programs from these folders, and the writer's small programs.
+# mix FOLDER WRITER READER: copy shmwrite.exe and its test programs from the
+# folder WRITER, and shmread.exe from the folder READER, into FOLDER.
 mix()
 {
     rm -rf "$1"

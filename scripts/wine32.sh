@@ -1,11 +1,16 @@
 #!/bin/sh
-# wine32.sh FOLDER - put the 32-bit half of Wine into FOLDER, for WINEDLLPATH.
+# wine32.sh FOLDER - download the 32-bit DLLs of Wine into FOLDER.
 #
-# Installed, it would bring the 32-bit libraries of half a system along. But Wine 8 and later also runs 32-bit programs
-# in 64-bit processes, where it finds no 32-bit loader, and needs no more for that than its own 32-bit DLLs
-# (release notes of Wine 8.0, "WoW64"). Debian has these in libwine for i386, which is fetched and unpacked,
-# not installed. What apt has to know for that stays in FOLDER as well: this system does not become one of two
-# architectures. Not possible elsewhere: then 1, and a line that says so.
+# FOLDER is to be in WINEDLLPATH. If Wine 8 or later finds no 32-bit loader, it
+# runs 32-bit programs in 64-bit processes, and needs nothing for that but its
+# own 32-bit DLLs (release notes of Wine 8.0, "WoW64"). Debian has these DLLs in
+# the package libwine for i386. To install that package would install many
+# 32-bit libraries. So this script only downloads and unpacks it. The package
+# lists for i386 are in FOLDER, too, so that i386 is not added to the
+# architectures of this system.
+#
+# On a system without apt-get or without Debian's Wine it prints a line that
+# says so, and fails.
 set -u
 
 folder=$1
@@ -22,14 +27,16 @@ rm -rf "$folder"
 mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial" || exit 1
 folder=$(cd "$folder" && pwd)
 
-# apt FOLDER ARGUMENT...: as on a system that has i386 too.
+# apt ARGUMENT...: run apt-get as on a system that also has i386, with its lists
+# in $folder.
 apt()
 {
     apt-get -qq -o APT::Architectures::=amd64 -o APT::Architectures::=i386 -o APT::Sandbox::User=root \
         -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt/cache" "$@"
 }
 
-# An update may fail for one list of many, and then what was fetched is enough, or is not.
+# The update may fail for some lists only. Whether the others are enough shows
+# at the download.
 apt update
 if ! (cd "$folder/apt" && apt download "libwine:i386=$wanted" && dpkg-deb -x ./libwine_*_i386.deb .) ||
     ! mv "$folder"/apt/usr/lib/i386-linux-gnu/wine/i386-windows "$folder"; then
