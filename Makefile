@@ -330,7 +330,9 @@ install: programs
 	install -m 755 $(BUILD)/shmwrite.exe $(BUILD)/shmread.exe '$(INSTALLED)/bin'
 	install -m 644 common/include/winshm.h '$(INSTALLED)/include'
 	install -m 644 README.md '$(INSTALLED)/share/doc/winshm'
-	install -m 644 scripts/examples/*.bat common/examples/*.c '$(INSTALLED)/share/doc/winshm/examples'
+	install -m 644 writer/README.md '$(INSTALLED)/share/doc/winshm/shmwrite.md'
+	install -m 644 reader/README.md '$(INSTALLED)/share/doc/winshm/shmread.md'
+	install -m 644 scripts/examples/*.bat scripts/examples/README.md common/examples/*.c '$(INSTALLED)/share/doc/winshm/examples'
 
 clean:
 	rm -rf build

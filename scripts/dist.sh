@@ -36,11 +36,21 @@ text()
 }
 
 # Text and batch files end their lines in CR LF, for cmd and old editors.
-# README.md has paths of the source tree, some of which are others here.
-sed 's|scripts/examples|examples|g; s|common/examples/|examples/|g
-    s|common/include/winshm\.h|winshm.h|g; s|-Icommon/include |-I. |g' README.md >"$packed/dist/README.md"
-text "$packed/dist/README.md" "$folder/README.txt" '\r'
-rm "$packed/dist/README.md"
+# document FILE TO: copy a document. Replace the paths of the source tree by the
+# paths of the package. Documents about the source itself are not packed.
+document()
+{
+    sed 's|\.\./scripts/examples/README\.md|examples/README.txt|g; s|scripts/examples/README\.md|examples/README.txt|g
+        s|(\.\./README\.md)|(README.txt)|g; s|\(\.\./\)*writer/README\.md|shmwrite.txt|g
+        s|\(\.\./\)*reader/README\.md|shmread.txt|g; s|scripts/examples|examples|g
+        s|common/examples/|examples/|g; s|common/include/winshm\.h|winshm.h|g' "$1" >"$packed/dist/document"
+    text "$packed/dist/document" "$2" '\r'
+    rm "$packed/dist/document"
+}
+document README.md "$folder/README.txt"
+document writer/README.md "$folder/shmwrite.txt"
+document reader/README.md "$folder/shmread.txt"
+document scripts/examples/README.md "$folder/examples/README.txt"
 text scripts/demo.bat "$folder/demo.bat" '\r'
 text common/include/winshm.h "$folder/winshm.h" ''
 for file in scripts/examples/*.bat; do

@@ -1,31 +1,35 @@
 #!/bin/sh
 # shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-goal 'README.md agrees with the programs'
+goal 'the documents agree with the programs'
 
-# usage_in_readme TOOL: the block of README.md that begins with its usage line.
-usage_in_readme()
+# usage_in FILE TOOL: print the block of FILE that begins with the usage line of TOOL.
+usage_in()
 {
-    awk -v first="Usage: $1 " '
+    awk -v first="Usage: $2 " '
         /^```/ { inside = 0 }
         index($0, first) == 1 { inside = 1 }
         inside { print }
-    ' README.md
+    ' "$1"
 }
 
-for tool in shmwrite shmread; do
-    it "contains the --help of $tool, to the letter"
-    usage_in_readme $tool >"$dir/readme"
+for wing in writer reader; do
+    case $wing in
+    writer) tool=shmwrite ;;
+    reader) tool=shmread ;;
+    esac
+    it "$wing/README.md contains the --help of $tool, to the letter"
+    usage_in $wing/README.md $tool >"$dir/readme"
     run 0 $tool --help
     tr -d '\r' <"$dir/output" >"$dir/help"
     diff "$dir/readme" "$dir/help" >"$dir/difference" || {
-        fail 'README.md (<) and --help (>) differ'
+        fail "$wing/README.md (<) and --help (>) differ"
         sed 's/^/#     /' "$dir/difference" >>"$dir/failures"
     }
 done
 
 # The table of --help has a status that goes on in a second line; that of README.md is one row each.
-it 'contains the exit statuses of --help in its table'
+it 'README.md contains the exit statuses of --help in its table'
 sed -n '/^Exit status:/,$p' "$dir/help" | tail -n +2 |
     awk '/^ +[0-9]+  / { if (row) print row; number = $1; sub(/^ +[0-9]+  /, ""); row = "| " number " | " $0; next }
         { sub(/^ +/, ""); row = row " " $0 }
@@ -37,10 +41,10 @@ diff "$dir/table" "$dir/statuses" >"$dir/difference" || {
 }
 test -s "$dir/table" || fail 'there is no table'
 
-it 'names each file of the source, and no other file'
-sed -n '/^## Code layout/,/^## How/p' README.md >"$dir/layout"
+it 'common/README.md names each file of the source, and no other file'
+sed -n '/^## Code layout/,/^## How/p' common/README.md >"$dir/layout"
 for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c \
-    scripts/*.sh; do
+    scripts/*.sh scripts/*.pl; do
     awk -v folder="${file%/*}/" -v name="${file##*/}" '
         /^[a-z]/ { inside = $1 == folder }
         inside && /^  [a-z]/ { for (i = 1; i <= NF && $i ~ /[.]/; i++) if ($i == name) found = 1 }

@@ -15,11 +15,11 @@ not_there()
     says "$2: does not exist"
 }
 
-# as_in_readme NAME: what README.md says to type for the memory NAME, typed into cmd.
+# as_in_readme NAME: type the command of scripts/examples/README.md for the memory NAME into cmd.
 as_in_readme()
 {
     # shellcheck disable=SC2016 # backquotes of Markdown
-    typed=$(grep -F "$1" README.md | sed -n 's/^| [^|]* | `\(shmread [^`]*\)`.*/\1/p')
+    typed=$(grep -F "$1" scripts/examples/README.md | sed -n 's/^| [^|]* | `\(shmread [^`]*\)`.*/\1/p')
     # shellcheck disable=SC2086
     timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c $typed >"$dir/output" 2>"$dir/errors" ||
         fail "$typed: ended with $?"

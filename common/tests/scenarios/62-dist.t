@@ -11,12 +11,13 @@ name=winshm-$version-x86_64
 packed=$dir/$name.zip
 unpacked="$dir/un packed/$name"
 
-it 'packs the programs, the header, the examples, the demonstration and the README'
+it 'packs the programs, the header, the examples, the demonstration and the documents'
 sh scripts/dist.sh x86_64 "$build" "$dir" >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
 mkdir "$dir/un packed"
 unzip -q "$packed" -d "$dir/un packed" >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
 {
-    printf '%s\n' README.txt SHA256SUMS.txt demo.bat shmread.exe shmwrite.exe winshm-check.exe winshm.h
+    printf '%s\n' README.txt SHA256SUMS.txt demo.bat examples/README.txt shmread.exe shmread.txt shmwrite.exe shmwrite.txt \
+        winshm-check.exe winshm.h
     for file in scripts/examples/*.bat common/examples/*.c; do
         echo "examples/${file##*/}"
     done
@@ -32,7 +33,7 @@ it 'lists the right checksums'
 [ "$(wc -l <"$unpacked/SHA256SUMS.txt")" -eq $(($(wc -l <"$dir/wanted") - 1)) ] || fail 'a file has no sum'
 
 it 'ends the lines of the text and batch files in CR LF'
-for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat; do
+for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat "$unpacked"/examples/*.txt; do
     case $file in
     */SHA256SUMS.txt) ;; # sha256sum -c takes no CR
     *)
@@ -42,8 +43,8 @@ for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat; do
     esac
 done
 [ "$(wc -l <"$unpacked/README.txt")" -eq "$(wc -l <README.md)" ] || fail 'README.txt is not README.md'
-grep -n 'scripts/examples\|common/examples\|common/include' "$unpacked/README.txt" >"$dir/elsewhere" &&
-    fail "README.txt names files that the package has elsewhere: $(head -n 1 "$dir/elsewhere")"
+(cd "$unpacked" && grep -n 'scripts/examples\|common/examples\|common/include\|er/README' ./*.txt examples/*.txt) \
+    >"$dir/elsewhere" && fail "a document names a file that the package has elsewhere: $(head -n 1 "$dir/elsewhere")"
 
 it 'packs the same bytes again, whatever the rights and the times of the files'
 mkdir "$dir/again" "$dir/build"
