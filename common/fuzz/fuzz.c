@@ -1,4 +1,6 @@
-/* fuzz.c - the fuzzers' sources of random choices, and how they fail. */
+/*
+ * fuzz.c - write the seeds and the dictionary of a fuzzer, and report failures.
+ */
 #include "common/fuzz/fuzz.h"
 
 #include <stdio.h>
@@ -46,7 +48,11 @@ void fuzz_word(const char *word)
     (void)fputs("\"\n", dictionary);
 }
 
-/* `SUBJECT_fuzz --seed DIRECTORY DICTIONARY` makes the two, and ends. */
+/*
+ * libFuzzer calls this once at its start. For the command line `SUBJECT_fuzz
+ * --seed DIRECTORY DICTIONARY` write the seeds and the dictionary, and exit.
+ * Any other command line is libFuzzer's.
+ */
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
     char **words = *arguments;

@@ -1,9 +1,14 @@
 /*
- * fuzz.h - what the fuzzers have in common.
+ * fuzz.h - functions that all fuzzers share.
  *
- * A fuzzer is one file, SUBJECT_fuzz.c, that says what is done with an input, and what HOLDS() whatever the input is.
- * fuzz_seeds() makes inputs to begin with, and tells the words that inputs are made of. Whatever has to stay within its
- * bounds lies in a block of its own, so that the first byte past it is seen.
+ * Each fuzzer is one file, SUBJECT_fuzz.c. Its LLVMFuzzerTestOneInput() runs
+ * the code under test on one input and checks with HOLDS() the properties that
+ * must hold for every input. Its fuzz_seeds() writes the first inputs and the
+ * dictionary.
+ *
+ * A fuzzer allocates every buffer that the code must not overrun as a block of
+ * exactly that size, so that AddressSanitizer detects an access to the byte
+ * behind it.
  */
 #ifndef COMMON_FUZZ_FUZZ_H
 #define COMMON_FUZZ_FUZZ_H
@@ -13,17 +18,25 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Called by libFuzzer with each input, and by fuzz.c for the seeds. */
+/* libFuzzer calls this with each input. Return 0 always. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void fuzz_seeds(void);
 
-/* For fuzz_seeds(): an input to begin with, and a word to put into others. */
+/*
+ * For fuzz_seeds(). Write an input to the directory of seeds, or add a word to
+ * the dictionary, from which libFuzzer inserts words into inputs. Exit with
+ * status 2 if the file cannot be written. FUZZ_SEED() writes a string literal,
+ * including zeros inside it.
+ */
 void fuzz_seed(const void *bytes, size_t size);
 void fuzz_seed_text(const char *text);
 void fuzz_word(const char *word);
-#define FUZZ_SEED(literal) fuzz_seed(literal, sizeof(literal) - 1) /* with the zeros in it */
+#define FUZZ_SEED(literal) fuzz_seed(literal, sizeof(literal) - 1)
 
-/* Ends the run, as a failure, with the input kept and the line named. */
+/*
+ * If the condition is false, print its place and text and abort. libFuzzer then
+ * reports a crash and saves the input.
+ */
 #define HOLDS(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \
@@ -32,10 +45,16 @@ void fuzz_word(const char *word);
     } while (0)
 _Noreturn void fuzz_failed(const char *file, int line, const char *condition);
 
-/* A block of exactly this size with these bytes; to be given to free(). */
+/*
+ * Return a copy of the bytes in a block of exactly `size` bytes. The caller
+ * releases it with free().
+ */
 void *fuzz_block(const void *bytes, size_t size);
 
-/* The same, ended by a zero; what follows a zero in the bytes is left out. */
+/*
+ * Return a copy of the bytes up to the first zero or to `size`, terminated by a
+ * zero. The caller releases it with free().
+ */
 char *fuzz_text(const void *bytes, size_t size);
 
 /* ---- An input as a program --------------------------------------------------------------------------------------- */
@@ -45,7 +64,10 @@ struct program {
     size_t left;
 };
 
-/* The next `size` bytes as a number; zeros when there are no more. */
+/*
+ * Remove the next `size` bytes from the input and return them as a big-endian
+ * number. At the end of the input use as many bytes as are left: 0 if none.
+ */
 static inline uint64_t take(struct program *program, size_t size)
 {
     uint64_t value = 0;
@@ -55,7 +77,10 @@ static inline uint64_t take(struct program *program, size_t size)
     return value;
 }
 
-/* A number at an edge, near `near`, or any. */
+/*
+ * Return a number chosen by the input: small, close to `near`, close to
+ * UINT64_MAX, a power of two, a multiple of one of these, or any eight bytes.
+ */
 static inline uint64_t take_number(struct program *program, uint64_t near)
 {
     uint64_t kind = take(program, 1);

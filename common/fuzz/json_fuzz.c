@@ -1,8 +1,12 @@
 /*
- * json_fuzz.c - what is written as JSON, against a reader of RFC 8259 that knows nothing of the writer.
+ * json_fuzz.c - check the JSON writer against an independent reader of RFC
+ * 8259.
  *
- * The input is a program that opens, closes and puts; its texts are any bytes. What comes out is one value, with the
- * same characters in it, and none that moves a cursor, breaks a line or turns the direction of text.
+ * The input is a program: each of its first bytes selects a step that opens or
+ * closes an array or object, or that puts a number, a boolean or a text of
+ * arbitrary bytes. The output must be exactly one JSON value that contains the
+ * same characters. It must not contain a control character (which can move a
+ * cursor or break a line) or a character that changes the direction of text.
  */
 #include <string.h>
 
@@ -28,9 +32,9 @@ static void put(void *context, const char *bytes, size_t size)
 /* ---- The reader -------------------------------------------------------------------------------------------------- */
 
 struct reader {
-    const char *at; /* ended by a zero, which no JSON has */
+    const char *at; /* terminated by a zero, which no JSON contains */
     uint16_t units[2048];
-    size_t count; /* of the last text */
+    size_t count; /* UTF-16 units of the last text */
 };
 
 static void skip_space(struct reader *reader)
@@ -51,7 +55,11 @@ static void add_unit(struct reader *reader, uint32_t unit)
     reader->units[reader->count++] = (uint16_t)unit;
 }
 
-/* A character of several bytes, by the rules of Unicode's table 3-7, that may be shown. */
+/*
+ * Read a character of two to four bytes and add its UTF-16 units. Check that
+ * the bytes are well formed according to table 3-7 of Unicode, and that the
+ * character is harmless to show.
+ */
 static void read_character(struct reader *reader)
 {
     const unsigned char *at = (const unsigned char *)reader->at;
@@ -141,7 +149,11 @@ static void read_value(struct reader *reader, int depth)
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
 
-/* Any bytes but zeros; what UTF-16 can be made of comes back unit for unit. */
+/*
+ * Put a text of arbitrary bytes except zero. Put it into a second, empty
+ * output, too, and read it back from there: if the text survives the way to
+ * UTF-16 and back, the reader must find the same units.
+ */
 static void put_text(struct program *program, struct json *json, const char *key, struct written *written)
 {
     size_t size = (size_t)take(program, 1);

@@ -1,17 +1,23 @@
 /*
- * ring_fuzz.c - one side of a stream whose other side lies.
+ * ring_fuzz.c - use one side of a stream while the other side stores nonsense.
  *
- * The input is a program: first where the positions begin and which side is ours, then what is done. A byte chooses
- * the step; what it needs follows it. The other side stores anything anywhere in the trailer, and ours calls ring_*.
- * Whatever happens, each span is inside of the ring, what a span promises is possible, and nothing is written but
- * words that are ours, or the flag of a wait that is answered.
+ * The input is a program. It begins with the two positions and with the side
+ * that is ours. Then each byte selects a step, and the operands of the step
+ * follow it. In a step the other side, the liar, stores anything anywhere in
+ * the trailer, or our side calls one of ring_*().
+ *
+ * For every input, each span lies within the ring and has a length that the two
+ * positions allow. Our side stores only to its own words of the trailer, and to
+ * the waiting flag of the other side when it wakes that side.
  */
 #include <string.h>
 
 #include "common/fuzz/fuzz.h"
 #include "common/memory/ring.h"
 
-/* A position: near ours, near the other end of the ring, or anything. */
+/*
+ * Return a position: near ours, near ours plus or minus the capacity, or any.
+ */
 static uint64_t take_position(struct program *program, const struct ring *ring)
 {
     uint64_t kind = take(program, 1);
@@ -32,7 +38,7 @@ static uint64_t take_position(struct program *program, const struct ring *ring)
     }
 }
 
-/* ---- What must hold ---------------------------------------------------------------------------------------------- */
+/* ---- Steps and checks -------------------------------------------------------------------------------------------- */
 
 static bool can_be(const struct ring *ring)
 {
@@ -40,7 +46,10 @@ static bool can_be(const struct ring *ring)
                           : ring->other - ring->position <= ring->capacity;
 }
 
-/* Returns the length of a span that was found, and uses all of it. */
+/*
+ * Call ring_span() and check the span. Read or overwrite each of its bytes.
+ * Return the length of the span, or 0 if there is none.
+ */
 static size_t look(struct ring *ring, uint8_t *base, uint8_t filler)
 {
     uint8_t *bytes = NULL;
@@ -111,13 +120,16 @@ static void step(struct program *program, struct ring *ring, winshm_trailer *tra
             HOLDS(ring->position == before + used && *ours == ring->position && can_be(ring));
             HOLDS(!wakes || (flag != 0 && *their_flag == 0));
             HOLDS(wakes || *their_flag == flag);
-            HOLDS(wakes || !ring->produces || flag == 0); /* a consumer is woken by any byte */
+            HOLDS(wakes || !ring->produces || flag == 0); /* any byte wakes a consumer */
         }
         break;
     }
     case 12:
         if (ring_begin_wait(ring)) {
-            /* Only who cannot go on waits: then there is less than was asked for, and the other side is open. */
+            /*
+             * Our side waits only if it cannot go on: fewer bytes are ready
+             * than it needs, and the other side is open.
+             */
             uint64_t used = ring->produces ? ring->position - *theirs : *theirs - ring->position;
             HOLDS(used <= ring->capacity && *their_close == WINSHM_OPEN);
             HOLDS(ring->produces ? ring->capacity - used < ring->capacity / 4 : used == 0);
@@ -152,7 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t capacity = UINT64_C(4096) << (setting >> 1 & 1);
     bool produces = (setting & 1) != 0;
 
-    /* Blocks of their own, so that the first byte past either is seen. */
+    /* Separate blocks, so that an access behind either is detected. */
     uint8_t *base = calloc(1, (size_t)capacity);
     winshm_trailer *trailer = aligned_alloc(128, sizeof *trailer);
     HOLDS(base != NULL && trailer != NULL);
@@ -163,7 +175,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ring ring;
     ring_attach(&ring, &mapping, produces);
 
-    /* What could be tampered with but is not read from the trailer again. */
+    /*
+     * The ring uses its own copies of these fields. The liar's stores to the
+     * trailer must not change them.
+     */
     while (program.left > 0) {
         step(&program, &ring, trailer, base);
         HOLDS(ring.trailer == trailer && ring.bytes == base && ring.capacity == capacity && ring.produces == produces);
@@ -175,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    /* Either side, from an empty ring and a full one: look, use, wait, be answered. */
+    /* Each side, from an empty and a full ring: look, use, wait, be woken. */
     static const uint8_t producer[] = {1, 0, 0, 0, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
     static const uint8_t consumer[] = {0, 0, 0, 16, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
     static const uint8_t full[] = {3, 0, 0, 32, 0, 12, 0, 0, 100, 248, 31, 14};

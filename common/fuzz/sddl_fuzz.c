@@ -1,9 +1,15 @@
 /*
- * sddl_fuzz.c - anything that could be typed after --sddl, or be the descriptor of somebody else's object.
+ * sddl_fuzz.c - parse SDDL strings from --sddl and from objects of other
+ * programs.
  *
- * The input is which groups a user is in, how often the last entry is repeated, and the string. Whatever it is, nothing
- * outside of it is looked at, and its parts are all of it. When it becomes the rules of a section, the companions'
- * descriptors fit, can be understood, and let nobody do more than follows from what he may do with the section.
+ * The input is a set of groups of a user, the number of times that the last
+ * entry is repeated, and the string. For every input the parser reads nothing
+ * outside the string, and the parts that it returns cover the whole string.
+ *
+ * The fuzzer also uses the string as the access rules of a section and derives
+ * the descriptors of the companions. Each must fit into SDDL_ROOM and be valid
+ * SDDL. Each must grant rights to a user if, and only if, the rights of that
+ * user to the section imply them.
  */
 #include <string.h>
 
@@ -17,7 +23,9 @@ static bool is_within(struct sddl_text part, const char *from, const char *to)
     return part.length == 0 || (part.at >= from && part.at <= to && part.length <= (size_t)(to - part.at));
 }
 
-/* A number as C has it: in the same bases, by another way. */
+/*
+ * Check the rights of an entry that are a number: strtoull() returns the same.
+ */
 static void check_number(const char *entry, const struct sddl_entry *taken)
 {
     const char *rights = strchr(strchr(entry, ';') + 1, ';') + 1;
@@ -60,9 +68,13 @@ static void check_parse(const char *text)
     }
 }
 
-/* ---- What follows for the companions ----------------------------------------------------------------------------- */
+/* ---- Descriptors of companions ----------------------------------------------------------------------------------- */
 
-/* Is it for a user who is in these groups? Whom an entry is for is told by its flags, too. */
+/*
+ * Return whether the entry applies to a user who is in these groups. A bit of
+ * `groups` is selected by a sum over the flags and the SID, so an entry with
+ * other flags can be for another group.
+ */
 static bool is_for(const struct sddl_entry *entry, uint64_t groups)
 {
     unsigned sum = 0;
@@ -75,7 +87,11 @@ static bool is_for(const struct sddl_entry *entry, uint64_t groups)
     return (groups >> sum % 8 & 1) != 0;
 }
 
-/* Does such a user get as much as that, before he is denied to read or to write? */
+/*
+ * Return whether a user in these groups is granted at least `least`. The
+ * entries are in order: the first that grants this, or denies reading or
+ * writing, decides.
+ */
 static bool gives(const char *text, uint64_t groups, enum sddl_grant least)
 {
     struct sddl sddl;
@@ -94,7 +110,7 @@ static void check_companions(const struct access_rules *rules, uint64_t groups)
 {
     static const struct {
         enum companion_role role;
-        enum sddl_grant least; /* right to the section of whoever gets any to this */
+        enum sddl_grant least; /* grant to the section that implies any grant to this companion */
     } roles[] = {{COMPANION_HOLDER, SDDL_WRITE},  {COMPANION_WRITER, SDDL_WRITE},      {COMPANION_ATTACHED, SDDL_READ},
                  {COMPANION_DATA, SDDL_READ},     {COMPANION_SPACE, SDDL_READ},        {COMPANION_PRODUCER, SDDL_READ},
                  {COMPANION_CONSUMER, SDDL_READ}, {COMPANION_RELEASE, SDDL_EVERYTHING}};
@@ -114,7 +130,10 @@ static void check_companions(const struct access_rules *rules, uint64_t groups)
     }
 }
 
-/* The string, with its last entry as often as wanted: a descriptor at the limit is long. */
+/*
+ * Return the string with its last entry repeated as often as the input says, so
+ * that short inputs reach the limit of the length, too.
+ */
 static char *repeated(struct program *program)
 {
     size_t times = (size_t)take(program, 1) * 2;

@@ -1,16 +1,24 @@
 /*
- * text_fuzz.c - text between encodings, cut anywhere.
+ * text_fuzz.c - convert text between encodings, in one piece and in many.
  *
- * The input is bytes, after a few that say which way and where the cuts are. Pieces come out as the whole does, within
- * the room that was promised; what comes out is well formed; what is well formed comes back as it was; and what looks
- * for something in a text finds what a slow look finds, and stays in it.
+ * The input is a byte with settings, a list of lengths of pieces, and the bytes
+ * to convert. The following must hold:
+ *     - converting in pieces produces the same as converting the whole,
+ *     - each result fits into the room that TEXT_*_ROOM() promises,
+ *     - the result is well formed,
+ *     - well-formed text is the same after a conversion there and back,
+ *     - each search in a text finds the same as a simple loop and reads no byte
+ *       behind the text.
  */
 #include <string.h>
 
 #include "common/fuzz/fuzz.h"
 #include "common/text/text.h"
 
-/* Is this UTF-8, as Unicode 15 has it in table 3-7? With `halves`, half pairs of three bytes are good, too. */
+/*
+ * Return whether the bytes are UTF-8 according to table 3-7 of Unicode 15. If
+ * `halves` is set, accept a half of a surrogate pair as three bytes, too.
+ */
 static bool is_utf8(const uint8_t *at, size_t size, bool halves)
 {
     while (size > 0) {
@@ -36,7 +44,10 @@ static bool is_utf8(const uint8_t *at, size_t size, bool halves)
     return true;
 }
 
-/* Decode a piece that stands in a block of its own, into one that is just large enough. */
+/*
+ * Decode one piece, from a block of exactly its size to a block of exactly the
+ * room that is promised. Return the number of units, which are copied to `to`.
+ */
 static size_t decode_piece(struct text_decoder *decoder, const uint8_t *bytes, size_t size, bool last, uint16_t *to)
 {
     uint8_t *piece = fuzz_block(bytes, size);
@@ -63,7 +74,10 @@ static size_t encode_piece(struct text_encoder *encoder, const uint16_t *units, 
     return size;
 }
 
-/* How much of `left` comes next. */
+/*
+ * Return the length of the next piece: at most `left`, and all of it after the
+ * last cut.
+ */
 static size_t cut(struct program *cuts, size_t left)
 {
     size_t size = cuts->left > 0 ? (size_t)take(cuts, 1) % 16 : left;
@@ -88,7 +102,10 @@ static void check_decode(struct program cuts, const uint8_t *bytes, size_t size,
     HOLDS(made == count && memcmp(whole, pieces, sizeof *whole * count) == 0);
     HOLDS(rule == TEXT_EXACT || !text_has_half_pair(whole, count));
 
-    /* And back: it is UTF-8, and the same if it was UTF-8 before. */
+    /*
+     * Encode the result again. It must be UTF-8, and the same bytes if the
+     * input was UTF-8.
+     */
     struct text_encoder encoder = {.rule = rule};
     char *back = malloc(TEXT_ENCODED_ROOM(count));
     HOLDS(back != NULL);
@@ -120,7 +137,9 @@ static void check_encode(struct program cuts, const uint16_t *units, size_t coun
     HOLDS(made == size && memcmp(whole, pieces, size) == 0);
     HOLDS(is_utf8((const uint8_t *)whole, size, rule == TEXT_EXACT));
 
-    /* A name goes out and in unchanged, whatever its units are. */
+    /*
+     * A name converted to UTF-8 and back is unchanged, whatever its units are.
+     */
     uint16_t *back = malloc(sizeof *back * (TEXT_DECODED_ROOM(size) + 1));
     HOLDS(back != NULL);
     whole[size] = '\0';
@@ -133,7 +152,10 @@ static void check_encode(struct program cuts, const uint16_t *units, size_t coun
     free(whole);
 }
 
-/* How many bytes of `newline`, CR and LF of `width` bytes each, end the bytes: both, LF alone, or none. */
+/*
+ * Return the length of the newline at the end of the bytes: of CR LF, of LF
+ * alone, or 0. `newline` is CR and LF in `length` bytes, `width` bytes each.
+ */
 static size_t ends_with(const uint8_t *bytes, size_t size, const char *newline, size_t length, size_t width)
 {
     if (size >= length && memcmp(bytes + size - length, newline, length) == 0) {

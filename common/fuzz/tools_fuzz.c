@@ -1,11 +1,16 @@
 /*
- * tools_fuzz.c - both tools, whole, on memory that is not what it should be.
+ * tools_fuzz.c - run the complete tools on damaged and foreign memory.
  *
- * On the simulated machine there is something under NAME: another program's memory, one of ours that is spoiled, or
- * nothing, with some companions or objects that have their names; and whenever the tool asks the machine for
- * something, somebody may store anything anywhere in it, or take it away. The input says all of it. Whatever it says,
- * the tool ends with a documented status, says at most one line about it, and leaves nothing open. Waits cost nothing
- * there: time stands still while anybody runs, and jumps.
+ * The tool runs as a process of the simulated machine (machine.h). The input
+ * selects the command line and the objects that exist under NAME: memory of
+ * another program, a damaged object of ours, an event, or nothing; with some of
+ * the companions, or with objects of other kinds under their names. Before each
+ * call of the tool to the machine another program may store anything in that
+ * memory, or release the objects. The input selects this, too.
+ *
+ * For every input the tool ends with a documented status, prints at most one
+ * line about a failure, and leaves nothing open. Waits cost nothing, because
+ * the simulated clock jumps whenever every process waits.
  */
 #include "common/fuzz/fuzz.h"
 #include "common/memory/trailer.h"
@@ -16,7 +21,10 @@
 #define LOCK "demo.lock"
 enum { PROCESS = 2 };
 
-/* Each gives up in time: whoever holds the mutexes of a stream may do nothing with them. */
+/*
+ * Each command line has a timeout, because the process that owns the mutexes of
+ * a stream may never release them.
+ */
 #define READ "shmread", "--timeout", "300ms", NAME
 #define WRITE "shmwrite", "--timeout", "100ms", NAME
 static const char *const lines[][12] = {
@@ -64,7 +72,7 @@ static const struct {
 };
 #define COMPANIONS (sizeof companions / sizeof *companions)
 
-/* ---- What is there ----------------------------------------------------------------------------------------------- */
+/* ---- Objects before the run -------------------------------------------------------------------------------------- */
 
 static void forget(const char *known)
 {
@@ -73,7 +81,7 @@ static void forget(const char *known)
     }
 }
 
-/* Change a word of the trailer, or any byte. */
+/* Change a word of the trailer, or any byte of the section. */
 static void spoil(struct program *program)
 {
     uint64_t size = 0;
@@ -98,7 +106,9 @@ static void spoil(struct program *program)
     }
 }
 
-/* One of ours, published, and then spoiled in a few places. */
+/*
+ * Create a published value or stream of ours, then change it in a few places.
+ */
 static void make_ours(struct program *program)
 {
     uint64_t setting = take(program, 1);
@@ -159,7 +169,11 @@ static void make_companions(struct program *program)
     }
 }
 
-/* The mutex of --mutex: there, taken by somebody, or something else; and who may do what, as somebody else said it. */
+/*
+ * Create the object for --mutex: none, a free mutex, one that another program
+ * owns, or an event. Set the descriptor of the section to one from another
+ * program.
+ */
 static void make_lock(uint64_t choice)
 {
     static const char *const descriptors[] = {"D:NO_ACCESS_CONTROL",
@@ -176,7 +190,7 @@ static void make_lock(uint64_t choice)
     }
 }
 
-/* ---- What happens meanwhile -------------------------------------------------------------------------------------- */
+/* ---- Changes during the run -------------------------------------------------------------------------------------- */
 
 static void meanwhile(void *context, const char *function, size_t index)
 {
@@ -276,7 +290,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 void fuzz_seeds(void)
 {
     for (uint8_t line = 0; line < sizeof lines / sizeof *lines; line++) {
-        /* Each on nothing, on memory of others, on each kind of ours, and on one of ours with all companions. */
+        /*
+         * Each command line with nothing under NAME, with memory of other
+         * programs, with each kind of our objects, and with a value that has
+         * all companions.
+         */
         const uint8_t seeds[][16] = {{line, 0},
                                      {line, 4, 0, 0, 1, 5, 'h', 0, 'i', 0, 0},
                                      {line, 4, 1, 1, 1, 4, 't', 'e', 'x', 't'},

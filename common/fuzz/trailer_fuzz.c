@@ -1,11 +1,12 @@
 /*
- * trailer_fuzz.c - views of any size and content, some of which change while they are being judged.
+ * trailer_fuzz.c - judge views of any size and content, some of them changing.
  *
- * The input is a program: first what the view is, then how many of its fields
- * are changed, and how. The rest is what a liar stores before the loads of
- * trailer_attach(). Nothing outside of the view is touched, and nothing in it is
- * written. Without a liar the verdict is that of a slow second judge. A view that
- * is judged to be ours is possible, whatever was stored.
+ * The input is a program. It begins with the size and content of the view and a
+ * number of changes to its fields. The rest is stored by another program, the
+ * liar, before the loads of trailer_attach(). For every input, trailer_attach()
+ * touches nothing outside the view and stores nothing to it. Without a liar its
+ * verdict is the same as that of judge(), an independent implementation. A view
+ * with the verdict TRAILER_OURS is consistent whatever the liar stores.
  */
 #include <string.h>
 
@@ -13,7 +14,7 @@
 #include "common/memory/shared.h"
 #include "common/memory/trailer.h"
 
-/* Nobody else is needed of the machine. */
+/* The only functions of the platform that the code under test calls. */
 uint64_t clock_wall(void)
 {
     return 1;
@@ -24,10 +25,10 @@ uint32_t process_id(void)
     return 1;
 }
 
-/* ---- The view, and who changes it -------------------------------------------------------------------------------- */
+/* ---- The view and the liar --------------------------------------------------------------------------------------- */
 
 static struct view view;
-static uint8_t *expected; /* the view's bytes, and what was stored to them */
+static uint8_t *expected; /* the bytes that the view must contain: the liar stores to both */
 static struct program liar;
 static bool lied;
 
@@ -51,7 +52,7 @@ static void store(size_t at, const void *bytes, size_t size)
     memcpy(expected + at, bytes, size);
 }
 
-/* Change a field, or any byte. */
+/* Change a field of the trailer, or any byte of the view. */
 static void change(struct program *program)
 {
     uint64_t choice = take(program, 1);
@@ -70,7 +71,7 @@ static void change(struct program *program)
     store(at, &value, fields[field].size);
 }
 
-/* Called by common/memory/shared.h. */
+/* common/memory/shared.h calls this before each access to shared memory. */
 void shared_step(const void *at, size_t size, bool stores)
 {
     (void)at;
@@ -134,7 +135,7 @@ static enum trailer_verdict judge(const uint8_t *bytes, size_t committed, size_t
                                                                                          : TRAILER_DAMAGED;
 }
 
-/* What everybody relies on who is told that a view is ours. */
+/* Check the properties that callers rely on after the verdict TRAILER_OURS. */
 static void check_ours(const struct mapping *mapping)
 {
     unsigned __int128 capacity = mapping->capacity;
@@ -152,7 +153,7 @@ static void check_ours(const struct mapping *mapping)
 
 /* ---- One input --------------------------------------------------------------------------------------------------- */
 
-/* One of ours, as it is when it has been published. */
+/* Fill the view with a published value or stream. */
 static void make_ours(struct program *program)
 {
     struct trailer_plan plan;
@@ -175,7 +176,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     liar = (struct program){0};
     lied = false;
 
-    /* Whole pages, of which some may not be there; or less than a page, which Windows has not. */
+    /*
+     * Whole pages, not all of them committed; or less than a page, which
+     * Windows does not map.
+     */
     uint64_t setting = take(&program, 1);
     size_t bytes = (size_t)((setting & 7) == 0 ? take(&program, 2) % WINSHM_PAGE : (1 + (setting & 3)) * WINSHM_PAGE);
     size_t committed = (setting & 0x38) == 0 ? (size_t)take(&program, 2) % (bytes + 1) : bytes;
@@ -227,8 +231,8 @@ void fuzz_seeds(void)
     fuzz_seed("\x0F\x10\x01\x00", 4);                              /* a value */
     fuzz_seed("\x0F\x11\x01\x00", 4);                              /* a sealed one */
     fuzz_seed("\x09\x10\x00\x00", 4);                              /* a stream */
-    fuzz_seed("\x0F\x10\x01\x01\x04\x01\x01", 7);                  /* with a capacity that is one more */
-    fuzz_seed("\x0F\x10\x01\x00\x01\x01\x00\x04\x01\x01\x01", 11); /* which it becomes meanwhile */
+    fuzz_seed("\x0F\x10\x01\x01\x04\x01\x01", 7);                  /* capacity too large by one */
+    fuzz_seed("\x0F\x10\x01\x00\x01\x01\x00\x04\x01\x01\x01", 11); /* a liar adds one to it */
     fuzz_seed("\x00\x10\x00\x10\x00", 5);
     fuzz_seed("\x4F\0\0\0\0\0\0\0\0\0\0\0winshm\x1A\n", 20);
 }

@@ -1,13 +1,17 @@
 /*
- * value_fuzz.c - a value whose other side lies, in the middle of whatever is done.
+ * value_fuzz.c - read and update a value while the other side stores nonsense.
  *
- * The input is a program: first the value, then what is done. A byte chooses the step; what it needs follows it: a
- * look, a copy, an update, an updater that dies, or how the other side lies from now on. It stores anything anywhere,
- * before any single load or store of ours.
+ * The input is a program. It begins with the kind, the size and the length of
+ * the value. Then each byte selects a step, and the operands of the step follow
+ * it: look at the value, copy from it, update it, let the updater die in an
+ * update, or change the behaviour of the liar. The liar is another program that
+ * stores anything anywhere in the view, before any load or store of ours.
  *
- * Whatever is stored, nothing outside of the view is touched, nothing is written but the slots and `current`, nothing
- * at all by a reader, what a look promises is possible, and everything ends. And while nobody lies, what is read is
- * what was written: the old contents or the new ones, wherever an updater died.
+ * For every input, no function touches anything outside the view, a reader
+ * stores nothing, and an updater stores only to the slots and `current`. Each
+ * look that succeeds returns a possible length and address. Each function ends.
+ * While the liar stores nothing, a reader reads exactly the old or the new
+ * contents, wherever an updater died.
  */
 #include <setjmp.h>
 #include <string.h>
@@ -16,7 +20,7 @@
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
 
-/* Nobody else is needed of the machine. */
+/* The only functions of the platform that the code under test calls. */
 uint64_t clock_wall(void)
 {
     return 1;
@@ -31,9 +35,12 @@ uint32_t process_id(void)
 
 static struct mapping mapping;
 static size_t view_size;
-static uint8_t *expected; /* the bytes of the view, and what the liar stored to them */
+static uint8_t *expected; /* the bytes that the view must contain: the liar stores to both */
 
-/* What is there, as long as nobody has lied about it. */
+/*
+ * The value that a reader must find. The first store of the liar clears
+ * `known`.
+ */
 static struct {
     bool known;
     uint64_t sequence;
@@ -41,11 +48,11 @@ static struct {
     uint8_t *bytes;
 } model;
 
-/* ---- The other side ---------------------------------------------------------------------------------------------- */
+/* ---- The liar ---------------------------------------------------------------------------------------------------- */
 
-static struct program *source; /* where its lies come from */
-static uint64_t lie_after;     /* accesses until the next one; 0: never */
-static uint64_t lie_every;     /* or every so many, of its own making */
+static struct program *source; /* the input that selects the stores of the liar */
+static uint64_t lie_after;     /* accesses until the next store of the liar; 0: none */
+static uint64_t lie_every;     /* 0, LIE_FOR_EVER, or accesses from one store to the next */
 #define LIE_FOR_EVER 4
 static uint64_t random_state;
 static size_t accesses;
@@ -57,7 +64,9 @@ static void lie_at(size_t at, uint64_t value, size_t size)
     model.known = false;
 }
 
-/* `current` and the lengths are what matters; now and then anything. */
+/*
+ * Store to `current` or to a length in most cases, to any byte in the others.
+ */
 static void lie(uint64_t choice, uint64_t value)
 {
     size_t trailer = view_size - WINSHM_TRAILER_SIZE;
@@ -84,7 +93,10 @@ static void lie(uint64_t choice, uint64_t value)
     }
 }
 
-/* Something else each time, and nothing that could be: whoever looks again and again looks for ever. */
+/*
+ * Store another impossible state each time. A loop that repeats until the state
+ * is possible would never end.
+ */
 static void lie_for_ever(void)
 {
     size_t trailer = view_size - WINSHM_TRAILER_SIZE;
@@ -118,10 +130,10 @@ static void before_access(void)
 
 /* ---- Our side ---------------------------------------------------------------------------------------------------- */
 
-static uint64_t die_after; /* so many stores; 0: not at all */
+static uint64_t die_after; /* die at this store of the next update, the first being 1; 0: never */
 static jmp_buf death;
 
-/* Called by common/memory/shared.h. */
+/* common/memory/shared.h calls this before each access to shared memory. */
 void shared_step(const void *at, size_t size, bool stores)
 {
     HOLDS((uintptr_t)at % size == 0);
@@ -131,13 +143,16 @@ void shared_step(const void *at, size_t size, bool stores)
     }
 }
 
-/* Has the update got so far that its contents are current? */
+/* Return whether the update has made its contents current. */
 static bool is_published(void)
 {
     return mapping.trailer->current >> 1 > model.sequence;
 }
 
-/* A reader writes nothing, and an updater only what is its own; then that is what is there. */
+/*
+ * Check that the view has changed only where it may: nowhere for a reader, in
+ * the slots and `current` for an updater.
+ */
 static void check_written(bool by_updater)
 {
     if (by_updater) {
@@ -160,7 +175,7 @@ static bool look(struct value_look *seen)
 {
     accesses = 0;
     bool found = value_look(&mapping, seen);
-    HOLDS(accesses <= (size_t)8 * 1000); /* tries */
+    HOLDS(accesses <= (size_t)8 * 1000); /* the limit of tries in value_look() */
     if (found) {
         HOLDS(seen->slot.length <= mapping.capacity && value_sequence(seen) != 0);
         HOLDS(seen->contents == mapping.view.base + (seen->current & 1) * mapping.slot_size);
@@ -172,7 +187,7 @@ static bool look(struct value_look *seen)
     return found;
 }
 
-/* Copy some of it, in pieces, or all. */
+/* Copy a part of the contents chosen by the input, and check it. */
 static void copy(struct program *program, const struct value_look *seen)
 {
     size_t length = (size_t)seen->slot.length;
@@ -190,7 +205,10 @@ static void copy(struct program *program, const struct value_look *seen)
     check_written(false);
 }
 
-/* Some bytes of the new contents, in a block that a death in value_write() does not lose. */
+/*
+ * Write a part of the new contents. Its block is static, because longjmp() from
+ * value_write() would leak an automatic one.
+ */
 static void write_contents(struct program *program, const struct value_update *update, uint8_t *bytes, size_t length)
 {
     static uint8_t *piece;
@@ -206,10 +224,10 @@ static void write_contents(struct program *program, const struct value_update *u
     value_write(update, at, piece, size);
 }
 
-/* An update; the updater may die in it. */
+/* Update the value and check the result. The updater may die at any store. */
 static void update(struct program *program, uint64_t choice)
 {
-    static uint8_t *bytes; /* what the contents become; not to be lost by a death */
+    static uint8_t *bytes; /* the new contents; static, so that a death does not lose them */
     static size_t length;
     static uint64_t sequence;
     bytes = calloc(1, (size_t)mapping.capacity + 1);
@@ -232,7 +250,7 @@ static void update(struct program *program, uint64_t choice)
         if (choice % 4 >= 2) {
             length = length < update.old.length ? (size_t)update.old.length : length;
             value_keep(&update, length);
-            memcpy(bytes, update.journal, length); /* for the model, which is not to be believed after a lie */
+            memcpy(bytes, update.journal, length); /* unused after a lie */
             for (size_t i = 0; model.known && i < length; i++) {
                 HOLDS(bytes[i] == (i < model.length ? model.bytes[i] : 0));
             }
@@ -244,7 +262,10 @@ static void update(struct program *program, uint64_t choice)
         }
         value_commit(&update, length, (struct value_text){.encoding = WINSHM_UTF8});
 
-        /* What a program sees that reads up to the first zero, or everything. */
+        /*
+         * A foreign program may read up to the first zero, or everything. Zeros
+         * must replace the rest of the old contents.
+         */
         size_t stale = model.length > length ? model.length : length;
         for (size_t i = length; i < stale + WINSHM_TERMINATOR; i++) {
             HOLDS(!model.known || mapping.view.base[i] == 0);
@@ -340,12 +361,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    fuzz_seed("\x00\x08\x00\x05\x00\x02\x00\x01\x00\x03", 10);                      /* look and copy */
-    fuzz_seed("\x00\x08\x00\x05\x06\x00\x09\x02\x00\x01\x00\x04y\x00\x02\x00", 16); /* a whole update */
-    fuzz_seed("\x02\x08\x00\x05\x16\x00\x09\x01\x00\x01\x00\x04y\x00\x02\x00", 16); /* one that keeps the old */
+    fuzz_seed("\x00\x08\x00\x05\x00\x02\x00\x01\x00\x03", 10);                      /* look at it and copy */
+    fuzz_seed("\x00\x08\x00\x05\x06\x00\x09\x02\x00\x01\x00\x04y\x00\x02\x00", 16); /* replace the contents */
+    fuzz_seed("\x02\x08\x00\x05\x16\x00\x09\x01\x00\x01\x00\x04y\x00\x02\x00", 16); /* keep the old contents */
     fuzz_seed("\x00\x08\x00\x05\x0E\x04\x00\x09\x00\x00\x02\x00\x0E\x07\x00\x03\x00\x00\x06\x00\x04\x00", 22);
-    fuzz_seed("\x00\x08\x00\x05\x03\x04\x00\x05\x00\x02\x00\x01\x00\x03\x06\x00\x05\x00", 18); /* lies meanwhile */
-    fuzz_seed("\x00\x08\x00\x05\x0D\x00\x07\x00\x06\x00\x20\x00\x00\x02\x00\x00\x00\x09", 18); /* lies all the time */
+    fuzz_seed("\x00\x08\x00\x05\x03\x04\x00\x05\x00\x02\x00\x01\x00\x03\x06\x00\x05\x00", 18); /* a lie during a copy */
+    fuzz_seed("\x00\x08\x00\x05\x0D\x00\x07\x00\x06\x00\x20\x00\x00\x02\x00\x00\x00\x09", 18); /* many lies */
     fuzz_seed("\x00\x08\x00\x05\x25\x00\x07\x00", 8);
     fuzz_seed("\x01\x08\x00\x05\x00\x02\x00\x01\x00\x03\x04\x03\x01\x01\x00", 15); /* sealed */
 }
