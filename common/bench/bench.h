@@ -1,4 +1,7 @@
-/* bench.h - what all measurements have in common: a clock, starting programs, and telling a result. */
+/*
+ * bench.h - functions that all measurements share: the clock, programs,
+ * results.
+ */
 #ifndef COMMON_BENCH_BENCH_H
 #define COMMON_BENCH_BENCH_H
 
@@ -9,41 +12,51 @@
 #define MEGA ((size_t)1 << 20)
 #define COMMAND 2048
 
-/* What failed, and the system's number: ends the program. */
+/* Print `what` and the last error of the system, and exit. */
 __attribute__((noreturn)) void bench_fail(const char *what);
 void bench_need(BOOL succeeded, const char *what);
 void bench_must(uint32_t error, const char *what); /* an oserror */
 
 double bench_seconds(void);
 
-/* One measured value on stdout: "key, tab, value". */
+/* Print one result to stdout as a line: key, tab, value. */
 void bench_tell(const char *key, double value);
 
 extern const wchar_t *bench_tools; /* the directory of shmwrite.exe and shmread.exe */
 
 void bench_own_path(wchar_t path[MAX_PATH]);
-void bench_name(wchar_t name[64]); /* another one each time */
+void bench_name(wchar_t name[64]); /* a different name for each call */
 
-/* The same name, which is ASCII, as the functions of platform.h take it. */
+/* Convert a name, which is ASCII, to the type that platform.h uses. */
 void bench_narrow(const wchar_t wide[64], char name[64]);
 
-/* The standard handles are these; INVALID_HANDLE_VALUE is NUL. Both are closed here. */
+/*
+ * Start a command with these standard handles and close both here.
+ * INVALID_HANDLE_VALUE is replaced by NUL.
+ */
 HANDLE bench_start(const wchar_t *command, HANDLE input, HANDLE output);
 DWORD bench_exit_status(HANDLE process, const char *what);
-void bench_finish(HANDLE process, const char *what); /* with status 0 */
+void bench_finish(HANDLE process, const char *what); /* must end with status 0 */
 
 /*
- * Run a command to its end, its output being `output` or, if that is INVALID_HANDLE_VALUE, NUL: the seconds from its
- * start to its end. Negative when it did not end with status 0, three times running: Wine does not start a program
- * now and then.
+ * Run a command with `output` as its standard output, or NUL if that is
+ * INVALID_HANDLE_VALUE. Return the seconds from its start to its end. Wine
+ * sometimes fails to start a program, so try up to three times. Return a
+ * negative number if the command did not end with status 0 in any of them.
  */
 double bench_run(const wchar_t *command, HANDLE output);
 
-/* Let go of a value whose holder is in the background, and wait until it has. */
+/*
+ * Release a value that a holder in the background holds. Return after the
+ * holder has released it.
+ */
 void bench_release(const wchar_t *name);
 
-/* The verbs of the other files; `arguments` are what follows the verb. */
-#define BENCH_OTHER (-1) /* not one of its verbs */
+/*
+ * Run a verb of one of the other files, with the `count` arguments that follow
+ * it. Return an exit status, or BENCH_OTHER if the verb is in another file.
+ */
+#define BENCH_OTHER (-1)
 int streams_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
 int starts_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
 int reads_verb(const wchar_t *verb, int count, wchar_t *arguments[]);

@@ -1,5 +1,5 @@
 /*
- * check.h - as much of a test harness as the tests need. The output is TAP: run it with prove.
+ * check.h - a small test harness. The output is TAP, to be run by prove.
  *
  *     int main(void)
  *     {
@@ -10,7 +10,8 @@
  *         return check_end();
  *     }
  *
- * A test goes on after a check that fails, so that all of them are told. Say what a table's row is with check_row().
+ * A test continues after a check that fails, so that all failures are reported.
+ * A test with a table calls check_row() to name the current row in the report.
  */
 #ifndef COMMON_TESTS_CHECK_H
 #define COMMON_TESTS_CHECK_H
@@ -21,10 +22,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *check_name; /* of the test under way, or NULL */
+static const char *check_name; /* of the current test, or NULL */
 static size_t check_tests;
 static size_t check_failed_tests;
-static size_t check_failures; /* of the test under way */
+static size_t check_failures; /* of the current test */
 static char check_row_text[200];
 
 static inline void check_close(void)
@@ -39,7 +40,7 @@ static inline void check_close(void)
     check_row_text[0] = '\0';
 }
 
-/* True, so that it can be the condition of TEST. */
+/* Begin a test. Return true, because the call is the condition of TEST. */
 static inline bool check_open(const char *name)
 {
     check_close();
@@ -48,7 +49,10 @@ static inline bool check_open(const char *name)
     return true;
 }
 
-/* The plan, which makes the end of the output. Returns the exit status. */
+/*
+ * End the last test and print the plan, the last line of TAP. Return the exit
+ * status: 1 if a test has failed.
+ */
 static inline int check_end(void)
 {
     check_close();
@@ -61,7 +65,7 @@ static inline void check_row(const char *row)
     (void)snprintf(check_row_text, sizeof check_row_text, "%s", row);
 }
 
-/* Bytes as a string literal. */
+/* Print up to 300 bytes as a string literal. */
 static inline void check_print(const char *label, const void *bytes, size_t size)
 {
     const unsigned char *at = bytes;
@@ -72,7 +76,10 @@ static inline void check_print(const char *label, const void *bytes, size_t size
     printf("\"%s (%zu bytes)\n", size > 300 ? "..." : "", size);
 }
 
-/* Says where; false when enough was said. */
+/*
+ * Print the place of a failure. Return false without printing if this test has
+ * printed 10 failures already.
+ */
 static inline bool check_fail(const char *file, int line, const char *what)
 {
     if (++check_failures > 10) {

@@ -1,5 +1,5 @@
 /*
- * tool.h - both tools, whole, as programs of the simulated machine.
+ * tool.h - run both complete tools as programs of the simulated machine.
  *
  *     tool_reset();
  *     CHECK_EQUAL(RUN(2, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
@@ -18,14 +18,17 @@
 #include "reader/reader.h"
 #include "writer/writer.h"
 
-/* As both tools say of themselves. */
+/* The word size that --version prints. */
 #if UINTPTR_MAX == UINT32_MAX
 #define TOOL_BITS "32"
 #else
 #define TOOL_BITS "64"
 #endif
 
-/* What a process gets. getopt may change the order, and never the words. */
+/*
+ * The command line of a process. getopt may change the order of the words, but
+ * not the words.
+ */
 struct tool {
     int count;
     char *arguments[16];
@@ -42,7 +45,10 @@ static inline int tool_entry(void *context)
     return tool_main(tool->count, tool->arguments);
 }
 
-/* Each process number has its own, which lives as long as its program. */
+/*
+ * Return the command line of a process. It is static, one for each number, and
+ * valid as long as the program runs.
+ */
 static inline struct tool *tool_prepare(uint32_t process, const char *const arguments[])
 {
     static struct tool tools[16];
@@ -63,7 +69,7 @@ static inline int tool_run(uint32_t process, const char *const arguments[])
 #define START(process, ...)                                                                                            \
     machine_start(process, tool_entry, tool_prepare(process, (const char *const[]){__VA_ARGS__, NULL}))
 
-/* A machine on which both tools can start themselves. */
+/* Reset the machine, and let both tools start themselves in the background. */
 static inline void tool_reset(void)
 {
     machine_reset();
@@ -85,7 +91,10 @@ static inline const char *tool_errors(uint32_t process)
     return machine_written(process, STANDARD_ERROR, NULL);
 }
 
-/* How many of the lines that a process has said are failures, and not notes. */
+/*
+ * Return how many of the lines on stderr are failures. The others are notes and
+ * hints.
+ */
 static inline size_t tool_failures(uint32_t process)
 {
     static const char *const notes[] = {": holding ", ": type the contents; ", ": released, but another program",
@@ -104,7 +113,9 @@ static inline size_t tool_failures(uint32_t process)
     return failures;
 }
 
-/* Is all that was said whole lines in the tools' form? */
+/*
+ * Return whether stderr consists of whole lines that begin with a tool's name.
+ */
 static inline bool tool_errors_are_lines(uint32_t process)
 {
     for (const char *line = tool_errors(process); *line != '\0';) {
@@ -117,7 +128,7 @@ static inline bool tool_errors_are_lines(uint32_t process)
     return true;
 }
 
-/* What the README and --help list. */
+/* Return whether this is a status that the README and --help document. */
 static inline bool tool_is_status(int status)
 {
 #define X(name, number, sentence) || status == (number)
@@ -128,26 +139,29 @@ static inline bool tool_is_status(int status)
 /* ---- Each call fails in turn ------------------------------------------------------------------------------------- */
 
 enum {
-    TOOL_EITHER = 1, /* a failure may come when the new contents are there already */
-    TOOL_HELD = 2,   /* on success somebody holds them */
-    TOOL_MOVING = 4  /* another process does something meanwhile, which does not fail: what is there is not known */
+    TOOL_EITHER = 1, /* a failure may occur after the new contents are visible */
+    TOOL_HELD = 2,   /* on success a holder in the background holds the contents */
+    TOOL_MOVING = 4  /* another process changes NAME, so its contents are unknown */
 };
 
-/* A command line, and what is there before it and after it. */
+/* A command line, and the contents of NAME before and after it. */
 struct tool_case {
     const char *row;
     void (*prepare)(void); /* or NULL */
     const char *arguments[10];
-    const char *before; /* what shmread finds if it failed; NULL: nothing */
-    const char *after;  /* and if it succeeded; NULL: nothing */
-    const char *output; /* what it wrote, or with a failure the beginning of it */
+    const char *before; /* what shmread prints after a failure; NULL: NAME does not exist */
+    const char *after;  /* what shmread prints after a success; NULL: NAME does not exist */
+    const char *output; /* what the tool prints; after a failure, any beginning of it */
     unsigned flags;
     void (*check)(int status); /* or NULL */
 };
 
 enum { TOOL_PROCESS = 2, TOOL_OTHER = 3, TOOL_LOOKER = 4, TOOL_RELEASER = 5, TOOL_PUTTER = 6 };
 
-/* Does shmread find this now? */
+/*
+ * Return whether shmread prints `value` for NAME, or, if `value` is NULL,
+ * reports that NAME does not exist.
+ */
 static inline bool tool_finds(const char *name, const char *value)
 {
     machine_written_clear(TOOL_LOOKER, STANDARD_OUTPUT);
@@ -158,7 +172,10 @@ static inline bool tool_finds(const char *name, const char *value)
     return status == EXIT_DONE && strcmp(tool_output(TOOL_LOOKER), value) == 0;
 }
 
-/* The full name of one of the three companions of a value that counts its reads. Valid until the next call. */
+/*
+ * Return the full name of one of the three companions of a value that counts
+ * its reads. The string is valid until the next call.
+ */
 static inline const char *tool_counted(const char *name, enum companion_role role)
 {
     static char companion[NAME_ROOM];
@@ -173,7 +190,10 @@ static inline const char *tool_counted(const char *name, enum companion_role rol
     return companion;
 }
 
-/* Raise `reads` as a reader does that has delivered all of NAME, and let the holder count it. */
+/*
+ * Raise the semaphore `reads` as a reader does that has printed all of NAME.
+ * Wait until the holder has counted it.
+ */
 static inline void tool_count_read(const char *name)
 {
     object *reads = NULL;
@@ -186,7 +206,10 @@ static inline void tool_count_read(const char *name)
     object_close(counted);
 }
 
-/* Let everybody but the programs let go of NAME. */
+/*
+ * Release the objects that the test has created under NAME, for the programs to
+ * find. Objects that programs hold stay.
+ */
 static inline void tool_forget(const char *name)
 {
     static const char *const roles[] = {"",     ".winshm.holder", ".winshm.release", ".winshm.writer", ".winshm.reads",
@@ -200,7 +223,7 @@ static inline void tool_forget(const char *name)
     }
 }
 
-/* Let go of NAME, and see that nothing is left of anything. */
+/* End all that uses NAME, and check that no object, view or memory is left. */
 static inline void tool_clear_away(const char *name)
 {
     tool_forget(name);
@@ -223,7 +246,11 @@ static inline size_t tool_begin(const struct tool_case *tested)
     return machine_calls();
 }
 
-/* The run without a failure: what comes after has to be compared with something that works. Returns its calls. */
+/*
+ * Run the case without a failure, as a reference for the runs that follow. Set
+ * ours[i] if the tool, or a process that it started, makes the call i. Return
+ * the number of calls.
+ */
 static inline size_t tool_rehearse(const struct tool_case *tested, const char *name, bool *ours, size_t room)
 {
     check_row(tested->row);
@@ -245,14 +272,18 @@ static inline size_t tool_rehearse(const struct tool_case *tested, const char *n
     return calls;
 }
 
-/* Is this the wait of a holder in the background, which by then has told that it holds? Its failure is its end. */
+/*
+ * Return whether the call is a wait of a holder in the background after it has
+ * reported to its parent that it holds NAME. Such a holder may wait several
+ * times, to count reads. If the wait fails, the holder ends, and NAME with it.
+ */
 static inline bool tool_is_last_wait(size_t index)
 {
     if (machine_call_process(index) < 16 || strcmp(machine_call_name(index), "wait_any") != 0) {
         return false;
     }
     for (size_t i = index; i > 0; i--) {
-        bool is_wait = strcmp(machine_call_name(i - 1), "wait_any") == 0; /* of several for counted reads */
+        bool is_wait = strcmp(machine_call_name(i - 1), "wait_any") == 0;
         if (machine_call_process(i - 1) == machine_call_process(index) && !is_wait) {
             return strcmp(machine_call_name(i - 1), "event_set") == 0;
         }
@@ -261,8 +292,10 @@ static inline bool tool_is_last_wait(size_t index)
 }
 
 /*
- * Let each call of the tool, and of what it started, fail with each of some errors: the run ends, with one line for a
- * failure, a documented status, the old contents or the new ones, and with nothing left open. Returns how many failed.
+ * Repeat the case once for each call of the tool and each of some errors, and
+ * let that call fail with that error. Each run must end with a documented
+ * status, one line for a failure, the old or the new contents, and nothing left
+ * open. Return the number of runs.
  */
 static inline size_t tool_fail_each(const struct tool_case *tested, const char *name)
 {
@@ -277,7 +310,7 @@ static inline size_t tool_fail_each(const struct tool_case *tested, const char *
         for (size_t j = 0; j < sizeof errors / sizeof *errors && ours[i]; j++) {
             size_t first = tool_begin(tested);
             if (i < 2 && errors[j] == OSERROR_FILE_NOT_FOUND && strcmp(tested->row, "--release") == 0) {
-                continue; /* would be no failure, but a lie: there is no holder */
+                continue; /* not a failure: the tool correctly finds no holder */
             }
             machine_fail(first + i, errors[j]);
             int status = tool_run(TOOL_PROCESS, tested->arguments);
