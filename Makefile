@@ -273,7 +273,7 @@ demo-now: programs $(DEMO)
 test-now:
 ifeq ($(VERSION_NT),)
 	@$(MAKE) -j3 lint test-programs fuzzers i686-programs WERROR=-Werror
-	@sh scripts/fuzz.sh 8 $(FUZZERS)
+	@sh scripts/fuzz.sh 5 $(FUZZERS)
 else
 	@$(MAKE) -j2 test-programs
 endif
