@@ -1,7 +1,10 @@
-# shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# background.sh - for scenarios about values that outlive the command that made them. Sourced after scenario.sh.
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
+# background.sh - functions for values that outlive their command.
+#
+# Sourced after scenario.sh.
 
-# background_of NAME: the process that holds NAME in the background, if there is one. Nothing to be found on Windows.
+# background_of NAME: print the ID of the process that holds NAME in the
+# background, or nothing if there is none. On Windows it always prints nothing.
 background_of()
 {
     grep -lsaF -e "$1" /proc/[0-9]*/cmdline | while IFS=/ read -r _ _ process _; do
@@ -11,12 +14,14 @@ background_of()
     done 2>/dev/null
 }
 
+# has_no_holder NAME: whether no process holds NAME in the background.
 has_no_holder()
 {
     [ -z "$(background_of "$1")" ]
 }
 
-# kill_holder NAME: as a power cut would.
+# kill_holder NAME: kill the holder in the background, so that it cannot clean
+# up.
 kill_holder()
 {
     holders=$(background_of "$1")
@@ -24,39 +29,41 @@ kill_holder()
         fail "nobody holds $1 in the background"
         return
     fi
-    # shellcheck disable=SC2086 # one word, or more if something is wrong
+    # shellcheck disable=SC2086 # one word, or several after a fault
     kill -9 $holders
     until_true has_no_holder "$1" || fail "the holder of $1 survives its end"
 }
 
-# value_is NAME TEXT
+# value_is NAME TEXT: expect that shmread prints TEXT for NAME.
 value_is()
 {
     run 0 shmread "$1"
     output_is "$2"
 }
 
+# is_gone NAME: whether the name does not exist.
 is_gone()
 {
     $WINSHM_RUN "$build/shmread.exe" -q "$1" >/dev/null 2>&1
     [ $? -eq 1 ]
 }
 
-# gone NAME: it is not there any more, as of now.
+# gone NAME: expect that the name does not exist.
 gone()
 {
     is_gone "$1" || fail "$1 is still there"
 }
 
-# let_go NAME: it is released, and gone.
+# let_go NAME: release the name, and expect that it does not exist afterwards.
 let_go()
 {
     run 0 shmwrite --release "$1"
     gone "$1"
 }
 
-# batch: run the batch file on standard input, to its good end. WRITE, READ, TESTS and NAME in it are the two tools, the
-# folder of the other programs, and the name.
+# batch: run the batch file on standard input, and expect status 0. WRITE, READ,
+# TESTS and NAME in it are replaced by the two tools, the folder of the test
+# programs, and $unique. $dir/output has its output without CRs.
 batch()
 {
     folder=$(with_backslashes "$build" | sed 's/\\/\\\\/g')
@@ -66,8 +73,8 @@ batch()
         timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "$(with_backslashes "$dir/test.bat")" \
             >"$dir/printed" 2>"$dir/errors"
         status=$?
-        # This is how cmd, and its `start`, report a program that Wine did not
-        # start. The batch file is then run again from its beginning.
+        # cmd and its `start` report so that Wine failed to start a program.
+        # Then run the batch file again from its beginning.
         if ! on_wine || ! { grep -q "Can't recognize '.*shm" "$dir/errors" ||
             grep -q '^Application could not be started' "$dir/printed"; }; then
             break

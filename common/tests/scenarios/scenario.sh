@@ -1,10 +1,13 @@
 # shellcheck shell=sh
-# scenario.sh - what the scenarios, *.t, are written in. Each is a plain sh script that begins
+# scenario.sh - the functions with which the scenarios, *.t, are written.
+#
+# A scenario is a plain sh script. It begins so:
 #
 #     . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 #     goal 'a value given as TEXT can be read back'
 #
-# and goes on with tests, which end at the next `it` and each print one line of TAP, and ends with `finish`:
+# Then come the tests. A test begins with `it`, ends at the next `it`, and
+# prints one line of TAP. `finish` ends the scenario:
 #
 #     it 'prints the text that was given'
 #     hold demo shmwrite "$unique" 'hello'
@@ -12,17 +15,22 @@
 #     output_is 'hello'
 #     release demo "$unique"
 #
-# A scenario runs by itself (`sh writer/tests/01-text.t`) as it does from scripts/test.sh. It uses only names that begin
-# with $unique and only files in $dir, so that scenarios can run at the same time. Its end also ends the
-# programs that it started.
+# A scenario can be run alone (`sh writer/tests/01-text.t`) or by
+# scripts/test.sh. It uses only names that begin with $unique, and only files in
+# $dir, so that several scenarios can run at the same time. The programs that it
+# started end with it.
+#
+# Most functions below are an action or an expectation. If an expectation is not
+# met, the function calls `fail`, and the present test fails. Functions with the
+# names of conditions, such as is_over, only return a status.
 #
 # Two rules for this file, because the scenarios also run in MSYS2 on Windows:
-# - A new process takes 30 to 60 ms there. So the shell itself does as much as
-#   it can: `read` instead of cat and head, `case` instead of grep, ${name##*/}
-#   instead of basename, and variables instead of $(function).
-# - grep and sed drop a CR that they read there, and some shells drop one in
-#   $(...). So a CR is compared by cmp, or passes through show_cr first, and no
-#   variable has one.
+# - A new process takes 30 to 60 ms there. So use the shell itself where it can
+#   do the work: `read` instead of cat and head, `case` instead of grep,
+#   ${name##*/} instead of basename, and variables instead of $(function).
+# - grep and sed drop each CR that they read there, and some shells drop a CR in
+#   $(...). So compare a CR with cmp, or convert it with show_cr first, and never
+#   store one in a variable.
 
 set -u
 case $0 in
@@ -37,7 +45,7 @@ unique=${0##*/}
 unique=${unique%.t}.$$
 dir=${WINSHM_SCRATCH:-build/scratch}/$unique
 build=${WINSHM_BUILD:-build}
-limit=60 # seconds, for everything that should take much less
+limit=60 # seconds: the longest time for a step, which should take much less
 
 [ ! -d "$dir" ] || rm -rf "$dir"
 mkdir -p "$dir/held" || exit 2
@@ -52,7 +60,7 @@ scenario_end()
     for ended in "$dir"/held/*.pid; do
         if [ -s "$ended" ] && [ ! -s "${ended%.pid}.status" ]; then
             kill -9 "$(cat "$ended")" 2>/dev/null
-            until_true test -s "${ended%.pid}.status" # the shell that waits for it writes that into $dir
+            until_true test -s "${ended%.pid}.status" # the shell that waits for it writes this file
         fi
     done
     test -z "$finished" && echo "not ok $((tests + 1)) - the scenario runs to its end"
@@ -71,24 +79,28 @@ fi
 
 # ---- Tests -----------------------------------------------------------------------------------------------------------
 
+# goal SENTENCE: print what the scenario shows, or any other remark, as a
+# comment of TAP.
 goal()
 {
     echo "# $*"
 }
 
-# A failed expectation of the present test. It goes into a file, since a function in a pipeline is in a subshell.
+# fail SENTENCE: let the present test fail for this reason. The reason goes into
+# a file, because a function in a pipeline runs in a subshell.
 fail()
 {
     printf '# %s\n' "$1" >>"$dir/failures"
 }
 
+# conclude: end the present test, if there is one, and print its line of TAP.
 conclude()
 {
     if [ -n "$name_of_test" ]; then
         tests=$((tests + 1))
         if [ -s "$dir/failures" ] || [ ! -f "$dir/failures" ]; then
             echo "not ok $tests - $name_of_test"
-            cat "$dir/failures" || exit 2 # somebody took our files away
+            cat "$dir/failures" || exit 2 # another program has removed our files
             : >"$dir/failures"
         else
             echo "ok $tests - $name_of_test"
@@ -97,13 +109,14 @@ conclude()
     name_of_test=
 }
 
+# it SENTENCE: begin a test. The sentence says what the tool does.
 it()
 {
     conclude
     name_of_test=$1
 }
 
-# skip NAME REASON: a test that cannot be made here.
+# skip SENTENCE REASON: report a test that cannot run here.
 skip()
 {
     conclude
@@ -111,6 +124,7 @@ skip()
     echo "ok $tests - $1 # SKIP $2"
 }
 
+# finish: end the scenario, and print how many tests there were.
 finish()
 {
     conclude
@@ -118,7 +132,7 @@ finish()
     finished=yes
 }
 
-# leave_out REASON: end here, with what is left of the scenario skipped.
+# leave_out REASON: end the scenario here, and report the rest of it as skipped.
 leave_out()
 {
     skip 'the rest of this scenario' "$1"
@@ -133,7 +147,7 @@ on_wine()
     [ "$WINSHM_RUN" = wine ]
 }
 
-# locate NAME: set $located to the path of a tool, or of a program of the tests.
+# locate NAME: set $located to the path of a tool or of a program for the tests.
 locate()
 {
     case $1 in
@@ -142,17 +156,19 @@ locate()
     esac
 }
 
-# program NAME: print that path.
+# program NAME: print the path of a tool or of a program for the tests.
 program()
 {
     locate "$1"
     echo "$located"
 }
 
-# Windows lets administrators and services make memory in Global\, and Wine lets everybody.
-no_global='memory in Global\ takes an administrator'
+# On Windows only administrators and services may create memory in Global\.
+# Under Wine every user may.
+no_global='memory in Global\ needs an administrator'
 has_global=
 
+# makes_global: whether this user may create memory in Global\.
 makes_global()
 {
     if [ -z "$has_global" ]; then
@@ -165,7 +181,8 @@ makes_global()
     [ $has_global = yes ]
 }
 
-# it_global NAME: begin a test that makes memory in Global\. Where this user may not, it is skipped, and this returns 1.
+# it_global SENTENCE: begin a test that creates memory in Global\. If this user
+# may not create such memory, skip the test and return 1.
 it_global()
 {
     if makes_global; then
@@ -176,10 +193,11 @@ it_global()
     fi
 }
 
-# In session 0, where services run, Local\ and Global\ are one directory.
+# In session 0, in which services run, Local\ and Global\ are one directory.
 no_namespaces='Local\ and Global\ are the same in session 0'
 has_namespaces=
 
+# has_two_namespaces: whether Local\ and Global\ are two directories here.
 has_two_namespaces()
 {
     if [ -z "$has_namespaces" ]; then
@@ -193,9 +211,9 @@ has_two_namespaces()
     [ $has_namespaces = yes ]
 }
 
-# it_in_two_namespaces NAME: begin a test that makes memory in Global\, and in
-# which Local\ is another directory. Otherwise it is skipped, and this returns
-# 1.
+# it_in_two_namespaces SENTENCE: begin a test that creates memory in Global\,
+# and for which Local\ must be another directory. If that is not so, skip the
+# test and return 1.
 it_in_two_namespaces()
 {
     if has_two_namespaces; then
@@ -206,13 +224,14 @@ it_in_two_namespaces()
     fi
 }
 
-# with_backslashes PATH: as cmd wants it.
+# with_backslashes PATH: print the path with backslashes, for cmd.
 with_backslashes()
 {
     printf '%s' "$1" | tr / "\\\\"
 }
 
-# has_text FILE TEXT: a line of the file has that. For files of a few lines.
+# has_text FILE TEXT: whether a line of the file contains the text. This is for
+# files of a few lines, without a new process.
 has_text()
 {
     [ -f "$1" ] || return 1
@@ -224,12 +243,15 @@ has_text()
     return 1
 }
 
-# did_not_start STATUS OUTPUT ERRORS: Wine has not started the program, which
-# happens once in some thousand times. The program then ends with status 1 after
-# a few milliseconds and prints nothing, which no program of ours does; or
-# Wine's loader prints a reason; or start.exe does, with which Wine starts
-# 32-bit programs. Or a shmwrite reports that it could not start its holder in
-# the background. Waits a moment, so that the caller can try again.
+# did_not_start STATUS OUTPUT ERRORS: whether Wine has failed to start a program
+# that ended with this status, and with these files as its output. That happens
+# once in some thousand starts, in one of four forms:
+# - The program ends with status 1 after a few milliseconds and prints nothing,
+#   which no program of ours does.
+# - The loader of Wine prints a reason.
+# - start.exe, with which Wine starts 32-bit programs, prints a reason.
+# - shmwrite reports that it could not start its holder in the background.
+# If so, waits a moment, so that the caller can try again.
 did_not_start()
 {
     if ! on_wine || [ "$1" -eq 0 ]; then
@@ -250,8 +272,9 @@ did_not_start()
     sleep 0.2
 }
 
-# attempt TRIES OUTPUT ERRORS PROGRAM [ARGUMENT]...: to its end, with its status in $status; again if Wine did not start
-# it, TRIES times in all.
+# attempt TRIES OUTPUT ERRORS PROGRAM [ARGUMENT]...: run a program to its end,
+# with its output in these files, and set $status to its status. If Wine fails
+# to start it, try again, up to TRIES times in all.
 attempt()
 {
     tries=$1
@@ -270,13 +293,16 @@ attempt()
     done
 }
 
-# run STATUS PROGRAM [ARGUMENT]...: to its end, which must be STATUS. Leaves what it said for the expectations below.
+# run STATUS PROGRAM [ARGUMENT]...: run a program, and expect that it ends with
+# STATUS. $dir/output and $dir/errors have its output, for the expectations
+# below.
 run()
 {
     wanted=$1
     ran=$2
     shift 2
-    # A program may well end with 1, and in silence.
+    # If status 1 is expected, a program may rightly end with 1 and print
+    # nothing.
     attempt $((wanted == 1 ? 1 : 3)) "$dir/output" "$dir/errors" "$ran" "$@"
     echo "$ran" >"$dir/ran"
     if [ "$status" -ne "$wanted" ]; then
@@ -285,8 +311,9 @@ run()
     fi
 }
 
-# begin_held ID PROGRAM: forget an earlier program with that ID, and set $id and
-# $held, for start and stage.
+# begin_held ID PROGRAM: prepare the files of a program that is to run in the
+# background under the name ID, and set $id and $held, for start and stage. An
+# earlier program of that name is forgotten.
 begin_held()
 {
     id=$1
@@ -298,7 +325,9 @@ begin_held()
     echo "$2" >"$dir/held/$id.program"
 }
 
-# start ID PROGRAM [ARGUMENT]...: in the background, known as ID from now on.
+# start ID PROGRAM [ARGUMENT]...: start a program in the background. The
+# functions below know it as ID. $dir/held/ has its output, its process ID and
+# its status.
 start()
 {
     begin_held "$1" "$2"
@@ -317,9 +346,9 @@ start()
     exec 7<&-
 }
 
-# until_true COMMAND...: look again and again, at first often, for as long as
-# nothing should take. 1 when that was in vain. The time that the command itself
-# takes does not count.
+# until_true COMMAND...: run the command again and again, with growing pauses,
+# until it succeeds. Return 1 if it has not succeeded after $limit seconds of
+# pauses. The time for the command itself does not count.
 until_true()
 {
     slept=0 # hundredths of a second
@@ -339,22 +368,27 @@ until_true()
     done
 }
 
+# is_started ID: whether the program has been started.
 is_started()
 {
     [ -s "$dir/held/$1.pid" ]
 }
 
+# is_held_or_over ID: whether the program has reported that it holds something,
+# or has ended.
 is_held_or_over()
 {
     has_text "$dir/held/$1.errors" 'holding' || has_text "$dir/held/$1.output" 'ready' || is_over "$1"
 }
 
+# is_over ID: whether the program has ended.
 is_over()
 {
     [ -s "$dir/held/$1.status" ]
 }
 
-# hold ID PROGRAM [ARGUMENT]...: start it, and go on when it says that it holds something.
+# hold ID PROGRAM [ARGUMENT]...: start a program in the background, and wait
+# until it reports that it holds something.
 hold()
 {
     start "$@"
@@ -366,7 +400,8 @@ hold()
     fi
 }
 
-# over ID STATUS: it ends, with STATUS. Leaves what it said for the expectations below.
+# over ID STATUS: wait until the program ends, and expect STATUS. $dir/output
+# and $dir/errors have its output, for the expectations below.
 over()
 {
     if ! until_true is_over "$1"; then
@@ -384,7 +419,8 @@ over()
     echo "$ended" >"$dir/ran"
 }
 
-# copy FILE COPY
+# copy FILE COPY: copy a file that may be missing, without a new process if it
+# is empty.
 copy()
 {
     if [ -s "$1" ]; then
@@ -394,7 +430,7 @@ copy()
     fi
 }
 
-# signal EVENT: set it.
+# signal EVENT: set the event of this name.
 signal()
 {
     locate signal_w
@@ -403,21 +439,23 @@ signal()
     done
 }
 
-# release ID NAME: make the shmwrite that holds NAME let go, which is a good end.
+# release ID NAME: release NAME, and expect that its holder, the shmwrite known
+# as ID, ends with status 0.
 release()
 {
     signal "$2.winshm.release" || fail "$2 cannot be released"
     over "$1" 0
 }
 
-# stop ID NAME: the same for a fixture.
+# stop ID NAME: end the test program known as ID, which publishes NAME, and
+# expect status 0.
 stop()
 {
     signal "$2.stop" || fail "$2 cannot be stopped"
     over "$1" 0
 }
 
-# drop ID: kill it, as a power cut would.
+# drop ID: kill the program, so that it cannot clean up.
 drop()
 {
     read -r pid <"$dir/held/$1.pid"
@@ -425,28 +463,29 @@ drop()
     until_true is_over "$1" || fail "$1 survives its end"
 }
 
-# ---- What it said ----------------------------------------------------------------------------------------------------
+# ---- The output of a program -----------------------------------------------------------------------------------------
 
+# show FILE: add the beginning of a file to the reasons of a failure.
 show()
 {
     head -c 96 "$1" | od -An -c | sed 's/^/#     /' >>"$dir/failures"
 }
 
-# output_is TEXT: stdout is that, byte for byte.
+# output_is TEXT: expect exactly this text on stdout.
 output_is()
 {
     printf '%s' "$1" >"$dir/output.wanted"
     output_equals "$dir/output.wanted"
 }
 
-# output_lines LINE...: stdout is these lines, each of which ends in CR LF.
+# output_lines LINE...: expect exactly these lines on stdout, each with CR LF.
 output_lines()
 {
     printf '%s\r\n' "$@" >"$dir/output.wanted"
     output_equals "$dir/output.wanted"
 }
 
-# output_equals FILE
+# output_equals FILE: expect the bytes of the file on stdout.
 output_equals()
 {
     if ! cmp -s "$dir/output" "$1"; then
@@ -457,13 +496,14 @@ output_equals()
     fi
 }
 
+# output_has TEXT: expect a line with this text on stdout.
 output_has()
 {
     grep -qF -e "$1" "$dir/output" || fail "stdout does not have: $1"
 }
 
-# stays_in_job: on Windows the tests may be in a job that no holder can leave.
-# Then each --detach prints a note. A first one shows whether it is so.
+# stays_in_job: whether the tests run in a job of Windows that a holder cannot
+# leave. Then each --detach prints a note. The first call tries it.
 in_job=
 
 stays_in_job()
@@ -480,7 +520,7 @@ stays_in_job()
 }
 job_note='the holder belongs to the job of its caller'
 
-# only_job_note: shmwrite, run as it is, printed that note and no more.
+# only_job_note: whether shmwrite printed the note about its job, and no more.
 only_job_note()
 {
     read -r sayer <"$dir/ran"
@@ -491,7 +531,7 @@ only_job_note()
     fi
 }
 
-# errors_are_empty: it printed nothing, apart from the note of a job.
+# errors_are_empty: expect nothing on stderr except for the note about a job.
 errors_are_empty()
 {
     if [ -s "$dir/errors" ] && ! only_job_note; then
@@ -500,6 +540,7 @@ errors_are_empty()
     fi
 }
 
+# errors_have TEXT: expect a line with this text on stderr.
 errors_have()
 {
     has_text "$dir/errors" "$1" || {
@@ -508,26 +549,28 @@ errors_have()
     }
 }
 
+# errors_lack TEXT: expect no line with this text on stderr.
 errors_lack()
 {
     has_text "$dir/errors" "$1" && fail "stderr has: $1"
 }
 
-# show_cr <FILE: the same with a \001, which is $cr, in the place of each CR.
+# show_cr <FILE: print the file with $cr, which is \001, in place of each CR.
 cr=$(printf '\001')
 show_cr()
 {
     tr '\r' '\001'
 }
 
-# lines_end_in_cr FILE: each line ends in CR LF, and there is one.
+# lines_end_in_cr FILE: whether the file has lines, and each ends in CR LF.
 lines_end_in_cr()
 {
     show_cr <"$1" | awk -v cr="$cr" 'substr($0, length($0)) != cr { other = 1 } END { exit other || NR == 0 }'
 }
 
-# says TEXT [HINT]: exactly one line on stderr, in the shape of all messages, with TEXT in it; with HINT a second line,
-# a hint with HINT in it; and nothing on stdout.
+# says TEXT [HINT]: expect exactly one line on stderr, which contains TEXT and
+# has the form of all messages. With HINT expect a second line, a hint that
+# contains HINT. Expect nothing on stdout.
 says()
 {
     errors_have "$1"
@@ -559,7 +602,7 @@ says()
     [ ! -s "$dir/output" ] || fail 'stdout is not empty'
 }
 
-# version_is TOOL: what it printed is the one line of --version.
+# version_is TOOL: expect the one line of --version on stdout.
 version_is()
 {
     version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/console/version.h)
@@ -572,8 +615,8 @@ version_is()
 
 # ---- Input -----------------------------------------------------------------------------------------------------------
 
-# ansi_is_1252: the ANSI code page of this system is that of Western Europe, as
-# that of Wine is.
+# ansi_is_1252: whether the ANSI code page of this system is that of Western
+# Europe, as under Wine.
 ansi_is_1252()
 {
     conclude
@@ -586,14 +629,15 @@ ansi_is_1252()
     cmp -s "$dir/euro.printed" "$dir/euro.wanted"
 }
 
-# byte NUMBER
+# byte NUMBER: print one byte.
 byte()
 {
-    # shellcheck disable=SC2059 # printf makes bytes of its format only
+    # shellcheck disable=SC2059 # printf expands \ooo only in its format
     printf "\\$(($1 / 64))$(($1 / 8 % 8))$(($1 % 8))"
 }
 
-# Every byte value, twice, the second time backwards; with a CR LF and a lone LF and CR on the way.
+# every_byte: print every byte value twice, the second time in reverse order. In
+# between are CR LF, LF, CR and Ctrl+Z.
 every_byte()
 {
     i=0
@@ -608,7 +652,8 @@ every_byte()
     done
 }
 
-# bytes COUNT: that many which do not repeat, and are the same each time.
+# bytes COUNT: print COUNT bytes that do not repeat themselves, and that are the
+# same each time.
 bytes()
 {
     awk -v count="$1" 'BEGIN {
@@ -620,7 +665,7 @@ bytes()
     }'
 }
 
-# part FILE FROM COUNT: some bytes of a file.
+# part FILE FROM COUNT: print COUNT bytes of a file, from offset FROM on.
 part()
 {
     tail -c "+$(($2 + 1))" "$1" | head -c "$3"
