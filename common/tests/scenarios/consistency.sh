@@ -1,7 +1,12 @@
-# shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# consistency.sh - many update and read one value at the same time. Sourced after background.sh.
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
+# consistency.sh - many processes update and read one value at the same time.
+#
+# Sourced after background.sh. tear.exe creates values in which it can detect
+# parts of two versions, and also updates and reads values faster than the
+# tools. Each fault is a line in $dir/wrong.
 
-# tools_update FILE...: update with the files, one after the other, until $dir/enough is there.
+# tools_update FILE...: update the value with each file in turn, until the file
+# $dir/enough exists.
 tools_update()
 {
     count=0
@@ -15,7 +20,8 @@ tools_update()
     echo "updates $count" >"$dir/tool.update"
 }
 
-# tools_read NUMBER: read into files, until $dir/enough is there; what was read is judged now and then.
+# tools_read NUMBER: read the value into files, and check each ten of them,
+# until the file $dir/enough exists.
 tools_read()
 {
     count=0
@@ -30,12 +36,15 @@ tools_read()
     echo "reads $count" >"$dir/tool.read.$1"
 }
 
+# sum WORD: print the sum of the numbers that follow WORD on standard input.
 sum()
 {
     awk -v "word=$1" '{ for (i = 1; i < NF; i++) if ($i == word) sum += $(i + 1) } END { print sum + 0 }'
 }
 
-# consistency BYTES SECONDS: 4 updaters and 4 readers, for that long. One of each is a loop of commands.
+# consistency BYTES SECONDS: let 4 updaters and 4 readers use a value of BYTES
+# bytes for SECONDS seconds, and expect that no read is torn. One updater and
+# one reader are loops that start the tools, and the others are tear.exe.
 consistency()
 {
     rm -f "$dir"/tool.* "$dir"/read.* "$dir/enough"
@@ -45,7 +54,8 @@ consistency()
     done
     run 0 shmwrite --detach --size "$1" -i "$dir/value.1" "$unique"
 
-    # Those that are as fast as they can be; then the commands, until the others have ended.
+    # Start the fast ones for a fixed time, and the loops until the fast ones
+    # have ended.
     most=$limit
     limit=$(($2 + 30))
     milliseconds=$(($2 * 1000))
@@ -83,7 +93,7 @@ consistency()
         "commands: $(sum updates <"$dir/tool.update") updates," \
         "$(sum reads <"$dir/tool.read.1") reads, $(wc -l <"$dir/wrong") wrong"
 
-    # The end is a good value, too.
+    # The last value must be complete, too.
     run 0 shmread "$unique"
     cp "$dir/output" "$dir/last"
     run 0 tear check "$dir/last"

@@ -1,16 +1,19 @@
-# shellcheck shell=sh disable=SC2154 # $dir, $unique and $build are those of scenario.sh, which sources this
-# kills.sh - updaters and holders die at any moment. Sourced after background.sh.
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
+# kills.sh - kills updaters and holders at random moments, and checks the value.
+#
+# Sourced after background.sh.
 
 size=65536
 
-# random LIMIT: from 0 up to there, the same in each run.
+# random LIMIT: print a number from 0 to LIMIT - 1. The sequence is the same in
+# each run.
 random()
 {
     state=$(((state * 1103515245 + 12345) % 2147483648))
     echo $((state / 65536 % $1))
 }
 
-# is_good: what is there is whole.
+# is_good: expect that the present value is not torn.
 is_good()
 {
     run 0 shmread "$unique"
@@ -18,7 +21,7 @@ is_good()
     run 0 tear check "$dir/found"
 }
 
-# put_next: --put works, and what it put can be read, by us and by a plain program's means.
+# put_next: put another value, and expect that shmread prints it.
 put_next()
 {
     next=$((next + 1))
@@ -30,19 +33,21 @@ put_next()
     output_equals "$dir/next"
 }
 
-# kill_updater PROGRAM...: start it, kill it at some moment of its first 100 ms or so, and see what is left.
+# kill_updater PROGRAM...: start an updater, and kill it within its first 100
+# ms. Expect that the value is complete, and that another one can be put.
 kill_updater()
 {
     start updater "$@"
     until_true is_started updater || fail 'it does not start'
     moment=0.0$(printf %03d "$(random 1000)")
     sleep "$moment"
-    is_over updater || drop updater 2>/dev/null # which may be done by itself
+    is_over updater || drop updater 2>/dev/null # it may end by itself just now
     is_good
     put_next
 }
 
-# kills COUNT: so many, of every kind in turn.
+# kills COUNT: kill COUNT processes: in turn two fast updaters, an updating
+# command, and a holder.
 kills()
 {
     state=1
@@ -54,7 +59,8 @@ kills()
         0 | 1) kill_updater tear update "$unique" $size 60000 ;;
         2) kill_updater shmwrite --update -i "$dir/next" "$unique" ;;
         3)
-            # The holder, half of the times while a reader keeps the value, and an updater is at work.
+            # Kill the holder. Each second time a program keeps the value alive,
+            # and an updater runs.
             if [ $((killed % 8)) -eq 3 ]; then
                 hold reader borrow_w "$unique"
                 start updater tear update "$unique" $size 60000

@@ -1,20 +1,23 @@
 # shellcheck shell=sh
-# shellcheck disable=SC2154 # scenario.sh has set them
-# recipes.sh - for scenarios that run scripts/examples/*.bat. Sourced after scenario.sh.
+# shellcheck disable=SC2154 # scenario.sh sets these variables
+# recipes.sh - functions for scenarios that run scripts/examples/*.bat.
+#
+# Sourced after scenario.sh.
 
-# The recipes expect the two programs on the path.
+# The batch files find the two tools on the path.
 if on_wine; then
     WINEPATH="Z:$(with_backslashes "$(cd "$build" && pwd)")"
     export WINEPATH
 else
-    # MSYS2 says /c/folder, and separates by colons; other shells of Windows say C:/folder.
+    # In MSYS2 a path is /c/folder, and colons separate the paths. In other
+    # shells of Windows a path is C:/folder, and semicolons separate them.
     case $(cd "$build" && pwd) in
     ?:*) PATH="$(cd "$build" && pwd);$PATH" ;;
     *) PATH="$(cd "$build" && pwd):$PATH" ;;
     esac
 fi
 
-# in_cmd NAME [ARGUMENT]...: what runs scripts/examples/NAME.bat.
+# in_cmd NAME [ARGUMENT]...: run scripts/examples/NAME.bat in cmd.
 in_cmd()
 {
     called=$1
@@ -22,8 +25,9 @@ in_cmd()
     timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "scripts\\examples\\$called.bat" "$@"
 }
 
-# recipe STATUS NAME [ARGUMENT]...: to its end, which must be STATUS. Leaves what it said for the expectations of
-# scenario.sh, without the CR that echo writes.
+# recipe STATUS NAME [ARGUMENT]...: run a batch file, and expect that it ends
+# with STATUS. $dir/output and $dir/errors have its output, for the expectations
+# of scenario.sh. $dir/output is without the CRs of echo.
 recipe()
 {
     wanted=$1
@@ -38,7 +42,8 @@ recipe()
     tr -d '\r' <"$dir/printed" >"$dir/output"
 }
 
-# start_recipe ID NAME [ARGUMENT]...: in the background. Its output comes to $dir/held/ID.output.
+# start_recipe ID NAME [ARGUMENT]...: start a batch file in the background.
+# $dir/held/ID.output has its output.
 start_recipe()
 {
     id=$1
@@ -52,14 +57,14 @@ start_recipe()
     ) >/dev/null 2>&1 &
 }
 
-# lines_of ID TEXT: that is what it has printed by now.
+# lines_of ID TEXT: whether the batch file has printed exactly TEXT so far.
 lines_of()
 {
     printf '%s' "$2" >"$dir/lines.wanted"
     tr -d '\r' <"$dir/held/$1.output" | cmp -s - "$dir/lines.wanted"
 }
 
-# prints_soon ID TEXT
+# prints_soon ID TEXT: wait until the batch file has printed exactly TEXT.
 prints_soon()
 {
     until_true lines_of "$1" "$2" || {

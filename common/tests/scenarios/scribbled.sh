@@ -1,8 +1,12 @@
-# shellcheck shell=sh disable=SC2154 # scenario.sh has set $dir and $unique
-# scribbled.sh - the tools, while another program writes rubbish over what they use. Sourced after scenario.sh.
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir and $unique
+# scribbled.sh - runs the tools while another program overwrites their memory.
+#
+# Sourced after scenario.sh. scribbler_w.exe overwrites random bytes of a
+# section.
 
-# endures PROGRAM ARGUMENT...: it ends in time, with a status that is ours, and with no more than a line about it. A
-# crash is none of that: under Wine it ends with 5, and with nothing or with many lines on stderr.
+# endures PROGRAM ARGUMENT...: run a tool, and expect that it ends in time, with
+# one of its own statuses and at most one line about it. After a crash stderr
+# has no line or many lines; under Wine the status is 5.
 endures()
 {
     tool=$1
@@ -28,7 +32,7 @@ endures()
     seen="$seen $status"
 }
 
-# each_tool NAME: everything that can be done with a value.
+# each_tool NAME: use the value with each command that reads or changes it.
 each_tool()
 {
     endures shmread "$1"
@@ -47,7 +51,8 @@ each_tool()
     endures shmwrite --timeout 2s --put "$1" 'put there'
 }
 
-# scribbled SECONDS: values of both kinds, and a stream, are spoiled for that long while they are used.
+# scribbled SECONDS: use an updatable value, a sealed value and streams for
+# SECONDS seconds, while scribbler_w.exe overwrites them.
 scribbled()
 {
     runs=0
@@ -63,7 +68,7 @@ scribbled()
         each_tool "$unique.sealed"
         rounds=$((rounds + 1))
 
-        # A stream, from its beginning to some end.
+        # Send a stream, which may succeed or fail.
         start writer shmwrite --timeout 3s --stream --size 8K --input "$dir/much" "$unique.stream"
         until_true stream_is_there
         start spoiler scribbler_w "$unique.stream" $rounds
@@ -83,6 +88,7 @@ scribbled()
         awk 'NF == 2 { printf " %sx%s", $1, $2 }')"
 }
 
+# stream_is_there: whether the stream exists, or its writer has ended.
 stream_is_there()
 {
     is_over writer || $WINSHM_RUN "$build/shmread.exe" -q --stat "$unique.stream" >"$dir/stat" 2>&1

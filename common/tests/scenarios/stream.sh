@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154
-# stream.sh - what the scenarios of streams have in common. Sourced after scenario.sh.
+# stream.sh - functions for the scenarios of streams.
 #
-# The bytes come from flow_w and end in flow_w, which knows them without a file:
+# Sourced after scenario.sh. flow_w.exe sends a fixed sequence of bytes, and
+# another flow_w.exe checks the sequence, so that no file is needed:
 #
 #     stage in flow_w make 1000 | start writer shmwrite --stream "$unique"
 #     stage reader shmread --wait "$unique" | start out flow_w check
@@ -9,7 +10,8 @@
 #     over reader 0
 #     came 1000
 
-# stage ID PROGRAM [ARGUMENT]...: as start does, but what it prints goes down the pipeline.
+# stage ID PROGRAM [ARGUMENT]...: start a program in the background, as start
+# does, but with its stdout in the pipeline.
 stage()
 {
     begin_held "$1" "$2"
@@ -21,23 +23,26 @@ stage()
             echo $! >"$dir/held/$id.pid"
             wait $!
             status=$?
-            # A flow_w that could not write ends in silence, too: it cannot the next time either.
+            # A flow_w.exe that cannot write ends without a message, too. Then a
+            # second try fails as well.
             did_not_start "$status" /dev/null "$dir/held/$id.errors" || break
         done
-        exec 6>&- # the reader of the pipeline sees its end now
+        exec 6>&- # so that the next program of the pipeline sees the end
         echo "$status" >"$dir/held/$id.status"
     ) 7<&7 >/dev/null 2>&1 &
     exec 7<&- 6>&-
 }
 
-# came BYTES: that many came out at the flow_w known as out, and the right ones.
+# came BYTES: expect that the flow_w.exe known as `out` has received BYTES
+# bytes, and that they are right.
 came()
 {
     over out 0
     output_is "$1"
 }
 
-# continue_flow EVENT: end a pause of flow_w, which may have only just been started.
+# continue_flow EVENT: end a pause of flow_w.exe, and wait for it if it has only
+# just been started.
 continue_flow()
 {
     locate signal_w
@@ -45,30 +50,31 @@ continue_flow()
     until_true $WINSHM_RUN "$located" "$1" || fail "nobody waits for $1"
 }
 
-# said ID TEXT: it has said that on stderr by now.
+# said ID TEXT: whether the program has printed this text on stderr.
 said()
 {
     has_text "$dir/held/$1.errors" "$2"
 }
 
-# says_soon ID TEXT: it says that on stderr.
+# says_soon ID TEXT: wait until the program has printed this text on stderr.
 says_soon()
 {
     until_true said "$1" "$2" || fail "$1 does not say: $2"
 }
 
-# has_printed ID BYTES
+# has_printed ID BYTES: whether the program has printed at least BYTES bytes.
 has_printed()
 {
     [ -s "$dir/held/$1.output" ] && [ "$(wc -c <"$dir/held/$1.output")" -ge "$2" ]
 }
 
+# milliseconds: print the time in milliseconds.
 milliseconds()
 {
     echo $(($(date +%s%N) / 1000000))
 }
 
-# kill_running ID: kill -9, and begin to count the time in which the other side ends.
+# kill_running ID: kill the program, and note the time in $killed, for survives.
 kill_running()
 {
     until_true is_started "$1" || fail "$1 was never started"
@@ -77,7 +83,8 @@ kill_running()
     killed=$(milliseconds)
 }
 
-# survives ID STATUS: it ends with STATUS, and the comment says how long that took.
+# survives ID STATUS: expect that the program ends with STATUS, and print how
+# long after kill_running that was.
 survives()
 {
     until_true is_over "$1"
@@ -85,46 +92,49 @@ survives()
     over "$1" "$2"
 }
 
-# there: there is a stream, or another thing, under the name.
+# there: whether memory exists under the name.
 there()
 {
     $WINSHM_RUN "$build/shmread.exe" --raw "$unique" >"$dir/raw" 2>/dev/null
 }
 
-# has_sent BYTES: the writer has put that many into the stream.
+# has_sent BYTES: whether the writer has put exactly BYTES bytes into the
+# stream.
 has_sent()
 {
     $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
     has_text "$dir/stat" "sent:      $1 bytes"
 }
 
-# has_received BYTES: the reader has printed that many.
+# has_received BYTES: whether the reader has printed exactly BYTES bytes.
 has_received()
 {
     $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
     has_text "$dir/stat" "received:  $1 bytes"
 }
 
-# is_gone: nothing is left under the name.
+# is_gone: whether the name does not exist.
 is_gone()
 {
     $WINSHM_RUN "$build/shmread.exe" -q "$unique" >"$dir/left" 2>&1
     [ $? -eq 1 ]
 }
 
-# attached ID: the reader has come to the shmwrite --verbose known as ID.
+# attached ID: wait until the shmwrite --verbose known as ID reports its reader.
 attached()
 {
     says_soon "$1" 'the reader has come'
 }
 
-# ticks ID: processor time so far, in hundredths of a second.
+# ticks ID: print the processor time that the program has used, in hundredths of
+# a second.
 ticks()
 {
     cut -d ')' -f 2 "/proc/$(cat "$dir/held/$1.pid")/stat" | awk '{ print $12 + $13 }'
 }
 
-# idle SECONDS: a stream in which nothing moves uses no processor time, or next to none where others need the machine.
+# idle SECONDS: expect that a stream without data uses at most a hundredth of a
+# second of processor time per second. On a busy machine it may not be zero.
 idle()
 {
     stage in flow_w make 100 pause 50 "$unique.go" | start writer shmwrite --stream "$unique"
@@ -144,19 +154,22 @@ idle()
     over writer 0
 }
 
+# over_or_gone: whether the reader has ended, or the name does not exist.
 over_or_gone()
 {
     is_over reader || is_gone
 }
 
-# Has the writer ended? If not it is asked to let go, which it can be as soon as it has made its name.
+# is_let_go: whether the writer has ended. If not, set its release event, which
+# exists as soon as the name does.
 is_let_go()
 {
     is_over writer || { $WINSHM_RUN "$build/tests/signal_w.exe" "$unique.winshm.release"; is_over writer; }
 }
 
-# random_kill VICTIM SIZE SECONDS: kill it after that time. The survivor ends; what came is the whole with 0, or the
-# beginning with 9.
+# random_kill VICTIM SIZE SECONDS: send a stream through a ring of SIZE, and
+# kill one side after SECONDS seconds. Expect that the other side ends, with the
+# complete output and status 0, or with a beginning and status 9.
 random_kill()
 {
     total=$((48 << 20))
@@ -165,10 +178,11 @@ random_kill()
     after=$3
     stage in flow_w make $total | start writer shmwrite --size "$size" --stream "$unique"
     stage reader shmread --wait "$unique" | start out flow_w check
-    sleep "$after" # the point is that it is any time
+    sleep "$after"
     kill_running "$victim"
 
-    # Before the two have met, the survivor rightly waits for another: here it is.
+    # If the victim dies before the two sides have met, the survivor rightly
+    # waits for another side. Start one, or release the name.
     met=yes
     if [ "$victim" = writer ]; then
         survivor=reader
@@ -204,14 +218,15 @@ random_kill()
     case $victim.$writer_status.$reader_status.$out in
     *.0.0."$total") wholes=$((wholes + 1)) ;;
     writer.137.9.* | reader.9.137.[1-9]*) prefixes=$((prefixes + 1)) ;;
-    writer.137.0."$total" | reader.0.137."$total") wholes=$((wholes + 1)) ;; # killed when all was done
+    writer.137.0."$total" | reader.0.137."$total") wholes=$((wholes + 1)) ;; # killed after the end
     writer.137.0.0 | reader.9.137.0) early=$((early + 1)) ;;             # killed before the two had met
     *) fail "$ended" ;;
     esac
     until_true is_gone || fail "$ended: the name is left behind"
 }
 
-# random_kills COUNT
+# random_kills COUNT: call random_kill COUNT times, at random moments, and print
+# how the streams ended.
 random_kills()
 {
     wholes=0

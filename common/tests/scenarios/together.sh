@@ -1,10 +1,13 @@
-# shellcheck shell=sh disable=SC2154 # scenario.sh has set $dir, $unique and $build
-# together.sh - everything at once: values that are put, read, listed and released, streams, and kills, on few names, so
-# that they meet. Sourced after scenario.sh and background.sh.
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
+# together.sh - runs all commands at once on few names, and kills some of them.
 #
-# Each worker is a loop in the background until $dir/over is there. What it did it writes into $dir/done.*, a word for
-# each thing; what was wrong goes into the failures of the test.
+# Sourced after scenario.sh and background.sh.
+#
+# Each worker is a loop in the background, which ends when the file $dir/over
+# exists. It writes a word for each of its actions into $dir/done.*, and each
+# fault into the failures of the test. `who` is the number of the worker.
 
+# worker FUNCTION ARGUMENT...: start a worker that calls the function in a loop.
 worker()
 {
     work=$1
@@ -17,16 +20,18 @@ worker()
     workers="$workers $!"
 }
 
-# act PROGRAM ARGUMENT...: what it printed is in $mine, its status in $status. Each worker has files of its own.
+# act PROGRAM ARGUMENT...: run a program. $mine is the name of the file with its
+# output, which each worker has of its own, and $status is its status.
 act()
 {
     mine=$dir/acted.$who
     attempt 3 "$mine" "$mine.errors" "$@"
 }
 
-# note WORD STATUS...: it was done, with one of these statuses. Where a worker kills, a program may end by that, and a
-# command whose holder in the background was killed before it held ends with 10. Wine does not start a holder now and
-# then (1359): that is counted, and no failure.
+# note WORD STATUS...: note the action WORD, and expect one of these statuses.
+# If a worker kills programs, a status in $killed_statuses is right, too: that
+# of a killed program, and 10 for a command whose holder was killed too early.
+# If Wine fails to start a holder (error 1359), it is counted, but is no fault.
 note()
 {
     noted=$1
@@ -47,7 +52,8 @@ note()
     fi
 }
 
-# A value is one number many times over: one that is torn has two.
+# some_value NUMBER: print a value that repeats one number. A torn value has two
+# different numbers.
 some_value()
 {
     awk -v n="$1" 'BEGIN { for (i = 0; i < 700; i++) printf "%08d\n", n }'
@@ -97,7 +103,7 @@ let_go()
     sleep "${pause:-0.2}"
 }
 
-# A stream, its two sides killed now and then by whoever kills.
+# send_and_receive NUMBER: send a stream, one side of which kill_one may kill.
 send_and_receive()
 {
     who=$1
@@ -119,7 +125,8 @@ send_and_receive()
     fi
 }
 
-# Kill some program of ours, a holder, a command or one side of a stream.
+# kill_one NUMBER: kill a random program of this test: a holder, a command or
+# one side of a stream.
 kill_one()
 {
     who=$1
@@ -128,7 +135,7 @@ kill_one()
     victims=$(grep -lsa "$unique" /proc/[0-9]*/cmdline | while IFS=/ read -r _ _ process _; do
         case $(cat "/proc/$process/comm") in shm*) echo "$process" ;; esac
     done 2>/dev/null)
-    # shellcheck disable=SC2086 # one word each
+    # shellcheck disable=SC2086 # one word for each process
     set -- $victims
     [ $# -eq 0 ] && return
     shift $((RANDOM_STATE / 65536 % $#))
@@ -151,7 +158,8 @@ describe_values()
     note stat 0 1
 }
 
-# for_seconds SECONDS: let the workers work, and wait for their end.
+# for_seconds SECONDS: wait SECONDS seconds, end the workers, and print how
+# often each action was done.
 for_seconds()
 {
     end=$(($(date +%s) + $1))
@@ -165,7 +173,8 @@ for_seconds()
     rm -f "$dir/over" "$dir"/done.*
 }
 
-# storm SECONDS: commands that meet on one name, and no kills. Each --put succeeds.
+# storm SECONDS: run commands on one name, without kills. Each --put must
+# succeed.
 storm()
 {
     names=1
@@ -187,7 +196,7 @@ storm()
     let_everything_go
 }
 
-# together SECONDS
+# together SECONDS: run all commands and streams on three names, with kills.
 together()
 {
     names=3
@@ -209,7 +218,7 @@ together()
     let_everything_go
 }
 
-# Nothing may be left but what is still held, which lets go.
+# let_everything_go: release all names, and expect that nothing is left.
 let_everything_go()
 {
     who=end
@@ -220,6 +229,7 @@ let_everything_go()
     until_true nothing_is_left || fail "something is left: $(cat "$dir/left")"
 }
 
+# nothing_is_left: whether no memory and no holder of the test exists.
 nothing_is_left()
 {
     $WINSHM_RUN "$build/shmread.exe" --list "$unique*" >"$dir/left" 2>/dev/null
