@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--output replaces a file if the read succeeds, and otherwise changes nothing'
 
-# Nothing lies beside the file that was to be written.
+# beside_is_clean: expect no other file in the folder of the output file.
 beside_is_clean()
 {
     rest=$(find "$dir/beside" -type f ! -name file)

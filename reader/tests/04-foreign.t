@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread prints memory that shmwrite did not create as a string'
 
-# printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
+# printed INPUT OUTPUT [OPTION]...: expect that shmread prints OUTPUT for memory
+# that begins with INPUT. Both are formats of printf.
 # shellcheck disable=SC2059
 printed()
 {

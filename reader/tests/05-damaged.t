@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread reports a trailer with impossible fields as damaged, and prints nothing'
 
-# damaged WHAT OFFSET NUMBER: the field at OFFSET of the trailer gets NUMBER.
+# damaged WHAT OFFSET NUMBER: a test that shmread reports a trailer as damaged
+# after NUMBER was stored in its field at OFFSET.
 damaged()
 {
     it "reports $1"

@@ -5,13 +5,13 @@
 . common/tests/scenarios/background.sh
 goal '--follow prints each new value once, until the name is gone'
 
-# The newline that a value lacks is one of Windows.
+# --follow ends each value that has no newline with CR LF.
 has_printed()
 {
     tr -d '\r' <"$dir/held/following.output" | cmp -s "$dir/wanted" -
 }
 
-# followed TEXT: the follower has printed that by now, or does so in a moment, and nothing else.
+# followed TEXT: wait until --follow has printed exactly TEXT.
 followed()
 {
     printf '%s' "$1" >"$dir/wanted"
@@ -21,7 +21,8 @@ followed()
     }
 }
 
-# ended: it ends well, without a word, and has printed nothing more.
+# ended: expect that --follow ends with status 0, without a message and without
+# further output.
 ended()
 {
     over following 0

@@ -5,7 +5,8 @@
 . common/tests/scenarios/background.sh
 goal 'consumers share counted values: each is read exactly as often as its producer says'
 
-# consume ID: read values, one after the other, into $dir/items.ID, until one says "end".
+# consume ID: append one value after the other to $dir/items.ID, until a value
+# is "end".
 consume()
 {
     : >"$dir/items.$1"

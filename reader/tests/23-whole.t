@@ -11,7 +11,8 @@ yes 'something else' | head -c $((size - 1)) >"$dir/second"
 echo >>"$dir/first"
 echo >>"$dir/second"
 
-# Print with `shmread OPTION...` into a pipe from which only one byte is taken until there is $dir/go.
+# print_slowly OPTION...: run shmread with its output in a pipe from which only
+# one byte is read until the file $dir/go exists.
 print_slowly()
 {
     rm -f "$dir/go" "$dir/begun" "$dir/rest" "$dir/ended"
@@ -27,7 +28,8 @@ print_slowly()
     until_true test -s "$dir/begun" || fail 'nothing is printed'
 }
 
-# printed FILE...: that is what came, in order, with status 0.
+# printed FILE...: expect that print_slowly has printed these files in order,
+# with status 0.
 printed()
 {
     wait $printing

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread prints text of every encoding as UTF-8, with U+FFFD for invalid characters'
 
-# printed INPUT OUTPUT [OPTION]...: memory that begins with INPUT prints OUTPUT; both with the escapes of printf.
+# printed INPUT OUTPUT [OPTION]...: expect that shmread prints OUTPUT for memory
+# that begins with INPUT. Both are formats of printf.
 # shellcheck disable=SC2059
 printed()
 {
@@ -18,7 +19,8 @@ printed()
     release demo "$unique"
 }
 
-# printed_at_end INPUT OUTPUT [OPTION]...: the same for the last bytes of the memory, after a line of others.
+# printed_at_end INPUT OUTPUT [OPTION]...: the same for memory that ends in
+# INPUT, after a line of other bytes.
 # shellcheck disable=SC2059
 printed_at_end()
 {

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--hex prints the same as hexdump -C: offsets, bytes, characters, equal lines folded'
 
-# dumps FILE [FROM]: the output is what hexdump makes of FILE, from there on, with line ends of Windows.
+# dumps FILE [FROM]: expect the output of hexdump -C for FILE from offset FROM
+# on, with CR LF line ends.
 dumps()
 {
     from=${2:-0}

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread prints memory that another program changes as it was at one moment, with a mutex or by two equal copies'
 
-# is_whole: the output is 65536 times the same letter.
+# is_whole: whether the output is 65536 times the same letter.
 is_whole()
 {
     letter=$(head -c 1 "$dir/output")
@@ -34,7 +34,9 @@ tr -d '\r' <"$dir/held/following.output" | awk '
     length($0) != 65536 { exit 1 }
     { gsub(substr($0, 1, 1), ""); if ($0 != "") exit 1 }' || fail 'a value is not whole'
 
-# Two looks agree on what is half written when its maker is not let on between them, on a busy machine: a few may.
+# On a busy machine the writer may not run between the two copies that shmread
+# compares. Then they are equal although they are half-written, so a few are
+# allowed.
 it 'without a mutex, prints a complete text or reports that it kept changing, unless the writer pauses half-way'
 hold other churn_w "$unique"
 torn=0

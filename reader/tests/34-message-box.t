@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--message-box shows the text in a message box'
 
-# shown TEXT [OPTION]...: a box is shown that has TEXT, and NAME as its title; when it is dismissed shmread ends.
+# shown TEXT [OPTION]...: expect that shmread shows a box with TEXT and the
+# title NAME, and ends when the box is closed.
 shown()
 {
     printf '%s' "$1" >"$dir/text"
@@ -11,7 +12,7 @@ shown()
     shown_file "$dir/text" "$@"
 }
 
-# shown_file FILE [OPTION]...: the same, and the text is in FILE.
+# shown_file FILE [OPTION]...: the same with the text in FILE.
 shown_file()
 {
     text=$1
@@ -66,7 +67,7 @@ it 'succeeds if the user closes the box before --timeout is over'
 shown 'value' --timeout 1m
 
 reads=$(with_backslashes "$(program shmread)")
-if on_wine; then # nobody but an administrator may create a window station of a name
+if on_wine; then # on Windows only an administrator may create a named window station
     it 'reports that it cannot show a box, where no user can see one, and does not wait'
     run 10 hidden_w "$reads --message-box $unique"
     echo shmread >"$dir/ran"

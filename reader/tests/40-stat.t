@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread --stat describes any memory, and never fails because of its contents'
 
-# shows LINE: a line of the output, without its CR LF, is exactly that.
+# shows LINE: expect a line of the output that is LINE, without its CR LF.
 shows()
 {
     tr -d '\r' <"$dir/output" | grep -qxF -e "$1" || {
@@ -12,7 +12,7 @@ shows()
     }
 }
 
-# shows_like EXPRESSION: a line is like that.
+# shows_like EXPRESSION: expect a line of the output that matches EXPRESSION.
 shows_like()
 {
     tr -d '\r' <"$dir/output" | grep -qE -e "^($1)\$" || {
@@ -169,7 +169,8 @@ stop other "$unique"
 run 1 shmread --stat "$unique"
 says "$unique: does not exist"
 
-# spoiled KIND OFFSET NUMBER: the field at OFFSET of the trailer gets NUMBER.
+# spoiled KIND OFFSET NUMBER: expect that --stat reports KIND after NUMBER was
+# stored in the field of the trailer at OFFSET.
 spoiled()
 {
     hold demo shmwrite "$unique" 'hello'

@@ -5,7 +5,7 @@ goal 'shmread --list finds all named shared memory, of every kind, in both names
 makes_global || leave_out "$no_global"
 has_two_namespaces || leave_out "$no_namespaces"
 
-# row SIZE KIND LENGTH NAME: the list has that row.
+# row SIZE KIND LENGTH NAME: expect this row in the list.
 row()
 {
     printf "%13s  %-9s  %13s  %s$cr\n" "$@" >"$dir/row"

@@ -9,7 +9,8 @@ if ! perl -MJSON::PP -e 1 2>/dev/null; then
     exit
 fi
 
-# json EXPRESSION TEXT: in the output, read as $j by a parser that takes nothing else, the expression of perl is TEXT.
+# json EXPRESSION TEXT: parse the output as JSON into $j, with a parser that
+# accepts nothing else, and expect that the expression of perl is TEXT.
 json()
 {
     told=$(perl -MJSON::PP -e '
@@ -27,7 +28,7 @@ json()
 it 'describes a value by keys'
 hold demo shmwrite --size 1000 "$unique" 'hello'
 run 0 shmread --stat --json "$unique"
-# shellcheck disable=SC2016 # they are expressions of perl
+# shellcheck disable=SC2016 # these are expressions of perl
 {
     json '$j->{name}' "$unique"
     json '$j->{kind}' value

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--chomp drops one final newline of the input, and nothing else'
 
-# chomped INPUT OUTPUT: both with the escapes of printf.
+# chomped INPUT OUTPUT: expect that a value of INPUT with --chomp prints OUTPUT.
+# Both are formats of printf.
 # shellcheck disable=SC2059
 chomped()
 {

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'the memory has the size of --size, and contents that do not fit are refused before anything is created'
 
-# takes SIZE [ARGUMENT]...: a view of SIZE bytes is made by shmwrite with these arguments.
+# takes SIZE [ARGUMENT]...: expect that shmwrite with these arguments creates
+# memory of SIZE bytes.
 takes()
 {
     wanted_size=$1

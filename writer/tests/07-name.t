@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'both tools accept every legal name, and refuse every other one with a helpful message'
 
-# refused NAME SENTENCE [OPTION]...: neither tool takes it, and both say so.
+# refused NAME SENTENCE [OPTION]...: expect that both tools refuse NAME with
+# this message.
 refused()
 {
     bad=$1
@@ -16,7 +17,8 @@ refused()
     says "$sentence (try --help)"
 }
 
-# works NAME [FULL-NAME [OPTION]...]: both take it, and the full name is what Windows knows.
+# works NAME [FULL-NAME [OPTION]...]: expect that both tools accept NAME, and
+# that its full name in Windows is FULL-NAME, or NAME itself.
 works()
 {
     good=$1

@@ -26,7 +26,7 @@ says "$unique: access denied: it already exists, and this user may not open it"
 errors_have '(5)'
 stop other "$unique"
 
-# is_that_of KIND WORDS
+# is_that_of KIND WORDS: a test that both tools call an object of KIND WORDS.
 is_that_of()
 {
     it "both tools report that the name is that of $2"

@@ -28,7 +28,8 @@ output_equals "$dir/every"
 let_go "$unique"
 
 it 'a program that captures its output does not wait for the holder'
-# If the holder had the pipe open, the end of the output would be its end, and the value gone.
+# If the holder had the pipe open, the output would end only with the holder,
+# and the value would be gone.
 captured=$(timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} "$(program shmwrite)" -d --hold-for 15s "$unique" 'x' \
     2>"$dir/errors")
 [ -z "$captured" ] || fail "it printed $captured"
@@ -91,7 +92,8 @@ if on_wine; then
     holder=$(background_of "$unique")
     [ -n "$holder" ] || fail 'there is no holder in the background'
     for number in "/proc/$holder/fd"/*; do
-        # Wine itself keeps number 2, for what it has to say; on Windows it is shared as little as the others.
+        # Under Wine the holder has descriptor 2 open, because Wine itself
+        # prints messages there. On Windows it does not have it either.
         case ${number##*/}:$(readlink "$number") in
         2:*) ;;
         *"$dir/"*) fail "it has $(readlink "$number") open" ;;
@@ -165,7 +167,7 @@ echo shmwrite >"$dir/ran"
 says "$unique: $note"
 value_is "$unique" 'x'
 run 0 job_w stay "$writes --put $unique y"
-errors_are_empty # it starts no holder
+errors_are_empty # --release starts no holder, and so prints no note
 value_is "$unique" 'y'
 let_go "$unique"
 run 0 job_w stay "$writes -d --quiet $unique x"
@@ -174,7 +176,7 @@ let_go "$unique"
 
 it 'the holder survives the end of a job that it may leave'
 run 0 job_w leave "$writes --put $unique x"
-! on_wine || errors_are_empty # on Windows the tests themselves may be in a job that it cannot leave
+! on_wine || errors_are_empty # on Windows the tests may run in a job that no holder can leave
 value_is "$unique" 'x'
 let_go "$unique"
 

@@ -61,7 +61,8 @@ run 0 shmwrite -p "$unique" 'a line that is somewhat longer than the first'
 value_is "$unique" 'a line that is somewhat longer than the first'
 let_go "$unique"
 
-# together COUNT: so many --put of values 1 to COUNT at once, each of which must succeed
+# together COUNT: run COUNT --put at once, with the values 1 to COUNT, and
+# expect that each succeeds.
 together()
 {
     number=0

@@ -5,7 +5,8 @@
 . common/tests/scenarios/background.sh
 goal '--update --raw writes bytes into memory that shmwrite did not create, and changes no other byte'
 
-# touched FROM: the view is now what it was, with the text on standard input from that byte on.
+# touched FROM: expect that the memory has changed only by the text on standard
+# input, at the offset FROM.
 touched()
 {
     cat >"$dir/text"

@@ -91,7 +91,7 @@ case $(cat "$dir/held/one.status" "$dir/held/two.status" | tr -d '\n') in
 esac
 gone "$unique"
 
-# A batch file of hundreds of programs takes its time on a busy machine.
+# A batch file that starts hundreds of programs is slow on a busy machine.
 limit=240
 
 it 'the same name can be created again at once, a hundred times'

@@ -6,7 +6,8 @@
 goal 'the options that create a value determine who may use it, for the memory and for each companion'
 makes_global || leave_out "$no_global"
 
-# rights_are KIND NAME PATTERN: its access list, in which each entry is as the system writes it.
+# rights_are KIND NAME PATTERN: expect that the access list of the object, in
+# the form of Windows, matches PATTERN.
 rights_are()
 {
     run 0 security_w "$1" "$2"
@@ -16,8 +17,9 @@ rights_are()
     }
 }
 
-# of_this_value ROLE: the companion of the value that is there now. Its name
-# ends in the time of creation and the creator, which are in the trailer.
+# of_this_value ROLE: print the name of a companion of the present value. It
+# ends in the time of creation and the process ID of the creator, which are in
+# the trailer.
 of_this_value()
 {
     run 0 shmread --raw "$unique"
@@ -67,7 +69,8 @@ run 0 shmread --stat "$unique"
 output_has 'Authenticated Users: read'
 run 0 shmwrite --release "$unique"
 
-# What this user was not given is refused to this user too: as far as Wine goes, another user is no different.
+# The tests have only one user. An access list that does not grant this user a
+# right acts on this user as on any other.
 it 'a user who may only read can neither update nor release'
 hold demo shmwrite --sddl 'D:P(A;;GR;;;WD)' "$unique" text
 run 0 shmread "$unique"

@@ -4,7 +4,7 @@
 goal 'programs in the style of the usual tutorials read values of shmwrite, and shmread prints their memory'
 makes_global || leave_out "$no_global"
 
-# Names that the programs have of themselves are used here and in no other scenario.
+# These programs use fixed names, which no other scenario may use.
 
 for access in all read; do
     it "the classic ANSI reader, which asks for $access access, prints a value of shmwrite"

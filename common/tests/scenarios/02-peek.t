@@ -68,7 +68,8 @@ run 1 peek "$unique"
 errors_have "peek: $unique: was not made by shmwrite"
 stop other "$unique"
 
-# refused SENTENCE OFFSET NUMBER: with NUMBER at OFFSET of its trailer, a value is not printed.
+# refused SENTENCE OFFSET NUMBER: expect that peek.exe does not print a value
+# with NUMBER at OFFSET of its trailer, and reports SENTENCE.
 refused()
 {
     hold demo shmwrite "$unique" 'hello'

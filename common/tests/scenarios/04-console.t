@@ -3,7 +3,8 @@
 . "$(dirname "$0")/scenario.sh"
 goal 'a console shows text as text, and Ctrl+C ends a holder'
 
-# Under Wine the terminal that script(1) makes is a console. On Windows a console has no other end to look at.
+# Under Wine the terminal of script(1) is a console. On Windows no program here
+# can read what a console shows.
 if ! on_wine || ! command -v script >/dev/null; then
     skip 'the console' 'this needs Wine and script(1)'
     finish
@@ -13,8 +14,10 @@ TERM=xterm
 SHELL=/bin/sh
 export TERM SHELL
 
-# on_console COMMAND-LINE: start a tool there; `press` types, $dir/screen has what is shown, and its status comes last.
-# The terminal sends Ctrl+C to the shell as well, which has to live to say the status.
+# on_console COMMAND-LINE: start a tool on a console. `press` types there, and
+# $dir/screen has what the console shows. The last line is the status of the
+# tool. The shell that prints it ignores Ctrl+C, which the terminal sends to the
+# shell, too.
 on_console()
 {
     rm -f "$dir/keys" "$dir/screen"
@@ -28,7 +31,8 @@ press()
     printf '%b' "$1" >&8
 }
 
-# Without what moves the cursor and hides it.
+# on_screen: store what the console shows in $dir/output, without the control
+# sequences that move or hide the cursor.
 escape=$(printf '\033')
 on_screen()
 {
@@ -41,7 +45,7 @@ shows()
     grep -qF -e "$1" "$dir/output"
 }
 
-# ends STATUS
+# ends STATUS: expect that the tool on the console ends with STATUS.
 ends()
 {
     until_true shows 'STATUS ' || fail 'it does not end'
@@ -102,7 +106,8 @@ it 'shows a character that the end of a piece cuts'
 hold demo shmwrite "$unique" <"$dir/long"
 on_console "$(program shmread) $unique"
 ends 0
-# Lines that the end of the screen cuts are shown again in part.
+# Wine prints a part of a line again at the end of the screen, so there may be
+# more characters than in the value.
 test "$(grep -o '漢' "$dir/output" | wc -l)" -ge 3000 || fail 'some are missing'
 grep -q '�' "$dir/output" && fail 'some are broken'
 release demo "$unique"

@@ -3,7 +3,8 @@
 . "$(dirname "$0")/scenario.sh"
 goal 'the documents agree with the programs'
 
-# usage_in FILE TOOL: print the block of FILE that begins with the usage line of TOOL.
+# usage_in FILE TOOL: print the block of FILE that begins with the usage line of
+# TOOL.
 usage_in()
 {
     awk -v first="Usage: $2 " '
@@ -28,7 +29,7 @@ for wing in writer reader; do
     }
 done
 
-# The table of --help has a status that goes on in a second line; that of README.md is one row each.
+# In --help a status may continue in a second line. In README.md each has one row.
 it 'README.md contains the exit statuses of --help in its table'
 sed -n '/^Exit status:/,$p' "$dir/help" | tail -n +2 |
     awk '/^ +[0-9]+  / { if (row) print row; number = $1; sub(/^ +[0-9]+  /, ""); row = "| " number " | " $0; next }

@@ -7,14 +7,15 @@ objdump=objdump
 if on_wine; then
     objdump=x86_64-w64-mingw32-objdump
 elif ! $objdump --version 2>/dev/null | grep -q '^GNU'; then
-    leave_out 'there is no objdump of binutils' # that of LLVM prints in another form
+    leave_out 'there is no objdump of binutils' # the output of LLVM's is different
 fi
 
-TZ=UTC # in which the time 0 is in 1970
+TZ=UTC # so that objdump prints the time 0 as one in 1970
 export TZ
 version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/console/version.h)
 
-# headers FILE: what the format says of a program, whichever of the two formats it is.
+# headers FILE: print the headers of a program, for 64-bit or for 32-bit
+# Windows.
 headers()
 {
     case $1 in
@@ -30,7 +31,8 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
     fi
     headers "$file" >"$dir/headers"
 
-    # ADVAPI32 is loaded by whoever needs it: without it both start as fast as a small program can.
+    # The tools load ADVAPI32 on demand. Without it they start as fast as a
+    # small program can.
     it "$file imports only libraries of every Windows, and not ADVAPI32"
     sed -n 's/.*DLL Name: //p' "$dir/headers" |
         grep -vixE 'kernel32.dll|msvcrt.dll|api-ms-win-crt-.*' >"$dir/others"
@@ -49,7 +51,7 @@ for file in "$build"/shmwrite.exe "$build"/shmread.exe "$build"/i686/shmwrite.ex
     tool=${file##*/}
     tool=${tool%.exe}
     grep -qE '^Entry 2 0*[1-9a-f]' "$dir/headers" || fail 'no resources'
-    tr -d '\000' <"$file" >"$dir/letters" # the strings of resources are UTF-16
+    tr -d '\000' <"$file" >"$dir/letters" # the strings in resources are UTF-16
     for string in "FileVersion$version" "ProductVersion$version" "InternalName$tool" "OriginalFilename$tool.exe" \
         "FileDescription[A-Z][a-z]* .*named shared memory"; do
         grep -aq "$string" "$dir/letters" || fail "no $string"

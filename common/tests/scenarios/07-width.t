@@ -5,7 +5,7 @@
 . common/tests/scenarios/background.sh
 goal 'a 64-bit program can map 3 GiB, and a 32-bit program reports that it cannot'
 
-# is_32 TOOL
+# is_32 TOOL: whether it is a 32-bit program.
 is_32()
 {
     run 0 "$1" --version

@@ -6,7 +6,7 @@ goal 'common/windows/ handles results of Windows that Wine never returns: corner
 it 'ends a wait at its deadline, although the machine has slept'
 run 0 corners asleep
 
-if on_wine; then # which exports what the system calls
+if on_wine; then # only Wine exports the function that calls control handlers
     it 'is interrupted by Ctrl+C, and not by the logoff of a user, of which Windows notifies a service'
     run 0 corners logoff
 else
@@ -22,7 +22,8 @@ run 0 corners words
 it 'reads all of a pipe that returns its messages in pieces'
 run 0 corners messages
 
-# replaces VERB TEXT: afterwards the file has TEXT, and nothing lies beside it.
+# replaces VERB TEXT: run a verb of corners.exe, and expect that the file then
+# has TEXT, and that no other file is beside it.
 mkdir "$dir/folder"
 replaces()
 {

@@ -8,7 +8,8 @@ timeout "$((limit * 6))" ${WINSHM_RUN:+"$WINSHM_RUN"} "$build/winshm-check.exe" 
 status=$?
 tr -d '\r' <"$dir/raw" >"$dir/report"
 
-# The titles of the checks that differ, and of those whose difference the table "Differences of Wine 8" explains.
+# Compare the checks that report a difference with the tables of known
+# differences in README.md.
 sed -n 's/^not ok [0-9]* - different: //p' "$dir/report" >"$dir/different"
 sed -n '/^## Differences of Wine/,/^## /s/^| '"'\([^']*\)' |.*/\1/p" "$table" >"$dir/known"
 
@@ -25,7 +26,7 @@ while read -r line; do
         "$title: "*) explained=yes ;;
         esac
     done <"$dir/known"
-    # On Windows itself no difference is expected.
+    # On Windows no difference is known.
     if ! on_wine || [ -z "$explained" ]; then
         fail "$line"
     fi
@@ -34,7 +35,7 @@ done <"$dir/different"
 known='reports each difference that the table of Wine 8 explains'
 if on_wine && grep -q 'Wine 8\.' "$dir/report"; then
     it "$known"
-    sed '/^renaming with POSIX semantics/d' "$dir/known" >"$dir/known.8" # the table of Wine 10
+    sed '/^renaming with POSIX semantics/d' "$dir/known" >"$dir/known.8" # these are of Wine 10
     while read -r title; do
         grep -qF -- " - different: $title: " "$dir/report" || fail "it does not differ: $title"
     done <"$dir/known.8"

@@ -105,7 +105,8 @@ READ --follow --interval 5ms NAME
 echo ended
 END
 following=$!
-# Not before it has printed the first value: it prints what it finds when it comes, and promises no more.
+# Wait until the first value is printed: --follow prints the value that exists
+# when it starts, and then each new one.
 until_true grep -qs start "$dir/printed"
 run 0 shmwrite --put "$unique" middle
 until_true grep -qs middle "$dir/printed"

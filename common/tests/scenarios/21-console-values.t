@@ -13,7 +13,8 @@ fi
 socket=winshm-$unique
 unset TMUX
 
-# on_console COMMAND: in a terminal of its own, which goes away with close_console.
+# on_console COMMAND: run a command in a console of its own, which close_console
+# closes.
 on_console()
 {
     tmux -L "$socket" -f /dev/null new-session -d -x 100 -y 24 "$1; echo STATUS \$?; sleep $limit"

@@ -5,7 +5,8 @@
 . common/tests/scenarios/stream.sh
 goal 'a stream delivers every byte unchanged'
 
-# sends SIZE BYTES [OPTION-OF-FLOW]...: through a ring of SIZE.
+# sends SIZE BYTES [OPTION-OF-FLOW]...: send BYTES bytes through a ring of SIZE,
+# and expect all of them.
 sends()
 {
     ring=$1
@@ -46,7 +47,7 @@ sends 64K 500 piece 1
 
 it 'delivers every byte value, from a pipe, from a file and by --input'
 every_byte >"$dir/every"
-# shellcheck disable=SC2002 # it is to be a pipe
+# shellcheck disable=SC2002 # the input must be a pipe
 cat "$dir/every" | start writer shmwrite --stream "$unique"
 run 0 shmread --wait "$unique"
 output_equals "$dir/every"

@@ -6,7 +6,8 @@ goal 'the reader receives each message at once, before the next one is sent'
 writer=$(with_backslashes "$(program shmwrite)")
 reader=$(with_backslashes "$(program shmread)")
 
-# turns COUNT SIZE [OPTION]: messages of SIZE bytes, each sent only when the one before has come out.
+# turns COUNT SIZE [OPTION]: send COUNT messages of SIZE bytes, each of them
+# only when the previous one has been received.
 turns()
 {
     run 0 turns_w "$1" "$2" "$writer --stream $unique ${3-}" "$reader --wait $unique"

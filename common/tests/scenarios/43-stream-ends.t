@@ -33,7 +33,7 @@ it 'refuses a folder as input'
 mkdir "$dir/folder"
 run 7 shmwrite --stream "$unique" --input "$dir/folder"
 says "$unique: cannot "
-if on_wine; then # where sh opens a folder
+if on_wine; then # only there can sh open a folder
     run 7 shmwrite --stream "$unique" <"$dir/folder"
     says "$unique: cannot read the input: "
 fi

@@ -5,7 +5,8 @@
 . common/tests/scenarios/stream.sh
 goal 'if one side is killed at any time, the other side ends, and the output is a beginning of the input'
 
-# a_beginning MOST: what came out is right, and not more than that.
+# a_beginning MOST: expect that at most MOST bytes were received, and that they
+# are right.
 a_beginning()
 {
     over out 0

@@ -5,7 +5,8 @@
 . common/tests/scenarios/stream.sh
 goal 'a stream has one writer and one reader, which wait for each other at most for --timeout'
 
-# begin_stream: with a reader, and an input that is silent after 777 bytes.
+# begin_stream: start a stream with a reader, and with an input that pauses
+# after 777 bytes.
 begin_stream()
 {
     stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
@@ -14,7 +15,7 @@ begin_stream()
     attached writer
 }
 
-# end_stream: which goes well, whatever others tried.
+# end_stream: end the pause, and expect that both sides succeed.
 end_stream()
 {
     continue_flow "$unique.go"
@@ -76,7 +77,7 @@ if on_wine; then
     stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
     start reader shmread --wait "$unique"
     until_true has_printed reader 777 || fail 'something is kept back'
-    kill -STOP "$(cat "$dir/held/writer.pid")" # so that it does not end at once
+    kill -STOP "$(cat "$dir/held/writer.pid")" # so that the writer does not end at once
     drop reader
     run 5 shmread "$unique"
     says "$unique: is a stream that already ha" # has, or had if the writer has seen the death
@@ -111,7 +112,7 @@ run 6 shmwrite --timeout 200ms --stream --size 4K "$unique" --input "$dir/large"
 says "$unique: timed out waiting for a reader"
 
 it 'the writer gives up after --timeout if no reader comes and the input is silent'
-# The input is there before the writer, and so does not find it gone already.
+# Start the input before the writer, so that the writer does not end before it.
 stage in flow_w make 1000 pause 777 "$unique.go" | {
     says_soon in 'holding'
     start writer shmwrite --timeout 200ms --stream "$unique"
@@ -122,7 +123,7 @@ continue_flow "$unique.go"
 over in 1
 
 it 'the writer gives up after --timeout if the reader stops reading'
-# The reader goes first, and the time is longer than either takes to start.
+# Start the reader first. The timeout is longer than the start of either side.
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
 stage in flow_w make 1000000 | start writer shmwrite --timeout 3s --stream --size 4K "$unique"
 over writer 6
@@ -150,10 +151,11 @@ stage reader shmread --wait "$unique" | start out flow_w check
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --timeout 3s --stream "$unique"
 attached writer
 until_true has_received 777 || fail 'something is kept back'
-sleep 3.5 # longer than the timeout
+sleep 3.5 # this is longer than the timeout
 end_stream
 
-# In both of these something moves every 500 ms, and it takes longer than the timeout until all has gone.
+# In the next two tests some bytes arrive every 500 ms, and all of them take
+# longer than the timeout.
 it 'every byte restarts the --timeout of a reader'
 stage reader shmread --wait --timeout 3s "$unique" | start out flow_w check
 stage in flow_w make 9000 piece 1000 rest 500 | start writer shmwrite --stream "$unique"

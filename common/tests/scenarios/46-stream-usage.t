@@ -16,7 +16,7 @@ it 'refuses a ring that no machine has memory for'
 run 8 shmwrite --stream --size 15T "$unique" </dev/null
 says "$unique: "
 
-# lines ID: how many lines of progress it has said by now.
+# lines ID: print the number of lines of progress that the program has printed.
 lines()
 {
     grep -c ', ring [0-9]* % full' "$dir/held/$1.errors"

@@ -5,19 +5,21 @@
 . common/tests/scenarios/stream.sh
 goal 'a line typed into one console is shown on the other at once, until one side ends'
 
-# Under Wine the terminal that script(1) makes is a console. On Windows a console has no other end to look at.
+# Under Wine the terminal of script(1) is a console. On Windows no program here
+# can read what a console shows.
 if ! on_wine || ! command -v script >/dev/null; then
     skip 'two consoles' 'this needs Wine and script(1)'
     finish
     exit
 fi
-trap '' PIPE # keys for a console that has gone
+trap '' PIPE # a key for a console that is closed must not end this script
 TERM=xterm
 SHELL=/bin/sh
 export TERM SHELL
 
-# Two terminals: `server` is typed into through 8, and `client` through 9. The terminal keeps Ctrl+Z to itself if it is
-# not told otherwise; and it sends Ctrl+C to the shell as well, which has to live to say the status.
+# There are two terminals. Descriptor 8 types into `server`, and 9 into
+# `client`. stty makes the terminal pass Ctrl+Z on. The shell that prints the
+# status of the tool ignores Ctrl+C, which the terminal sends to the shell, too.
 on_console()
 {
     rm -f "$dir/$1.keys"
@@ -40,7 +42,8 @@ client()
     exec 9>"$dir/client.keys"
 }
 
-# Without what moves the cursor and hides it.
+# on_screen WHICH: store what the console shows in $dir/output, without the
+# control sequences that move or hide the cursor.
 escape=$(printf '\033')
 on_screen()
 {
@@ -53,7 +56,7 @@ shows()
     grep -qF -e "$2" "$dir/output"
 }
 
-# show_soon WHICH TEXT
+# show_soon WHICH TEXT: wait until the console shows TEXT.
 show_soon()
 {
     until_true shows "$1" "$2" || {
@@ -62,7 +65,7 @@ show_soon()
     }
 }
 
-# ends WHICH [STATUS]
+# ends WHICH [STATUS]: expect that the tool on this console ends with STATUS.
 ends()
 {
     show_soon "$1" 'STATUS '

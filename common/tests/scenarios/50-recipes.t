@@ -34,7 +34,7 @@ took item 2
 took item 3
 ' || fail 'the consumer took other items'
 
-# cmd puts a blank behind what echo says in a command of its own.
+# An `echo` that runs in a cmd of its own prints a blank at the end of the line.
 without_trailing_blanks()
 {
     sed 's/ *$//' "$dir/output" >"$dir/trimmed"

@@ -6,16 +6,18 @@
 goal 'the example batch files read the memory of real programs, which a stand-in creates here'
 makes_global || leave_out "$no_global"
 
-# The names are those of the programs: no other scenario may use them at the same time.
+# The names are those of the real programs, so no other scenario may use them.
 
-# not_there RECIPE NAME: without its program it says so, in the words of shmread and with its status.
+# not_there RECIPE NAME: expect that the batch file prints the message of
+# shmread, and ends with its status, if NAME does not exist.
 not_there()
 {
     recipe 1 "$1"
     says "$2: does not exist"
 }
 
-# as_in_readme NAME: type the command of scripts/examples/README.md for the memory NAME into cmd.
+# as_in_readme NAME: run the command of scripts/examples/README.md for the memory
+# NAME in cmd.
 as_in_readme()
 {
     # shellcheck disable=SC2016 # backquotes of Markdown

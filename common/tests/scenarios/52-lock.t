@@ -3,7 +3,8 @@
 . "$(dirname "$0")/scenario.sh"
 goal 'with --mutex a copy of memory that changes all the time is never torn'
 
-# copies COUNT [OPTION]...: that many copies, each by a shmread of its own, at the end of $dir/copies.
+# copies COUNT [OPTION]...: append COUNT copies of the memory to $dir/copies,
+# each by another shmread.
 copies()
 {
     count=$1
@@ -39,7 +40,7 @@ fi
 
 it 'the check detects a torn copy, from a writer that does not own the mutex'
 hold maker standin checksum "$unique" careless
-# On a busy machine it takes more copies until one is torn.
+# On a busy machine more copies are needed until one is torn.
 has_torn()
 {
     rm -f "$dir/copies"

@@ -35,7 +35,7 @@ it 'lists the right checksums'
 it 'ends the lines of the text and batch files in CR LF'
 for file in "$unpacked"/*.txt "$unpacked"/*.bat "$unpacked"/examples/*.bat "$unpacked"/examples/*.txt; do
     case $file in
-    */SHA256SUMS.txt) ;; # sha256sum -c takes no CR
+    */SHA256SUMS.txt) ;; # sha256sum -c accepts no CR
     *)
         lines_end_in_cr "$file" || fail "$file has other line ends"
         show_cr <"$file" | grep -q "$cr$cr" && fail "$file has more than one CR at the end of a line"
@@ -57,7 +57,7 @@ cmp -s "$packed" "$dir/again/$name.zip" || fail 'it is another archive'
 
 it 'runs the demonstration where it is unpacked'
 if on_wine; then
-    # The fc of Wine compares nothing.
+    # Wine's fc does not compare the files.
     mkdir "$unpacked/tests"
     cp "$build/tests/same_w.exe" "$unpacked/tests"
 fi
