@@ -1,6 +1,9 @@
 @echo off
-rem demo.bat [FOLDER] - the two programs at work, each result compared with what was put in.
-rem FOLDER is where shmwrite.exe and shmread.exe are; without it, where this file is. Stops at the first difference.
+rem demo.bat [FOLDER] - show the two programs at work, and check each result.
+rem
+rem FOLDER has shmwrite.exe and shmread.exe. By default it is the folder of this
+rem file. The batch file stops at the first wrong result. It compares files with
+rem same_w.exe if that program is there, because the fc of Wine does not work.
 setlocal
 set "bin=%~1"
 if not defined bin set "bin=%~dp0."
@@ -9,7 +12,7 @@ set "same=fc /b"
 if exist "%bin%\tests\same_w.exe" set same="%bin%\tests\same_w.exe"
 set "work=%TEMP%\winshm-demo-%RANDOM%"
 md "%work%" 2>nul
-if not exist "%work%\" echo %work% cannot be made& exit /b 1
+if not exist "%work%\" echo Cannot create the folder %work%& exit /b 1
 
 echo.
 echo 1. A value from an argument. One program holds it, another prints it:
@@ -36,7 +39,7 @@ type "%work%\list.back"
 if errorlevel 1 goto failed
 
 echo.
-echo 3. A program file, which has every byte value in it, there and back:
+echo 3. A program file, which contains every byte value:
 echo      shmwrite --input shmread.exe demo.bytes
 start /b "" shmwrite -q --hold-for 60s --input "%bin%\shmread.exe" demo.bytes
 shmread --wait -t 30s --output "%work%\bytes.back" demo.bytes
@@ -47,9 +50,9 @@ echo      shmread --output copy.exe demo.bytes
 echo      The copy is the same, byte for byte.
 
 echo.
-echo 4. A counter that a loop keeps in the background:
+echo 4. A counter, held in the background, that a loop increments:
 echo      shmwrite --put demo.count 0
-rem One that was interrupted may have left its counter behind.
+rem A demonstration that was interrupted may have left its counter behind.
 shmwrite --release -q demo.count
 shmwrite --put demo.count 0
 if errorlevel 1 goto failed
@@ -60,7 +63,7 @@ echo      %got%
 if not "%got%"=="5" goto failed
 
 echo.
-echo 5. What is there now, what is known of one of them, and the bytes of another:
+echo 5. List all values, describe one, and dump the bytes of another:
 echo      shmread --list demo.*
 set "got="
 for /f "tokens=2,4" %%k in ('shmread --list demo.*') do if "%%l"=="demo.count" set "got=%%k"
@@ -78,7 +81,7 @@ if not "%got%"=="48656c6c6f" goto failed
 shmread --hex demo.greeting
 
 echo.
-echo 6. A stream, which goes from one program to the other while it comes:
+echo 6. A stream, which one program prints while the other one still sends it:
 echo      shmwrite --stream --input shmwrite.exe demo.stream
 start /b "" shmwrite -q --timeout 60s --stream --input "%bin%\shmwrite.exe" demo.stream
 shmread --wait -t 30s --output "%work%\stream" demo.stream
@@ -89,16 +92,16 @@ echo      shmread --wait --output copy.exe demo.stream
 echo      The copy is the same, byte for byte.
 
 echo.
-echo 7. A name that nobody holds:
+echo 7. A name that no program holds:
 echo      shmread demo.nobody
 shmread demo.nobody
 if not %errorlevel%==1 goto failed
-echo      The exit status is 1: nothing there.
+echo      The exit status is 1: the name does not exist.
 
-rem The package does not have that program: so this comes last.
+rem The package does not contain the program for this step, so the step is last.
 if not exist "%bin%\tests\sample_writer.exe" goto done
 echo.
-echo 8. Memory that a plain C program made, without any layout of ours:
+echo 8. Memory that a plain C program created, without shmwrite:
 start /b "" "%bin%\tests\sample_writer.exe" demo.sample >nul 2>nul
 shmread --wait -t 30s demo.sample >"%work%\sample"
 if errorlevel 1 goto failed
@@ -110,13 +113,13 @@ if not "%got%"=="Message from first process." goto failed
 
 :done
 echo.
-echo Everything came back as it was put in.
+echo Every result is as expected.
 set "result=0"
 goto end
 
 :failed
 echo.
-echo FAILED: the last step did not give what it should have.
+echo FAILED: the result of the last step is not as expected.
 set "result=1"
 
 :end

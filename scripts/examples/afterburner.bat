@@ -1,11 +1,12 @@
 @echo off
-REM afterburner.bat - what the hardware monitor of MSI Afterburner publishes.
+REM afterburner.bat - print the values of MSI Afterburner.
 REM
-REM Needs MSI Afterburner, running. Prints
+REM MSI Afterburner must be running. Prints lines such as
 REM     version 0x00020000, 3 entries
 REM     GPU temperature [C]: 0x42480000
-REM and so on. A value is a floating point number, which is not for batch files, and is printed as its 32 bits:
-REM 0x42480000 is 50. The text is UTF-8: chcp 65001 for what is beyond ASCII.
+REM A value is a floating point number, with which batch files cannot calculate.
+REM It is printed as its 32 bits: 0x42480000 is 50. The text is UTF-8, so run
+REM chcp 65001 first if it has characters beyond ASCII.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
@@ -14,7 +15,8 @@ set "name=MAHMSharedMemory"
 shmread --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%
 
-REM The header: signature, version, its own size, then number and size of the entries that follow it.
+REM The header has a signature, the version, its own size, and the number and
+REM the size of the entries that follow it.
 call :bits %name% 0 signature
 if not "%signature%"=="4d41484d" echo afterburner: %name% is not in use at the moment 1>&2
 if not "%signature%"=="4d41484d" exit /b 1
@@ -27,7 +29,8 @@ set /a last=count - 1
 for /l %%i in (0,1,%last%) do call :entry %%i
 exit /b 0
 
-REM :entry INDEX - five texts of 260 bytes, of which the first is the name and the second the unit, then the value
+REM :entry INDEX - print an entry. It has five texts of 260 bytes, of which the
+REM first is the name and the second is the unit, and then the value.
 :entry
 set /a at=header_size + %1 * entry_size
 set /a unit_at=at + 260
@@ -42,13 +45,15 @@ echo !label! [!unit!]: 0x!value!
 endlocal
 exit /b 0
 
-REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+REM :u32 NAME OFFSET VARIABLE - set VARIABLE to the number in four bytes, of
+REM which the lowest is first.
 :u32
 call :bits %1 %2 %3
 call set /a %3=0x%%%3%%
 exit /b 0
 
-REM :bits NAME OFFSET VARIABLE - the four bytes as eight hexadecimal digits, the highest first
+REM :bits NAME OFFSET VARIABLE - set VARIABLE to the same number as eight
+REM hexadecimal digits.
 :bits
 set "%3="
 for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set "%3=%%d%%c%%b%%a"

@@ -1,12 +1,15 @@
 @echo off
-REM aida64.bat [ID] - all that AIDA64 publishes, and the value of one sensor.
+REM aida64.bat [ID] - print all values of AIDA64, and one of them.
 REM
-REM Needs AIDA64, with "Enable shared memory" in File, Preferences, Hardware Monitoring, External Applications; the
-REM sensors are chosen on the same page. ID is one of theirs, as in the first line that is printed; else SCPUUTI.
-REM Prints
-REM     <sys><id>SCPUUTI</id><label>CPU Utilization</label><value>23</value></sys><temp><id>TCPU</id>...
+REM AIDA64 must be running, with "Enable shared memory" on the page File,
+REM Preferences, Hardware Monitoring, External Applications. The sensors are
+REM chosen on that page, too. ID is the ID of a sensor, SCPUUTI by default. The
+REM first line of the output has all IDs. Prints
+REM     <sys><id>SCPUUTI</id><label>CPU Utilization</label><value>23...
 REM     SCPUUTI: 23
-REM A line of a batch file has 8191 characters, and the string is in one twice: choose sensors for 4000 at most.
+REM Choose so few sensors that the string has at most 4000 characters. A line of
+REM a batch file may have 8191 characters, and one line contains the string
+REM twice.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
@@ -17,7 +20,8 @@ shmread AIDA64_SensorValues
 if errorlevel 1 exit /b %errorlevel%
 echo.
 
-REM The string is one line of tags. What stands in front of the value is dropped, then what stands behind it.
+REM The string is one line of tags. First remove all text before the value, and
+REM then all text behind it.
 set "text="
 for /f "delims=" %%t in ('shmread AIDA64_SensorValues') do set "text=%%t"
 call set "rest=%%text:*<id>%id%</id>=%%"

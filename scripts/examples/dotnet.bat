@@ -1,7 +1,7 @@
 @echo off
-REM dotnet.bat [ANSWER] - share a number and a text with a C# program, in both directions.
+REM dotnet.bat [ANSWER] - exchange a number and texts with a C# program.
 REM
-REM Needs this program, running:
+REM This program must be running:
 REM     using System.IO.MemoryMappedFiles;
 REM     using var map = MemoryMappedFile.CreateNew("dotnet.demo", 4096);
 REM     using var view = map.CreateViewAccessor();
@@ -14,7 +14,8 @@ REM     Console.WriteLine(answer.ReadToEnd().TrimEnd('\0'));
 REM Prints
 REM     number: 42
 REM     text: Hello from C#
-REM and C# prints ANSWER, or "Hello from a batch file". The text is UTF-8: chcp 65001 for what is beyond ASCII.
+REM and the C# program prints ANSWER, or "Hello from a batch file". The text is
+REM UTF-8, so run chcp 65001 first if it has characters beyond ASCII.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
@@ -27,8 +28,9 @@ if errorlevel 1 exit /b %errorlevel%
 call :u32 %name% 0 number
 echo number: %number%
 
-REM BinaryWriter puts the length in front of a text, seven bits a byte, with 128 added to all but the last. A text of up
-REM to 16383 bytes has one or two of them.
+REM BinaryWriter writes the length before a text, seven bits in each byte. All
+REM bytes of the length but the last have 128 added. The length of a text of up
+REM to 16383 bytes has one or two bytes.
 call :u32 %name% 16 lead
 set /a "length=lead & 127"
 set "at=17"
@@ -37,8 +39,10 @@ if not %is_long% equ 0 set /a "length+=(lead >> 8 & 127) * 128"
 if not %is_long% equ 0 set "at=18"
 for /f "delims=" %%n in ('shmread --offset %at% --length %length% %name%') do echo text: %%n
 
-REM The answer goes to byte 512 in one piece, with the zeros that end it: else the end of a longer one would stay there.
-REM So it is first made in memory of its size.
+REM Write the answer at byte 512 as a field of 256 bytes, with zeros at its end.
+REM Otherwise the end of a longer, older answer would stay there. The first
+REM command creates memory with the answer and these zeros, and the second one
+REM copies it.
 set "field=dotnet.field.%RANDOM%"
 shmwrite --detach --raw --size 256 --hold-for 10m %field% "%answer%"
 if errorlevel 1 exit /b %errorlevel%
@@ -47,7 +51,8 @@ set "status=%errorlevel%"
 shmwrite --release %field%
 exit /b %status%
 
-REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+REM :u32 NAME OFFSET VARIABLE - set VARIABLE to the number in four bytes, of
+REM which the lowest is first.
 :u32
 set "%3="
 for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a

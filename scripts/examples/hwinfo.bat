@@ -1,26 +1,30 @@
 @echo off
-REM hwinfo.bat - the sensors that HWiNFO publishes, and their readings.
+REM hwinfo.bat - print the sensors of HWiNFO, and the names of their readings.
 REM
-REM Needs HWiNFO, with "Shared Memory Support" in its settings. Prints
+REM HWiNFO must be running, with "Shared Memory Support" in its settings. Prints
+REM lines such as
 REM     HWiS, version 2, polled at 1700000000
 REM     CPU [#0]: Example 5000
 REM         CPU Package [C]
-REM and so on. The readings themselves are floating point numbers, which are not for batch files: a reading has eight
-REM bytes of them, from byte 284 of its entry on.
-REM The text is UTF-8: chcp 65001 for what is beyond ASCII.
+REM The value of a reading is a floating point number of eight bytes, at byte
+REM 284 of its entry. Batch files cannot calculate with such numbers, so it is
+REM not printed. The text is UTF-8, so run chcp 65001 first if it has characters
+REM beyond ASCII.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
 set "name=Global\HWiNFO_SENS_SM2"
 set "copy=hwinfo.copy.%RANDOM%"
 
-REM One copy of all of it, made while HWiNFO is kept from writing, so that all that is printed is of one moment.
+REM Copy all of the memory while the mutex keeps HWiNFO from writing, so that
+REM all lines describe the same moment.
 shmread --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%
 shmread --raw --mutex Global\HWiNFO_SM2_MUTEX --timeout 10s %name% | shmwrite --detach --raw --hold-for 1h %copy%
 if errorlevel 1 exit /b %errorlevel%
 
-REM The header: signature, version, revision, time, then offset, size and count of the sensors and of the readings.
+REM The header has a signature, the version, the revision, the time, and the
+REM offset, size and number of the sensors and of the readings.
 set "signature="
 for /f "delims=" %%s in ('shmread --length 4 %copy%') do set "signature=%%s"
 call :u32 %copy% 4 version
@@ -38,7 +42,8 @@ for /l %%i in (0,1,%last%) do call :sensor %%i
 shmwrite --release %copy%
 exit /b 0
 
-REM :sensor INDEX - its name, as the user sees it, and its readings
+REM :sensor INDEX - print the name of a sensor, as HWiNFO shows it, and its
+REM readings.
 :sensor
 set /a at=sensors_at + %1 * sensor_size + 136
 for /f "delims=" %%n in ('shmread --offset %at% --length 128 %copy%') do echo %%n
@@ -46,7 +51,8 @@ set /a last_reading=reading_count - 1
 for /l %%j in (0,1,%last_reading%) do call :reading %%j %1
 exit /b 0
 
-REM :reading INDEX SENSOR - its name and unit, if it is one of that sensor
+REM :reading INDEX SENSOR - print the name and unit of a reading, if it belongs
+REM to that sensor.
 :reading
 set /a at=readings_at + %1 * reading_size
 set /a sensor_at=at + 4
@@ -63,7 +69,8 @@ echo     !label! [!unit!]
 endlocal
 exit /b 0
 
-REM :u32 NAME OFFSET VARIABLE - the number in four bytes, the lowest first
+REM :u32 NAME OFFSET VARIABLE - set VARIABLE to the number in four bytes, of
+REM which the lowest is first.
 :u32
 set "%3="
 for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a

@@ -1,9 +1,9 @@
 @echo off
-REM list.bat - which of the programs that these examples know publish something at the moment.
+REM list.bat - print which known programs publish something at the moment.
 REM
-REM Needs nothing else. Prints a line for each that does, such as
+REM Prints a line for each program, such as
 REM     AIDA64: AIDA64_SensorValues
-REM and for all named shared memory there is: shmread --list.
+REM `shmread --list` prints all named shared memory, of any program.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
@@ -21,7 +21,7 @@ call :look "FreeTrack" FT_SharedMem
 call :look "Euro Truck Simulator 2" Local\SCSTelemetry
 exit /b 0
 
-REM :look PROGRAM NAME
+REM :look PROGRAM NAME - print the two if NAME exists.
 :look
 shmread --quiet --raw --length 1 %2 >nul
 if not errorlevel 1 echo %~1: %2

@@ -1,8 +1,8 @@
 @echo off
-REM variable.bat - a variable that one batch file sets and another one reads and changes.
+REM variable.bat - set a variable that another batch file reads and changes.
 REM
-REM Needs nothing else. Started without an argument it sets the variable, starts itself as the other batch file, which
-REM might as well be in another console, and prints
+REM Without an argument this batch file sets the variable, and starts itself as
+REM the other batch file, which could also run in another console. Prints
 REM     the other one reads: running, 3 of 7
 REM     the first one reads: done
 setlocal

@@ -65,6 +65,6 @@ timeout "$((limit * 2))" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c "$(with_backslashes
     >"$dir/output" 2>"$dir/errors"
 status=$?
 [ $status -eq 0 ] || fail "it ended with $status"
-output_has 'Everything came back as it was put in.'
+output_has 'Every result is as expected.'
 
 finish
