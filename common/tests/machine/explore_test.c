@@ -1,5 +1,5 @@
 /*
- * explore_test.c - commands that meet on one name, under every schedule with few switches.
+ * explore_test.c - run commands on one name under every short schedule.
  *
  *     explore_test                  the quick set, part of `make test`
  *     explore_test --long           more switches, and kills: part of `make soak`
@@ -7,17 +7,19 @@
  *     explore_test --limits 2,0,50  two switches, none in a schedule with a kill
  *                                   (-1: no kills), about 50 schedules of each
  *                                   number of departures (left out: all)
- *     explore_test --apart          go on after a mistake that ends a meeting
+ *     explore_test --apart          run each meeting in a process of its own, and
+ *                                   continue after a crash
  *     explore_test --replay MEETING "17>3 40!32"
  *
- * A failure prints its schedule: explorer.h says how that is written. --replay
+ * A failure prints its schedule in the form that explorer.h describes. --replay
  * runs this one schedule, and prints each call of each program and each switch.
  *
- * The programs are the real writer_main() and reader_main(). serial_step() below
- * says what they may do, as if they were actions on one name that happen one
- * after the other. A run is right if some order of these actions,
- * in which no action of a command comes before the command has begun or after
- * it has ended, has the same exit statuses, outputs and contents.
+ * The programs are the real writer_main() and reader_main(). Their
+ * specification is serial_step() below: it defines the actions of each command
+ * on one name, as if the actions happened one after the other. A run is correct
+ * if some order of the actions results in the same exit statuses, outputs and
+ * contents. In that order no action of a command comes before the command has
+ * begun or after it has ended.
  */
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -34,7 +36,7 @@ enum { COMMANDS = 6, WORDS = 10, RELEASE_AT_END = 14, FIRST = 2, DRIVER = 20, BA
 /* ---- Commands --------------------------------------------------------------------------------------------------- */
 
 enum verb {
-    CREATE, /* in the foreground: until --hold-for, or a --release */
+    CREATE, /* in the foreground, until --hold-for ends or a --release */
     DETACH,
     PUT,
     UPDATE,
@@ -49,12 +51,12 @@ enum verb {
 
 struct command {
     enum verb verb;
-    const char *text; /* what it puts there, or sends */
+    const char *text; /* the text that it stores or sends */
     unsigned reads;   /* --reads */
     const char *words[WORDS];
 };
 
-/* Texts of more than one word of the machine, and of different lengths. */
+/* Texts longer than one word of the machine, with different lengths. */
 #define OLD "old-old-old"
 #define ONE "one-one-one-one"
 #define TWO "two-two"
@@ -81,24 +83,24 @@ static const struct command detach_old = {DETACH, OLD, 0, {"shmwrite", "--detach
 static const struct command send_it = {
     SEND, "bytes of a stream", 0, {"shmwrite", "--stream", "--size", "4096", "--timeout", "2s", NAME}};
 
-/* ---- One after the other ----------------------------------------------------------------------------------------- */
+/* ---- The specification ------------------------------------------------------------------------------------------- */
 
 enum { NOBODY = -1, BEFORE = COMMANDS };
 
-/* The state of NAME. */
+/* The state of NAME in the specification. */
 struct world {
     bool exists;
     bool is_stream;
     const char *text;
-    unsigned left; /* reads, 0 for any number */
-    int holder;    /* the command that made it, or BEFORE */
-    int consumer;  /* of a stream, or NOBODY */
+    unsigned left; /* reads left, 0: any number */
+    int holder;    /* the command that created it, or BEFORE */
+    int consumer;  /* the reader of a stream, or NOBODY */
     bool delivered;
     bool failed;
     bool dead[COMMANDS + 1]; /* the holder that this command started has been killed */
 };
 
-/* A command under way. */
+/* The progress of a command in the specification. */
 struct serial {
     const struct command *command;
     int stage;
@@ -107,7 +109,7 @@ struct serial {
     char output[200];
 };
 
-/* All that was seen of a command. */
+/* The observed results of a command. */
 struct seen {
     const struct command *command;
     uint32_t process;
@@ -122,13 +124,13 @@ struct seen {
 
 struct meeting {
     const char *name;
-    const struct command *before;                /* what is there first, or NULL */
-    const struct command *programs[4][COMMANDS]; /* each one command after the other */
+    const struct command *before;                /* run before the meeting, or NULL */
+    const struct command *programs[4][COMMANDS]; /* the commands of each program, in order */
 };
 
 static size_t seen_count;
 static struct seen seen[COMMANDS];
-static uint32_t held_before; /* the process that holds it before */
+static uint32_t held_before; /* the process that holds NAME before the meeting */
 static bool found;
 static char found_text[100];
 
@@ -161,7 +163,9 @@ static void make(struct world *world, const struct command *command, int holder)
     world->failed = false;
 }
 
-/* Whether all others have ended or wait: time passes only then. */
+/*
+ * Return whether all other commands have ended or wait. Time passes only then.
+ */
 static bool all_wait(const struct serial *serials, size_t self)
 {
     for (size_t i = 0; i < seen_count; i++) {
@@ -198,7 +202,7 @@ static bool step_reader(struct world *world, struct serial *serial, int self)
     return over(serial, EXIT_DONE);
 }
 
-/* The reader of a stream goes on to its end. */
+/* Let the reader of a stream read to its end. */
 static bool step_consumer(struct world *world, struct serial *serial, int self, int way)
 {
     if (way == 0 && world->exists && world->is_stream && world->consumer == self) {
@@ -208,7 +212,7 @@ static bool step_consumer(struct world *world, struct serial *serial, int self, 
     }
     bool is_gone = !world->exists || !world->is_stream || world->consumer != self;
     if (way == 1 && is_gone) {
-        /* As much of it as had come. */
+        /* The reader printed the part that had arrived. */
         const char *output = seen[self].output;
         say(serial, strncmp(send_it.text, output, strlen(output)) == 0 ? output : "");
         return over(serial, EXIT_BROKEN);
@@ -242,7 +246,7 @@ static bool step_follow(struct world *world, struct serial *serial, const struct
     return way == 1 && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
 }
 
-/* The writer of a stream, after it has made it. */
+/* Let the writer of a stream continue after it has created the stream. */
 static bool step_sender(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
 {
     bool is_ours = world->exists && world->is_stream && world->holder == self;
@@ -289,8 +293,8 @@ static bool sender_was_killed(void)
 }
 
 /*
- * Let the command `self` do its next action, in one of several ways, of which
- * `way` is the number. Return false if it cannot do this now.
+ * Let the command `self` do its next action. If it may do it in several ways,
+ * `way` is the index of one. Return false if it cannot do this now.
  */
 static bool serial_step(struct world *world, struct serial *serials, int self, int way)
 {
@@ -300,7 +304,7 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
         return step_consumer(world, serial, self, way);
     }
     if (is_reader(command) && serial->stage == 0 && way >= 2) {
-        /* It saw a stream that was dying. */
+        /* The command opened a stream whose writer was being killed. */
         return sender_was_killed() && over(serial, way == 2 ? EXIT_BROKEN : EXIT_CONFLICT);
     }
     if (command->verb == FOLLOW) {
@@ -314,7 +318,7 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
     }
     if (command->verb == PUT || command->verb == DETACH) {
         if (way == 1) {
-            return world->dead[self] && over(serial, EXIT_SYSTEM); /* its holder was killed before it held */
+            return world->dead[self] && over(serial, EXIT_SYSTEM); /* killed before it held NAME */
         }
         if (serial->stage == 1) {
             return way == 0 && over(serial, EXIT_DONE);
@@ -372,7 +376,10 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
         world->text = command->text;
         return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
     case RELEASE:
-        /* It has found something, and sees that it goes: by its own doing, or by another's at the same time. */
+        /*
+         * The command has found the value and detects that it disappears,
+         * because of this command or of another one at the same time.
+         */
         if (serial->stage == 0 && world->exists) {
             serial->stage = 1;
             return true;
@@ -397,8 +404,9 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
 enum { WAYS = 4 };
 
 /*
- * End a killed command. A value that it holds itself goes away; with
- * `holder_too`, so does one that its holder in the background never came to hold.
+ * End a killed command. The value that it holds itself disappears. With
+ * `holder_too` a value disappears, too, that its holder in the background has
+ * created and does not hold yet. Return false if there is none.
  */
 static bool cut(struct world *world, struct serial *serial, int self, bool holder_too)
 {
@@ -413,7 +421,9 @@ static bool cut(struct world *world, struct serial *serial, int self, bool holde
     return over(serial, MACHINE_KILLED);
 }
 
-/* Whether a command has done no other thing so far than was seen of it. */
+/*
+ * Return whether the results of a command so far agree with the observed ones.
+ */
 static bool agrees(const struct serial *serial, const struct seen *was)
 {
     size_t length = strlen(serial->output);
@@ -435,7 +445,10 @@ static bool may_act(const struct serial *serials, size_t self)
     return true;
 }
 
-/* Which command started the killed process, if that was a holder in the background; else NOBODY. */
+/*
+ * Return the command that started the killed process if that was a holder in
+ * the background, else NOBODY.
+ */
 static int killed_holder_of(void)
 {
     uint32_t killed = explore_killed();
@@ -455,7 +468,7 @@ static bool search(const struct world *world, const struct serial *serials, bool
         return true;
     }
     if (death_to_come) {
-        /* One that we did not know before may be that of any command. */
+        /* An unknown holder may belong to any command. */
         int holder = killed_holder_of();
         for (int which = 0; which <= COMMANDS; which++) {
             if (holder == which || (holder > COMMANDS && which < (int)seen_count)) {
@@ -488,7 +501,7 @@ static bool search(const struct world *world, const struct serial *serials, bool
     return false;
 }
 
-/* Whether there is an order in which the commands do all that was seen. */
+/* Return whether an order of the actions explains all observed results. */
 static bool is_serial(const struct meeting *meeting)
 {
     struct world world = {.consumer = NOBODY};
@@ -505,7 +518,7 @@ static bool is_serial(const struct meeting *meeting)
 
 /* ---- Sentences --------------------------------------------------------------------------------------------------- */
 
-/* With each status a command reports a line that contains one of these. */
+/* The messages of each status: the command prints a line that contains one. */
 static const struct {
     int status;
     const char *sentences[8];
@@ -545,7 +558,7 @@ static bool may_be_said(const struct seen *was)
 
 struct script {
     const struct command *const *commands;
-    size_t first; /* of them in `seen` */
+    size_t first; /* index in `seen` */
     size_t count;
 };
 static struct script scripts[4];
@@ -557,7 +570,10 @@ static int run_command(void *context)
     return tool_main(tool->count, tool->arguments);
 }
 
-/* One command after the other, each as a process of its own. A program that is killed ends the script. */
+/*
+ * Run the commands of a script in order, each as a process of its own. A killed
+ * program ends the script.
+ */
 static int run_script(void *context)
 {
     const struct script *script = context;
@@ -607,7 +623,7 @@ static void wait_for_all(void *context)
     }
 }
 
-/* Look at NAME as it is now: set `found` and `found_text`. */
+/* Read NAME and set `found` and `found_text`. */
 static void look(void)
 {
     struct view view = {0};
@@ -628,7 +644,10 @@ static void keep_output(struct seen *was)
     (void)snprintf(was->output, sizeof was->output, "%s", tool_output(was->process));
     (void)snprintf(was->errors, sizeof was->errors, "%s", tool_errors(was->process));
     if (was->command->verb == STAT || was->command->verb == LIST) {
-        /* A released value does not exist, although both show it as long as its memory is there. */
+        /*
+         * A released value does not exist, although both tools show it as long
+         * as its memory exists.
+         */
         bool is_released = was->status == EXIT_DONE && strstr(was->output, "released") != NULL;
         bool is_listed = was->command->verb == LIST && strstr(was->output, NAME) != NULL && !is_released;
         (void)strcpy(was->output, is_listed ? NAME : "");
@@ -658,7 +677,7 @@ static const char *describe(const char *what)
     return told;
 }
 
-/* With everything over, there is nothing left of anything. */
+/* Check that no object, view or memory is left after the run. */
 static const char *clear_away(void)
 {
     bool was_found = found;
@@ -697,7 +716,7 @@ static const char *judge(void *context)
 
 /* ---- The meetings ------------------------------------------------------------------------------------------------ */
 
-/* The triples that matter, and others that are not pairs. */
+/* The important triples, and other meetings that are not pairs. */
 static const struct meeting meetings[] = {
     {"put put release", NULL, {{&put_one}, {&put_two}, {&release_it}}},
     {"held: put put release", &detach_old, {{&put_one}, {&put_two}, {&release_it}}},
@@ -720,7 +739,7 @@ static const struct meeting meetings[] = {
     {"stream, reader that waits, reader", NULL, {{&send_it}, {&wait_it}, {&print_it}}},
 };
 
-/* Every pair of these, on a name that is free and on one that is held. */
+/* Every pair of these commands meets on a free name and on one that is held. */
 static const struct command *const firsts[] = {&create_one, &detach_one, &put_one, &update_one, &release_it, &print_it,
                                                &wait_it,    &follow_it,  &stat_it, &list_it,    &item_one,   &send_it};
 static const struct command *const seconds[] = {&create_two, &detach_two, &put_two, &update_two, &release_it, &print_it,
@@ -745,7 +764,10 @@ static struct exploration exploration_of(const struct meeting *meeting)
                                 .judge = judge};
 }
 
-/* Explore; with --apart in a process of its own: then a mistake, or a crash, ends that one only. */
+/*
+ * Explore a meeting. With --apart do this in a process of its own, so that a
+ * crash ends only that process.
+ */
 static struct counted explore_one(const struct meeting *meeting, const struct explore_limits *limits)
 {
     struct exploration exploration = exploration_of(meeting);
@@ -786,8 +808,8 @@ static void add(struct meeting meeting)
 }
 
 /*
- * Every pair but two --stream: send_run() has a static variable, and here all
- * processes share it.
+ * List every pair except two --stream: send_run() has a static variable, which
+ * all simulated processes share.
  */
 static void list_meetings(void)
 {
@@ -849,7 +871,7 @@ static bool parse(int count, char **arguments, struct request *request)
         } else if (strcmp(arguments[i], "--only") == 0 && value != NULL) {
             request->only = arguments[++i];
         } else if (strcmp(arguments[i], "--limits") == 0 && value != NULL) {
-            /* switches, switches with a kill or -1 for no kill, most */
+            /* switches, switches with a kill (-1: no kills), most schedules */
             int with_kill = -1;
             request->has_limits =
                 sscanf(value, "%u,%d,%zu", &request->limits.switches, &with_kill, &request->limits.most) >= 1;

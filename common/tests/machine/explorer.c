@@ -1,4 +1,4 @@
-/* explorer.c - runs programs under every schedule with few switches. */
+/* explorer.c - run programs under every schedule with few switches. */
 #include "common/tests/machine/explorer.h"
 
 #include <signal.h>
@@ -8,12 +8,12 @@
 
 #include "common/tests/machine/machine.h"
 
-/* A program that has passed so many points does not end. */
+/* After this many points a program is considered endless. */
 #define MOST_POINTS 100000
 #define OPTIONS 16
 #define SCHEDULE_ROOM 400
 
-/* A place at which a run may depart from the plain schedule. */
+/* A point at which a run may depart from the plain schedule. */
 struct node {
     struct machine_option options[OPTIONS];
     uint8_t count;
@@ -25,16 +25,16 @@ struct departure {
     struct machine_option option;
 };
 
-/* The run under way. */
+/* The current run. */
 static const struct exploration *explored;
 static struct node *nodes;
 static size_t node_room;
-static size_t node_count; /* of this run */
-static size_t fixed;      /* nodes whose choice is given */
+static size_t node_count; /* of the current run */
+static size_t fixed;      /* the first nodes, whose choices are fixed */
 static size_t points;
 static struct departure given[EXPLORE_DEPARTURES];
 static size_t given_count;
-static bool is_replay; /* the choices are `given` */
+static bool is_replay; /* the choices are those of the given schedule */
 static bool is_traced;
 static uint32_t killed;
 static size_t killed_at;
@@ -72,7 +72,7 @@ static void print_schedule(const struct departure *departures, size_t count, cha
     }
 }
 
-/* The departures of the run under way, or of the last one. */
+/* Store the departures of the current or the last run. Return their number. */
 static size_t departures_of_run(struct departure departures[EXPLORE_DEPARTURES])
 {
     size_t count = 0;
@@ -185,7 +185,7 @@ static const char *run_once(void)
     return explored->judge(explored->context);
 }
 
-/* A mistake that ends the test ends this run, too: say which it was. */
+/* Print the schedule when a mistake ends the test and so this run. */
 static void tell_abort(int number)
 {
     struct departure departures[EXPLORE_DEPARTURES];
@@ -203,18 +203,21 @@ struct cost {
     unsigned kills;
 };
 
-/* At the first point nobody has begun: whose turn it is there costs nothing. */
+/*
+ * Return the cost of an option. At the first point no program has begun, so the
+ * choice there costs nothing.
+ */
 static struct cost cost_of(const struct node *node, size_t option)
 {
     bool kills = node->options[option].kills;
     return (struct cost){.switches = option != 0 && !kills && node != nodes, .kills = kills};
 }
 
-/* How many departures are looked for now, and which share of them. */
+/* The depth of the current search and its share of the schedules. */
 struct search {
     const struct explore_limits *limits;
     unsigned depth;
-    size_t one_in; /* of each departure but the first */
+    size_t one_in; /* one in so many of each departure except the first */
 };
 
 static bool is_within(const struct search *search, struct cost cost)
@@ -224,7 +227,10 @@ static bool is_within(const struct search *search, struct cost cost)
     return cost.kills <= kills && cost.switches <= most && cost.switches + cost.kills <= search->depth;
 }
 
-/* Whether the schedule that departs like this one before node `last`, and then there, belongs to the sample. */
+/*
+ * Return whether a schedule belongs to the sample: the one with the departures
+ * of this run before node `last`, and then `option` at that node.
+ */
 static bool is_sampled(const struct search *search, size_t last, size_t option)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -240,9 +246,9 @@ static bool is_sampled(const struct search *search, size_t last, size_t option)
 }
 
 /*
- * Go on to the next schedule: the last node that has another choice within the
- * limits takes it, and what comes after it begins again. Return false if there
- * is none.
+ * Choose the next schedule: the last node that has another option within the
+ * limits chooses it, and all later nodes start again with their first option.
+ * Return false if there is none.
  */
 static bool next_schedule(const struct search *search)
 {
@@ -270,7 +276,10 @@ static bool next_schedule(const struct search *search)
     return false;
 }
 
-/* Leave out each departure that the failure does not need. Returns what is wrong in the end. */
+/*
+ * Remove each departure that the failure does not need. Return the description
+ * of the failure that is left.
+ */
 static const char *shrink(const char *wrong)
 {
     static char kept[1000];
@@ -306,7 +315,10 @@ static void tell_failure(const char *wrong, size_t schedules)
     (void)fflush(stdout);
 }
 
-/* How many there are, if each departure after the first is one of `one_in`. */
+/*
+ * Return the number of schedules if only one in `one_in` of each departure
+ * after the first is run.
+ */
 static double thinned(double all, unsigned depth, size_t one_in)
 {
     for (unsigned i = 1; i < depth; i++) {
@@ -315,7 +327,7 @@ static double thinned(double all, unsigned depth, size_t one_in)
     return all;
 }
 
-/* About how many sets of `count` there are among `single`. */
+/* Return about how many sets of `count` elements there are among `single`. */
 static double sets_of(unsigned count, double single)
 {
     double sets = 1;
@@ -325,7 +337,10 @@ static double sets_of(unsigned count, double single)
     return sets;
 }
 
-/* Plan the search for schedules with up to `depth` departures, from what the search for single ones has counted. */
+/*
+ * Plan the search for schedules with up to `depth` departures, based on the
+ * counts of the search for single departures.
+ */
 static struct search plan(const struct explore_limits *limits, unsigned depth, const struct explore_counts *single)
 {
     struct search search = {.limits = limits, .depth = depth, .one_in = 1};
@@ -340,7 +355,7 @@ static struct search plan(const struct explore_limits *limits, unsigned depth, c
     return search;
 }
 
-/* Run all schedules of this search. Return false when one has failed. */
+/* Run all schedules of this search. Return false if one has failed. */
 static bool explore_depth(const struct search *search, struct explore_counts *counts)
 {
     *counts = (struct explore_counts){.one_in = search->one_in};
@@ -368,7 +383,10 @@ bool explore(const struct exploration *exploration, const struct explore_limits 
     unsigned most = limits->kills ? limits->with_kill + 1 : 0;
     most = limits->switches > most ? limits->switches : most;
 
-    /* Begin with few departures. Each search includes the one before, unless it is a sample. */
+    /*
+     * Begin with few departures. Each search includes the previous one, unless
+     * it is a sample.
+     */
     bool is_well = true;
     struct explore_counts single = {0};
     for (unsigned depth = most < 1 ? most : 1; is_well && depth <= most; depth++) {

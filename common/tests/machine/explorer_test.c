@@ -1,6 +1,7 @@
 /*
- * explorer_test.c - the explorer finds what it should, and nothing else: small
- * programs with a known defect, and the same ones without it.
+ * explorer_test.c - check that the explorer finds a known defect.
+ *
+ * It runs small programs with a known defect, and the same programs without it.
  */
 #include "common/memory/shared.h"
 #include "common/tests/check.h"
@@ -11,9 +12,9 @@ enum { ONE = 2, TWO = 3, KEEPER = 9 };
 
 /* Two programs add one to a word of shared memory. */
 struct adding {
-    bool is_locked; /* each owns a mutex while it adds */
-    int rounds;     /* how often each adds */
-    bool may_die;   /* a killed program need not have added */
+    bool is_locked; /* each program owns a mutex while it adds */
+    int rounds;     /* how many times each program adds */
+    bool may_die;   /* a killed program may fail to add */
 };
 
 static const struct adding *adding;
@@ -88,15 +89,15 @@ int main(void)
 {
     struct explore_counts counts;
 
-    TEST("a lost addition is not in the plain schedule, and is found with one switch")
+    TEST("a schedule with one switch loses an addition, the plain schedule does not")
     {
         CHECK(explore_adding((struct adding){.rounds = 1}, &(struct explore_limits){.switches = 0}, &counts));
-        CHECK_EQUAL(counts.schedules, 2); /* either may begin */
+        CHECK_EQUAL(counts.schedules, 2); /* either program may begin */
         CHECK(!explore_adding((struct adding){.rounds = 1}, &(struct explore_limits){.switches = 1}, &counts));
         CHECK(counts.schedules < 20);
     }
 
-    TEST("its schedule fails when it is replayed, and another does not")
+    TEST("a replay of the failing schedule fails, a replay of another does not")
     {
         struct adding what = {.rounds = 1};
         struct exploration exploration = {
@@ -106,7 +107,7 @@ int main(void)
         CHECK(!explore_replay(&exploration, "not a schedule"));
     }
 
-    TEST("with a mutex nothing is lost, in any schedule with up to three switches")
+    TEST("with a mutex no schedule with up to three switches loses an addition")
     {
         struct adding what = {.is_locked = true, .rounds = 1};
         CHECK(explore_adding(what, &(struct explore_limits){.switches = 1}, &counts));
@@ -120,7 +121,7 @@ int main(void)
         CHECK_EQUAL(counts.one_in, 1);
     }
 
-    TEST("a sample is as large as was asked for")
+    TEST("a sample is about as large as its limit")
     {
         struct adding what = {.is_locked = true, .rounds = 4};
         CHECK(explore_adding(what, &(struct explore_limits){.switches = 2}, &counts));
@@ -130,7 +131,7 @@ int main(void)
         CHECK(counts.schedules > all / 16 && counts.schedules < all / 2);
     }
 
-    TEST("a program is killed at each point, and the other goes on")
+    TEST("a program is killed at each point, and the other continues")
     {
         struct adding what = {.is_locked = true, .rounds = 1};
         struct explore_limits limits = {.kills = true};

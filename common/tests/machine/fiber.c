@@ -1,4 +1,4 @@
-/* fiber.c - several stacks in one thread. */
+/* fiber.c - several stacks in one thread, on top of ucontext. */
 #define _GNU_SOURCE
 #include "common/tests/machine/fiber.h"
 
@@ -16,11 +16,14 @@
 #define STACK_SIZE ((size_t)512 << 10)
 #define KEPT 64
 
-/* Stacks that are free. They are never given back: a block of this size is slow to take and to give. */
+/*
+ * Free stacks. They are kept for the next fiber, because the system takes long
+ * to allocate and to release a block of this size.
+ */
 static void *kept[KEPT];
 static size_t kept_count;
 
-/* The two sides of the switch under way. */
+/* The two fibers of the current switch. */
 static struct fiber *left;
 static struct fiber *entered;
 
@@ -55,7 +58,7 @@ void fiber_begin(struct fiber *fiber, void (*run)(void *argument), void *argumen
         abort();
     }
 #ifdef WITH_ASAN
-    /* The frames of the fiber before may have been left by a jump. */
+    /* A longjmp() may have left the frames of the previous fiber. */
     __asan_unpoison_memory_region(fiber->stack, STACK_SIZE);
 #endif
     fiber->bottom = fiber->stack;
@@ -70,8 +73,9 @@ void fiber_begin(struct fiber *fiber, void (*run)(void *argument), void *argumen
 }
 
 /*
- * This is swapcontext() in two halves: AddressSanitizer warns of the whole one,
- * as it cannot know that its own functions for fibers are called.
+ * This does the same as swapcontext(), in two halves. AddressSanitizer warns of
+ * swapcontext() itself, because it cannot know that this file calls its
+ * functions for fibers.
  */
 void fiber_switch(struct fiber *from, struct fiber *to, bool for_good)
 {

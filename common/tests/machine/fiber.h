@@ -1,9 +1,10 @@
 /*
- * fiber.h - several stacks in one thread, of which one runs: a switch between
- * them costs a fraction of a microsecond, where a switch between threads costs
- * ten.
+ * fiber.h - several stacks in one thread, one of which runs at a time.
  *
- * A struct fiber of zeros is the stack that its caller already runs on.
+ * A switch between fibers takes a fraction of a microsecond. A switch between
+ * threads takes ten microseconds.
+ *
+ * A struct fiber of zeros is the stack that the caller already runs on.
  */
 #ifndef COMMON_TESTS_MACHINE_FIBER_H
 #define COMMON_TESTS_MACHINE_FIBER_H
@@ -14,21 +15,30 @@
 
 struct fiber {
     ucontext_t context;
-    void *stack;        /* NULL: the one that the thread began with */
-    const void *bottom; /* what AddressSanitizer knows of the stack */
+    void *stack;        /* NULL: the stack of the thread */
+    const void *bottom; /* the bounds of the stack for AddressSanitizer */
     size_t size;
     void *fake_stack;
     void (*run)(void *argument);
     void *argument;
 };
 
-/* Give `fiber` a stack, on which run(argument) begins with the first switch. It never returns. */
+/*
+ * Create a stack for `fiber`. The first switch to it calls run(argument), which
+ * must not return.
+ */
 void fiber_begin(struct fiber *fiber, void (*run)(void *argument), void *argument);
 
-/* Leave `from`, which runs, and go on in `to`. With `for_good`, nobody switches back to `from`. */
+/*
+ * Suspend the running fiber `from` and continue `to`. With `for_good`, no fiber
+ * switches back to `from`.
+ */
 void fiber_switch(struct fiber *from, struct fiber *to, bool for_good);
 
-/* Keep the stack of a fiber that does not run any more, for the next one. */
+/*
+ * Release the stack of a fiber that does not run any more. The next fiber may
+ * use it.
+ */
 void fiber_end(struct fiber *fiber);
 
 #endif

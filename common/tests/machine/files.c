@@ -92,7 +92,7 @@ static object *standard_of(uint32_t process, enum standard which)
     return &machine_process(process)->standard[which];
 }
 
-/* A fresh stream in the place of the one before. */
+/* Replace the stream of a standard handle by an empty one and return it. */
 static struct stream *standard_renew(uint32_t process, enum standard which, enum machine_stream kind)
 {
     object *renewed = standard_of(process, which);

@@ -1,4 +1,4 @@
-/* machine.c - the simulated machine: its beginning and its end, and failures on demand. */
+/* machine.c - reset, counted calls, and failures of the simulated machine. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 struct machine machine;
 
 struct failure {
-    const char *function; /* or NULL, for the call `nth` of all */
+    const char *function; /* NULL: the call `nth` of all functions */
     size_t nth;
     oserror error;
     struct failure *next;
@@ -253,7 +253,7 @@ void machine_on_step(void (*callback)(void *context), void *context)
     step_context = context;
 }
 
-/* Before a store into shared memory. */
+/* Count a store to shared memory, before it happens. */
 void machine_step(void)
 {
     schedule_leave_if_dead();

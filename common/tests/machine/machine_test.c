@@ -1,4 +1,6 @@
-/* machine_test.c - what the simulated machine adds to platform.h. */
+/*
+ * machine_test.c - tests of the simulated machine where it adds to platform.h.
+ */
 #include "common/tests/machine/machine.h"
 
 #include <signal.h>
@@ -27,7 +29,7 @@ static struct view new_view(object *section, enum access access)
 
 static void test_sections(void)
 {
-    TEST("sections beyond 4 GiB work, where there are so many addresses")
+    TEST("a section larger than 4 GiB works in a 64-bit program")
     {
         machine_reset();
         struct view view = {0};
@@ -41,7 +43,7 @@ static void test_sections(void)
         }
     }
 
-    TEST("memory is limited, and so is the address space")
+    TEST("memory and the address space can be limited")
     {
         machine_reset();
         machine_commit_limit(3 * 4096);
@@ -69,7 +71,7 @@ static void test_sections(void)
         CHECK_EQUAL(view_map(new_section("y", 8192), ACCESS_READ, &view), 0);
     }
 
-    TEST("whoever is denied gets 5, and another kind of object is told before that")
+    TEST("denied access is error 5, a wrong kind of object is detected first")
     {
         machine_reset();
         object *object = NULL;
@@ -90,7 +92,7 @@ static void test_sections(void)
         CHECK_EQUAL(file_open("file", &object), OSERROR_ACCESS_DENIED);
     }
 
-    TEST("without the privilege a global section cannot be made, but opened, and all else can")
+    TEST("without the privilege only the creation of a global section fails")
     {
         machine_reset();
         object *object = NULL;
@@ -103,7 +105,7 @@ static void test_sections(void)
         CHECK_EQUAL(section_open("Global\\there", ACCESS_READ, &object), 0);
     }
 
-    TEST("somebody else's objects are there until they are forgotten, and count as no leak")
+    TEST("foreign objects exist until machine_forget(), and are no leaks")
     {
         machine_reset();
         object *object = NULL;
@@ -174,7 +176,7 @@ static void interrupt_process_1(void *context)
 
 static void test_waiting(void)
 {
-    TEST("time stands still but for waits, which end at their deadline")
+    TEST("only waits advance the clock, to their deadline")
     {
         machine_reset();
         CHECK_EQUAL(clock_now(), 1000);
@@ -192,7 +194,7 @@ static void test_waiting(void)
         CHECK_EQUAL(clock_now(), 1605);
     }
 
-    TEST("a mutex of a process that was killed is found abandoned, once, and is then owned")
+    TEST("the mutex of a killed process is abandoned for the first waiter only")
     {
         machine_reset();
         object *mutex = NULL;
@@ -207,7 +209,7 @@ static void test_waiting(void)
         CHECK_EQUAL(wait_one(mutex, 0).how, WAITED_SIGNALLED);
     }
 
-    TEST("a killed process leaves no handle, view or memory, and the names that only it had are gone")
+    TEST("a killed process leaves no handle, view, memory or name")
     {
         machine_reset();
         machine_switch_process(2);
@@ -225,7 +227,7 @@ static void test_waiting(void)
         CHECK_EQUAL(object_kind_of("m"), OBJECT_NONE);
     }
 
-    TEST("before time goes on the test may do something, and everybody looks again")
+    TEST("a callback before the clock advances can end a wait")
     {
         machine_reset();
         object *event = NULL;
@@ -242,11 +244,11 @@ static void test_waiting(void)
         CHECK_EQUAL(wait_one(other, 2000).how, WAITED_TIMEOUT);
         CHECK_EQUAL(waits, 1);
         CHECK_EQUAL(clock_now(), 2000);
-        CHECK_EQUAL(wait_one(other, 2000).how, WAITED_TIMEOUT); /* which is no wait */
+        CHECK_EQUAL(wait_one(other, 2000).how, WAITED_TIMEOUT); /* no wait: it is too late */
         CHECK_EQUAL(waits, 1);
     }
 
-    TEST("Ctrl+C ends this wait and the next ones, but not before what is signalled")
+    TEST("Ctrl+C ends this wait and the next ones, unless an object is signalled")
     {
         machine_reset();
         object *event = NULL;
@@ -279,7 +281,9 @@ static int untidy_program(void *context)
     return 5;
 }
 
-/* A holder: keeps a section until it is told to let go. */
+/*
+ * A holder: it holds a section until another process sets the event x.release.
+ */
 static int holding_program(void *context)
 {
     object *section = NULL;
@@ -297,7 +301,7 @@ static int holding_program(void *context)
     return result;
 }
 
-/* And who tells it so, and waits until it has let go. */
+/* A releaser: it sets x.release, and waits until the holder has released. */
 static int releasing_program(void *context)
 {
     object *holder = NULL;
@@ -334,7 +338,10 @@ static void start_releaser_once(void *context)
     machine_start(3, releasing_program, context);
 }
 
-/* Started by process_start(): adopts the event of its arguments, sets it, and answers with its second argument. */
+/*
+ * The program for process_start(): it adopts the event with the number
+ * arguments[2], sets it, and returns arguments[1].
+ */
 static int answering_program(int count, char **arguments)
 {
     object *event = NULL;
@@ -369,7 +376,7 @@ static int storing_program(void *context)
 
 static void test_programs(void)
 {
-    TEST("what a started process has not adopted is no leak, and it may be ended, or stay in a job")
+    TEST("a started process may leave handles unadopted, be ended, or stay in a job")
     {
         machine_reset();
         machine_program(answering_program);
@@ -381,7 +388,7 @@ static void test_programs(void)
         (void)snprintf(number, sizeof number, "%llu", (unsigned long long)object_number(event));
         const char *const arguments[] = {"answer", "42", number, NULL};
         CHECK_EQUAL(process_start(arguments, &event, 1, &started), 0);
-        number[0] = 'x'; /* it has a copy */
+        number[0] = 'x'; /* the machine has copied it */
         CHECK(!started.in_job);
         CHECK_EQUAL(machine_finish(machine_started()), 42);
         object_close(started.process);
@@ -399,7 +406,7 @@ static void test_programs(void)
         process_end(started.process);
     }
 
-    TEST("a process that is started has what it inherits at once, and as long as it lives, without its parent")
+    TEST("a started process owns what it inherits, even after its parent has ended")
     {
         machine_reset();
         machine_program(answering_program);
@@ -415,7 +422,7 @@ static void test_programs(void)
         CHECK_EQUAL(object_kind_of("e"), OBJECT_NONE);
     }
 
-    TEST("a program can be killed before each store into shared memory, or something done there")
+    TEST("a program can be killed, or a callback run, before each store to shared memory")
     {
         int steps = 5;
         machine_reset();
@@ -436,7 +443,7 @@ static void test_programs(void)
 
     static uint64_t never = CLOCK_NEVER;
 
-    TEST("a program runs as a process of its own, and what it leaves is cleared away and counted")
+    TEST("a program runs as a process, and its leaks are counted and released")
     {
         machine_reset();
         int status = 7;
@@ -449,7 +456,7 @@ static void test_programs(void)
         CHECK_EQUAL(object_kind_of("x"), OBJECT_NONE);
     }
 
-    TEST("a program can be killed at each of its calls, and nothing of it is left")
+    TEST("a program killed at any call leaves nothing")
     {
         machine_reset();
         uint64_t deadline = 2000;
@@ -468,7 +475,7 @@ static void test_programs(void)
         }
     }
 
-    TEST("a program that waits can be killed, by the test or by Ctrl+C")
+    TEST("a waiting program can be killed, by the test or by Ctrl+C")
     {
         machine_reset();
         machine_on_wait(kill_process_2, NULL);
@@ -481,7 +488,7 @@ static void test_programs(void)
         CHECK_EQUAL(machine_run(2, holding_program, &deadline), 6);
     }
 
-    TEST("programs run beside each other, each going on when what it waits for has come")
+    TEST("programs run side by side, each until it waits")
     {
         machine_reset();
         struct waited waited = {.how = WAITED_FAILED};
@@ -496,7 +503,7 @@ static void test_programs(void)
         CHECK_EQUAL(clock_now(), 1001);
     }
 
-    TEST("the death of a program that runs beside is seen by who waits for it")
+    TEST("a waiter detects the death of a program that runs beside it")
     {
         machine_reset();
         object *holder = NULL;
@@ -511,7 +518,7 @@ static void test_programs(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("time goes from deadline to deadline of all programs")
+    TEST("the clock advances to the next deadline of all programs")
     {
         machine_reset();
         uint64_t periods[] = {70, 100, 30};
@@ -524,7 +531,7 @@ static void test_programs(void)
         CHECK_EQUAL(clock_now(), 1300);
     }
 
-    TEST("a program may be started when another waits, which the other then waits for")
+    TEST("a callback may start the program that ends the wait")
     {
         machine_reset();
         struct waited waited = {.how = WAITED_FAILED};
@@ -535,7 +542,7 @@ static void test_programs(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
-    TEST("what still runs, or has not begun, is ended by a reset")
+    TEST("a reset ends programs that still run or have not begun")
     {
         machine_reset();
         machine_start(2, holding_program, &never);
@@ -614,7 +621,7 @@ static void read_input(void *context)
     further.has_ended = true;
 }
 
-/* Leaves the thread alone after a while. */
+/* Start the thread, and return after 50 ms even if it still runs. */
 static int leave_thread(void *context)
 {
     (void)context;
@@ -627,7 +634,7 @@ static void test_threads(void)
 {
     static const struct machine_piece pieces[] = {{"abc", 3, 0}, {NULL, 0, MACHINE_BLOCKS}};
 
-    TEST("a thread belongs to its process, and can be waited for")
+    TEST("a thread belongs to its process, which can wait for its end")
     {
         machine_reset();
         further.has_ended = false;
@@ -637,7 +644,7 @@ static void test_threads(void)
         CHECK_EQUAL(machine_live_objects() + machine_leaks(), 0);
     }
 
-    TEST("a read of what is not there yet waits until it is")
+    TEST("a read waits for its input")
     {
         machine_reset();
         machine_input_pipe(2, pieces, 2);
@@ -647,7 +654,7 @@ static void test_threads(void)
         CHECK(further.has_ended);
     }
 
-    TEST("a thread that is still waiting ends with its process, and what it uses is no leak")
+    TEST("a waiting thread ends with its process, and its objects are no leaks")
     {
         for (int killed = 0; killed < 2; killed++) {
             machine_reset();
@@ -665,10 +672,10 @@ static void test_threads(void)
         }
     }
 
-    TEST("a thread that is killed in a call takes its process with it")
+    TEST("a kill of a thread in a call kills the process")
     {
         machine_reset();
-        machine_kill_at(3); /* event_create, thread_start, wait_any, and this */
+        machine_kill_at(3); /* after event_create, thread_start and wait_any */
         further.has_ended = false;
         CHECK_EQUAL(machine_run(2, wait_for_thread, NULL), MACHINE_KILLED);
         CHECK(!further.has_ended);
@@ -678,7 +685,7 @@ static void test_threads(void)
 
 static void test_failures(void)
 {
-    TEST("each fallible call is counted by name, and fails when it is told to, without having done anything")
+    TEST("each fallible call is counted by name, and can fail without an effect")
     {
         static const char *const functions[] = {
             "section_create", "section_open",     "view_map",       "mutex_create",     "mutex_open",
@@ -699,7 +706,10 @@ static void test_failures(void)
             (void)snprintf(row, sizeof row, "%s fails", failing < count ? functions[failing] : "nothing");
             check_row(row);
 
-            /* What is needed is there before the count begins, so that one failure is one failure. */
+            /*
+             * Create all objects before the count begins, so that one failure
+             * affects one call.
+             */
             object *section = new_section("s", 1);
             object *event = NULL;
             object *semaphore = NULL;
@@ -772,7 +782,7 @@ static void test_failures(void)
         CHECK_TEXT(machine_call_name(SIZE_MAX), "");
     }
 
-    TEST("the nth call of a function fails, counted from now, or every one")
+    TEST("the nth call of a function from now on can fail, or every call")
     {
         machine_reset();
         object *opened = NULL;
@@ -792,7 +802,7 @@ static void test_failures(void)
         CHECK_EQUAL(view_map(section, ACCESS_READ, &view), 0);
     }
 
-    TEST("the test may do something at any call, the end of the caller included")
+    TEST("a callback before any call may even end the caller")
     {
         machine_reset();
         int calls = 0;
@@ -800,7 +810,7 @@ static void test_failures(void)
         machine_on_call(kill_process_2_at_event, &calls);
         CHECK(machine_run(2, holding_program, &deadline) == MACHINE_KILLED);
         CHECK_EQUAL(calls, 4);
-        CHECK_EQUAL(machine_calls(), 7); /* three calls within */
+        CHECK_EQUAL(machine_calls(), 7); /* three of them from the callback */
         machine_on_call(NULL, NULL);
         CHECK_EQUAL(machine_run(2, holding_program, &deadline), 6);
         CHECK_EQUAL(calls, 4);
@@ -814,7 +824,7 @@ static void test_files(void)
     uint8_t bytes[32];
     size_t got = 99;
 
-    TEST("a pipe gives no more at a time than was put in, and its end is not known before it comes")
+    TEST("a read of a pipe returns at most one piece, and its size is unknown")
     {
         machine_reset();
         static const struct machine_piece pieces[] = {{"hello", 5, 0}, {"", 0, 0}, {"a\0b", 3, 0}};
@@ -835,7 +845,7 @@ static void test_files(void)
         }
     }
 
-    TEST("a pipe may fail in the middle")
+    TEST("a pipe can fail in the middle")
     {
         machine_reset();
         static const struct machine_piece pieces[] = {{"hello", 5, 0}, {NULL, 0, OSERROR_PIPE_NOT_CONNECTED}};
@@ -847,7 +857,7 @@ static void test_files(void)
         CHECK_EQUAL(file_read(input, bytes, 32, &got), OSERROR_PIPE_NOT_CONNECTED);
     }
 
-    TEST("a file tells what remains, and may lie")
+    TEST("a file reports the bytes that remain, and may report a false number")
     {
         machine_reset();
         machine_input_file(1, "hello", 5, 5);
@@ -867,7 +877,7 @@ static void test_files(void)
         CHECK_EQUAL(remaining, 0);
     }
 
-    TEST("a standard handle may be missing, in one process")
+    TEST("a standard handle may be absent in one process")
     {
         machine_reset();
         machine_standard_absent(1, STANDARD_OUTPUT);
@@ -879,7 +889,7 @@ static void test_files(void)
         CHECK_TEXT(machine_written(1, STANDARD_OUTPUT, NULL), "");
     }
 
-    TEST("what is written is kept, in how many writes, until there is no more room")
+    TEST("written bytes and writes are recorded, until the limit")
     {
         machine_reset();
         object *output = file_standard(STANDARD_OUTPUT);
@@ -898,7 +908,7 @@ static void test_files(void)
         CHECK_BYTES(written, size, "a\0bcdef", 7);
     }
 
-    TEST("a console gives what is typed line by line, and takes UTF-16")
+    TEST("a console returns typed lines, and prints UTF-16")
     {
         machine_reset();
         static const uint16_t *const lines[] = {u"ab\r\n", u"\u6F22\r\n", u"\x03", u"\x1A\r\n", NULL};
@@ -927,7 +937,7 @@ static void test_files(void)
         CHECK_EQUAL(machine_writes(1, STANDARD_OUTPUT), 2);
     }
 
-    TEST("a disk may be full, and a device is written as it is")
+    TEST("a disk can be full, and a device is written directly")
     {
         machine_reset();
         object *file = NULL;
@@ -958,7 +968,7 @@ static void test_files(void)
 
 static void test_code_pages(void)
 {
-    TEST("a code page has no characters of others, and UTF-8 may be the code page of the system")
+    TEST("a code page encodes only its own characters, and can be UTF-8")
     {
         uint8_t bytes[8];
         size_t made = 0;
@@ -1090,12 +1100,12 @@ static const struct {
     {"reading beyond a view", read_beyond_view},
     {"reading before a view", read_before_view},
     {"reading a view that was unmapped", read_after_unmapping},
-    {"reading what is not committed", read_what_is_not_committed},
-    {"waiting for what never comes", wait_for_ever},
+    {"reading a page that is not committed", read_what_is_not_committed},
+    {"waiting without an end", wait_for_ever},
     {"closing a handle twice", close_twice},
     {"closing a standard handle", close_a_standard_handle},
     {"closing a handle of another process", close_somebody_elses},
-    {"giving memory back twice", give_twice},
+    {"releasing memory twice", give_twice},
     {"writing bytes to a console", write_bytes_to_a_console},
     {"reading bytes from a console", read_bytes_from_a_console},
     {"waiting for a section", wait_for_a_section},
@@ -1104,7 +1114,7 @@ static const struct {
 
 static void test_mistakes(void)
 {
-    TEST("a mistake ends the program")
+    TEST("a mistake of a program ends the test")
     {
         for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
             check_row(mistakes[i].row);

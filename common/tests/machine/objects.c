@@ -356,13 +356,16 @@ void machine_own(const char *name)
     target->abandoned = false;
 }
 
-/* ---- Objects that are waited for --------------------------------------------------------------------------------- */
+/* ---- Synchronization objects ------------------------------------------------------------------------------------- */
 
-/* How the calls on objects are called by machine_call_name() and its like: by the kind of object. */
+/*
+ * The names of the calls on objects for machine_call_name(), by the kind of
+ * object.
+ */
 static const struct {
     const char *create;
     const char *open;
-    enum object_kind kind; /* under its name */
+    enum object_kind kind; /* the kind that the object of that name has */
 } kinds[] = {
     [OBJECT_MUTEX] = {"mutex_create", "mutex_open", OBJECT_MUTEX},
     [OBJECT_EVENT] = {"event_create", "event_open", OBJECT_EVENT},
@@ -401,7 +404,7 @@ oserror object_open(enum object_kind kind, const char *name, object **opened)
     return error != OSERROR_NONE ? error : objects_open(name, kinds[kind].kind, ACCESS_WRITE, opened);
 }
 
-/* To release a mutex never fails. */
+/* The release of a mutex never fails and is not counted as a call. */
 oserror object_signal(object *signalled, enum object_signal how)
 {
     oserror error = OSERROR_NONE;
@@ -432,7 +435,10 @@ oserror object_signal(object *signalled, enum object_signal how)
     return OSERROR_NONE;
 }
 
-/* End a wait if anything has happened: the lowest object, then Ctrl+C, then the deadline. */
+/*
+ * End a wait if possible: because of the first signalled object, of Ctrl+C, or
+ * of the deadline, in this order.
+ */
 static bool end_wait(const struct waiter *waiter, struct waited *waited)
 {
     for (size_t i = 0; i < waiter->count; i++) {

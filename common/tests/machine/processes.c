@@ -5,11 +5,14 @@
 #include "common/tests/machine/parts.h"
 
 static size_t leaks;
-static bool is_in_job; /* each process that is started */
+static bool is_in_job; /* started processes stay in the job of the parent */
 static uint32_t last_started;
 static int (*started_main)(int count, char **arguments);
 
-/* The oldest open handle of a process, or NULL: Windows closes them in this order. */
+/*
+ * Return the oldest open handle of a process, or NULL. Windows closes them in
+ * this order.
+ */
 static object *oldest_handle(uint32_t number)
 {
     object *oldest = NULL;
@@ -37,7 +40,7 @@ size_t processes_clear(uint32_t number)
         if (number == current()) {
             schedule_point("loses its handle of", schedule_name_of(open));
         }
-        cleared += !open->unclaimed; /* a program cannot close what it has not adopted */
+        cleared += !open->unclaimed; /* a program cannot close a handle that it has not adopted */
         handle_drop(open);
     }
     cleared += sections_clear(number);
@@ -58,7 +61,7 @@ uint32_t machine_switch_process(uint32_t number)
     return before;
 }
 
-/* Have the threads that a process has started leave: they end with it. Returns how many were still there. */
+/* End the threads that a process has started. Return how many had not ended. */
 static size_t end_threads(uint32_t number)
 {
     struct runner *self = machine.running;
@@ -174,7 +177,7 @@ uint32_t machine_started(void)
     return last_started < FIRST_STARTED ? WORLD : last_started;
 }
 
-/* Arguments as a program gets them, in one block, as it may change their order. */
+/* Copy arguments into one block, because a program may change their order. */
 static char **copy_arguments(const char *const arguments[])
 {
     size_t count = 0;

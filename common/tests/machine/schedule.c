@@ -1,4 +1,4 @@
-/* schedule.c - the threads of the simulated machine: which one runs, and the clock. */
+/* schedule.c - the threads of the simulated machine and its clock. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #define RUNNERS 32U /* threads of all processes */
 
 static struct runner main_runner;
-static machine_choose *choose; /* NULL: switch only where somebody waits */
+static machine_choose *choose; /* NULL: switch only when the running program waits */
 static void *choose_context;
 static void (*wait_callback)(void *context);
 static void *wait_context;
@@ -64,7 +64,10 @@ static bool can_go_on(const struct runner *runner)
     return runner->waiter != NULL && wait_is_over(runner->waiter);
 }
 
-/* The runners that can go on, beginning after the one that has just run, so that each gets its turn. */
+/*
+ * List the runners that can continue. Begin with the one after the last that
+ * ran, so that each gets its turn.
+ */
 static size_t list_runners(struct runner *able[RUNNERS])
 {
     size_t count = 0;
@@ -81,7 +84,7 @@ static size_t list_runners(struct runner *able[RUNNERS])
     return count;
 }
 
-/* How many threads of its process have begun before this one. */
+/* Return how many threads of its process have begun before this one. */
 static uint32_t thread_of(const struct runner *runner)
 {
     uint32_t before = 0;
@@ -96,7 +99,7 @@ static struct machine_option option_of(const struct runner *runner)
     return (struct machine_option){.process = runner->process, .thread = thread_of(runner)};
 }
 
-/* The first thread of a process that runs, or NULL. */
+/* Return the first thread of a running process, or NULL. */
 static struct runner *program_of(uint32_t number)
 {
     for (struct runner *runner = machine.runners; runner != NULL; runner = runner->next) {
@@ -108,8 +111,8 @@ static struct runner *program_of(uint32_t number)
 }
 
 /*
- * Whether this is a program that can be killed here. One that could go on as
- * well is killed where it does.
+ * Return whether this is a program that can be killed here. A program that
+ * could also continue is killed when it does.
  */
 static bool can_be_killed(const struct runner *runner)
 {
@@ -118,7 +121,10 @@ static bool can_be_killed(const struct runner *runner)
            (runner->process == current() || runner->waiter != NULL);
 }
 
-/* Somebody may go on in the place of the caller, or kill a process, before this happens at `offset` of `name`. */
+/*
+ * Let the schedule choose before `function` happens at `offset` of `name`:
+ * another runner may continue, or a process may be killed.
+ */
 static void point_at(const char *function, const char *name, size_t offset)
 {
     struct runner *self = machine.running;
@@ -163,7 +169,10 @@ void schedule_point(const char *function, const char *name)
     point_at(function, name, SIZE_MAX);
 }
 
-/* The next one, where the caller cannot go on; NULL for none. The test itself comes last. */
+/*
+ * Return the runner that continues if the caller cannot, or NULL. The test
+ * itself comes last.
+ */
 static struct runner *next_runner(void)
 {
     struct runner *able[RUNNERS];
@@ -196,7 +205,7 @@ const char *schedule_name_of(const object *named)
     return choose == NULL || named == NULL || named->target == NULL ? NULL : named->target->name;
 }
 
-void shared_step(const void *at, size_t size, bool stores); /* called by common/memory/shared.h */
+void shared_step(const void *at, size_t size, bool stores); /* common/memory/shared.h calls this */
 
 void shared_step(const void *at, size_t size, bool stores)
 {
@@ -211,7 +220,7 @@ void shared_step(const void *at, size_t size, bool stores)
     }
 }
 
-/* A whole program, and its end as a process. */
+/* Run a whole program, and end its process. */
 static void run_program(struct runner *self)
 {
     self->result = MACHINE_KILLED;
@@ -227,7 +236,7 @@ static void run_program(struct runner *self)
     }
 }
 
-/* A thread more of a process, which ends no process. */
+/* Run a further thread of a process. Its end does not end the process. */
 static void run_further(struct runner *self)
 {
     struct frame frame = {.process = self->process};
@@ -252,7 +261,7 @@ static void run_thread(void *context)
     }
     self->finished = true;
 
-    /* With nobody to go on, it is the main thread that moves the clock. */
+    /* If no runner can continue, the main thread advances the clock. */
     struct runner *next = self->ended_by != NULL ? self->ended_by : next_runner();
     schedule_give_turn(next != NULL ? next : &main_runner);
 }
@@ -286,7 +295,7 @@ static bool is_in_wait_callback(void)
     return false;
 }
 
-/* Move the clock to the first deadline of all. */
+/* Advance the clock to the earliest deadline of all waits. */
 static void skip_to_deadline(void)
 {
     uint64_t first = CLOCK_NEVER;
@@ -380,7 +389,7 @@ uint64_t spin_clock(void)
     return machine.now * 1000;
 }
 
-/* Nobody else runs while somebody spins. */
+/* No other process runs while this one spins. */
 bool spin_is_sensible(void)
 {
     return false;

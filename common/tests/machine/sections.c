@@ -10,18 +10,23 @@
 
 #define KEPT_SIZE ((uint64_t)64 << 10)
 
-/* A view that nobody has mapped now, but that stays in the address space. */
+/*
+ * A view that no process has mapped now, but that stays in the address space.
+ */
 struct spare {
     uint8_t *base;
     enum access access;
     struct spare *next;
 };
 
-/* A section's memory. Small ones are kept while schedules are run: to make and to map one takes the system a while. */
+/*
+ * The memory of a section. Small ones are kept while schedules are run, because
+ * the system takes long to create and to map one.
+ */
 struct memory {
     int file;
     uint64_t size;
-    uint8_t *bytes; /* the test's own view of it, or NULL */
+    uint8_t *bytes; /* the view of the test, or NULL */
     struct spare *spares;
     struct memory *next;
 };
@@ -70,7 +75,7 @@ static uint8_t *memory_bytes(struct memory *memory)
     return memory->bytes;
 }
 
-/* Fresh memory of zeros. */
+/* Return memory that contains zeros. */
 static struct memory *memory_for(uint64_t size)
 {
     for (struct memory **at = &kept_memories; *at != NULL; at = &(*at)->next) {
@@ -109,7 +114,7 @@ void sections_drop(struct memory *memory)
     free(memory);
 }
 
-/* A spare view, or NULL. */
+/* Return a spare view for this access, or NULL. */
 static uint8_t *spare_view(struct memory *memory, enum access access)
 {
     for (struct spare **at = &memory->spares; *at != NULL; at = &(*at)->next) {
@@ -291,7 +296,10 @@ oserror section_open(const char *name, enum access access, object **section)
     return error != OSERROR_NONE ? error : objects_open(name, OBJECT_SECTION, access, section);
 }
 
-/* Whether the system may be asked about an open section. As on Windows, a handle to read does not grant it. */
+/*
+ * Begin a query about an open section. As on Windows, a handle for reading does
+ * not grant the right to it.
+ */
 oserror sections_may_ask(object *section, const char *function)
 {
     oserror error = machine_begin_own_call(function);
@@ -318,7 +326,10 @@ bool view_is_file(const struct view *view)
     return (*mapped)->target->facts.is_file;
 }
 
-/* The names are copied first: any of them may go away while the caller looks at another. */
+/*
+ * Copy the names first, because any of the objects may disappear while the
+ * caller looks at another one.
+ */
 oserror sections_list(enum name_scope scope, bool (*each)(void *context, const char *name), void *context)
 {
     struct runner *self = machine.running;
@@ -328,7 +339,10 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
         if (target->kind != OBJECT_SECTION || target->name == NULL) {
             continue;
         }
-        /* A failure is that of the first namespace: the global one, or the one that was asked for. */
+        /*
+         * Only a failure of the first namespace is returned: of the global one,
+         * or of the one that the caller asks for.
+         */
         bool global = strncmp(target->name, "Global\\", 7) == 0;
         bool is_passed_over = error != OSERROR_NONE && (scope != NAME_AS_TYPED || global);
         if (scope != (global ? NAME_LOCAL : NAME_GLOBAL) && !is_passed_over) {
@@ -339,7 +353,7 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
         }
     }
     for (size_t at = 0; at < size; at += strlen(self->names + at) + 1) {
-        /* Some come more than once. */
+        /* Windows may return a name more than once. */
         if (!each(context, self->names + at) || !each(context, self->names + at)) {
             return OSERROR_NONE;
         }
@@ -347,7 +361,10 @@ oserror sections_list(enum name_scope scope, bool (*each)(void *context, const c
     return error;
 }
 
-/* A view has a page on either side that no program may touch. One for reading crashes a program that writes to it. */
+/*
+ * Map a view between two pages that no program may touch. A write to a view for
+ * reading crashes the program.
+ */
 static uint8_t *view_new(const struct memory *memory, enum access access, size_t committed)
 {
     size_t size = (size_t)memory->size;
@@ -459,7 +476,7 @@ void *memory_take(size_t size)
         free(taken);
         return NULL;
     }
-    memset(taken->memory, 0xA5, size < 1 << 20 ? size : 1 << 20); /* nobody has promised zeros */
+    memset(taken->memory, 0xA5, size < 1 << 20 ? size : 1 << 20); /* no caller may rely on zeros */
     memories = taken;
     return taken->memory;
 }

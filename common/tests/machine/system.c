@@ -1,4 +1,6 @@
-/* system.c - the simulated system: its words, its code pages, and who may use what. */
+/*
+ * system.c - code pages, error texts and descriptors of the simulated machine.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +56,10 @@ void machine_code_page_ansi(uint32_t code_page)
     ansi_code_page = code_page;
 }
 
-/* The characters of 1252 in the place of the C1 controls. Five of them stay controls. */
+/*
+ * The characters of code page 1252 at the bytes 0x80 to 0x9F. Five of these
+ * bytes stay control characters.
+ */
 static const uint16_t in_1252[32] = {0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
                                      0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
                                      0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
@@ -65,7 +70,10 @@ static bool is_known_code_page(uint32_t code_page)
     return code_page == 1252 || code_page == 437 || code_page == 932 || code_page == 65001;
 }
 
-/* One unit in one of the small code pages: its bytes, or 0 of them. */
+/*
+ * Encode one unit in a small code page. Return the number of bytes, or 0 if the
+ * code page does not contain it.
+ */
 static size_t encode_unit(uint32_t code_page, uint16_t unit, uint8_t out[2])
 {
     if (unit < 0x80 || (code_page == 1252 && unit >= 0xA0 && unit <= 0xFF)) {
@@ -123,7 +131,10 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     return error;
 }
 
-/* One character of one of the small code pages. Returns how many bytes it has; 0 when the next byte decides. */
+/*
+ * Decode one character of a small code page. Return the number of its bytes, or
+ * 0 if the next byte is needed.
+ */
 static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count, uint16_t *unit)
 {
     uint8_t first = bytes[0];
@@ -205,7 +216,10 @@ void machine_user_letters(const char *letters)
     user_letters = letters;
 }
 
-/* Write a descriptor as the system does: this user by its letters, if it has some. */
+/*
+ * Write a descriptor as the system does. Name this user by its two letters if
+ * machine_user_letters() has set them.
+ */
 static int write_sddl(const char *list, char *sddl, size_t room)
 {
     int length = snprintf(sddl, room, "O:%s", user_letters != NULL ? user_letters : USER_SID);
