@@ -1,14 +1,14 @@
 /*
  * checks.h - how a check of platform_test.c is written, and how it reports.
  *
- * A check is a function and a title, which states what Windows documents. The
- * function calls IS and HOLDS for each thing that has to be so. When all of
- * them are, the behaviour is "as documented"; otherwise the line of the check
- * reports each one that is not.
+ * A check is a function and a title, which states the behaviour that Windows
+ * documents. The function calls IS and HOLDS for each condition that must be
+ * true. If all are true, the behaviour is "as documented". Otherwise the line
+ * of the check reports each condition that is false.
  *
- * common/tests/platform/platform_test.c has the list of all checks, and those that need
- * platform.h only: they run on the simulated machine, too. The checks that
- * only Windows can answer are in windows_*.c of this folder.
+ * common/tests/platform/platform_test.c has the list of all checks, and the
+ * checks that need only platform.h: they also run on the simulated machine. The
+ * checks that need Windows itself are in windows_*.c of this folder.
  */
 #ifndef COMMON_TESTS_PLATFORM_CHECKS_H
 #define COMMON_TESTS_PLATFORM_CHECKS_H
@@ -23,9 +23,9 @@
 /* ---- Reporting: platform_test.c ---------------------------------------------------------------------------------- */
 
 /*
- * The condition does not hold, or the value is another one: the check under
- * way differs. Both return whether it is as documented, so that a check can
- * end where going on makes no sense.
+ * Compare a condition, or a value with the documented one. If they differ,
+ * report this for the current check. Return whether they agree, so that a check
+ * can end if the rest makes no sense.
  */
 #define HOLDS(condition) check_holds((condition), #condition)
 #define IS(got, wanted) check_is(#got, (uint64_t)(got), (uint64_t)(wanted))
@@ -33,10 +33,10 @@ bool check_is(const char *text, uint64_t got, uint64_t wanted);
 
 #define PRINTF_LIKE __attribute__((format(printf, 1, 2)))
 
-/* The check under way differs, and this is how. */
+/* Report a difference of the current check, as printf() does. */
 void check_differs(const char *format, ...) PRINTF_LIKE;
 
-/* Inline, so that static analysis knows what holds afterwards. */
+/* Inline, so that static analysis knows the condition afterwards. */
 static inline bool check_holds(bool holds, const char *text)
 {
     if (!holds) {
@@ -45,60 +45,82 @@ static inline bool check_holds(bool holds, const char *text)
     return holds;
 }
 
-/* The check under way cannot be made here: why. */
+/* Report that the current check cannot be made here, and why. */
 void check_skip(const char *format, ...) PRINTF_LIKE;
 
-/* Print a line with something that was measured, and is not judged. */
+/* Print a line with a measured value, which is not judged. */
 void check_note(const char *format, ...) PRINTF_LIKE;
 
-/* How the check under way differs so far, and why it is skipped; "" when it is not. */
+/*
+ * Return the differences of the current check so far, or the reason why it is
+ * skipped, or "".
+ */
 const char *check_differences(void);
 const char *check_skipped(void);
 
-/* The title of the check under way, or NULL. */
+/* Return the title of the current check, or NULL. */
 const char *check_title(void);
 
 /* ---- Helpers: platform_test.c ------------------------------------------------------------------------------------ */
 
-/* A name of an object that nobody else has. Valid for the next 31 calls. */
+/*
+ * Return a name for an object that no other process uses. It is valid for the
+ * next 31 calls.
+ */
 const char *unique(const char *suffix);
 
-/* Map `section`, or report that it cannot be mapped and return false. */
+/* Map `section`. If that fails, report a difference and return false. */
 bool mapped(object *section, enum access access, struct view *view);
 
-/* Wait for one object for so many milliseconds: how that ended. */
+/* Wait for one object for at most `milliseconds`. Return how the wait ended. */
 enum waited_how wait_for(object *waited, uint64_t milliseconds);
 
 /*
- * Start this program again as `role`, detached, with up to three arguments (NULL ends
- * them). Reports a failure and returns NULL.
+ * Start this program again as `role`, detached, with up to three arguments
+ * (NULL ends them). Return the process. If that fails, report a difference and
+ * return NULL.
  */
 object *start_role(const char *role, const char *first, const char *second, const char *third);
 
 /* Wait for the end of a started program, close it, and return its status. */
 uint32_t end_of(object *process);
 
-/* All of the program: the checks, or a role when the arguments say so. */
+/*
+ * Run the program: all checks, or a role if the arguments name one. Return the
+ * exit status.
+ */
 int platform_main(int count, char **arguments);
 
 /* ---- The machine: windows.c, or simulated.c ---------------------------------------------------------------------- */
 
-/* Print on which machine the checks run, one line each. */
+/* Print lines that describe the machine on which the checks run. */
 void machine_describe(void);
 
-/* Whether this is a process of session 0, where names without a prefix are global. */
+/*
+ * Return whether this process is in session 0, where names without a prefix are
+ * global.
+ */
 bool in_session_zero(void);
 
-/* The path of a file in a folder of our own, made at the first call. Valid for the next 7 calls. */
+/*
+ * Return the path of a file in a private folder, which the first call creates.
+ * The path is valid for the next 7 calls.
+ */
 const char *scratch(const char *file);
 
-/* Delete that folder with all files in it. Return false when something stays. */
+/* Delete that folder with all files in it. Return false if a file is left. */
 bool scratch_clear(void);
 
-/* Whether the machine replaces a file that is open. If not, the check under way is skipped. */
+/*
+ * Return whether the machine can replace an open file. If it cannot, skip the
+ * current check.
+ */
 bool replaces_open_files(void);
 
-/* The roles that only Windows has. Return false when `role` is none of them; else its status in *status. */
+/*
+ * Run a role that exists only on Windows, and store its status in *status.
+ * Return false if `role` is not one of them.
+ */
 bool machine_role(const char *role, int count, char **arguments, int *status);
 
 /* ---- Checks of Windows only: windows_*.c ------------------------------------------------------------------- */

@@ -1,17 +1,16 @@
 /*
- * platform_test.c - the conformance test of the machine: whether it behaves as
- * common/platform.h and common/windows/README.md say.
+ * platform_test.c - check that the machine behaves as platform.h documents.
  *
- * One source, built twice: with the simulated machine (build/native), and as
- * winshm-check.exe, which anybody can run on a Windows of theirs. Each line of
+ * The rows of common/windows/README.md name the title of the check that covers
+ * them. This source is built twice: with the simulated machine (build/native),
+ * and as winshm-check.exe, which a user can run on any Windows. Each line of
  * the output is a behaviour:
  *
  *     ok 1 - as documented: TITLE
  *     not ok 2 - different: TITLE: how
  *     ok 3 - skipped: TITLE # SKIP why
  *
- * The exit status is the number of differences, at most 9. The rows of
- * common/windows/README.md name the title that covers them.
+ * The exit status is the number of differences, at most 9.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,7 @@
 
 /* ---- Reporting --------------------------------------------------------------------------------------------------- */
 
-static const char *title; /* of the check under way */
+static const char *title; /* of the current check */
 static char differences[1200];
 static char skip_reason[200];
 
@@ -107,7 +106,10 @@ enum waited_how wait_for(object *waited, uint64_t milliseconds)
     return wait_any(&waited, 1, clock_now() + milliseconds).how;
 }
 
-/* Start this program with `arguments`. It inherits an event that it makes nothing of. */
+/*
+ * Start this program with `arguments`. It inherits an event that it does not
+ * use.
+ */
 static object *start_self(const char *const arguments[])
 {
     struct started started = {0};
@@ -174,7 +176,10 @@ static const struct {
     {"section", OBJECT_SECTION}, {"mutex", OBJECT_MUTEX}, {"event", OBJECT_EVENT}, {"semaphore", OBJECT_SEMAPHORE}};
 #define KINDS (sizeof kinds / sizeof *kinds)
 
-/* Names that are none: of each kind of mistake that common/text/name.c finds before Windows is asked. */
+/*
+ * Invalid names: one for each mistake that common/text/name.c detects before
+ * Windows does.
+ */
 static void bad_names(void)
 {
     static const struct {
@@ -242,7 +247,7 @@ static void other_kind(void)
     }
 }
 
-/* The list of these objects has no entry: nobody may use them. */
+/* The access list of these objects is empty, so nobody may open them. */
 static void kind_before_access(void)
 {
     object *section = NULL;
@@ -347,7 +352,10 @@ static void any_character(void)
     }
 }
 
-/* The longest base of ours, with its longest companion: WINSHM_NAME_MAX + WINSHM_COMPANION_MAX units. */
+/*
+ * The longest base name of ours with the longest companion: WINSHM_NAME_MAX +
+ * WINSHM_COMPANION_MAX units.
+ */
 static void longest_names(void)
 {
     char suffix[WINSHM_NAME_MAX + WINSHM_COMPANION_MAX + 1];
@@ -614,7 +622,7 @@ static void lowest_of_several(void)
     struct waited waited = wait_any(all, 4, clock_now() + 1000);
     IS(waited.how, WAITED_SIGNALLED);
     IS(waited.which, 1);
-    IS(wait_for(all[2], 0), WAITED_SIGNALLED); /* was left as it is */
+    IS(wait_for(all[2], 0), WAITED_SIGNALLED); /* the wait did not change it */
     IS(end_of(start_role("try", unique("lowest-m"), NULL, NULL)), WAITED_TIMEOUT);
     IS(end_of(start_role("try", unique("lowest-n"), NULL, NULL)), WAITED_SIGNALLED);
     (void)object_signal(all[1], SIGNAL_RELEASE);
@@ -649,7 +657,7 @@ static void signal_ends_one_wait(void)
     IS(object_open(OBJECT_EVENT, unique("signal"), &opened), 0);
     IS(object_signal(opened, SIGNAL_SET), 0);
     IS(object_signal(opened, SIGNAL_SET), 0);
-    IS(wait_for(signal, 0), WAITED_SIGNALLED); /* which begins after it was set */
+    IS(wait_for(signal, 0), WAITED_SIGNALLED); /* this wait begins after the event was set */
     IS(wait_for(signal, 0), WAITED_TIMEOUT);
     IS(wait_for(opened, 0), WAITED_TIMEOUT);
     object_close(opened);
@@ -711,9 +719,9 @@ static void mutex_abandoned(void)
         IS(waited.how, WAITED_ABANDONED);
         IS(waited.which, 1);
         IS(end_of(process), 0);
-        IS(end_of(start_role("try", unique("left"), NULL, NULL)), WAITED_TIMEOUT); /* it is ours now */
+        IS(end_of(start_role("try", unique("left"), NULL, NULL)), WAITED_TIMEOUT);
         (void)object_signal(both[1], SIGNAL_RELEASE);
-        IS(wait_for(both[1], 0), WAITED_SIGNALLED); /* and an ordinary one again */
+        IS(wait_for(both[1], 0), WAITED_SIGNALLED); /* not abandoned any more */
         (void)object_signal(both[1], SIGNAL_RELEASE);
     }
     object_close(both[0]);
@@ -752,7 +760,7 @@ static void deadlines(void)
         HOLDS(clock_now() >= deadline);
     }
     IS(object_signal(event, SIGNAL_SET), 0);
-    IS(wait_any(&event, 1, 0).how, WAITED_SIGNALLED); /* the deadline has passed, and it is set */
+    IS(wait_any(&event, 1, 0).how, WAITED_SIGNALLED); /* set wins over a past deadline */
     object_close(event);
 }
 
@@ -854,7 +862,7 @@ static void lives(void)
         IS(wait_for(ready, 20000), WAITED_SIGNALLED);
         memcpy(&id, view.base, sizeof id);
         IS(process_life(id, clock_wall()), LIFE_ALIVE);
-        IS(process_life(id, clock_wall() - day), LIFE_DEAD); /* the process that lived then had the same number */
+        IS(process_life(id, clock_wall() - day), LIFE_DEAD); /* another process had it */
         IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of(process), 0);
         IS(process_life(id, clock_wall()), LIFE_DEAD);
@@ -882,7 +890,7 @@ static void threads(void)
 
 /* ---- Files ------------------------------------------------------------------------------------------------------- */
 
-/* Read all of a file, of at most 100 bytes, and close it. */
+/* Check that a file of at most 100 bytes contains `wanted`, and close it. */
 static void file_is(const char *path, const char *wanted)
 {
     char bytes[100];
@@ -902,7 +910,7 @@ static void file_is(const char *path, const char *wanted)
     }
     IS(all, strlen(wanted));
     HOLDS(memcmp(bytes, wanted, strlen(wanted)) == 0);
-    IS(file_read(file, bytes, 1, &got), 0); /* once more, at the end */
+    IS(file_read(file, bytes, 1, &got), 0); /* again at the end of the file */
     IS(got, 0);
     object_close(file);
 }
@@ -1008,7 +1016,7 @@ static void one_byte_pages(void)
 static void missing_characters(void)
 {
     static const uint16_t kanji[] = {'a', 0x6F22};
-    static const uint16_t nearly[] = {0x0100}; /* which looks like an A */
+    static const uint16_t nearly[] = {0x0100}; /* similar to the letter A */
     static const uint16_t letters[] = {'a', 'b'};
     uint8_t bytes[8];
     size_t made = 0;
@@ -1017,7 +1025,7 @@ static void missing_characters(void)
     IS(code_page_encode(932, nearly, 1, bytes, 8, &made), OSERROR_NO_UNICODE_TRANSLATION);
     IS(code_page_encode(1252, kanji, 1, bytes, 8, &made), 0);
     IS(made, 1);
-    IS(code_page_encode(932, letters, 2, bytes, 1, &made), 122); /* too little room */
+    IS(code_page_encode(932, letters, 2, bytes, 1, &made), 122); /* not enough room */
     uint16_t units[8];
     size_t used = 0;
     IS(code_page_decode(12, bytes, 1, true, units, &made, &used), OSERROR_INVALID_PARAMETER);
@@ -1242,7 +1250,7 @@ static int run_role(const char *role, int count, char **arguments)
 
 /* ---- All checks -------------------------------------------------------------------------------------------------- */
 
-/* A check that only Windows can answer is left out elsewhere. */
+/* Leave out a check that needs Windows on any other machine. */
 #ifdef _WIN32
 #define WINDOWS(name) windows_##name
 #else
@@ -1252,7 +1260,10 @@ static void left_out(void)
 }
 #endif
 
-/* In the order of the rows of common/windows/README.md. Without a function it is a heading. */
+/*
+ * The checks, in the order of the rows of common/windows/README.md. An entry
+ * without a function is a heading.
+ */
 static const struct check {
     const char *title;
     void (*run)(void);

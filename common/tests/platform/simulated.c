@@ -1,4 +1,4 @@
-/* simulated.c - what platform_test.c needs of the simulated machine beyond platform.h. */
+/* simulated.c - run platform_test.c on the simulated machine. */
 #include <stdio.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static int run(void *context)
     return platform_main(1, arguments);
 }
 
-/* As a program of the machine, so that what the checks leave behind is counted. */
+/* Run the checks as a program of the machine, so that it counts the leaks. */
 int main(void)
 {
     machine_reset();
@@ -59,7 +59,10 @@ int main(void)
     machine_file_device("NUL");
     int status = machine_run(1, run, NULL);
 
-    /* Only the role `own` leaves something, on purpose: a mutex that it owns, and its handle. */
+    /*
+     * Only the role `own` leaks on purpose: a mutex that it owns, and its
+     * handle.
+     */
     if (machine_leaks() != 2) {
         printf("# %zu things are left behind\n", machine_leaks());
         return 1;

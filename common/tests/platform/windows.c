@@ -1,4 +1,4 @@
-/* windows.c - what platform_test.c needs of Windows beyond platform.h: winshm-check.exe. */
+/* windows.c - run platform_test.c on Windows: winshm-check.exe. */
 #include <windows.h>
 
 #include <sddl.h>
@@ -10,7 +10,10 @@
 #include "common/tests/platform/windows_checks.h"
 #include "common/text/text.h"
 
-/* All checks together take seconds, under Wine half a minute. One that hangs ends the program. */
+/*
+ * The limit for all checks, in milliseconds. They take some seconds, and half a
+ * minute under Wine. A check that hangs ends the program.
+ */
 #define LONGEST_RUN 120000U
 #define LONGEST_ROLE 30000U
 
@@ -65,7 +68,7 @@ static const char *architecture(WORD number)
     }
 }
 
-/* To an x86_64 program on ARM64 every other function reports a machine of x86_64. */
+/* On ARM64 all other functions report x86_64 to an x86_64 program. */
 static const char *native_architecture(void)
 {
     typedef BOOL(WINAPI * is_wow64)(HANDLE, USHORT *, USHORT *);
@@ -191,7 +194,7 @@ static void describe_job(void)
         check_note("job: %s", is_in ? "yes" : "no");
     }
 
-    /* A holder in the background is started like this. */
+    /* shmwrite starts a holder in the background in this way. */
     static const char *const arguments[] = {"winshm-check", "--role", "return", "0", NULL};
     struct started started = {0};
     object *passed = NULL;
@@ -209,7 +212,7 @@ static void describe_job(void)
     object_close(passed);
 }
 
-/* Whether windows can be seen. Where they cannot, a message box never returns. */
+/* Return whether windows are visible. If not, a message box never returns. */
 static const char *window_station(void)
 {
     USEROBJECTFLAGS flags = {0};
@@ -267,7 +270,7 @@ const char *scratch(const char *file)
     return path;
 }
 
-/* The paths may be long. */
+/* Delete a folder with its files. The paths may be long. */
 static bool remove_all(const wchar_t *path)
 {
     wchar_t *inside = malloc(32768 * sizeof *inside);
@@ -295,7 +298,7 @@ static bool remove_all(const wchar_t *path)
     return RemoveDirectoryW(path) != 0;
 }
 
-/* Somebody may look at the files: a virus scanner. So it tries for two seconds. */
+/* A virus scanner may have the files open, so try for two seconds. */
 bool scratch_clear(void)
 {
     wchar_t path[MAX_PATH + 60];
@@ -330,7 +333,10 @@ bool start_raw(struct raw_start start, PROCESS_INFORMATION *started)
     return true;
 }
 
-/* A child reports by a section: a line for each difference, or a reason to skip. */
+/*
+ * The child reports through a section: a line for each difference, or a reason
+ * to skip the check.
+ */
 void run_on_hidden_console(const char *child)
 {
     object *report = NULL;
@@ -359,7 +365,7 @@ void run_on_hidden_console(const char *child)
     object_close(report);
 }
 
-/* Status 0: as documented; 1: different; 2: skipped. */
+/* Return 0 if the behaviour is as documented, 1 if different, 2 if skipped. */
 static int role_console(char **arguments)
 {
     object *report = NULL;
@@ -367,7 +373,7 @@ static int role_console(char **arguments)
     if (section_open(arguments[1], ACCESS_WRITE, &report) != 0 || view_map(report, ACCESS_WRITE, &view) != 0) {
         return 3;
     }
-    (void)SetConsoleCtrlHandler(NULL, FALSE); /* a process that was started in the background would ignore Ctrl+C */
+    (void)SetConsoleCtrlHandler(NULL, FALSE); /* in the background Ctrl+C is ignored */
     if (!console_child(arguments[0])) {
         return 4;
     }
@@ -412,7 +418,10 @@ static LONG WINAPI end_what_crashes(EXCEPTION_POINTERS *pointers)
     ExitProcess(9);
 }
 
-/* After Ctrl+C, or when the window is closed. Only a second process presses Ctrl+C itself, on a console of its own. */
+/*
+ * Windows calls this after Ctrl+C, or when the window is closed. Only the
+ * second process presses Ctrl+C itself, on its own console.
+ */
 static BOOL WINAPI end_what_is_stopped(DWORD event)
 {
     (void)event;

@@ -1,8 +1,9 @@
 /*
  * windows_console.c - checks of the console.
  *
- * They run in a second process, which has a console that nobody sees: so they
- * are the same wherever winshm-check.exe is started, and disturb nobody.
+ * They run in a second process with an invisible console. So the result does
+ * not depend on the place where winshm-check.exe is started, and nothing is
+ * shown.
  */
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,7 @@ static void child_only(void)
 
 /* ---- Typing ------------------------------------------------------------------------------------------------------ */
 
-/* Type a text. Ctrl is down for control characters other than Enter. */
+/* Type a text. Ctrl is pressed for control characters other than Enter. */
 static void type(HANDLE in, const wchar_t *text)
 {
     for (; *text != L'\0'; text++) {
@@ -67,7 +68,10 @@ static void type(HANDLE in, const wchar_t *text)
     }
 }
 
-/* A read on a thread of its own, so that one that does not end is no hang. */
+/*
+ * A read on a thread of its own, so that a read that never ends does not hang
+ * the program.
+ */
 struct reading {
     HANDLE in;
     bool as_file;
@@ -86,7 +90,7 @@ static void read_line(void *context)
     }
 }
 
-/* Static: a thread that does not end goes on to use it. */
+/* Static, because a thread that never ends continues to use it. */
 static struct reading line;
 
 static bool reads(const wchar_t *typed, bool as_file)
@@ -184,7 +188,10 @@ static BOOL WINAPI note_thread(DWORD event)
     return FALSE;
 }
 
-/* Wait to be ended by an event of the console, or to go on in spite of it. */
+/*
+ * Wait until an event of the console ends this process, or until the end of the
+ * wait if none does.
+ */
 static int role_sleep(char **names, bool catches)
 {
     object *ready = NULL;
@@ -203,7 +210,7 @@ static int role_sleep(char **names, bool catches)
     return waited.how == WAITED_SIGNALLED ? 50 : 51;
 }
 
-/* Start role_sleep on this console, and return when it is ready. */
+/* Start role_sleep() on this console. Return when it is ready. */
 static bool start_sleeper(const char *role, DWORD flags, PROCESS_INFORMATION *started)
 {
     char arguments[400];
@@ -233,7 +240,7 @@ static void child_caught(void)
 {
     object *end = NULL;
     PROCESS_INFORMATION started;
-    HOLDS(SetConsoleCtrlHandler(go_on, TRUE)); /* it reaches this process, too */
+    HOLDS(SetConsoleCtrlHandler(go_on, TRUE)); /* Ctrl+C reaches this process, too */
     IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
     if (start_sleeper("catch", 0, &started)) {
         IS(error_of(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0)), 0);

@@ -171,7 +171,7 @@ static HANDLE open_file(const char *path, DWORD access, DWORD sharing, DWORD how
 
 #define SHARED (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
-/* Make a file of one byte, and close it. */
+/* Create a file of one byte, and close it. */
 static void put(const char *path, char byte)
 {
     DWORD count = 0;
@@ -188,7 +188,7 @@ static char first_of(HANDLE file)
     return byte;
 }
 
-/* The first byte of a file, or '-' when it cannot be opened. */
+/* Return the first byte of a file, or '-' if it cannot be opened. */
 static char look(const char *path)
 {
     HANDLE file = open_file(path, GENERIC_READ, SHARED, OPEN_EXISTING);
@@ -320,7 +320,10 @@ static oserror rename_to(HANDLE file, const char *path, bool is_posix)
         SetFileInformationByHandle(file, is_posix ? RENAME_INFO_EX : FileRenameInfo, &rename, (DWORD)sizeof rename));
 }
 
-/* A fresh file "from" beside an old one "to", open for renaming. */
+/*
+ * Create a new file "from" beside an old file "to". Return the new one, open
+ * for renaming.
+ */
 static HANDLE from_and_to(void)
 {
     put(scratch("from"), 'n');

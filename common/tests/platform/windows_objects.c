@@ -32,8 +32,8 @@ void windows_existing_object(void)
     first = CreateEventW(NULL, FALSE, TRUE, wide_text(unique("there")));
     second = CreateEventW(NULL, TRUE, FALSE, wide_text(unique("there")));
     IS(GetLastError(), ERROR_ALREADY_EXISTS);
-    IS(WaitForSingleObject(second, 0), WAIT_OBJECT_0); /* it is set, as it was */
-    IS(WaitForSingleObject(second, 0), WAIT_TIMEOUT);  /* and resets itself, as it did */
+    IS(WaitForSingleObject(second, 0), WAIT_OBJECT_0); /* it is still set */
+    IS(WaitForSingleObject(second, 0), WAIT_TIMEOUT);  /* and it still resets itself */
     close_handle(first);
     close_handle(second);
 
@@ -133,7 +133,10 @@ void windows_session_prefix(void)
     object_close(made);
 }
 
-/* The answers of other sessions' directories are only printed: no document states them. */
+/*
+ * Print the results for the directories of other sessions. They are not judged,
+ * because no document states them.
+ */
 void windows_other_sessions(void)
 {
     wchar_t path[100];
@@ -149,14 +152,17 @@ void windows_other_sessions(void)
     }
 }
 
-/* Whether a string of a directory is `text`. */
+/* Return whether a string of a directory is `text`. */
 static bool is_text(const UNICODE_STRING *string, const wchar_t *text)
 {
     size_t size = wcslen(text) * sizeof *text;
     return string->Length == size && memcmp(string->Buffer, text, size) == 0;
 }
 
-/* Ask for all entries of \BaseNamedObjects, first with a buffer that has no room for them. */
+/*
+ * Request all entries of \BaseNamedObjects, first with a buffer that is too
+ * small.
+ */
 void windows_whole_directory(void)
 {
     typedef NTSTATUS(NTAPI * open_directory)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
@@ -257,7 +263,10 @@ static uint64_t committed_pages(void)
     return GetPerformanceInfo(&known, sizeof known) ? known.CommitTotal : 0;
 }
 
-/* Once of three times: others may take and give back memory at the same time. */
+/*
+ * Succeed if one of three tries does: other processes may allocate and release
+ * memory at the same time.
+ */
 void windows_commit_charge(void)
 {
     uint64_t before = 0;
@@ -336,7 +345,7 @@ void windows_query_section(void)
     HOLDS(facts.is_reserved && !facts.is_file && !facts.is_image);
     IS(facts.size, 102400);
 
-    /* A handle that may only read: SECTION_QUERY is a right of its own. */
+    /* A handle for reading only. SECTION_QUERY is a separate right. */
     typedef NTSTATUS(NTAPI * query_section)(HANDLE, int, void *, SIZE_T, SIZE_T *);
     query_section query = (query_section)(void (*)(void))wide_kernel_function("NtQuerySection");
     _Alignas(16) uint8_t known[64];
@@ -496,8 +505,8 @@ void windows_mutex_killed(void)
 }
 
 /*
- * A process whose handle of a section is its last of many, so that it takes a
- * while to close them. It owns the mutex, and waits to be killed.
+ * Own the mutex and wait to be killed. This process opens the section last of
+ * many objects, so Windows closes that handle late.
  */
 static int role_dying(char **names)
 {
@@ -594,9 +603,9 @@ void windows_mutex_all_access(void)
 }
 
 /*
- * The step in the middle counts: on a busy machine a step is seen late now and
- * then, and the next one is shorter by that. The steps are not whole numbers of
- * milliseconds, so one that is seen may be a millisecond longer.
+ * Measure the median step of the clock. On a busy machine a step is sometimes
+ * seen late, and then the next one is shorter. The steps are not whole numbers
+ * of milliseconds, so a step that is seen may be one millisecond longer.
  */
 void windows_tick_steps(void)
 {
@@ -605,13 +614,13 @@ void windows_tick_steps(void)
     uint64_t last = clock_now();
     uint64_t deadline = last + 1000;
     size_t count = 0;
-    bool is_first = true; /* it may have begun long ago */
+    bool is_first = true; /* the first step began before the measurement */
     while (count < STEPS && last < deadline) {
         uint64_t now = clock_now();
         if (now == last) {
             continue;
         }
-        size_t at = count; /* sorted */
+        size_t at = count; /* insert it in order */
         for (; !is_first && at > 0 && steps[at - 1] > now - last; at--) {
             steps[at] = steps[at - 1];
         }
@@ -632,7 +641,10 @@ void windows_tick_steps(void)
     }
 }
 
-/* The shortest of 20 waits of 1 ms, in microseconds: other work on the machine can only lengthen one. */
+/*
+ * Return the shortest of 20 waits of 1 ms, in microseconds. Other work on the
+ * machine can only make a wait longer.
+ */
 static uint64_t shortest_wait(HANDLE event)
 {
     uint64_t shortest = UINT64_MAX;
@@ -680,7 +692,7 @@ void windows_performance_counter(void)
         (void)SetThreadAffinityMask(GetCurrentThread(), ours);
     }
     uint64_t apart = UINT64_MAX;
-    for (int i = 0; i < 5 && apart > 40000; i++) { /* this thread may be interrupted between the two clocks */
+    for (int i = 0; i < 5 && apart > 40000; i++) { /* the thread may pause between the clocks */
         uint64_t ticks = clock_now();
         uint64_t spun = spin_clock();
         Sleep(200);

@@ -22,7 +22,10 @@ static bool is_in_system_folder(void)
     return _wcsicmp(current, system) == 0;
 }
 
-/* The number may be that of another handle here: what counts is whether the event is set. */
+/*
+ * The number may be that of another handle in this process. So check whether
+ * the event is set.
+ */
 static int role_detached(const char *number)
 {
     DWORD process = 0;
@@ -39,8 +42,8 @@ void windows_detached(void)
     (void)snprintf(number, sizeof number, "%lu", (unsigned long)(uintptr_t)event);
     uint32_t status = end_of(start_role("detached", number, NULL, NULL));
     IS(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
-    IS(status & 1, 0); /* it has a console */
-    IS(status & 2, 0); /* it is in another folder */
+    IS(status & 1, 0); /* bit 0: it has a console */
+    IS(status & 2, 0); /* bit 1: it is in another folder */
     HOLDS(status < 4);
     close_handle(event);
 }
@@ -80,7 +83,11 @@ void windows_current_directory(void)
 
 /* ---- Jobs -------------------------------------------------------------------------------------------------------- */
 
-/* Start a process that leaves the job. Status 0: it did; 1: it is in the job; else the error, and 1000. */
+/*
+ * Start a process that leaves the job. Return 0 if it has left, 1 if it is in
+ * the job, 2 if that is unknown, or the error plus 1000 if it cannot be
+ * started.
+ */
 static int role_breakaway(const char *name)
 {
     HANDLE job = OpenJobObjectW(JOB_OBJECT_QUERY, FALSE, wide_text(name));
@@ -101,7 +108,10 @@ static int role_breakaway(const char *name)
     return is_in ? 1 : 0;
 }
 
-/* The status of role_breakaway in a job of these limits, or UINT32_MAX. */
+/*
+ * Return the status of role_breakaway() in a job with these limits, or
+ * UINT32_MAX.
+ */
 static uint32_t breakaway(DWORD limits)
 {
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION wanted = {.BasicLimitInformation = {.LimitFlags = limits}};
@@ -155,7 +165,9 @@ void windows_breakaway_without_job(void)
 
 /* ---- Handles of other processes ---------------------------------------------------------------------------------- */
 
-/* Set the event whose number is in a section, as soon as it is there. */
+/*
+ * Set the event whose number is in a section, as soon as the number is there.
+ */
 static int role_number(char **names)
 {
     object *section = NULL;
@@ -276,8 +288,9 @@ static uint64_t birth_of(HANDLE process)
 }
 
 /*
- * inspect.c compares the two clocks: one that runs ahead of the other would
- * make a process dead that has just begun. It allows 1 s, and so does this.
+ * inspect.c compares the two clocks. If one were ahead of the other, a process
+ * that has just begun would seem to be dead. inspect.c allows 1 s, and so does
+ * this check.
  */
 #define CLOCK_SLACK 10000000U
 
@@ -312,7 +325,7 @@ void windows_system_library(void)
         (void)GetModuleFileNameW(library, path, MAX_PATH);
         (void)GetSystemDirectoryW(system, MAX_PATH);
         bool is_there = _wcsnicmp(path, system, wcslen(system)) == 0;
-        if (GetSystemWow64DirectoryW(system, MAX_PATH) > 0) { /* where it is for a 32-bit program */
+        if (GetSystemWow64DirectoryW(system, MAX_PATH) > 0) { /* the folder of a 32-bit program */
             is_there = is_there || _wcsnicmp(path, system, wcslen(system)) == 0;
         }
         HOLDS(is_there);

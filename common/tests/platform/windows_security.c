@@ -1,4 +1,4 @@
-/* windows_security.c - checks of text in code pages, and of who may do what. */
+/* windows_security.c - checks of code pages and of access rights. */
 #include "common/tests/platform/windows_checks.h"
 
 #include <string.h>
@@ -89,7 +89,7 @@ void windows_words_end(void)
 
 #define DESCRIPTOR_ROOM 4096
 
-/* A part of the descriptor of an object, or NULL. */
+/* Return a part of the descriptor of an object, or NULL. */
 static PSECURITY_DESCRIPTOR descriptor_of(HANDLE asked, SECURITY_INFORMATION part)
 {
     static union {
@@ -100,7 +100,10 @@ static PSECURITY_DESCRIPTOR descriptor_of(HANDLE asked, SECURITY_INFORMATION par
     return IS(error_of(GetKernelObjectSecurity(asked, part, &known, sizeof known, &size)), 0) ? &known : NULL;
 }
 
-/* A part of the token of this process, or NULL. Valid until the next call. */
+/*
+ * Return a part of the token of this process, or NULL. It is valid until the
+ * next call.
+ */
 static const void *token_says(TOKEN_INFORMATION_CLASS what)
 {
     static union {
@@ -263,7 +266,10 @@ void windows_no_label(void)
     object_close(made);
 }
 
-/* Take on a lower integrity, until RevertToSelf(). Returns false, with a reason to skip, when it cannot be done. */
+/*
+ * Lower the integrity of this thread until RevertToSelf(). If that is
+ * impossible, skip the check and return false.
+ */
 static bool lower_integrity(WELL_KNOWN_SID_TYPE level)
 {
     HANDLE token = NULL;
@@ -290,7 +296,10 @@ static bool lower_integrity(WELL_KNOWN_SID_TYPE level)
     return is_lowered;
 }
 
-/* Open a section of ours, to read and to write, with a lower integrity, and compare the errors. */
+/*
+ * Open a section of this process for reading and for writing with a lower
+ * integrity, and compare the errors.
+ */
 static void opens_with(WELL_KNOWN_SID_TYPE level, oserror reading, oserror writing)
 {
     object *made = NULL;
