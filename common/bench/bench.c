@@ -1,21 +1,29 @@
 /*
- * bench.c - how fast the two tools are, beside what else there is. Driven by scripts/bench.sh.
+ * bench.c - measure the speed of the two tools and of alternatives.
+ *
+ * scripts/bench.sh runs these commands. TOOLS is the directory of shmwrite.exe
+ * and shmread.exe, with tests/ in it. Results are lines on stdout, whose fields
+ * are separated by tabs.
  *
  * streams.c
- *     bench throughput TOOLS FILE ROUNDS   bytes from FILE through this and that to nothing
- *     bench latency TOOLS COUNT            how long a line is under way
+ *     bench throughput TOOLS FILE ROUNDS   move the bytes of FILE by a stream, a
+ *                                          pipe and a file to NUL
+ *     bench latency TOOLS COUNT            the time that a line needs
  * starts.c
- *     bench starts TOOLS COUNT             the start of programs that print or put a small value
+ *     bench starts TOOLS COUNT             start programs that print or put a
+ *                                          small value
  *     bench batch TOOLS COUNT ROUNDS       the same from a loop in cmd
  * reads.c
- *     bench reads TOOLS FILE SINK ROUNDS   values with the contents of FILE, to NUL and into the file SINK
+ *     bench reads TOOLS FILE SINK ROUNDS   print values with the contents of
+ *                                          FILE, to NUL and to the file SINK
  * updates.c
- *     bench follow TOOLS COUNT             until `shmread --follow` has printed an update
+ *     bench follow TOOLS COUNT             the time until `shmread --follow`
+ *                                          prints an update
  * names.c
- *     bench list TOOLS COUNT ROUNDS        --list among so many mappings
+ *     bench list TOOLS COUNT ROUNDS        --list among COUNT mappings
  *
- * and what these start: `move`, `dump`, `poll`, `open`. TOOLS is the directory of shmwrite.exe and
- * shmread.exe, with tests/ in it. Results are lines on stdout, their fields separated by tabs.
+ * These start further commands of the same program: `move`, `dump`, `poll` and
+ * `open`.
  */
 #include "common/bench/bench.h"
 
@@ -170,7 +178,7 @@ void bench_release(const wchar_t *name)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
-int wmain(int count, wchar_t *arguments[]); /* MinGW has no prototype of it */
+int wmain(int count, wchar_t *arguments[]); /* MinGW does not declare it */
 int wmain(int count, wchar_t *arguments[])
 {
     static int (*const verbs[])(const wchar_t *, int, wchar_t **) = {streams_verb, starts_verb, reads_verb,

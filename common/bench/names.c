@@ -1,7 +1,8 @@
 /*
- * names.c - `shmread --list` among many mappings.
+ * names.c - measure `shmread --list` among many mappings.
  *
- *     bench open NAME COUNT                  open, map and close NAME.0, NAME.1 and so on: started by `list`
+ *     bench open NAME COUNT     open, map and close NAME.0, NAME.1 and so on:
+ *                               started by `list`
  */
 #include "common/bench/bench.h"
 
@@ -26,7 +27,7 @@ static int open_each(const wchar_t *base, unsigned count)
     return 0;
 }
 
-/* How many lines it prints; 0 if it fails. */
+/* Return the number of lines that a command prints, or 0 if it fails. */
 static unsigned lines_of(const wchar_t *command)
 {
     HANDLE ends[2];
@@ -56,7 +57,7 @@ static int list(unsigned count, unsigned rounds)
         one_of(name, base, i);
         HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, 4096, name);
         bench_need(section != NULL, "create");
-        uint8_t *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0); /* else it is "nothing there" */
+        uint8_t *view = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, 0); /* zeros are not listed */
         bench_need(view != NULL, "map");
         view[0] = 'x';
         UnmapViewOfFile(view);

@@ -1,7 +1,8 @@
 /*
- * reads.c - printing large values, beside a bare loop over the view.
+ * reads.c - measure printing of large values against a bare loop over the view.
  *
- *     bench dump NAME SIZE in-place|copied   write that much of NAME to standard output: started by `reads`
+ *     bench dump NAME SIZE in-place|copied   write SIZE bytes of NAME to
+ *                                            standard output: started by `reads`
  */
 #include "common/bench/bench.h"
 
@@ -11,7 +12,10 @@
 #include <string.h>
 #include <wchar.h>
 
-/* What the bare loop hands to one call, and copies before if it is to: small enough to stay in a cache. */
+/*
+ * The bytes that the bare loop passes to one call. A piece that is copied
+ * before is small enough to stay in a cache.
+ */
 #define IN_PLACE (16 * MEGA)
 #define COPIED (MEGA / 4)
 
@@ -35,7 +39,10 @@ static int dump(const wchar_t *name, uint64_t size, BOOL copied)
     return 0;
 }
 
-/* Written over, from the beginning, what has been there: so that no room has to be found for it. */
+/*
+ * Measure a command that writes to a file. Overwrite an existing file, so that
+ * no space on the disk has to be allocated.
+ */
 static double into_file(const wchar_t *command, const wchar_t *path)
 {
     HANDLE file = CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_ALWAYS, 0, NULL);
@@ -53,7 +60,10 @@ static void hold(const wchar_t *name, const wchar_t *file, const wchar_t *option
     bench_need(bench_run(command, INVALID_HANDLE_VALUE) >= 0, "hold");
 }
 
-/* The rate of a command that moves `size` bytes, in MiB a second: to nothing, and into a file. */
+/*
+ * Report the rate of a command that moves `size` bytes, in MiB per second: to
+ * NUL, and to a file.
+ */
 static void measure(const char *what, const wchar_t *command, const wchar_t *sink, uint64_t size)
 {
     char key[64];
@@ -93,7 +103,10 @@ static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
         {"bare-copied", L"\"%ls\" dump %ls %llu copied", false, false},
         {"updatable", L"\"%ls\\shmread.exe\" %ls", true, false},
     };
-    /* Forwards and backwards; and once for nothing, since the first to write to the file finds the room for it. */
+    /*
+     * Alternate between the order and its reverse. Round 0 is not measured,
+     * because the first write to the file allocates its space.
+     */
     for (unsigned round = 0; round <= rounds; round++) {
         for (size_t i = 0; i < READERS; i++) {
             size_t which = round % 2 == 0 ? i : READERS - 1 - i;

@@ -1,4 +1,4 @@
-/* starts.c - the start of programs that print or put a small value: one by one, and from a loop in cmd. */
+/* starts.c - measure the start of programs, one by one and from a loop in cmd. */
 #include "common/bench/bench.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ static void put(const wchar_t *name)
 
 /* ---- One by one -------------------------------------------------------------------------------------------------- */
 
-/* The arguments of a form are the directory and a name. */
+/* Programs to start. The arguments of a form are the directory and a name. */
 static const struct {
     const char *key;
     const wchar_t *form;
@@ -36,7 +36,10 @@ static void start_one(const char *key, const wchar_t *form, const wchar_t *name)
     bench_tell(key, taken * 1e3);
 }
 
-/* A new NAME, and the least that also leaves a program in the background, until both of these are over. */
+/*
+ * Measure --put of a new NAME, and the smallest program that also starts a
+ * program in the background. Wait until both background programs have ended.
+ */
 static void start_in_background(void)
 {
     wchar_t fresh[64];
@@ -44,10 +47,13 @@ static void start_in_background(void)
     start_one("start/put-new", L"\"%ls\\shmwrite.exe\" --put %ls running", fresh);
     bench_release(fresh);
     start_one("start/starter", L"\"%ls\\tests\\starter.exe\"", fresh);
-    Sleep(300); /* its child lives for 200 ms */
+    Sleep(300); /* its child lives for */
 }
 
-/* In turns, forwards and backwards, so that each comes as often after each neighbour. */
+/*
+ * Alternate between the order and its reverse, so that each program runs
+ * equally often after each of its neighbours.
+ */
 static int starts(unsigned count)
 {
     wchar_t name[64];
@@ -68,14 +74,17 @@ static int starts(unsigned count)
 
 /* ---- From cmd ---------------------------------------------------------------------------------------------------- */
 
-/* What is in the loop, with a name as its argument. `many`: so fast that it is repeated more often. */
+/*
+ * Commands for the loop, with a name as argument. A fast command is repeated
+ * `many` times as often.
+ */
 #define PUTS L"if errorlevel 1 exit /b 1"
 #define GETS L"if not defined v exit /b 1"
 static const struct {
     const char *key;
     const wchar_t *form;
     unsigned many;
-    const wchar_t *check; /* after it */
+    const wchar_t *check; /* runs after the loop */
 } loops[] = {
     {"batch/put", L"shmwrite -q --put %ls %%%%i", 1, PUTS},
     {"batch/put-file", L"echo %%%%i>%ls.tmp", 20, PUTS},
@@ -86,7 +95,10 @@ static const struct {
 };
 #define LOOPS (sizeof loops / sizeof *loops)
 
-/* The time of a command in a batch file that stands where its other files are, with the programs on its path. */
+/*
+ * Return the time of a command in a batch file in the directory `bench`, with
+ * the programs on its path.
+ */
 static double time_of_batch(const wchar_t *folder, const wchar_t *line, const wchar_t *check)
 {
     wchar_t path[COMMAND];

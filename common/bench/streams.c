@@ -1,11 +1,12 @@
 /*
- * streams.c - how fast a stream is, beside pipes, files and memcpy.
+ * streams.c - measure a stream against pipes, files and memcpy.
  *
- *     bench move IN OUT CHUNK              read CHUNK, write CHUNK, until the end; - is a standard handle
+ *     bench move IN OUT CHUNK    read and write CHUNK bytes at a time until the
+ *                                end; - is a standard handle
  *
- * Whatever has two ends is measured alike, and without the start of programs: the sending end is there and has filled
- * whatever it can fill; the time is taken from the moment when the receiving end is ready to the moment when it has
- * everything.
+ * All transports with two ends are measured alike, without the start of the
+ * programs. The sender has started and has filled the buffer. The time runs
+ * from the moment when the receiver is ready until it has received everything.
  */
 #include "common/bench/bench.h"
 
@@ -24,7 +25,10 @@ static uint64_t size_of_file(const wchar_t *path)
     return (uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
 }
 
-/* What `move` has measured is its exit status, in microseconds; 1 is a failure. */
+/*
+ * Return the time that `move` has measured, in seconds. Its exit status is the
+ * time in microseconds, or 1 for a failure.
+ */
 static double time_of_move(HANDLE process, const char *what)
 {
     DWORD status = bench_exit_status(process, what);
@@ -69,12 +73,15 @@ static int move(const wchar_t *in, const wchar_t *out, size_t chunk)
     return 2 + (int)((bench_seconds() - begun) * 1e6);
 }
 
-/* What a pipe or a file gets in one call. */
+/* Bytes per call to a pipe or a file. */
 #define CALL 65536
 
-/* ---- What is compared -------------------------------------------------------------------------------------------- */
+/* ---- Transports -------------------------------------------------------------------------------------------------- */
 
-/* From what is in a pipe, or has ended, it is clear that its writer has begun. */
+/*
+ * Wait until the writer has begun: the pipe contains bytes, or the writer has
+ * ended.
+ */
 static void wait_for_pipe(HANDLE pipe, HANDLE writer)
 {
     DWORD available = 0;
@@ -127,7 +134,10 @@ static const winshm_trailer *look_at_stream(const wchar_t *name, HANDLE writer)
     return (const void *)(base + memory.RegionSize - WINSHM_TRAILER_SIZE);
 }
 
-/* Through shmwrite and shmread. *filled is what was in the ring before the time began. */
+/*
+ * Return the time of a transfer from shmwrite to shmread. Store the bytes that
+ * were in the ring before the time began in *filled.
+ */
 static double stream(const wchar_t *file, uint64_t *filled)
 {
     wchar_t name[64];
@@ -137,7 +147,7 @@ static double stream(const wchar_t *file, uint64_t *filled)
                    name, MEGA, file);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
     const winshm_trailer *trailer = look_at_stream(name, writer);
-    do { /* until the ring is full, or holds all */
+    do { /* until the ring is full or the input has ended */
         Sleep(1);
         *filled = shared_load64_acquire(&trailer->head);
     } while (*filled < MEGA && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
@@ -160,7 +170,7 @@ static double stream(const wchar_t *file, uint64_t *filled)
     return ended - begun;
 }
 
-/* One large copy, from and to memory that was touched before. */
+/* Measure one large copy between blocks of memory that were touched before. */
 static void copy_memory(size_t size, unsigned round)
 {
     uint8_t *from = VirtualAlloc(NULL, size, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
@@ -198,7 +208,7 @@ static int throughput(const wchar_t *file, unsigned rounds)
 
 /* ---- Latency ----------------------------------------------------------------------------------------------------- */
 
-/* A line a moment, so that both sides wait each time. */
+/* Milliseconds between two lines, so that both sides wait for each. */
 #define MOMENT 2
 
 static void lines(const char *what, HANDLE to, HANDLE from, unsigned count)
@@ -213,7 +223,7 @@ static void lines(const char *what, HANDLE to, HANDLE from, unsigned count)
         for (DWORD got = 0; got < (DWORD)size; got += done) {
             bench_need(ReadFile(from, line + got, (DWORD)size - got, &done, NULL), "read a line");
         }
-        if (i >= 10) { /* not the first few, which touch everything for the first time */
+        if (i >= 10) { /* not the first ones, which touch the memory for the first time */
             printf("%s\t%.2f\n", what, (bench_seconds() - sent) * 1e6);
         }
     }

@@ -1,9 +1,12 @@
-# table.awk - SAMPLES... <ROWS - what was measured, as a table in Markdown.
+# table.awk - print the measurements as a table in Markdown.
+#
+#     awk -f table.awk SAMPLES... <ROWS
 #
 # SAMPLES has lines "key, tab, value". ROWS has lines
 #     key|what|unit|key of the baseline|baseline|target
-# of which the last three may be empty, and a target is "<= NUMBER" or ">= NUMBER" and about the ratio of the medians.
-# The spread is from the first quartile to the third.
+# The last three fields may be empty. A target is "<= NUMBER" or ">= NUMBER" and
+# applies to the ratio of the medians. The spread is from the first to the third
+# quartile.
 BEGIN { FS = "\t" }
 
 NR == FNR { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
@@ -11,7 +14,7 @@ NR == FNR { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
 
 function show(number) { return sprintf(number >= 100 ? "%.0f" : number >= 10 ? "%.1f" : "%.2f", number) }
 
-# The value below which `part` of the samples are, between two of them if need be.
+# Return the value below which `part` of the samples are, interpolated between two of them.
 function quantile(key, part,  n, at, below) {
     if (!(key in sorted)) sort(key)
     n = count[key]

@@ -1,8 +1,8 @@
 /*
- * updates.c - how long it takes until `shmread --follow` has printed an update.
+ * updates.c - measure the time until `shmread --follow` has printed an update.
  *
- *     bench poll NAME COUNT                  print a line for each of COUNT updates, looking each millisecond: started
- *                                            by `follow`
+ *     bench poll NAME COUNT    print a line for each of COUNT updates, looking
+ *                              every millisecond: started by `follow`
  */
 #include "common/bench/bench.h"
 
@@ -15,7 +15,10 @@
 #include "common/memory/trailer.h"
 #include "common/memory/value.h"
 
-/* A value of our own, which is updated in this process; and its name, in both alphabets. */
+/*
+ * A value that this process creates and updates, and its name as UTF-16 and
+ * UTF-8.
+ */
 struct own {
     wchar_t wide[64];
     char name[64];
@@ -53,7 +56,10 @@ static void own_close(struct own *own)
     object_close(own->section);
 }
 
-/* The least that does it: one view, which it keeps, and a look each millisecond. */
+/*
+ * The smallest program that follows a value: it keeps one view and looks every
+ * millisecond.
+ */
 static int poll(const wchar_t *wide, unsigned count)
 {
     HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, wide);
@@ -81,7 +87,10 @@ static void read_line(HANDLE from)
     }
 }
 
-/* The form has the directory, if `tool`, and the name. An update comes at any moment between two looks. */
+/*
+ * Measure updates at random moments. The arguments of the form are the program,
+ * the name and the number of updates.
+ */
 static void follow_with(const char *key, const wchar_t *form, const wchar_t *program, unsigned count, DWORD interval)
 {
     HANDLE ends[2];
@@ -91,7 +100,7 @@ static void follow_with(const char *key, const wchar_t *form, const wchar_t *pro
     (void)swprintf(command, COMMAND, form, program, own.wide, count + 1);
     bench_need(CreatePipe(&ends[0], &ends[1], NULL, 0), "pipe");
     HANDLE follower = bench_start(command, INVALID_HANDLE_VALUE, ends[1]);
-    read_line(ends[0]); /* what was there first */
+    read_line(ends[0]); /* the first contents */
     for (unsigned i = 1; i <= count; i++) {
         Sleep(5 + (DWORD)rand() % (interval + 1)); // NOLINT: chance enough
         double begun = bench_seconds();
@@ -99,7 +108,7 @@ static void follow_with(const char *key, const wchar_t *form, const wchar_t *pro
         read_line(ends[0]);
         bench_tell(key, (bench_seconds() - begun) * 1e3);
     }
-    own_close(&own); /* its end is the end of the name, and of the following */
+    own_close(&own); /* this removes the name and ends the follower */
     bench_finish(follower, key);
     CloseHandle(ends[0]);
 }
