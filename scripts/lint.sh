@@ -186,6 +186,15 @@ if have cppcheck; then
         check 'cppcheck'
 fi
 
+# Plain words in production code, tests, scripts and documents.
+git ls-files | awk '
+    /^common\/tests\/mutants/ { next }
+    /^scripts\/.*\.(sh|bat|pl)$/ || /^Makefile$/ || /^\.ci\// { print "scripts=" $0; next }
+    /(^|\/)(tests|fuzz|bench)\/.*\.(c|h|sh|t|soak)$/ { print "tests=" $0; next }
+    /\.md$/ { print "documents=" $0; next }
+    /\.(c|h|rc)$/ { print "code=" $0 }' | xargs perl scripts/words.pl | grep -v '^words: [^(]*$' |
+    check 'habits that make prose hard to read (scripts/words.pl)'
+
 if have clang-tidy; then
     # clang-tidy analyses the pure code as it is built natively, and the other
     # code as it is built for Windows. cert-dcl16-c is off there, because the
