@@ -196,9 +196,10 @@ static size_t wanted_size(const struct reader_options *options, const uint8_t *b
 }
 
 /*
- * Detect the encoding of the string in part->bytes, and set part->size to its
- * size without the NUL. The last character of a string without a NUL may be cut
- * off, and the rest of the string is UTF-8 nevertheless.
+ * Detect the encoding of the string in part->bytes. Set part->text to the
+ * encoding, and part->size to the size of the string without the NUL. If the
+ * bytes have no NUL, they may end inside a character. Then ignore an incomplete
+ * last character when checking for UTF-8.
  */
 static void copy_judge(const struct reader_options *options, struct copied_memory *part)
 {

@@ -110,8 +110,9 @@ enum status print_memory(const struct reader *reader, const struct found_memory 
 static enum status print_found(const struct reader *reader, const struct found_memory *found)
 {
     /*
-     * If there is a mutex, its owner may be filling this memory. So own the
-     * mutex before judging that the memory is empty.
+     * With --mutex, the owner of the mutex may be filling this memory right
+     * now. So do not report the memory as empty yet. print_memory() copies the
+     * memory while owning the mutex, and then checks the copy.
      */
     bool may_be_empty = found->lock != NULL && found->verdict == TRAILER_EMPTY;
     if (!find_can_print(reader->options, found) && !may_be_empty) {

@@ -1,4 +1,4 @@
-/* background.c - the holder in the background: starting it, and being it. */
+/* background.c - starts the holder as a background process, and runs as that process. */
 #include "writer/background.h"
 
 #include <inttypes.h>

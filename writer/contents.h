@@ -61,8 +61,9 @@ struct contents_piece contents_begin(const struct contents *contents);
 bool contents_next(struct contents_piece *piece);
 
 /*
- * Move the contents to `to`, which has room for contents->length bytes. Set the
- * length if the file is shorter.
+ * Move the contents to `to`, which has room for contents->length bytes. If a
+ * file ends early, set contents->length to the number of bytes read. On failure
+ * print a message and return the status.
  */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
 

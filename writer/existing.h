@@ -31,8 +31,9 @@ enum status existing_explain_taken(const struct writer *writer);
 enum holder_state existing_find_holder(const struct writer *writer, const struct mapping *mapping, oserror *error);
 
 /*
- * Report NAME if it exists and will not go away by itself, before any input is
- * read.
+ * Check NAME before any input is read. Return EXIT_DONE if NAME does not exist,
+ * is about to go away, or has no contents yet. Otherwise print a message and
+ * return the status.
  */
 enum status existing_check(const struct writer *writer);
 

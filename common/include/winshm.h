@@ -346,7 +346,7 @@ typedef struct winshm_trailer {
     winshm_slot slots[2];  /* +272  what each slot contains */
     uint32_t holder;       /* +336  process ID of the holder; 0 before there is one */
     uint32_t reserved3;    /* +340  0 */
-    uint64_t held;         /* +344  time since which it holds, as in winshm_slot.updated */
+    uint64_t held;         /* +344  time when holding began, in the format of winshm_slot.updated */
     uint64_t reads_done;   /* +352  number of complete reads that the holder has counted */
     uint8_t reserved4[24]; /* +360  0 */
 

@@ -248,8 +248,9 @@ static inline size_t tool_begin(const struct tool_case *tested)
 
 /*
  * Run the case without a failure, as a reference for the runs that follow. Set
- * ours[i] if the tool, or a process that it started, makes the call i. Return
- * the number of calls.
+ * ours[i] if the tool, or a process that it started, makes the call i. With
+ * TOOL_MOVING set ours[i] only for the tool's own calls. Return the number of
+ * calls.
  */
 static inline size_t tool_rehearse(const struct tool_case *tested, const char *name, bool *ours, size_t room)
 {

@@ -63,7 +63,7 @@ struct sddl_entry {
     bool denies;   /* type D: the entry denies the rights to the SID instead of granting them */
     uint32_t rights;
     struct sddl_text flags; /* such as IO: only for objects that inherit it, and not for this one */
-    struct sddl_text sid;   /* of the user or group, or two letters for it, such as SY */
+    struct sddl_text sid;   /* user or group: a SID or its two-letter abbreviation, such as SY */
 };
 
 /*

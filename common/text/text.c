@@ -73,9 +73,10 @@ size_t text_encode(struct text_encoder *encoder, const uint16_t *units, size_t c
  * `count`, at least one. Set *value, and return the number of bytes used, or 0
  * if the bytes are a beginning that needs more of them.
  *
- * Invalid bytes decode to U+FFFD, and so many of them are used as are the
- * beginning of a valid character, at least one (Unicode 15, section 3.9,
- * "Substitution of maximal subparts").
+ * If the bytes are invalid, set *value to U+FFFD. Return the number of bytes to
+ * skip, which is at least one: those that could begin a valid character
+ * (Unicode 15, section 3.9, "Substitution of maximal subparts"). With
+ * TEXT_EXACT an encoded surrogate is valid.
  */
 static size_t take_utf8(const uint8_t *bytes, size_t count, enum text_rule rule, uint32_t *value)
 {

@@ -281,8 +281,9 @@ static oserror create_beside(const wchar_t *path, object **file)
 oserror file_create(const char *path, object **file)
 {
     /*
-     * A file that exists must be writable, although it is replaced and not
-     * written. A device or a pipe is written directly.
+     * Open an existing file for writing, only to check that this user may
+     * overwrite it. Then close it, because the new file will replace it. For a
+     * device or a pipe return this handle, because output goes to it directly.
      */
     uint64_t deadline = clock_now() + BUSY_FOR;
     oserror error;

@@ -224,9 +224,9 @@ uint32_t process_exit_status(object *process)
 void process_end(object *process)
 {
     /*
-     * TerminateProcess returns before the process has ended. Its handle is
-     * signalled once all handles of the process are closed. The limit is for a
-     * process that cannot end because of a driver.
+     * TerminateProcess returns before the process has ended. The wait ends once
+     * Windows has closed all handles that the process owned. END_LIMIT bounds
+     * the wait, because a driver can keep the process from ending.
      */
     TerminateProcess(handle_of(process), 1);
     WaitForSingleObject(handle_of(process), END_LIMIT);

@@ -7,29 +7,32 @@
 #include "common/tests/tool.h"
 #include "writer/hold.h"
 
-enum { MAKER = 2, READER = 3, RELEASER = 4, PUTTER = 5, SQUATTER = 6 };
+enum { CREATOR = 2, READER = 3, RELEASER = 4, PUTTER = 5, SQUATTER = 6 };
 
-static const char *pause_at; /* MAKER stays in its first call of this function */
-static uint64_t pause_for;   /* for so many milliseconds */
+static const char *pause_at; /* CREATOR pauses in its first call of this function */
+static uint64_t pause_for;   /* for this number of milliseconds */
 static char long_text[9000];
 
 static void pause_once(void *unused, const char *function, size_t index)
 {
     (void)unused;
-    if (pause_at != NULL && strcmp(function, pause_at) == 0 && machine_call_process(index) == MAKER) {
+    if (pause_at != NULL && strcmp(function, pause_at) == 0 && machine_call_process(index) == CREATOR) {
         pause_at = NULL;
         tool_sleep(pause_for);
     }
 }
 
-/* From here on, MAKER's input is a file, and MAKER stays for a while in `function`. */
+/*
+ * Give the creator a file as input, and pause the creator for `milliseconds` in
+ * its first call of `function`.
+ */
 static void begin_pausing(const char *function, uint64_t milliseconds)
 {
     tool_reset();
     pause_at = function;
     pause_for = milliseconds;
     machine_on_call(pause_once, NULL);
-    machine_input_file(MAKER, "first", 5, 5);
+    machine_input_file(CREATOR, "first", 5, 5);
 }
 
 /* Return whether the first line of a process is this one. */
@@ -60,13 +63,13 @@ static void test_being_made(void)
             bool is_release = i % 3 == 2;
             (void)snprintf(check_row_text, sizeof check_row_text, "%s, %s", functions[i / 3], verbs[i % 3]);
             begin_pausing(functions[i / 3], 3000);
-            START(MAKER, "shmwrite", "--detach", "--size", "100", "demo");
+            START(CREATOR, "shmwrite", "--detach", "--size", "100", "demo");
             tool_sleep(100);
             CHECK_EQUAL(is_release ? RUN(PUTTER, "shmwrite", "--release", "demo")
                                    : RUN(PUTTER, "shmwrite", verbs[i % 3], "demo", "second"),
                         EXIT_DONE);
             CHECK_TEXT(tool_errors(PUTTER), "");
-            CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+            CHECK_EQUAL(machine_finish(CREATOR), EXIT_DONE);
             CHECK(pause_at == NULL);
             CHECK(tool_finds("demo", is_release ? NULL : "second"));
             tool_clear_away("demo");
@@ -76,23 +79,23 @@ static void test_being_made(void)
     TEST("an --update waits for it not longer than --timeout")
     {
         begin_pausing("file_read", 3000);
-        START(MAKER, "shmwrite", "--put", "--size", "100", "demo");
+        START(CREATOR, "shmwrite", "--put", "--size", "100", "demo");
         tool_sleep(100);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "--timeout", "1s", "demo", "second"), EXIT_TIMED_OUT);
         CHECK_EQUAL(clock_now(), 1000 + 100 + 1000);
         CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "third"), EXIT_DONE);
         CHECK(tool_finds("demo", "third"));
-        CHECK_EQUAL(machine_finish(MAKER), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(CREATOR), EXIT_DONE);
         tool_clear_away("demo");
     }
 
     TEST("one whose creator has died in the middle is nothing, and is reported to be so at once")
     {
         begin_pausing("file_read", 3000);
-        START(MAKER, "shmwrite", "demo");
+        START(CREATOR, "shmwrite", "demo");
         tool_sleep(100);
         keep_section();
-        machine_kill_process(MAKER);
+        machine_kill_process(CREATOR);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         CHECK_EQUAL(clock_now(), 1000 + 100);
         CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--put", "demo", "second"), EXIT_CONFLICT);
@@ -102,13 +105,13 @@ static void test_being_made(void)
     TEST("Ctrl+C ends a command whose input is slow, which then holds nothing")
     {
         begin_pausing("file_read", 30000);
-        START(MAKER, "shmwrite", "demo");
+        START(CREATOR, "shmwrite", "demo");
         tool_sleep(100);
-        machine_interrupt(MAKER);
+        machine_interrupt(CREATOR);
         tool_sleep(100);
         CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
-        CHECK_TEXT(tool_errors(MAKER), "");
-        CHECK(machine_finish(MAKER) != EXIT_DONE);
+        CHECK_TEXT(tool_errors(CREATOR), "");
+        CHECK(machine_finish(CREATOR) != EXIT_DONE);
     }
 }
 
@@ -159,7 +162,7 @@ static int look_at_holder(void *unused)
 static void begin_looked_at(void)
 {
     tool_reset();
-    CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+    CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
     keep_section();
     machine_kill_process(machine_started());
     machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
@@ -171,7 +174,7 @@ static void begin_looked_at(void)
 static void begin_released(const char *const creator[])
 {
     tool_reset();
-    CHECK_EQUAL(tool_run(MAKER, creator), EXIT_DONE);
+    CHECK_EQUAL(tool_run(CREATOR, creator), EXIT_DONE);
     keep_section();
     CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
     CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
@@ -184,7 +187,7 @@ static void test_meeting(void)
     TEST("a value that is released during an update is created again by --put, and not there for --update")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
         machine_on_step(let_go, NULL);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
         CHECK_TEXT(tool_errors(PUTTER), "");
@@ -231,7 +234,7 @@ static void test_meeting(void)
     {
         for (int i = 0; i < 2; i++) {
             tool_reset();
-            CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "--hold-for", i == 0 ? "1s" : "1h", "demo", "first"), EXIT_DONE);
+            CHECK_EQUAL(RUN(CREATOR, "shmwrite", "-d", "--hold-for", i == 0 ? "1s" : "1h", "demo", "first"), EXIT_DONE);
             keep_section();
             if (i == 0) {
                 CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
@@ -282,7 +285,7 @@ static void test_meeting(void)
     TEST("a value that counts its reads and whose holder died is not held again")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
         tool_count_read("demo");
         keep_section();
         machine_kill_process(machine_started());
@@ -296,7 +299,7 @@ static void test_meeting(void)
     TEST("an update of a value that counts its reads waits for the reader whose turn it is, not beyond --timeout")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "1", "demo", "first"), EXIT_DONE);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "--reads", "1", "demo", "first"), EXIT_DONE);
         object *turn = NULL;
         CHECK_EQUAL(object_open(OBJECT_MUTEX, tool_counted("demo", COMPANION_TURN), &turn), OSERROR_NONE);
         CHECK_EQUAL(wait_any(&turn, 1, clock_now()).how, WAITED_SIGNALLED);
@@ -316,7 +319,7 @@ static void test_meeting(void)
     TEST("a value that was read as often as it may be is released, although its holder died before it said so")
     {
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "--reads", "3", "demo", "first"), EXIT_DONE);
         trailer_of("demo")->reads_done = 3;
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         tool_clear_away("demo");
@@ -395,7 +398,7 @@ static void raise_always(void *release_at, const char *function, size_t index)
 {
     static bool within;
     object *companion = NULL;
-    if (within || strcmp(function, "wait_any") != 0 || machine_call_process(index) != MAKER) {
+    if (within || strcmp(function, "wait_any") != 0 || machine_call_process(index) != CREATOR) {
         return;
     }
     within = true;
@@ -421,13 +424,13 @@ static void test_timeout(void)
         static char much[8192];
         static const struct machine_piece pieces[] = {{much, sizeof much, 0}, {NULL, 0, MACHINE_BLOCKS}};
         tool_reset();
-        machine_input_pipe(MAKER, pieces, 2);
-        START(MAKER, "shmwrite", "--stream", "--size", "4K", "--timeout", "3s", "demo");
+        machine_input_pipe(CREATOR, pieces, 2);
+        START(CREATOR, "shmwrite", "--stream", "--size", "4K", "--timeout", "3s", "demo");
         tool_sleep(10);
         machine_start(READER, read_nothing, &(bool){true});
-        CHECK_EQUAL(machine_finish(MAKER), EXIT_TIMED_OUT);
+        CHECK_EQUAL(machine_finish(CREATOR), EXIT_TIMED_OUT);
         CHECK(clock_now() <= 1000 + 3000 + 200);
-        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for the reader, which has stopped reading\r\n"));
+        CHECK(has_said(CREATOR, "shmwrite: demo: timed out waiting for the reader, which has stopped reading\r\n"));
         machine_kill_process(READER);
     }
 
@@ -435,13 +438,13 @@ static void test_timeout(void)
     {
         static const struct machine_piece pieces[] = {{"hello", 5, 0}};
         tool_reset();
-        machine_input_pipe(MAKER, pieces, 1);
-        START(MAKER, "shmwrite", "--stream", "--timeout", "500ms", "demo");
+        machine_input_pipe(CREATOR, pieces, 1);
+        START(CREATOR, "shmwrite", "--stream", "--timeout", "500ms", "demo");
         tool_sleep(10);
         machine_start(READER, read_nothing, &(bool){false});
-        CHECK_EQUAL(machine_finish(MAKER), EXIT_BROKEN);
+        CHECK_EQUAL(machine_finish(CREATOR), EXIT_BROKEN);
         CHECK(clock_now() <= 1000 + 600 + 500 + 200);
-        CHECK(has_said(MAKER, "shmwrite: demo: the ring is damaged\r\n"));
+        CHECK(has_said(CREATOR, "shmwrite: demo: the ring is damaged\r\n"));
         machine_kill_process(READER);
     }
 
@@ -451,9 +454,9 @@ static void test_timeout(void)
         static uint64_t release_at = 1000 + 2000;
         for (int i = 0; i < 2; i++) {
             tool_reset();
-            machine_input_pipe(MAKER, pieces, 2);
+            machine_input_pipe(CREATOR, pieces, 2);
             machine_on_call(raise_always, i == 0 ? NULL : &release_at);
-            CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"),
+            CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--stream", "--timeout", "5s", "demo"),
                         i == 0 ? EXIT_TIMED_OUT : EXIT_BROKEN);
             CHECK(clock_now() <= (i == 0 ? 1000 + 5000 : release_at) + 200);
         }
@@ -463,11 +466,11 @@ static void test_timeout(void)
     {
         static const struct machine_piece pieces[] = {{"hello", 5, 0}, {NULL, 0, MACHINE_BLOCKS}};
         tool_reset();
-        machine_input_pipe(MAKER, pieces, 2);
+        machine_input_pipe(CREATOR, pieces, 2);
         machine_start(READER, look_often, NULL);
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--stream", "--timeout", "5s", "demo"), EXIT_TIMED_OUT);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--stream", "--timeout", "5s", "demo"), EXIT_TIMED_OUT);
         CHECK(clock_now() >= 1000 + 5000 && clock_now() < 1000 + 6000);
-        CHECK(has_said(MAKER, "shmwrite: demo: timed out waiting for a reader\r\n"));
+        CHECK(has_said(CREATOR, "shmwrite: demo: timed out waiting for a reader\r\n"));
         (void)machine_finish(READER);
     }
 
@@ -482,7 +485,7 @@ static void test_timeout(void)
             check_row(rows[i].timeout);
             object *section = NULL;
             tool_reset();
-            CHECK_EQUAL(RUN(MAKER, "shmwrite", "-d", "demo", "x"), EXIT_DONE);
+            CHECK_EQUAL(RUN(CREATOR, "shmwrite", "-d", "demo", "x"), EXIT_DONE);
             CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
             uint64_t begun = clock_now();
             CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", rows[i].timeout, "demo"), EXIT_DONE);
@@ -537,7 +540,7 @@ static void test_squatters(void)
     {
         object *section = NULL;
         tool_reset();
-        CHECK_EQUAL(RUN(MAKER, "shmwrite", "--put", "demo", "x"), EXIT_DONE);
+        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "demo", "x"), EXIT_DONE);
         CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
         machine_kill_process(machine_started());
         machine_foreign("demo.winshm.holder", OBJECT_EVENT);

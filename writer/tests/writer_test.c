@@ -120,7 +120,7 @@ static struct tool_case cases[] = {
 enum {
     CASES = sizeof cases / sizeof *cases,
     HELD_AGAIN = 6, /* from here on a new holder is started */
-    STEPPED = 9     /* until here they update a value of ours, store by store */
+    STEPPED = 9     /* cases before this index update a value, and are killed before each store */
 };
 
 static size_t injected;

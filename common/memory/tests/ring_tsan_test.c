@@ -83,8 +83,8 @@ static void side_advance(struct side *side, size_t size)
 }
 
 /*
- * Find the next piece, and wait for it. Return its size, or 0 if the other side
- * has ended.
+ * Wait for the next piece and set *bytes to its beginning. Return its size, or 0
+ * if the other side has ended or the ring is damaged.
  */
 static size_t side_piece(struct side *side, uint8_t **bytes)
 {

@@ -58,7 +58,10 @@ void fiber_begin(struct fiber *fiber, void (*run)(void *argument), void *argumen
         abort();
     }
 #ifdef WITH_ASAN
-    /* A longjmp() may have left the frames of the previous fiber. */
+    /*
+     * An earlier fiber may have left this stack by longjmp, so the frames of
+     * that fiber are still poisoned.
+     */
     __asan_unpoison_memory_region(fiber->stack, STACK_SIZE);
 #endif
     fiber->bottom = fiber->stack;

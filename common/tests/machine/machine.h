@@ -286,8 +286,8 @@ void machine_input_pipe(uint32_t process, const struct machine_piece *pieces, si
 void machine_input_go_on(uint32_t process);
 
 /*
- * The input is a file. file_remaining() counts from a size of `claimed`, which
- * may differ from `size` as if the file grew or shrank after the question.
+ * Make the input a file of `size` bytes. file_remaining() behaves as if the file
+ * had `claimed` bytes, to simulate a file that changes size after that call.
  */
 void machine_input_file(uint32_t process, const void *bytes, size_t size, uint64_t claimed);
 

@@ -22,7 +22,7 @@
 
 #define PROCESSES 64U
 #define FIRST_STARTED 32U /* the number of the first process of process_start() */
-#define WORLD 0U          /* the process of all other programs: its handles are no leaks */
+#define WORLD 0U          /* represents all other programs, whose open objects are not leaks */
 
 /* ---- The machine ------------------------------------------------------------------------------------------------- */
 

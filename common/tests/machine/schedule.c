@@ -261,7 +261,10 @@ static void run_thread(void *context)
     }
     self->finished = true;
 
-    /* If no runner can continue, the main thread advances the clock. */
+    /*
+     * Pass the turn to the runner that ended this one, else to the next runnable
+     * one. If no runner can run, the main thread advances the clock.
+     */
     struct runner *next = self->ended_by != NULL ? self->ended_by : next_runner();
     schedule_give_turn(next != NULL ? next : &main_runner);
 }

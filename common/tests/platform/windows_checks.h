@@ -42,8 +42,8 @@ bool start_raw(struct raw_start start, PROCESS_INFORMATION *started);
 void run_on_hidden_console(const char *child);
 
 /*
- * Run the function `child` in the second process. Return false if there is no
- * function of that name.
+ * Run the console check or the role of this name. Return false if none has this
+ * name.
  */
 bool console_child(const char *child);
 bool object_role(const char *role, int count, char **arguments, int *status);
