@@ -143,7 +143,7 @@ static enum status check_reader(const struct report *report, const struct reader
         return report_usage(report, "--message-box and --output cannot be combined");
     }
     if (options->verb == VERB_STAT && !options->wait && options->common.timeout != CLOCK_NEVER) {
-        return report_usage(report, "--timeout: --stat waits for nothing without --wait");
+        return report_usage(report, "--timeout with --stat needs --wait");
     }
     if (options->interval == 0) {
         return report_usage(report, "--interval: at least 1ms");

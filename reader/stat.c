@@ -91,7 +91,7 @@ static void put_memory(const struct description *description, struct textout *ou
         line(out, "memory",
              facts->is_image  ? "an image: a program that is mapped as one"
              : facts->is_file ? "a file"
-                              : "reserved: its maker commits it page by page");
+                              : "reserved: its creator commits it page by page");
     }
     if (description->has_capacity) {
         line_bytes(out, "capacity", description->capacity);
@@ -137,7 +137,7 @@ static const char *consumer_text(uint32_t closed)
     case WINSHM_FAILED:
         return "its output failed";
     case WINSHM_CUT_OFF:
-        return "whoever read its output has gone away";
+        return "the program that read its output has ended";
     default:
         return describe_closed(closed);
     }
@@ -180,7 +180,7 @@ static void put_people(const struct description *description, struct textout *ou
     if (wants_holder && description->holding.id != 0) {
         line_process(out, "holder", &description->holding, "");
     } else if (wants_holder) {
-        line(out, "holder", description->has_holder ? states[description->holder] : "not told");
+        line(out, "holder", description->has_holder ? states[description->holder] : "unknown");
     }
 }
 
@@ -194,8 +194,8 @@ static void put_security(const struct description *description, struct textout *
     char text[ACCESS_TEXT_ROOM];
     if (description->security_error != OSERROR_NONE) {
         bool is_denied = description->security_error == OSERROR_ACCESS_DENIED;
-        (void)snprintf(text, sizeof text, "not told (error %lu)", (unsigned long)description->security_error);
-        line(out, "who may", is_denied ? "not told (access denied)" : text);
+        (void)snprintf(text, sizeof text, "unknown (error %lu)", (unsigned long)description->security_error);
+        line(out, "who may", is_denied ? "unknown (access denied)" : text);
         return;
     }
     if (sddl_parse(description->sddl, &parsed)) {

@@ -182,7 +182,7 @@ static enum status adopt(const struct report *report, const char *text, struct h
     }
     if (*text != '\0' || numbers[PASSED_SECTION] == 0 || numbers[PASSED_HOLDER] == 0 || numbers[PASSED_RELEASE] == 0 ||
         numbers[PASSED_SELF] == 0 || numbers[PASSED_COMMAND] == 0 || numbers[PASSED_READY] == 0) {
-        return report_usage(report, "--background is for shmwrite itself");
+        return report_usage(report, "--background is internal and cannot be used");
     }
     oserror error = OSERROR_NONE;
     for (int i = 0; i < PASSED && error == OSERROR_NONE; i++) {

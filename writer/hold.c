@@ -247,27 +247,27 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
         case WAITED_SIGNALLED:
         case WAITED_ABANDONED:
             if (waited.which == 0) {
-                report_detail(report, "let go: released");
+                report_detail(report, "released: on request");
                 return EXIT_DONE;
             }
             if (count_read(hold)) {
-                report_detail(report, "let go: all reads are done");
+                report_detail(report, "released: all reads are done");
                 return EXIT_DONE;
             }
             count = 1;
             break;
         case WAITED_TIMEOUT:
             if (clock_now() >= deadline) {
-                report_detail(report, "let go: --hold-for is over");
+                report_detail(report, "released: --hold-for is over");
                 return EXIT_DONE;
             }
             count = all;
             break;
         case WAITED_INTERRUPTED:
-            report_detail(report, "let go: interrupted");
+            report_detail(report, "released: interrupted");
             return EXIT_DONE;
         case WAITED_FAILED:
-            return report_failure(report, EXIT_SYSTEM, waited.error, "let go: cannot wait any longer");
+            return report_failure(report, EXIT_SYSTEM, waited.error, "released: cannot wait any longer");
         }
     }
 }

@@ -121,7 +121,7 @@ static enum status check_writer(const struct report *report, const struct writer
     const struct command_table *table = &writer_options_table;
     bool has_text = options->text != NULL;
     if (options->verb == VERB_BACKGROUND && has_text) {
-        return report_usage(report, "--background is for shmwrite itself");
+        return report_usage(report, "--background is internal and cannot be used");
     }
     if (command_given(table, &options->common, "size") && options->size == 0) {
         return report_usage(report, "--size: memory of 0 bytes cannot be created");

@@ -93,9 +93,8 @@ enum status release_value(const struct writer *writer)
     hold_close(&hold);
     error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     object_close(release);
-    return error == OSERROR_NONE
-               ? EXIT_DONE
-               : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go to let go");
+    return error == OSERROR_NONE ? EXIT_DONE
+                                 : report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go");
 }
 
 /*
@@ -108,7 +107,7 @@ static enum status ask(const struct writer *writer, object *release, struct aske
     const char *name = writer->options->name;
     oserror error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;
     if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go to let go");
+        return report_failure(report, EXIT_SYSTEM, error, "cannot ask its holder to let go");
     }
     error = companion_open(name, COMPANION_HOLDER, NULL, &asked->mutex);
     return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND

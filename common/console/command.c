@@ -184,7 +184,7 @@ static enum status refuse(const struct report *report, const struct command_tabl
     const char *word = arguments[optind - 1];
     for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
         if (strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0) {
-            return report_usage(report, "%s may mean several options", word);
+            return report_usage(report, "%s is ambiguous: it abbreviates several options", word);
         }
     }
     (void)report_usage(report, "there is no option %s", word);

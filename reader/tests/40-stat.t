@@ -99,7 +99,7 @@ run 0 shmread --stat "$unique"
 shows 'kind:      empty: only zeros'
 shows 'size:      64.0 KiB (65536 bytes)'
 shows 'committed: 0 bytes'
-shows 'memory:    reserved: its maker commits it page by page'
+shows 'memory:    reserved: its creator commits it page by page'
 stop other "$unique"
 
 it 'says that the memory is that of a file, or of an image'
@@ -158,7 +158,7 @@ stop other "$unique"
 it 'says that it may not read the access list'
 hold other kinds_w secret "$unique"
 run 0 shmread --stat "$unique"
-shows 'who may:   not told (access denied)'
+shows 'who may:   unknown (access denied)'
 stop other "$unique"
 
 it 'reports that this user may not open the memory, or that it does not exist'

@@ -86,7 +86,7 @@ static void test_access(void)
     {
         with_foreign();
         machine_fail_function("section_security", 0, OSERROR_ACCESS_DENIED);
-        STAT("demo", "who may:   not told (access denied)\r\n", "!sddl:");
+        STAT("demo", "who may:   unknown (access denied)\r\n", "!sddl:");
         JSON("demo", "{\"name\": \"demo\", \"kind\": \"foreign\", \"size\": 4096, \"committed\": 4096, "
                      "\"backing\": \"memory\", \"held\": false}\r\n");
     }
@@ -244,7 +244,7 @@ static const struct {
     [WINSHM_OPEN] = {"open", "4, alive\r\n", "5, dead\r\n"},
     [WINSHM_ENDED] = {"ended", "4, alive, has sent all\r\n", "5, dead, has received all\r\n"},
     [WINSHM_FAILED] = {"failed", "4, alive, its input failed\r\n", "5, dead, its output failed\r\n"},
-    [WINSHM_CUT_OFF] = {"cut off", "4, alive, cut off\r\n", "5, dead, whoever read its output has gone away\r\n"},
+    [WINSHM_CUT_OFF] = {"cut off", "4, alive, cut off\r\n", "5, dead, the program that read its output has ended\r\n"},
     [WINSHM_DIED] = {"died", "4, alive, died\r\n", "5, dead, died\r\n"},
     [WINSHM_DIED + 1] = {"unknown", "4, alive, unknown\r\n", "5, dead, unknown\r\n"},
 };
@@ -311,7 +311,7 @@ static const struct {
 } backings[] = {
     {.facts = {.is_file = true}, .line = "memory:    a file\r\n"},
     {.facts = {.is_file = true, .is_image = true}, .line = "memory:    an image: a program that is mapped as one\r\n"},
-    {.facts = {.is_reserved = true}, .line = "memory:    reserved: its maker commits it page by page\r\n"},
+    {.facts = {.is_reserved = true}, .line = "memory:    reserved: its creator commits it page by page\r\n"},
 };
 
 static void test_other_memory(void)

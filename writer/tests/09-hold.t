@@ -62,9 +62,9 @@ errors_are_empty
 it 'says with --verbose why it releases the name'
 hold demo shmwrite --verbose "$unique" 'x'
 release demo "$unique"
-errors_have "$unique: let go: released"
+errors_have "$unique: released: on request"
 run 0 shmwrite -v --hold-for 1ms "$unique" 'x'
-errors_have "$unique: let go: --hold-for is over"
+errors_have "$unique: released: --hold-for is over"
 
 it 'prints nothing on standard output'
 hold demo shmwrite "$unique" 'x'

@@ -65,6 +65,6 @@ it 'accepts the beginning of a long option if only one option begins so'
 hold demo shmwrite --verb --siz 10 "$unique" x
 release demo "$unique"
 run 2 shmwrite --ver "$unique" x
-says '--ver may mean several options'
+says '--ver is ambiguous: it abbreviates several options'
 
 finish

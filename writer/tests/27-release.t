@@ -15,7 +15,7 @@ hold demo shmwrite --verbose "$unique" 'x'
 run 0 shmwrite -R "$unique"
 gone "$unique"
 over demo 0
-errors_have "$unique: let go: released"
+errors_have "$unique: released: on request"
 
 it 'reports that the name does not exist'
 run 1 shmwrite --release "$unique"

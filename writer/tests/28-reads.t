@@ -11,7 +11,7 @@ for _ in 1 2 3; do
     value_is "$unique" 'x'
 done
 over demo 0
-errors_have "$unique: let go: all reads are done"
+errors_have "$unique: released: all reads are done"
 gone "$unique"
 
 it 'does not release the name before'

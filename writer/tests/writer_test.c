@@ -578,10 +578,10 @@ static void test_holding(void)
             void (*happens)(void *context);
             uint32_t process; /* that it starts, or 0 */
         } ends[] = {
-            {"let go: interrupted", {"shmwrite", "-v", name, "x"}, interrupt_tool, 0},
-            {"let go: released", {"shmwrite", "-v", name, "x"}, release_tool, TOOL_RELEASER},
-            {"let go: --hold-for is over", {"shmwrite", "-v", "--hold-for", "1500ms", name, "x"}, NULL, 0},
-            {"let go: all reads are done", {"shmwrite", "-v", "--reads", "2", name, "x"}, read_twice, TOOL_LOOKER},
+            {"released: interrupted", {"shmwrite", "-v", name, "x"}, interrupt_tool, 0},
+            {"released: on request", {"shmwrite", "-v", name, "x"}, release_tool, TOOL_RELEASER},
+            {"released: --hold-for is over", {"shmwrite", "-v", "--hold-for", "1500ms", name, "x"}, NULL, 0},
+            {"released: all reads are done", {"shmwrite", "-v", "--reads", "2", name, "x"}, read_twice, TOOL_LOOKER},
         };
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
             check_row(ends[i].line);
@@ -677,7 +677,7 @@ static void test_by_hand(void)
     {
         tool_reset();
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "abc", name), EXIT_USAGE);
-        CHECK(strstr(tool_errors(TOOL_PROCESS), "--background is for shmwrite itself") != NULL);
+        CHECK(strstr(tool_errors(TOOL_PROCESS), "--background is internal and cannot be used") != NULL);
         machine_written_clear(TOOL_PROCESS, STANDARD_ERROR);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--background", "9,9,9,9,9,9,9,9,9,9", name), EXIT_SYSTEM);
         CHECK(strstr(tool_errors(TOOL_PROCESS), "cannot take over the memory from the command that created it") !=

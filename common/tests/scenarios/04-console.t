@@ -119,7 +119,7 @@ run 0 shmread "$unique"
 output_is 'text'
 press '\0003'
 ends 0
-output_has "$unique: let go: interrupted"
+output_has "$unique: released: interrupted"
 run 1 shmread "$unique"
 
 it 'says how to end the typed input, and reads it'

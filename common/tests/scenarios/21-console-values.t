@@ -79,7 +79,7 @@ value_is "$unique" 'fore'
 value_is "$unique-2" 'back'
 type_keys C-c
 shown 'STATUS 0'
-shown 'let go: interrupted'
+shown 'released: interrupted'
 gone "$unique"
 value_is "$unique-2" 'back'
 close_console
