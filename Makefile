@@ -61,9 +61,8 @@ COMMIT := $(or $(if $(wildcard .git),$(shell git describe --always --dirty --exc
 BUILD = build$(if $(filter-out x86_64,$(ARCH)),/$(ARCH))
 NATIVE = build/native
 
-# `make test` sets this to -Werror. A plain `make` does not: a compiler that
-# nobody has tried yet may have a new warning, which must not stop a user's
-# build.
+# `make test` sets this to -Werror. A plain `make` does not, because a compiler
+# of another version may have a new warning, which must not stop a user's build.
 WERROR =
 # $(call quoted,TEXT) is TEXT as one word of the shell, whatever is in it.
 quoted = '$(subst ','\'',$(1))'

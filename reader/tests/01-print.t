@@ -56,7 +56,7 @@ run 1 shmread "$unique"
 run 1 shmread "$unique"
 run 1 raw_w "$unique"
 
-if it_in_two_namespaces 'says that the name exists in Global'; then
+if it_in_two_namespaces 'reports that the name exists in Global'; then
     hold demo shmwrite --global "$unique" 'x'
     run 1 shmread "$unique"
     says "$unique: does not exist" "Global\\$unique exists: use --global"

@@ -60,7 +60,7 @@ run 0 shmread --stat --json "$unique"
 grep -qF '"updates": 9223372036854775806' "$dir/output" || fail 'the number of updates is another'
 release demo "$unique"
 
-if it_in_two_namespaces 'lists an array of the same objects, one a line'; then
+if it_in_two_namespaces 'prints the list as an array of such objects, one on each line'; then
     hold demo shmwrite "$unique" 'hello'
     hold other collide section "Global\\$unique"
     hold denied collide denied "$unique.denied"

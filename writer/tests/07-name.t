@@ -90,7 +90,7 @@ it 'puts a name in Local\ with --local'
 works "$unique" "Local\\$unique" --local
 works "Local\\$unique" "Local\\$unique" -l
 
-if it_global 'puts a name in Global\ with --global, or when it says so'; then
+if it_global 'puts a name in Global\ with --global, or if the name has that prefix'; then
     works "$unique" "Global\\$unique" --global
     works "$unique" "Global\\$unique" -g
     works "Global\\$unique" "Global\\$unique"
@@ -126,7 +126,7 @@ output_is 'upper'
 release lower "$unique-a"
 release upper "$unique-A"
 
-if it_in_two_namespaces 'tells Global\ and Local\ apart'; then
+if it_in_two_namespaces 'distinguishes Global\ and Local\'; then
     hold global shmwrite -g "$unique" 'global'
     hold local shmwrite -l "$unique" 'local'
     run 0 shmread -g "$unique"

@@ -186,7 +186,7 @@ echo shmwrite >"$dir/ran"
 says "$unique: $note"
 until_true is_gone "$unique" || fail 'it does not end'
 
-if it_global 'makes memory in Global'; then
+if it_global 'creates memory in Global'; then
     run 0 shmwrite -d "Global\\$unique" 'x'
     value_is "Global\\$unique" 'x'
     let_go "Global\\$unique"

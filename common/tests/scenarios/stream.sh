@@ -186,7 +186,7 @@ random_kill()
     met=yes
     if [ "$victim" = writer ]; then
         survivor=reader
-        until_true over_or_gone || fail 'the reader keeps the name for ever'
+        until_true over_or_gone || fail 'the reader keeps the name forever'
         if ! is_over reader; then
             met=
             start other shmwrite --timeout 5s --stream "$unique" </dev/null
