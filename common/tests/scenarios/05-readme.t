@@ -20,7 +20,7 @@ for wing in writer reader; do
     reader) tool=shmread ;;
     esac
     it "$wing/README.md contains the --help of $tool, to the letter"
-    usage_in $wing/README.md $tool >"$dir/readme"
+    usage_in "$wing/README.md" "$tool" >"$dir/readme"
     run 0 "$tool" --help
     tr -d '\r' <"$dir/output" >"$dir/help"
     diff "$dir/readme" "$dir/help" >"$dir/difference" || {

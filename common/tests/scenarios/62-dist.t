@@ -16,8 +16,8 @@ sh scripts/dist.sh x86_64 "$build" "$dir" >"$dir/said" 2>&1 || fail "$(cat "$dir
 mkdir "$dir/un packed"
 unzip -q "$packed" -d "$dir/un packed" >"$dir/said" 2>&1 || fail "$(cat "$dir/said")"
 {
-    printf '%s\n' README.txt SHA256SUMS.txt demo.bat examples/README.txt shmread.exe shmread.txt shmwrite.exe shmwrite.txt \
-        winshm-check.exe winshm.h
+    printf '%s\n' README.txt SHA256SUMS.txt demo.bat examples/README.txt shmread.exe shmread.txt shmwrite.exe \
+        shmwrite.txt winshm-check.exe winshm.h
     for file in scripts/examples/*.bat common/examples/*.c; do
         echo "examples/${file##*/}"
     done
