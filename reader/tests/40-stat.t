@@ -77,7 +77,7 @@ shows_like 'holder:    process [0-9]+, dead'
 shows 'length:    6 bytes'
 stop keeper "$unique"
 
-if it_in_two_namespaces 'describes a name in Global\'; then
+if it_in_two_namespaces 'describes a global name'; then
     hold demo shmwrite --global --sealed --encoding utf-16 "$unique" 'hi'
     run 0 shmread --stat --global "$unique"
     shows "name:      Global\\$unique"
