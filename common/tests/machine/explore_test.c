@@ -527,13 +527,11 @@ static const struct {
      {"does not exist", "is still empty", "has been released, but another program",
       "no shared memory matches the pattern"}},
     {EXIT_CONFLICT,
-     {"already exists", "is a stream that is a stream that already has its reader",
-      "is a stream that is a stream that is a stream that already had its reader",
+     {"already exists", "is a stream that already has its reader", "is a stream that already had its reader",
       "is a stream, and cannot be updated"}},
-    {EXIT_TIMED_OUT, {"the time is up", "timed out waiting for"}},
+    {EXIT_TIMED_OUT, {"timed out waiting for"}},
     {EXIT_BROKEN,
-     {"was released before the input ended", "the reader has died", "its writer has died", "its writer could not go on",
-      "the writer has died", "the reader failed"}},
+     {"was released before the input ended", "the reader has died", "the writer has died", "the reader failed"}},
     {EXIT_SYSTEM, {"the holder in the background ended with status"}},
 };
 
