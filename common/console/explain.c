@@ -6,7 +6,6 @@
 
 #include "common/text/name.h"
 #include "common/text/size.h"
-#include "common/text/text.h"
 
 const char *explain_kind_text(enum object_kind kind)
 {
@@ -49,25 +48,15 @@ static enum status another_kind(const struct report *report, const char *name)
 
 /* A search for a name that differs from `wanted` in case only. */
 struct twin {
-    const char *wanted; /* in full */
+    const char *wanted; /* in the form that sections_list() returns */
     size_t left;        /* names still to be compared */
     char found[NAME_ROOM];
 };
 
-/* Return whether two names are the same but for the case of ASCII letters. */
-static bool is_twin(const char *one, const char *other)
-{
-    while (*one != '\0' && text_lower(*one) == text_lower(*other)) {
-        one++;
-        other++;
-    }
-    return *one == *other;
-}
-
 static bool compare_twin(void *context, const char *name)
 {
     struct twin *twin = context;
-    if (strlen(name) < sizeof twin->found && is_twin(name, twin->wanted) && strcmp(name, twin->wanted) != 0) {
+    if (strlen(name) < sizeof twin->found && name_differs_in_case(name, twin->wanted)) {
         memcpy(twin->found, name, strlen(name) + 1);
         return false;
     }
@@ -90,7 +79,8 @@ static void hint_at_other_name(const struct report *report, const char *name)
                                       : ": use --global");
         return;
     }
-    const char *wanted = strncmp(name, "Local\\", 6) == 0 ? name + 6 : name;
+    char wanted[NAME_ROOM];
+    name_elsewhere(elsewhere, wanted); /* NAME without Local\, as sections_list() returns it */
     struct twin twin = {.wanted = wanted, .left = TWIN_NAMES};
     (void)sections_list(is_global(name) ? NAME_GLOBAL : NAME_LOCAL, compare_twin, &twin);
     if (twin.found[0] != '\0') {

@@ -1,7 +1,6 @@
 /* name.c - checks names, and puts them into a namespace. */
 #include "common/text/name.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -137,4 +136,9 @@ void name_elsewhere(const char *full, char elsewhere[NAME_ROOM])
         const char *base = begins_with(full, local_prefix) ? full + sizeof local_prefix - 1 : full;
         (void)snprintf(elsewhere, NAME_ROOM, "%s%s", global_prefix, base);
     }
+}
+
+bool name_differs_in_case(const char *one, const char *other)
+{
+    return strlen(one) == strlen(other) && begins_with_in_any_case(one, other) && strcmp(one, other) != 0;
 }

@@ -9,6 +9,7 @@
 #ifndef COMMON_TEXT_NAME_H
 #define COMMON_TEXT_NAME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/include/winshm.h"
@@ -56,5 +57,11 @@ const char *name_fault_text(enum name_fault fault);
  * `Global\a` for `a` and `Local\a`, and `a` for `Global\a`.
  */
 void name_elsewhere(const char *full, char elsewhere[NAME_ROOM]);
+
+/*
+ * Return whether two names differ, and only in the case of ASCII letters. To
+ * Windows they are two objects.
+ */
+bool name_differs_in_case(const char *one, const char *other);
 
 #endif

@@ -153,6 +153,22 @@ int main(void)
         }
     }
 
+    TEST("two names that differ in case only are recognized")
+    {
+        static const struct {
+            const char *one;
+            const char *other;
+            bool differs;
+        } pairs[] = {{"demo", "DEMO", true},          {"Global\\a", "Global\\A", true},
+                     {"demo", "demo", false},         {"demo", "Demo2", false},
+                     {"Demo2", "demo", false},        {"", "", false},
+                     {"\xC3\xA9", "\xC3\x89", false}, {"a-b", "A_B", false}};
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+            check_row(pairs[i].one);
+            CHECK_EQUAL(name_differs_in_case(pairs[i].one, pairs[i].other), pairs[i].differs);
+        }
+    }
+
     TEST("each fault has its own message, without a full stop")
     {
         for (enum name_fault fault = NAME_EMPTY; fault <= NAME_SCOPE; fault++) {
