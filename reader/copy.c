@@ -272,7 +272,7 @@ static bool copy_steady(const struct reader *reader, struct source source, struc
  */
 static enum status own_mutex(const struct reader *reader, object *mutex, bool *is_abandoned)
 {
-    const char *name = reader->options->lock;
+    const char *name = reader->options->mutex;
     struct waited waited = wait_any(&mutex, 1, reader->deadline);
     *is_abandoned = waited.how == WAITED_ABANDONED;
     switch (waited.how) {
@@ -306,7 +306,7 @@ static enum status copy_locked(const struct reader *reader, object *mutex, struc
     (void)object_signal(mutex, SIGNAL_RELEASE);
     if (is_abandoned) {
         report_detail(reader->report, "the program that owned the mutex %s has died: the contents may be incomplete",
-                      reader->options->lock);
+                      reader->options->mutex);
     }
     return EXIT_DONE;
 }

@@ -14,7 +14,7 @@ void find_close(struct found_memory *found)
 {
     turn_close(&found->turn);
     view_unmap(&found->mapping.view);
-    object_close(found->lock);
+    object_close(found->mutex);
     *found = (struct found_memory){0};
 }
 
@@ -34,8 +34,8 @@ void find_look(const struct reader *reader, struct found_memory *found)
         return;
     }
     found->verdict = trailer_attach(&view, &found->mapping);
-    if (options->lock[0] != '\0' && !trailer_is_ours(found->verdict)) {
-        found->lock_error = object_open(OBJECT_MUTEX, options->lock, &found->lock);
+    if (options->mutex[0] != '\0' && !trailer_is_ours(found->verdict)) {
+        found->mutex_error = object_open(OBJECT_MUTEX, options->mutex, &found->mutex);
     }
 }
 
@@ -44,8 +44,8 @@ bool find_is_nothing(const struct found_memory *found)
     if (found->open_error != OSERROR_NONE || found->map_error != OSERROR_NONE) {
         return found->open_error == OSERROR_FILE_NOT_FOUND;
     }
-    if (found->lock_error != OSERROR_NONE) {
-        return found->lock_error == OSERROR_FILE_NOT_FOUND;
+    if (found->mutex_error != OSERROR_NONE) {
+        return found->mutex_error == OSERROR_FILE_NOT_FOUND;
     }
     return found->verdict == TRAILER_FILLING || found->verdict == TRAILER_RELEASED || found->verdict == TRAILER_EMPTY;
 }
@@ -94,10 +94,10 @@ enum status find_wait(const struct reader *reader, struct found_memory *found)
 }
 
 /* Report why the mutex of --mutex could not be opened. */
-static enum status explain_lock(const struct reader *reader, oserror error)
+static enum status explain_mutex(const struct reader *reader, oserror error)
 {
     const struct report *report = reader->report;
-    const char *name = reader->options->lock;
+    const char *name = reader->options->mutex;
     switch (error) {
     case OSERROR_FILE_NOT_FOUND:
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "the mutex %s does not exist", name);
@@ -119,15 +119,16 @@ enum status find_explain(const struct reader *reader, const struct found_memory 
     if (found->map_error != OSERROR_NONE) {
         return explain_map(reader->report, found->map_error);
     }
-    if (found->lock_error != OSERROR_NONE) {
-        return explain_lock(reader, found->lock_error);
+    if (found->mutex_error != OSERROR_NONE) {
+        return explain_mutex(reader, found->mutex_error);
     }
     return explain_verdict(reader->report, found->verdict);
 }
 
 bool find_can_print(const struct reader_options *options, const struct found_memory *found)
 {
-    return found->open_error == OSERROR_NONE && found->map_error == OSERROR_NONE && found->lock_error == OSERROR_NONE &&
+    return found->open_error == OSERROR_NONE && found->map_error == OSERROR_NONE &&
+           found->mutex_error == OSERROR_NONE &&
            (found->verdict == TRAILER_FOREIGN || found->verdict == TRAILER_OURS ||
             (options->raw && found->verdict >= TRAILER_NEWER));
 }
@@ -137,9 +138,9 @@ bool find_is_stream(const struct reader_options *options, const struct found_mem
     return found->verdict == TRAILER_OURS && found->mapping.kind == WINSHM_STREAM && !options->raw;
 }
 
-enum status find_refuse_lock(const struct reader *reader, const struct found_memory *found)
+enum status find_refuse_mutex(const struct reader *reader, const struct found_memory *found)
 {
-    if (reader->options->lock[0] != '\0' && trailer_is_ours(found->verdict)) {
+    if (reader->options->mutex[0] != '\0' && trailer_is_ours(found->verdict)) {
         return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE,
                               "was created by shmwrite: reading it needs no mutex");
     }

@@ -12,12 +12,12 @@
  */
 struct found_memory {
     struct turn turn;             /* the turn of this reader, if the holder counts the read */
-    object *lock;                 /* the mutex of --mutex; NULL if the memory is ours */
+    object *mutex;                /* the mutex of --mutex; NULL if the memory is ours */
     struct mapping mapping;       /* only mapping.view unless the memory has our trailer */
     enum trailer_verdict verdict; /* valid if the section is mapped */
     oserror open_error;           /* why the section cannot be opened */
     oserror map_error;            /* why the section cannot be mapped */
-    oserror lock_error;           /* why the mutex cannot be opened */
+    oserror mutex_error;          /* why the mutex cannot be opened */
 };
 
 /*
@@ -87,6 +87,6 @@ bool find_is_stream(const struct reader_options *options, const struct found_mem
  * Otherwise return EXIT_DONE. Readers of our values need no mutex, and our
  * updaters would not wait for one.
  */
-enum status find_refuse_lock(const struct reader *reader, const struct found_memory *found);
+enum status find_refuse_mutex(const struct reader *reader, const struct found_memory *found);
 
 #endif

@@ -91,7 +91,7 @@ static enum status follow_foreign(struct following *following, const struct foun
     const struct reader *reader = following->reader;
     const struct copied_memory *last = &following->part;
     struct copied_memory part;
-    enum status status = copy_memory(reader, &found->mapping.view, found->lock, true, &part);
+    enum status status = copy_memory(reader, &found->mapping.view, found->mutex, true, &part);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -113,7 +113,7 @@ static enum status follow_print(struct following *following, struct found_memory
 {
     const struct reader *reader = following->reader;
     reader->output->at_line_start = false; /* so that an empty value gets a newline too */
-    enum status status = find_refuse_lock(reader, found);
+    enum status status = find_refuse_mutex(reader, found);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -132,7 +132,7 @@ static enum status follow_print(struct following *following, struct found_memory
 static enum status follow_stream(struct following *following, struct found_memory *found)
 {
     bool has_vanished = false;
-    enum status status = find_refuse_lock(following->reader, found);
+    enum status status = find_refuse_mutex(following->reader, found);
     if (status == EXIT_DONE) {
         status = receive_run(following->reader, &found->mapping, &has_vanished);
     }

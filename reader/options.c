@@ -57,7 +57,7 @@ static enum status take_decoding(const struct report *report, const char *value,
 
 static enum status take_mutex(const struct report *report, const char *value, void *options)
 {
-    return command_name(report, value, NAME_AS_TYPED, ((struct reader_options *)options)->lock);
+    return command_name(report, value, NAME_AS_TYPED, ((struct reader_options *)options)->mutex);
 }
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */

@@ -21,9 +21,9 @@ enum reader_verb {
 struct reader_options {
     struct command common; /* at offset 0, where command_parse() expects it */
     enum reader_verb verb;
-    char name[NAME_ROOM]; /* the full name; not set with VERB_LIST */
-    char lock[NAME_ROOM]; /* the full name of the mutex of --mutex, or "" */
-    const char *output;   /* the file of --output, or NULL for standard output */
+    char name[NAME_ROOM];  /* the full name; not set with VERB_LIST */
+    char mutex[NAME_ROOM]; /* the full name of the mutex of --mutex, or "" */
+    const char *output;    /* the file of --output, or NULL for standard output */
     bool wait;
     bool progress;
     uint64_t interval; /* milliseconds between two looks of --follow */

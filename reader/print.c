@@ -94,7 +94,7 @@ enum status print_copied(const struct reader *reader, const struct copied_memory
 enum status print_memory(const struct reader *reader, const struct found_memory *found, bool may_be_empty)
 {
     struct copied_memory part;
-    enum status status = copy_memory(reader, &found->mapping.view, found->lock, false, &part);
+    enum status status = copy_memory(reader, &found->mapping.view, found->mutex, false, &part);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -114,7 +114,7 @@ static enum status print_found(const struct reader *reader, const struct found_m
      * now. So do not report the memory as empty yet. print_memory() copies the
      * memory while owning the mutex, and then checks the copy.
      */
-    bool may_be_empty = found->lock != NULL && found->verdict == TRAILER_EMPTY;
+    bool may_be_empty = found->mutex != NULL && found->verdict == TRAILER_EMPTY;
     if (!find_can_print(reader->options, found) && !may_be_empty) {
         return find_explain(reader, found);
     }
@@ -153,7 +153,7 @@ enum status print_run(const struct reader *reader)
         has_vanished = false;
         status = find_wait(reader, &found);
         if (status == EXIT_DONE) {
-            status = find_refuse_lock(reader, &found);
+            status = find_refuse_mutex(reader, &found);
         }
         if (status == EXIT_DONE) {
             status = find_is_stream(reader->options, &found) ? receive_run(reader, &found.mapping, &has_vanished)
