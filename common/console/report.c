@@ -100,12 +100,15 @@ static void compose(const struct report *report, struct reason reason, const cha
     if (reason.error != OSERROR_NONE) {
         char words[256] = "";
         char number[16];
-        (void)snprintf(number, sizeof number, " (%lu)", (unsigned long)reason.error);
+        (void)snprintf(number, sizeof number, "(%lu)", (unsigned long)reason.error);
         if (!reason.without_words) {
-            append(line, ": ");
-            append(line, system_error_text(reason.error, words, sizeof words));
+            (void)system_error_text(reason.error, words, sizeof words);
+            append(line, ":");
         }
-        append(line, words[0] == '\0' && !reason.without_words ? number + 1 : number);
+        append(line, words[0] != '\0' ? " " : "");
+        append(line, words);
+        append(line, " ");
+        append(line, number);
     }
     mask(line);
 }
