@@ -29,15 +29,16 @@ enum status existing_explain_open(const struct writer *writer, const struct hold
                                  : explain_map(writer->report, error);
 }
 
-enum status existing_explain_taken(const struct writer *writer)
+/*
+ * Report that NAME exists, with a hint at the verbs that change or end it. The
+ * caller has opened and judged NAME, or failed to: then the verdict is
+ * TRAILER_FOREIGN.
+ */
+static enum status explain_taken(const struct writer *writer, const struct hold *seen, enum trailer_verdict verdict)
 {
     const struct report *report = writer->report;
-    struct hold seen = {0};
-    enum trailer_verdict verdict;
-    bool is_seen = existing_open(writer, ACCESS_READ, &seen, &verdict) == OSERROR_NONE;
-    bool is_ours = is_seen && verdict == TRAILER_OURS;
-    uint32_t kind = is_ours ? seen.mapping.kind : 0;
-    hold_close(&seen);
+    bool is_ours = verdict == TRAILER_OURS;
+    uint32_t kind = is_ours ? seen->mapping.kind : 0;
     if (kind == WINSHM_STREAM && writer->options->verb == VERB_STREAM) {
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its writer");
     }
@@ -48,6 +49,16 @@ enum status existing_explain_taken(const struct writer *writer)
         report_hint(report, "--release ends it");
     }
     return EXIT_CONFLICT;
+}
+
+enum status existing_explain_taken(const struct writer *writer)
+{
+    struct hold seen = {0};
+    enum trailer_verdict verdict;
+    (void)existing_open(writer, ACCESS_READ, &seen, &verdict);
+    enum status status = explain_taken(writer, &seen, verdict);
+    hold_close(&seen);
+    return status;
 }
 
 /* Return whether the trailer says that a living process holds the value. */
@@ -94,23 +105,34 @@ bool existing_is_going(const struct writer *writer)
     return going;
 }
 
+/* Return whether memory of this verdict has no contents yet, or is about to go away. */
+static bool is_ending(const struct mapping *mapping, enum trailer_verdict verdict)
+{
+    return verdict == TRAILER_FILLING || verdict == TRAILER_RELEASED ||
+           (verdict == TRAILER_OURS && !is_recorded_alive(mapping));
+}
+
 enum status existing_check(const struct writer *writer)
 {
     struct hold seen = {0};
     enum trailer_verdict verdict;
+    enum status status;
     oserror error = existing_open(writer, ACCESS_READ, &seen, &verdict);
-    bool going = error == OSERROR_FILE_NOT_FOUND;
-    if (error == OSERROR_NONE) {
-        going = verdict == TRAILER_FILLING || verdict == TRAILER_RELEASED ||
-                (verdict == TRAILER_OURS && !is_recorded_alive(&seen.mapping));
-        error = OSERROR_ALREADY_EXISTS;
+    if (error == OSERROR_FILE_NOT_FOUND || (error == OSERROR_NONE && is_ending(&seen.mapping, verdict))) {
+        status = EXIT_DONE;
     } else if (seen.section != NULL) {
-        error = OSERROR_ALREADY_EXISTS; /* it cannot be mapped, but it exists */
+        status = explain_taken(writer, &seen, verdict);
+    } else {
+        status = explain_create(writer->report, writer->options->name, 0, error);
     }
     hold_close(&seen);
-    if (going) {
-        return EXIT_DONE;
-    }
-    return error == OSERROR_ALREADY_EXISTS ? existing_explain_taken(writer)
-                                           : explain_create(writer->report, writer->options->name, 0, error);
+    return status;
+}
+
+oserror existing_probe(const struct writer *writer, enum access access)
+{
+    object *section = NULL;
+    oserror error = section_open(writer->options->name, access, &section);
+    object_close(section);
+    return error;
 }

@@ -16,6 +16,12 @@
 oserror existing_open(const struct writer *writer, enum access access, struct hold *hold,
                       enum trailer_verdict *verdict);
 
+/*
+ * Open NAME with `access`, and close it at once, so that this process does not
+ * keep it alive. Return why that failed.
+ */
+oserror existing_probe(const struct writer *writer, enum access access);
+
 /* Report why existing_open() failed. */
 enum status existing_explain_open(const struct writer *writer, const struct hold *hold, oserror error);
 

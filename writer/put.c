@@ -152,9 +152,7 @@ enum status put_run(struct writer *writer)
         return status;
     }
     /* Report a NAME that nothing can be put into before the input is read. */
-    object *section = NULL;
-    oserror error = section_open(name, ACCESS_WRITE, &section);
-    object_close(section);
+    oserror error = existing_probe(writer, ACCESS_WRITE);
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         return explain_open(report, name, error);
     }

@@ -213,9 +213,7 @@ static enum status wait_for(const struct writer *writer, struct asked *asked)
 
 enum status release_run(struct writer *writer)
 {
-    object *section = NULL;
-    oserror error = section_open(writer->options->name, ACCESS_READ, &section);
-    object_close(section);
+    oserror error = existing_probe(writer, ACCESS_READ);
     if (error != OSERROR_NONE) {
         return explain_open(writer->report, writer->options->name, error);
     }

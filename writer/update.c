@@ -263,9 +263,7 @@ enum status update_run(struct writer *writer)
      * Report a NAME that does not exist before the input is read. NAME is not
      * kept alive while it is.
      */
-    object *section = NULL;
-    oserror error = section_open(options->name, ACCESS_WRITE, &section);
-    object_close(section);
+    oserror error = existing_probe(writer, ACCESS_WRITE);
     if (error != OSERROR_NONE) {
         return explain_open(report, options->name, error);
     }
