@@ -159,6 +159,37 @@ static void check_known(const char *tool, const struct command_table *table)
     }
 }
 
+static bool has_option(const struct command_table *table, const char *name)
+{
+    const struct command_option *row;
+    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
+        if (strcmp(row->name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Check that `table` lists, as options of the other tool, the options that only
+ * `other` has.
+ */
+static void check_other_options(const struct command_table *table, const struct command_table *other)
+{
+    const struct command_option *row;
+    size_t length = 1;
+    for (size_t place = 0; (row = command_row(other, place)) != NULL; place++) {
+        if (!has_option(table, row->name)) {
+            char between_blanks[40];
+            check_row(row->name);
+            (void)snprintf(between_blanks, sizeof between_blanks, " %s ", row->name);
+            CHECK(strstr(table->other_options, between_blanks) != NULL);
+            length += strlen(row->name) + 1;
+        }
+    }
+    CHECK_EQUAL(strlen(table->other_options), length); /* and no others */
+}
+
 int main(void)
 {
     TEST("a wrong command line is reported in one sentence, with status 2 and nothing done")
@@ -186,6 +217,12 @@ int main(void)
     {
         check_known("shmread", &reader_options_table);
         check_known("shmwrite", &writer_options_table);
+    }
+
+    TEST("each tool knows the options that only the other tool has")
+    {
+        check_other_options(&writer_options_table, &reader_options_table);
+        check_other_options(&reader_options_table, &writer_options_table);
     }
 
     TEST("--help and --version are printed, and nothing else is done")
