@@ -187,7 +187,12 @@ if have cppcheck; then
 fi
 
 # Plain words in production code, tests, scripts and documents.
-git ls-files | awk '
+{
+    printf '%s\n' "${sources[@]}" "${scripts[@]}" Makefile
+    find writer reader common -name '*.rc'
+    find scripts -name '*.bat' -o -name '*.pl'
+    find README.md writer reader common scripts -name '*.md'
+} | sort -u | awk '
     /^common\/tests\/mutants/ { next }
     /^scripts\/.*\.(sh|bat|pl)$/ || /^Makefile$/ || /^\.ci\// { print "scripts=" $0; next }
     /(^|\/)(tests|fuzz|bench)\/.*\.(c|h|sh|t|soak)$/ { print "tests=" $0; next }
