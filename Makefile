@@ -185,6 +185,15 @@ $(FIXTURES): $(BUILD)/tests/%.exe: common/tests/fixtures/%.c Makefile
 $(EXAMPLES): $(BUILD)/tests/%.exe: common/examples/%.c Makefile
 	$(COMPILE_FIXTURE)
 
+# The C example of README.md, as a program.
+README_EXAMPLE = $(BUILD)/tests/readme_example
+$(README_EXAMPLE).c: README.md Makefile
+	@mkdir -p $(@D)
+	@{ printf '%s\n' '#include <stdio.h>' '#include <windows.h>' 'int main(void)' '{'; \
+		awk '/^```/ { inside = $$0 == "```c"; next } inside' README.md; echo '}'; } >$@
+$(README_EXAMPLE).exe: $(README_EXAMPLE).c
+	$(COMPILE_FIXTURE)
+
 # Two programs contain code of the tools. tear.exe updates values faster than a
 # command can. corners.exe replaces functions of Windows for the files that it
 # includes.
@@ -192,7 +201,7 @@ INSIDE = common/tests/fixtures/inside
 $(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: LDFLAGS_WINDOWS := $(filter-out -municode,$(LDFLAGS_WINDOWS))
 $(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: $(BUILD)/tests/%.exe: $(BUILD)/obj/$(INSIDE)/%.o $(BUILD)/all.a
 	$(LINK_WINDOWS)
-scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) \
+scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) $(README_EXAMPLE).exe \
 	$(patsubst %,$(BUILD)/tests/%.exe,tear corners)
 
 # The programs that scripts/demo.bat starts in addition to the two tools.

@@ -42,6 +42,23 @@ diff "$dir/table" "$dir/statuses" >"$dir/difference" || {
 }
 test -s "$dir/table" || fail 'there is no table'
 
+it 'the C example of README.md prints the value of its name'
+hold example shmwrite demo 'hello, world'
+run 0 readme_example
+output_lines 'hello, world'
+release example demo
+
+if command -v perl >/dev/null; then
+    it 'build/messages.txt lists what the tools can print, and no message ends with a full stop'
+    find writer reader common/console common/memory common/text common/windows -maxdepth 1 -name '*.c' |
+        sort | sed 's/^/code=/' | xargs perl scripts/words.pl --messages | sort -u >build/messages.txt
+    grep -q '^access denied: this user may not open it$' build/messages.txt || fail 'a known message is missing'
+    if grep -nE '[^.][.!]$' build/messages.txt >"$dir/stopped"; then
+        fail 'messages that end with a full stop:'
+        sed 's/^/#     /' "$dir/stopped" >>"$dir/failures"
+    fi
+fi
+
 it 'common/README.md names each file of the source, and no other file'
 sed -n '/^## Code layout/,/^## How/p' common/README.md >"$dir/layout"
 for file in writer/*.c reader/*.c common/text/*.c common/memory/*.c common/console/*.c common/windows/*.c \
