@@ -51,7 +51,8 @@ sub prose_of
     my $line_at = sub { 1 + (substr($all, 0, $_[0]) =~ tr/\n//) };
     if ($file =~ /\.(?:c|h|rc)$/) {
         my $is_test = $file =~ m{(?:^|/)(?:tests|fuzz|bench)/};
-        while ($all =~ m{(/\*.*?\*/)|//([^\n]*)|'(?:[^'\\\n]|\\.)+'|"((?:[^"\\\n]|\\.)*)"}gs) {
+        my $literal = qr/"(?:[^"\\\n]|\\.)*"/;
+        while ($all =~ m{(/\*.*?\*/)|//([^\n]*)|'(?:[^'\\\n]|\\.)+'|($literal(?:\s*(?:PRI\w+)?\s*$literal)*)}gs) {
             my ($block, $rest, $string, $line) = ($1, $2, $3, $line_at->($-[0]));
             if (defined $block) {
                 $block =~ s{^/\*+|\*/$}{}g;
@@ -60,6 +61,8 @@ sub prose_of
             } elsif (defined $rest) {
                 push @prose, [$line, $rest];
             } elsif (defined $string && !$is_test && $string =~ /\w \w/) {
+                $string =~ s/"\s*PRI\w+\s*"/u/g; # %" PRIu64 " is a number
+                $string =~ s/"\s*"|^"|"$//g;
                 push @prose, [$line, $string, 1];
             }
         }
