@@ -159,6 +159,24 @@ static enum status store(const struct report *report, const struct command_table
 }
 
 /*
+ * Write the options whose names begin with the `length` bytes at `begin` to
+ * `text`, as "--a, --b". Return `text`.
+ */
+static const char *list_candidates(const struct command_table *table, const char *begin, size_t length,
+                                   char text[VERBS_ROOM])
+{
+    const struct command_option *row;
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t place = 0; (row = command_row(table, place)) != NULL && used < VERBS_ROOM; place++) {
+        if (strncmp(row->name, begin, length) == 0) {
+            used += (size_t)snprintf(text + used, VERBS_ROOM - used, "%s--%s", used == 0 ? "" : ", ", row->name);
+        }
+    }
+    return text;
+}
+
+/*
  * Report the option that getopt_long() refused. `optopt` is one of these:
  *   - an option that exists: it lacks its value, or has one that it may not
  *     have;
@@ -182,14 +200,13 @@ static enum status refuse(const struct report *report, const struct command_tabl
                             (unsigned)optopt < 0x80 ? letter : arguments[optind]);
     }
     const char *word = arguments[optind - 1];
-    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
-        if (strncmp(row->name, word + 2, strcspn(word + 2, "=")) == 0) {
-            return report_usage(report, "%s is ambiguous: it abbreviates several options", word);
-        }
+    size_t length = strcspn(word + 2, "=");
+    char candidates[VERBS_ROOM];
+    if (length > 0 && list_candidates(table, word + 2, length, candidates)[0] != '\0') {
+        return report_usage(report, "--%.*s is ambiguous: %s", (int)length, word + 2, candidates);
     }
     (void)report_usage(report, "there is no option %s", word);
     const char *other = table->other_options;
-    size_t length = strcspn(word + 2, "=");
     for (; other != NULL; other = strchr(other + 1, ' ')) {
         if (strncmp(other + 1, word + 2, length) == 0 && other[1 + length] == ' ') {
             report_hint(report, "--%.*s is an option of %s", (int)length, word + 2, table->other_tool);
@@ -217,7 +234,9 @@ static enum status take_operand_or_help(const struct report *report, struct comm
     if (strcmp(operand, "/?") == 0 || (is_name && (strcmp(operand, "/h") == 0 || strcmp(operand, "/help") == 0))) {
         command->help = true;
     } else if (is_name && operand[0] == '/' && !command->help) {
-        return report_usage(report, "%s: a NAME that begins with / comes after --", operand);
+        (void)report_usage(report, "there is no option %s", operand);
+        report_hint(report, "options begin with -, and a NAME that begins with / comes after --");
+        return EXIT_USAGE;
     }
     take_operand(command, operand);
     return EXIT_DONE;

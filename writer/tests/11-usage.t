@@ -53,6 +53,28 @@ says 'there is no option -5 (after -- everything is NAME and TEXT)'
 run 2 shmwrite "$unique" -漢x
 says 'there is no option -漢x (after -- everything is NAME and TEXT)'
 
+it 'hints at the other tool for an option of shmread'
+run 2 shmwrite --follow "$unique"
+says 'there is no option --follow (try --help)' '--follow is an option of shmread'
+
+it 'prints its help for /h and /help, which are TEXT behind NAME'
+for asked in /h /help; do
+    run 0 shmwrite "$asked"
+    output_equals "$dir/help"
+    hold demo shmwrite "$unique" "$asked"
+    run 0 shmread "$unique"
+    output_is "$asked"
+    release demo "$unique"
+done
+
+it 'accepts a NAME that begins with a slash only after --'
+run 2 shmwrite "/$unique" x
+says "there is no option /$unique (try --help)" 'options begin with -, and a NAME that begins with / comes after --'
+hold demo shmwrite -- "/$unique" x
+run 0 shmread -- "/$unique"
+output_is 'x'
+release demo "/$unique"
+
 it 'reports an option without its value, and one with a value that it does not take'
 run 2 shmwrite "$unique" --size
 says '--size needs a value'
@@ -65,6 +87,6 @@ it 'accepts the beginning of a long option if only one option begins so'
 hold demo shmwrite --verb --siz 10 "$unique" x
 release demo "$unique"
 run 2 shmwrite --ver "$unique" x
-says '--ver is ambiguous: it abbreviates several options'
+says '--ver is ambiguous: --verbose, --version'
 
 finish

@@ -4,9 +4,12 @@
 #include "reader/options.h"
 #include "writer/options.h"
 
+#define SLASH "options begin with -, and a NAME that begins with / comes after --"
+
 static const struct {
     const char *const arguments[8];
     const char *sentence;
+    const char *hint; /* or NULL */
 } wrong[] = {
     /* Both tools. */
     {.arguments = {"shmread"}, .sentence = "NAME is missing"},
@@ -18,7 +21,18 @@ static const struct {
      .sentence = "too many arguments after NAME and TEXT: put quotes around a text with blanks"},
     {.arguments = {"shmread", "--nonsense", "a"}, .sentence = "there is no option --nonsense"},
     {.arguments = {"shmread", "--stta=5", "a"}, .sentence = "there is no option --stta=5"},
-    {.arguments = {"shmread", "--t", "a"}, .sentence = "--t is ambiguous: it abbreviates several options"},
+    {.arguments = {"shmread", "--t", "a"}, .sentence = "--t is ambiguous: --text, --timeout"},
+    {.arguments = {"shmwrite", "--re=5", "a"}, .sentence = "--re is ambiguous: --release, --reads"},
+    {.arguments = {"shmwrite", "--=5", "a"}, .sentence = "there is no option --=5"},
+    {.arguments = {"shmread", "/foo", "a"}, .sentence = "there is no option /foo", .hint = SLASH},
+    {.arguments = {"shmwrite", "-q", "/put", "a", "b"}, .sentence = "there is no option /put", .hint = SLASH},
+    {.arguments = {"shmwrite", "--follow", "a"},
+     .sentence = "there is no option --follow",
+     .hint = "--follow is an option of shmread"},
+    {.arguments = {"shmread", "--put=x", "a"},
+     .sentence = "there is no option --put=x",
+     .hint = "--put is an option of shmwrite"},
+    {.arguments = {"shmread", "--releases", "a"}, .sentence = "there is no option --releases"},
     {.arguments = {"shmread", "--wait=5", "a"}, .sentence = "--wait takes no value"},
     {.arguments = {"shmread", "a", "--timeout"}, .sentence = "--timeout needs a value"},
     {.arguments = {"shmread", "-y", "a"}, .sentence = "there is no option -y (after -- everything is NAME and TEXT)"},
@@ -46,6 +60,7 @@ static const struct {
     {.arguments = {"shmread", "--hex", "-e", "ansi", "a"}, .sentence = "--hex and --encoding cannot be combined"},
     {.arguments = {"shmread", "--hex", "-m", "a"}, .sentence = "--hex and --message-box cannot be combined"},
     {.arguments = {"shmread", "-m", "-o", "file", "a"}, .sentence = "--message-box and --output cannot be combined"},
+    {.arguments = {"shmread", "--stat", "-t", "1s", "a"}, .sentence = "--timeout with --stat needs --wait"},
     {.arguments = {"shmread", "-f", "--interval", "0", "a"}, .sentence = "--interval: at least 1ms"},
     {.arguments = {"shmread", "--offset", "x", "a"},
      .sentence = "--offset: \"x\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
@@ -125,14 +140,21 @@ static const struct {
                  "--hold-for=1", "--reads=1", "--allow=read", "--progress"}},
 };
 
-/* Check that a command line is refused with this sentence and no other. */
-static void check_refused(const char *const arguments[], const char *sentence)
+/*
+ * Check that a command line is refused with this sentence, this hint unless it
+ * is NULL, and nothing else.
+ */
+static void check_refused(const char *const arguments[], const char *sentence, const char *hint)
 {
-    char line[200];
+    char line[300];
+    char hint_line[150] = "";
     check_row(sentence);
     tool_reset();
     CHECK_EQUAL(tool_run(2, arguments), EXIT_USAGE);
-    (void)snprintf(line, sizeof line, "%s: %s (try --help)\r\n", arguments[0], sentence);
+    if (hint != NULL) {
+        (void)snprintf(hint_line, sizeof hint_line, "%s: hint: %s\r\n", arguments[0], hint);
+    }
+    (void)snprintf(line, sizeof line, "%s: %s (try --help)\r\n%s", arguments[0], sentence, hint_line);
     CHECK_TEXT(tool_errors(2), line);
     CHECK_TEXT(tool_output(2), "");
     CHECK_EQUAL(machine_leaks(), 0);
@@ -195,7 +217,7 @@ int main(void)
     TEST("a wrong command line is reported in one sentence, with status 2 and nothing done")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-            check_refused(wrong[i].arguments, wrong[i].sentence);
+            check_refused(wrong[i].arguments, wrong[i].sentence, wrong[i].hint);
         }
     }
 
@@ -208,7 +230,7 @@ int main(void)
                 char sentence[100];
                 (void)snprintf(sentence, sizeof sentence, "%.*s does not go with %s", (int)strcspn(*option, "="),
                                *option, refused[i].verb);
-                check_refused(arguments, sentence);
+                check_refused(arguments, sentence, NULL);
             }
         }
     }
@@ -230,6 +252,8 @@ int main(void)
         static const char *const asking[][4] = {{"shmread", "--help"},    {"shmread", "/?"},
                                                 {"shmread", "-?"},        {"shmwrite", "-h", "a", "b"},
                                                 {"shmwrite", "a", "/?"},  {"shmread", "--list", "--help"},
+                                                {"shmread", "/h"},        {"shmread", "/help"},
+                                                {"shmwrite", "/h", "a"},  {"shmwrite", "/help"},
                                                 {"shmread", "--version"}, {"shmwrite", "-V", "name"}};
         for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
             const char *tool = asking[i][0];
@@ -237,8 +261,22 @@ int main(void)
             tool_reset();
             CHECK_EQUAL(tool_run(2, asking[i]), EXIT_DONE);
             CHECK_TEXT(tool_errors(2), "");
-            CHECK(strncmp(tool_output(2) + (i < 6 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
+            CHECK(strncmp(tool_output(2) + (i < 10 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
             CHECK_EQUAL(machine_live_objects(), 0);
+        }
+    }
+
+    TEST("/h and /help are TEXT behind NAME, and a NAME that begins with / comes after --")
+    {
+        static const char *const texts[] = {"/h", "/help", "/put"};
+        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+            check_row(texts[i]);
+            tool_reset();
+            CHECK_EQUAL(RUN(2, "shmwrite", "--put", "a", texts[i]), EXIT_DONE);
+            CHECK(tool_finds("a", texts[i]));
+            CHECK_EQUAL(RUN(2, "shmwrite", "--put", "--", texts[i], "text"), EXIT_DONE);
+            CHECK_EQUAL(RUN(3, "shmread", "--", texts[i]), EXIT_DONE);
+            CHECK_TEXT(tool_output(3), "text");
         }
     }
 
