@@ -86,6 +86,23 @@ static enum status map_new(const struct writer *writer, const struct trailer_pla
 }
 
 /*
+ * Report why a section for the plan could not be created. A message about its
+ * size has --size, or else the capacity, and not the size of the section, which
+ * the user did not ask for.
+ */
+static enum status explain_section(const struct writer *writer, const struct trailer_plan *plan, oserror error)
+{
+    const struct writer_options *options = writer->options;
+    uint64_t planned = plan->capacity != 0 ? plan->capacity : plan->section_size;
+    uint64_t asked = options->size != 0 ? options->size : planned;
+    enum status status = explain_create(writer->report, options->name, asked, error);
+    if (status == EXIT_NO_ROOM && plan->kind == WINSHM_VALUE) {
+        report_hint(writer->report, "a value takes twice its size in memory, with --sealed only once");
+    }
+    return status;
+}
+
+/*
  * Do as hold_create() does, but leave it to the caller to close everything on
  * failure.
  */
@@ -100,7 +117,7 @@ static enum status try_create(const struct writer *writer, const struct trailer_
         return EXIT_CONFLICT;
     }
     if (error != OSERROR_NONE) {
-        return explain_create(writer->report, name, plan->section_size, error);
+        return explain_section(writer, plan, error);
     }
     enum status status = map_new(writer, plan, hold);
     if (status == EXIT_DONE) {

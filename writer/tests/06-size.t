@@ -78,7 +78,12 @@ for bad in '' -1 1X 0x 1.5M 1KB 'ten' 99999999999999999999 16777216T ' 1'; do
 done
 
 it 'reports that there is no memory for a size that no machine has, and leaves nothing'
-for huge in 64T 4194304T 0x7fffffffffffffff 0xffffffffffffffff; do
+twice='a value takes twice its size in memory, with --sealed only once'
+run 8 shmwrite "$unique" --size 64T 'x'
+says "$unique: memory for 70368744177664 bytes cannot be allocated" "$twice"
+run 8 shmwrite "$unique" --size 4194304T 'x'
+says "$unique: memory for 4611686018427387904 bytes cannot be allocated" "$twice"
+for huge in 0x7fffffffffffffff 0xffffffffffffffff; do
     run 8 shmwrite "$unique" --size $huge 'x'
     says ' bytes cannot be allocated'
 done
@@ -89,6 +94,8 @@ for huge in 64T 0x7fffffffffffffff 0xffffffffffffffff 0xfffffffffffff001; do
     run 8 shmwrite --raw "$unique" --size $huge 'x'
     says ' bytes cannot be allocated'
 done
+run 8 shmwrite --sealed "$unique" --size 64T 'x'
+says "$unique: memory for 70368744177664 bytes cannot be allocated"
 run 1 shmread "$unique"
 
 finish

@@ -257,6 +257,11 @@ static void with_little_memory(void)
     machine_commit_limit(1 << 20);
 }
 
+static void with_no_memory(void)
+{
+    machine_commit_limit(500000);
+}
+
 static void with_little_room(void)
 {
     machine_view_limit(1 << 20);
@@ -319,6 +324,7 @@ static void with_filling(void)
     "shmwrite: hint: --update --raw writes into such memory"
 #define DENIED ": Access is denied (5)"
 #define MEMORY ": Not enough memory resources are available to process this command (8)"
+#define PAGING_FILE "The paging file is too small for this operation to complete (1455)"
 #define FAILS(with, ends, says, ...) .prepare = with, .status = ends, .line = says, CASE(__VA_ARGS__)
 
 static const struct failing {
@@ -360,9 +366,15 @@ static const struct failing {
     {FAILS(with_closed_for_writing, EXIT_DENIED, "access denied: this user may not open it (5)", "-u", name, "x")},
     {FAILS(with_event, EXIT_CONFLICT, "the name is that of an event, not of shared memory", "-g", name, "x")},
     {FAILS(with_little_memory, EXIT_NO_ROOM,
-           "memory for 2101248 bytes cannot be allocated: The paging file is too small for this operation to complete "
-           "(1455)",
+           "memory for 1048576 bytes cannot be allocated: " PAGING_FILE "\r\n"
+           "shmwrite: hint: a value takes twice its size in memory, with --sealed only once",
            "-s", "1M", name, "x")},
+    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1048576 bytes cannot be allocated: " PAGING_FILE, "-s", "1M",
+           "--sealed", name, "x")},
+    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1000000 bytes cannot be allocated: " PAGING_FILE, "-s", "1000000",
+           "--raw", name, "x")},
+    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1000000 bytes cannot be allocated: " PAGING_FILE, "-s", "1000000",
+           "--stream", name)},
     {FAILS(with_little_room, EXIT_NO_ROOM,
            "does not fit into the address space of this " TOOL_BITS "-bit program" MEMORY, "-s", "1M", name, "x")},
     {.fails = "memory_take",
