@@ -168,6 +168,15 @@ static void test_values(void)
         trailer_of("demo")->holder = 0;
         STAT("demo", "holder:    alive\r\n");
     }
+    TEST("--stat shows that it cannot find out whether there is a holder, and leaves it out of the JSON")
+    {
+        with_value();
+        machine_life(3, LIFE_UNKNOWN); /* the creator */
+        trailer_of("demo")->holder = 0;
+        machine_deny("demo.winshm.holder");
+        STAT("demo", "holder:    unknown\r\n");
+        JSON("demo", "\"writer\": 3, \"sddl\": ");
+    }
     TEST("--stat shows a dead holder while another program keeps its mutex open")
     {
         object *section = NULL;

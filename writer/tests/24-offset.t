@@ -61,6 +61,12 @@ run 0 shmread "$unique"
 output_is 'aBCdEF'
 release demo "$unique"
 
+it 'hints at --raw for the memory of another program'
+hold other collide section "$unique"
+run 5 shmwrite --update --offset 1 "$unique" 'x'
+says "$unique: has no layout of shmwrite" "--update --raw writes into such memory"
+stop other "$unique"
+
 it 'refuses --offset without --update, and one that is not a number'
 run 2 shmwrite --offset 1 "$unique" 'x'
 says '--offset goes only with --update'

@@ -398,6 +398,7 @@ static const struct failing {
            "-u", name, MUCH MUCH)},
     {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated", "-u", name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", name, "x")},
+    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", "--offset", "3", name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-p", name, "x")},
     {FAILS(with_foreign, EXIT_NO_ROOM, "1 byte at offset 4096 does not fit: there is room for 4096", "-u", "--raw",
            "--offset", "4096", name, "x")},
@@ -486,6 +487,23 @@ static void type_long(const char *row, size_t count, const uint16_t *end, const 
 
 static void test_console(void)
 {
+    TEST("--put, --update and --detach read a console only with --input -")
+    {
+        static const char *const verbs[] = {"--put", "--update", "--detach"};
+        for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+            check_row(verbs[i]);
+            tool_reset();
+            with_value();
+            with_console();
+            const char *typed = i == 2 ? "other" : name;
+            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[i], typed), EXIT_USAGE);
+            CHECK_TEXT(
+                tool_errors(TOOL_PROCESS),
+                "shmwrite: TEXT is missing: only --input - reads the contents from the console (try --help)\r\n");
+            CHECK(tool_finds(name, "old value"));
+            tool_clear_away(name);
+        }
+    }
     TEST("typed contents end with Ctrl+Z at the start of a line, and are not cut within a character")
     {
         TYPE("a line", "one\r\n", u"one\r\n", CTRL_Z_LINE, u"not read\r\n");
