@@ -63,7 +63,8 @@ static const struct command_option writer_rows[] = {
      "update NAME if it exists, else create it and hold it in the background"},
     {'u', "update", NULL, VERB(VERB_UPDATE), COMMAND_ANY, "replace the contents of NAME: all of it, or nothing"},
     {'S', "stream", NULL, VERB(VERB_STREAM), COMMAND_ANY, "send the input through NAME to shmread, until its end"},
-    {'R', "release", NULL, VERB(VERB_RELEASE), COMMAND_ANY, "end NAME: ask its holder to let go, and wait for that"},
+    {'R', "release", NULL, VERB(VERB_RELEASE), COMMAND_ANY,
+     "end NAME: ask its holder to let go of it, and wait until it is gone"},
 
     {'i', "input", "FILE", COMMAND_FILE(input), WRITING | STREAMING,
      "read the contents from FILE (- is standard input)", "\nContents:\n"},
@@ -79,8 +80,8 @@ static const struct command_option writer_rows[] = {
     {0, "raw", NULL, COMMAND_FLAG(raw), 1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_BACKGROUND,
      "no layout: SIZE bytes, rounded up to pages, that begin with the contents, for programs that expect just that; "
      "with --update: write into memory of another program"},
-    {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "let go after DURATION"},
-    {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "let go after N complete reads by shmread"},
+    {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "hold NAME only for DURATION"},
+    {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "hold NAME only for N complete reads by shmread"},
     {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
      "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},
     {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "set the access list, as a security descriptor"},
@@ -97,11 +98,14 @@ const struct command_table writer_options_table = {
     .count = WRITER_COUNT,
     .common = "",
     .foot = "\n"
-            "The memory lives as long as a program holds it. SIZE may end in K, M, G or T\n"
-            "(powers of 1024). A DURATION without a unit is in seconds. NAME may begin with\n"
-            "Global\\ or Local\\ and has no other backslash; its case matters. After -- all\n"
-            "words are NAME and TEXT, also those that begin with - or /. Long options may be\n"
-            "shortened.\n"
+            "NAME exists as long as a program has it open. The shmwrite that keeps it open is\n"
+            "its holder. When the holder lets go of NAME, it ends, and the value is gone.\n"
+            "--timeout limits the wait for other commands, --hold-for how long NAME is held.\n"
+            "\n"
+            "SIZE may end in K, M, G or T (powers of 1024). A DURATION without a unit is in\n"
+            "seconds. NAME may begin with Global\\ or Local\\ and has no other backslash; its\n"
+            "case matters. After -- all words are NAME and TEXT, also those that begin with -\n"
+            "or /. Long options may be shortened.\n"
             "\n"
             "Examples:\n"
             "  shmwrite --put job.state running         a value for other batch files\n"
@@ -135,6 +139,10 @@ static enum status check_writer(const struct report *report, const struct writer
     }
     if (options->raw && options->sealed) {
         return report_usage(report, "--raw and --sealed cannot be combined");
+    }
+    if (options->detach && options->verb == VERB_PUT) {
+        return report_usage(report,
+                            "--put and --detach cannot be combined: --put holds a new value in the background anyway");
     }
     if (has_text && command_given(table, &options->common, "input")) {
         return report_usage(report, "give TEXT or --input, not both");

@@ -15,6 +15,20 @@ errors_are_empty
 value_is "$unique" '2nd'
 let_go "$unique"
 
+it 'stores an empty value if its input is empty'
+run 0 shmwrite --put "$unique" </dev/null
+errors_are_empty
+value_is "$unique" ''
+run 0 shmwrite --put "$unique" 'text'
+run 0 shmwrite --put "$unique" </dev/null
+value_is "$unique" ''
+let_go "$unique"
+
+it 'refuses --detach, which would do nothing'
+run 2 shmwrite --put --detach "$unique" 'x'
+says '--put and --detach cannot be combined: --put holds a new value in the background anyway (try --help)'
+gone "$unique"
+
 it 'updates a value that a holder in the foreground holds'
 hold demo shmwrite "$unique" 'first'
 run 0 shmwrite -p "$unique" '2nd'

@@ -103,6 +103,8 @@ static const struct {
     {.arguments = {"shmwrite", "-P", "a", "b"}, .sentence = "--progress goes only with --stream"},
     {.arguments = {"shmwrite", "--offset", "1", "a", "b"}, .sentence = "--offset goes only with --update"},
     {.arguments = {"shmwrite", "--raw", "--sealed", "a", "b"}, .sentence = "--raw and --sealed cannot be combined"},
+    {.arguments = {"shmwrite", "--put", "-d", "a", "b"},
+     .sentence = "--put and --detach cannot be combined: --put holds a new value in the background anyway"},
     {.arguments = {"shmwrite", "-i", "file", "a", "b"}, .sentence = "give TEXT or --input, not both"},
     {.arguments = {"shmwrite", "-i", "-", "a", "b"}, .sentence = "give TEXT or --input, not both"},
     {.arguments = {"shmwrite", "--release", "a", "b"}, .sentence = "--release takes no TEXT"},
