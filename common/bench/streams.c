@@ -10,6 +10,7 @@
  */
 #include "common/bench/bench.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,8 +144,8 @@ static double stream(const wchar_t *file, uint64_t *filled)
     wchar_t name[64];
     wchar_t command[COMMAND];
     bench_name(name);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %zu --input \"%ls\"", bench_tools,
-                   name, MEGA, file);
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %u --input \"%ls\"", bench_tools,
+                   name, (unsigned)MEGA, file);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
     const winshm_trailer *trailer = look_at_stream(name, writer);
     do { /* until the ring is full or the input has ended */
@@ -170,6 +171,12 @@ static double stream(const wchar_t *file, uint64_t *filled)
     return ended - begun;
 }
 
+static void row(const char *what, unsigned round, uint64_t size, double taken)
+{
+    printf("%s\t%u\t%" PRIu64 "\t%.6f\n", what, round, size, taken);
+    (void)fflush(stdout);
+}
+
 /* Measure one large copy between blocks of memory that were touched before. */
 static void copy_memory(size_t size, unsigned round)
 {
@@ -181,15 +188,9 @@ static void copy_memory(size_t size, unsigned round)
     double begun = bench_seconds();
     memcpy(to, from, size);
     double ended = bench_seconds();
-    printf("memcpy\t%u\t%zu\t%.6f\n", round, size, ended - begun);
+    row("memcpy", round, size, ended - begun);
     VirtualFree(from, 0, MEM_RELEASE);
     VirtualFree(to, 0, MEM_RELEASE);
-}
-
-static void row(const char *what, unsigned round, uint64_t size, double taken)
-{
-    printf("%s\t%u\t%llu\t%.6f\n", what, round, size, taken);
-    (void)fflush(stdout);
 }
 
 static int throughput(const wchar_t *file, unsigned rounds)

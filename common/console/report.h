@@ -30,12 +30,11 @@ struct report {
 /*
  * Let the compiler check the arguments of a function against its format.
  * `place` is the number of the parameter that is the format, `first` that of
- * the first argument. GCC for Windows expects the formats of Microsoft's
- * printf unless this names gnu_printf, whose formats mingw-w64's own printf
- * understands. Clang always expects these, and does not know that name.
+ * the first argument. On Windows <stdio.h> names the printf whose formats it
+ * expects, because each of its C libraries spells 64 bits in another way.
  */
-#if defined __MINGW32__ && !defined __clang__
-#define REPORT_FORMAT(place, first) __attribute__((format(gnu_printf, place, first)))
+#ifdef __MINGW_PRINTF_FORMAT
+#define REPORT_FORMAT(place, first) __attribute__((format(__MINGW_PRINTF_FORMAT, place, first)))
 #else
 #define REPORT_FORMAT(place, first) __attribute__((format(printf, place, first)))
 #endif

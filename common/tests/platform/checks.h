@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/console/report.h"
 #include "common/platform.h"
 
 /* ---- Reporting: platform_test.c ---------------------------------------------------------------------------------- */
@@ -31,7 +32,7 @@
 #define IS(got, wanted) check_is(#got, (uint64_t)(got), (uint64_t)(wanted))
 bool check_is(const char *text, uint64_t got, uint64_t wanted);
 
-#define PRINTF_LIKE __attribute__((format(printf, 1, 2)))
+#define PRINTF_LIKE REPORT_FORMAT(1, 2)
 
 /* Report a difference of the current check, as printf() does. */
 void check_differs(const char *format, ...) PRINTF_LIKE;

@@ -1,6 +1,7 @@
 /* windows_objects.c - checks of names, sections, memory and waiting. */
 #include "common/tests/platform/windows_checks.h"
 
+#include <inttypes.h>
 #include <psapi.h>
 #include <stdio.h>
 #include <string.h>
@@ -666,8 +667,7 @@ void windows_short_waits(void)
     HANDLE event = CreateEventW(NULL, TRUE, FALSE, NULL);
     uint64_t slept = shortest_wait(NULL);
     uint64_t waited = shortest_wait(event);
-    check_note("  Sleep(1) takes at least %llu us, a wait of 1 ms %llu us", (unsigned long long)slept,
-               (unsigned long long)waited);
+    check_note("  Sleep(1) takes at least %" PRIu64 " us, a wait of 1 ms %" PRIu64 " us", slept, waited);
     HOLDS(slept <= 32000);
     HOLDS(waited <= 32000);
     close_handle(event);

@@ -1,4 +1,5 @@
 /* windows_processes.c - checks of processes, jobs and handles between them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -304,8 +305,9 @@ void windows_process_birth(void)
         return;
     }
     uint64_t birth = birth_of(handle_of(process));
-    check_note("  this process began %lld us before its first instruction; a second one %lld us after it was wanted",
-               (long long)(began - own) / 10, (long long)(birth - before) / 10);
+    check_note("  this process began %" PRId64 " us before its first instruction; a second one %" PRId64
+               " us after it was wanted",
+               (int64_t)(began - own) / 10, (int64_t)(birth - before) / 10);
     HOLDS(own <= began + CLOCK_SLACK);
     HOLDS(birth + CLOCK_SLACK >= before);
     HOLDS(birth <= after + CLOCK_SLACK);
