@@ -20,6 +20,7 @@ export TERM SHELL
 # shell, too.
 on_console()
 {
+    on_console=$1
     rm -f "$dir/keys" "$dir/screen"
     mkfifo "$dir/keys"
     timeout "$limit" script -qefc "trap : INT; wine $1; echo STATUS \$?" /dev/null <"$dir/keys" >"$dir/screen" 2>&1 &
@@ -45,14 +46,24 @@ shows()
     grep -qF -e "$1" "$dir/output"
 }
 
-# ends STATUS: expect that the tool on the console ends with STATUS.
+# ends STATUS: expect that the tool on the console ends with STATUS. If Wine
+# fails to start it, start it again.
 ends()
 {
-    until_true shows 'STATUS ' || fail 'it does not end'
-    exec 8>&-
-    wait $!
-    on_screen
-    output_has "STATUS $1"
+    for try in 1 2 3; do
+        until_true shows 'STATUS ' || fail 'it does not end'
+        exec 8>&-
+        wait $!
+        on_screen
+        if [ $try -eq 3 ] || [ "$(cat "$dir/output")" != 'STATUS 1' ]; then
+            break
+        fi
+        on_console "$on_console"
+    done
+    if ! shows "STATUS $1"; then
+        fail "it does not end with $1, and the console shows last:"
+        tail -n 5 "$dir/output" | sed 's/^/#     /' >>"$dir/failures"
+    fi
 }
 
 it 'adds a newline to a text without one'
