@@ -9,8 +9,10 @@
 #include "writer/context.h"
 
 /*
- * The longest descriptor of a section: an entry has ten bytes at least, and
- * comes to as many more in a companion's.
+ * The longest descriptor of a section, in bytes. A companion's descriptor is
+ * derived from it and has to fit into SDDL_ROOM. An entry has at least ten
+ * bytes and becomes at most ten bytes longer, because a companion's rights are
+ * written as a number such as 0x10000000.
  */
 #define SECTION_MAX_BYTES (SDDL_ROOM / 3)
 
@@ -21,7 +23,10 @@
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
-/* The rules of --allow. The reader of a stream writes too. */
+/*
+ * Set writer->access to the rules of --allow. The reader of a stream also needs
+ * the right to write, because it stores its position in the trailer.
+ */
 static enum status access_allow(struct writer *writer)
 {
     const struct writer_options *options = writer->options;
@@ -39,7 +44,10 @@ static enum status access_allow(struct writer *writer)
     return EXIT_DONE;
 }
 
-/* Return whether companions' descriptors can be derived from it. */
+/*
+ * Return whether all entries are plain (sddl.h), so that the descriptors of
+ * companions can be derived from them.
+ */
 static bool is_plain(const struct sddl *sddl)
 {
     struct sddl_text list = sddl->list;
@@ -88,7 +96,10 @@ void access_of(const char *name, struct access_rules *rules)
         rules->section[0] = '\0';
         return;
     }
-    /* Not its owner: only few may make an object of somebody else. */
+    /*
+     * Drop the owner and the group: few users may create an object that belongs
+     * to another user.
+     */
     memmove(rules->section, rules->section + sddl.before.length, strlen(rules->section + sddl.before.length) + 1);
 }
 
@@ -110,8 +121,9 @@ const char *access_companion(const struct access_rules *rules, enum companion_ro
         uint32_t rights = companion_rights(role, grant);
         if (entry.denies) {
             /*
-             * A user who may not read or write the section gets no access.
-             * Denied rights to no memory stay denied.
+             * An entry that denies reading or writing the memory denies all
+             * access to the companion. Any other entry that denies rights
+             * denies the same standard rights to the companion.
              */
             rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;
         }
@@ -130,7 +142,7 @@ static bool are_same_texts(struct sddl_text one, struct sddl_text other)
     return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
 }
 
-/* Return whether the access lists of two descriptors say the same. */
+/* Return whether two access lists have the same entries in the same order. */
 static bool are_same_lists(const struct sddl *one, const struct sddl *other)
 {
     struct sddl_text lists[2] = {one->list, other->list};
@@ -164,15 +176,15 @@ bool access_is_same(enum object_kind kind, const char *one, const char *other)
 }
 
 /*
- * The system writes equal lists in the same way only if both belong to sections.
- * So this creates a section to compare with.
+ * Windows writes equal access lists as equal strings only if both objects are
+ * sections. So create another section to compare with.
  */
 bool access_is_as_created(const struct writer *writer)
 {
     const char *name = writer->options->name;
     char other[NAME_ROOM];
     object *created = NULL;
-    companion_name(name, COMPANION_DATA, NULL, other); /* no value has this companion */
+    companion_name(name, COMPANION_DATA, NULL, other); /* a name that no value uses */
     bool is_same = section_create(other, WINSHM_PAGE, access_section(&writer->access), &created) == OSERROR_NONE &&
                    access_is_same(OBJECT_SECTION, name, other);
     object_close(created);

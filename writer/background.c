@@ -1,4 +1,4 @@
-/* background.c - starts the holder as a background process, and runs as that process. */
+/* background.c - starts the holder as a background process, and runs as it. */
 #include "writer/background.h"
 
 #include <inttypes.h>
@@ -9,26 +9,27 @@
 #include "writer/patience.h"
 
 /*
- * How long the two wait for each other, in milliseconds, if --timeout does not
- * say: a busy machine starts slowly.
+ * How long the command waits for the holder to start, in milliseconds, if
+ * --timeout is not given. A busy machine starts a process slowly.
  */
 #define START_LIMIT_MS 30000
 
 /*
  * Three objects without a name, which the holder inherits from the command. The
- * objects of NAME are not among them: a command that is killed while it starts
- * the holder may leave a process that never runs, and that process must not keep
- * NAME.
+ * objects of NAME are not inherited. A command that is killed while it starts
+ * the holder may leave a process that never runs, and that process must not
+ * keep NAME in use.
  */
 struct start {
-    object *self;    /* the command's process, from which the holder takes the objects of NAME */
+    object *self;    /* the command's process: the holder duplicates the objects of NAME from it */
     object *command; /* mutex, owned by the command while it waits for the holder */
-    object *ready;   /* event: the holder holds NAME */
+    object *ready;   /* event: set by the holder when it holds NAME */
 };
 
 /*
- * The child's --background has the numbers of these objects, 0 for none. They
- * are in this order and in hexadecimal, separated by commas.
+ * The objects that the command passes to the holder. The value of --background
+ * is their numbers in this order, in hexadecimal and separated by commas. The
+ * number 0 means that there is no such object.
  */
 enum {
     PASSED_SELF,
@@ -66,7 +67,7 @@ static void start_close(struct start *start)
     object_close(start->self);
 }
 
-/* Write the handles of `all` as --background expects them. */
+/* Write the numbers of all objects to `text`, as the value of --background. */
 static void format_handles(object *const all[PASSED], char text[HANDLES_ROOM])
 {
     size_t length = 0;
@@ -76,7 +77,7 @@ static void format_handles(object *const all[PASSED], char text[HANDLES_ROOM])
     }
 }
 
-/* Start the process that is to take over `hold`. */
+/* Start the background process, which takes over the objects of *hold. */
 static oserror start_process(const struct writer_options *options, const struct hold *hold, const struct start *start,
                              struct started *started)
 {
@@ -96,7 +97,10 @@ static oserror start_process(const struct writer_options *options, const struct 
     return process_start(arguments, all, INHERITED, started);
 }
 
-/* Return the handle at *text, and move *text behind it and its comma. */
+/*
+ * Parse the number at *text and return it. Move *text behind the number and its
+ * comma.
+ */
 static uint64_t parse_handle(const char **text)
 {
     char *end;
@@ -108,8 +112,10 @@ static uint64_t parse_handle(const char **text)
 static const char cannot_start[] = "cannot start the holder in the background";
 
 /*
- * The holder says that it is ready, or it is dead: asked in that order, as it
- * may be both.
+ * Wait until the holder is ready or has ended. Look at `ready` first, because a
+ * holder may be ready and end at once. If the holder has ended with
+ * EXIT_CONFLICT, return that status without a message. On any other failure
+ * print a message and return the status.
  */
 static enum status wait_until_ready(const struct report *report, uint64_t deadline, object *ready, object *process)
 {
@@ -144,7 +150,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
         options->common.timeout != CLOCK_NEVER ? writer->deadline : patience_deadline(options, START_LIMIT_MS);
     enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
-        process_end(started.process); /* it could still become the holder */
+        process_end(started.process); /* otherwise it could still become the holder */
     } else {
         hold->ends = false;
         report_detail(report, "the holder in the background has taken over");
@@ -160,8 +166,10 @@ enum status background_start(const struct writer *writer, struct hold *hold)
 /* ---- The new process --------------------------------------------------------------------------------------------- */
 
 /*
- * Whether the command still waits for us. If it was killed, NAME may already be
- * in the hands of another command, which starts a holder of its own.
+ * Return whether the command that started this process still waits for it: it
+ * owns the mutex `command` as long as it waits. If the command was killed,
+ * another command may have found NAME without a holder, and may be starting its
+ * own holder.
  */
 static bool is_awaited(object *command)
 {
@@ -169,8 +177,10 @@ static bool is_awaited(object *command)
 }
 
 /*
- * Adopt the objects that the command which started us names in `text`. Return
- * EXIT_USAGE, after a message, if no command has written that text.
+ * Adopt the objects whose numbers are in `text`, the value of --background. On
+ * failure print a message and return the status: EXIT_USAGE if
+ * background_start() cannot have written `text`, and EXIT_SYSTEM if the command
+ * has ended.
  */
 static enum status adopt(const struct report *report, const char *text, struct hold *hold, struct start *start)
 {
@@ -200,8 +210,8 @@ static enum status adopt(const struct report *report, const char *text, struct h
 }
 
 /*
- * Map the value, to say in its trailer who holds it. Memory of --raw has no
- * trailer.
+ * Map the value, so that hold_begin() can record this process in its trailer.
+ * The caller does not map memory of --raw, which has no trailer.
  */
 static enum status map(const struct report *report, struct hold *hold)
 {
@@ -232,13 +242,13 @@ enum status background_run(struct writer *writer)
     }
     if (status == EXIT_DONE && hold.mapping.trailer != NULL && trailer_is_released(&hold.mapping)) {
         /*
-         * The command that started us has died, and another one has found no
-         * holder.
+         * The command that started this process has died, and another command
+         * has found no holder and released the value.
          */
         status = report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has been released");
     }
     if (status == EXIT_DONE && object_signal(start.ready, SIGNAL_SET) != OSERROR_NONE) {
-        status = EXIT_SYSTEM; /* no process would know that we hold it: leave it as it was */
+        status = EXIT_SYSTEM; /* no process would learn of this holder: end, but release nothing */
         hold.ends = false;
     }
     start_close(&start);

@@ -1,12 +1,15 @@
 /*
- * background.h - holding in the background: shmwrite starts itself again, and
- * the new process takes over what the command has created.
+ * background.h - holds a name in a background process.
  *
- * The new process inherits the command's open objects. Their numbers are on its
- * command line. It owns `holder` and sets an event; then the command may end. If
- * the command is killed before the new process owns `holder`, that process ends
- * as well, and NAME is gone. If the command gives up waiting, it ends the new
- * process.
+ * The command starts shmwrite again as a background process. That process takes
+ * over the objects that the command has created: their numbers are on its
+ * command line. It inherits the first three, and duplicates the others from the
+ * command. Then it owns the mutex `holder` and sets an event, and the command
+ * ends.
+ *
+ * If the command is killed before the background process has taken over, that
+ * process ends as well, and NAME disappears. If the command stops waiting, it
+ * ends the background process.
  */
 #ifndef WRITER_BACKGROUND_H
 #define WRITER_BACKGROUND_H
@@ -14,17 +17,19 @@
 #include "writer/hold.h"
 
 /*
- * Pass NAME on to a holder in the background, and return when it holds NAME.
- * `hold` is still ours to close. If the holder belongs to a job, which may end
- * it, a note says so. On failure print a message, and NAME is held by no other
- * process than us. EXIT_CONFLICT comes without a message: another process owns
- * `holder`.
+ * Start a holder of NAME in the background, and return EXIT_DONE when it holds
+ * NAME. The caller still closes `hold`. If the holder belongs to a job, which
+ * may end it, print a note. If another process owns the mutex `holder`, return
+ * EXIT_CONFLICT without a message. On any other failure print a message and
+ * return the status. After a failure no other process holds NAME on behalf of
+ * this one.
  */
 enum status background_start(const struct writer *writer, struct hold *hold);
 
 /*
- * Be that holder: options->background has what background_start() wrote. Prints
- * nothing, since nobody can read it.
+ * Run as the holder that background_start() has started. options->background is
+ * the value of --background. The process has no standard handles, so its
+ * messages are not visible.
  */
 enum status background_run(struct writer *writer);
 

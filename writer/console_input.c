@@ -10,8 +10,9 @@ void console_input_begin(struct console_input *input, const struct report *repor
 }
 
 /*
- * ReadConsoleW gives Ctrl+Z like any other character (microsoft/terminal src/server/ApiDispatchers.cpp treats it only
- * in ReadFile), so it is looked for here.
+ * ReadConsoleW returns Ctrl+Z like any other character, so this function looks
+ * for it. Only ReadFile treats Ctrl+Z as the end of the input
+ * (microsoft/terminal src/server/ApiDispatchers.cpp).
  */
 enum status console_input_read(struct console_input *input, const struct report *report)
 {

@@ -1,6 +1,7 @@
 /*
- * console_input.h - text that is typed into a console, until a line that begins
- * with Ctrl+Z.
+ * console_input.h - reads text that a user types into a console.
+ *
+ * The text ends before a line that begins with Ctrl+Z.
  */
 #ifndef WRITER_CONSOLE_INPUT_H
 #define WRITER_CONSOLE_INPUT_H
@@ -13,19 +14,23 @@
 struct console_input {
     object *console;
     uint16_t units[CONSOLE_INPUT_UNITS];
-    size_t count; /* units that are there now */
-    size_t kept;  /* how many the next read begins with: the first half of a pair that a long line was cut in */
+    size_t count; /* units of the text that the last read has stored */
+    size_t kept;  /* 1 if `half` begins the next read: the first half of a surrogate pair */
     uint16_t half;
-    bool is_started; /* in the middle of a line */
+    bool is_started; /* the next read continues a line */
     bool at_end;
 };
 
-/* Begin, and print a note about how to end. */
+/*
+ * Begin to read from `console`, and print a note that explains how to end the
+ * text.
+ */
 void console_input_begin(struct console_input *input, const struct report *report, object *console);
 
 /*
- * Read a line, or as much of it as fits. On failure print a message and return
- * the status; EXIT_INTERRUPTED, after Ctrl+C, comes without one.
+ * Read a line, or as much of it as fits, to input->units. Set input->at_end at
+ * the end of the text. Return EXIT_INTERRUPTED without a message after Ctrl+C.
+ * On any other failure print a message and return the status.
  */
 enum status console_input_read(struct console_input *input, const struct report *report);
 

@@ -1,4 +1,4 @@
-/* contents.c - gathers the contents: TEXT, a file, a pipe or a console. */
+/* contents.c - collects the contents from TEXT, a file, a pipe or a console. */
 #include "writer/contents.h"
 
 #include <inttypes.h>
@@ -10,15 +10,16 @@
 #include "writer/console_input.h"
 
 /*
- * Pieces double from the least to the most: few for much input, little for
- * little.
+ * The sizes of the first piece and of the largest one. Each piece has twice the
+ * size of the one before, so a long input needs few pieces, and a short one
+ * needs little memory.
  */
 #define PIECE_MIN_BYTES ((size_t)64 << 10)
 #define PIECE_MAX_BYTES ((size_t)64 << 20)
 
 struct piece {
     struct piece *next;
-    size_t size; /* bytes at `bytes` */
+    size_t size; /* bytes for which `bytes` has room */
     size_t used;
     uint8_t bytes[];
 };
@@ -95,8 +96,8 @@ static bool contents_is_wide(const struct contents *contents)
 }
 
 /*
- * Drop one final newline. It is at most four bytes, which may lie in two
- * pieces, or in three.
+ * Drop one final newline. It has at most four bytes, which may be in two or
+ * three pieces.
  */
 static void chomp(struct contents *contents)
 {
@@ -127,7 +128,9 @@ static struct value_text text_as(enum text_choice encoding)
     case TEXT_CHOICE_ANSI:
         break;
     }
-    /* A system whose ANSI code page is UTF-8 has no other. */
+    /*
+     * The ANSI code page of a system may be UTF-8. Then mark the text as UTF-8.
+     */
     uint32_t page = code_page_ansi();
     if (page == CODE_PAGE_UTF8) {
         return (struct value_text){.encoding = WINSHM_UTF8};
@@ -141,7 +144,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
     if (contents->text.encoding == WINSHM_UTF16) {
         return add_bytes(report, contents, units, 2 * count);
     }
-    size_t room = 4 * count + 4; /* whatever the encoding */
+    size_t room = 4 * count + 4; /* enough for every encoding */
     char *bytes = memory_take(room);
     if (bytes == NULL) {
         return explain_no_memory(report, room, OSERROR_NOT_ENOUGH_MEMORY);
@@ -175,8 +178,9 @@ enum status contents_add_text(const struct report *report, struct contents *cont
 }
 
 /*
- * Add TEXT. It is UTF-8, but may contain half of a surrogate pair, which UTF-8
- * cannot hold. Only such a text and other encodings take the way through UTF-16.
+ * Add TEXT. The arguments of the program are UTF-8, but an unpaired surrogate
+ * is encoded as three bytes (text.h), which is not valid UTF-8. Such a text,
+ * and a text for another encoding, is converted by way of UTF-16.
  */
 static enum status gather_argument(const struct report *report, const char *text, struct contents *contents)
 {
@@ -224,8 +228,8 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
 }
 
 /*
- * Read once, at most `most` bytes, into what room there is. *got == 0 is the
- * end.
+ * Read at most `most` bytes with one call, into the room of the last piece.
+ * *got == 0 means the end of the input.
  */
 static enum status read_piece(const struct report *report, struct contents *contents, uint64_t most, size_t *got)
 {
@@ -260,8 +264,8 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
 }
 
 /*
- * Return how the contents are stored. TEXT and typed contents are text in any
- * case.
+ * Return the encoding in which the contents are stored. If --encoding is not
+ * given, TEXT and typed contents are UTF-8, and all other input is bytes.
  */
 static struct value_text contents_text_of(const struct writer_options *options, bool is_text)
 {
@@ -292,8 +296,9 @@ enum status contents_open_input(const struct writer *writer, struct contents *co
 static enum status gather_input(const struct writer *writer, uint64_t limit, struct contents *contents)
 {
     /*
-     * --chomp may drop up to 4 bytes of the end. So a file of known size is
-     * read like a pipe.
+     * --chomp drops up to 4 bytes at the end, so the input may be that much
+     * longer than the limit. The last bytes have to be in memory, so a file of
+     * known size is read like a pipe.
      */
     bool is_chomped = writer->options->chomp;
     uint64_t allowance = is_chomped ? 4 : 0;
@@ -338,7 +343,10 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
     return status;
 }
 
-/* A file that has shrunk gives less than its size, and one that has grown no more. */
+/*
+ * If the file has shrunk since its size was queried, contents->length becomes
+ * smaller. If it has grown, the additional bytes are not read.
+ */
 enum status contents_load(const struct report *report, struct contents *contents)
 {
     if (contents->first != NULL) {
@@ -377,8 +385,8 @@ enum status contents_move(const struct report *report, struct contents *contents
 {
     if (contents->first != NULL) {
         /*
-         * Give each piece back as soon as it has been copied, so that much
-         * input is not in memory twice.
+         * Free each piece as soon as it has been copied, so that a large input
+         * is not in memory twice.
          */
         uint64_t left = contents->length;
         while (contents->first != NULL) {

@@ -1,9 +1,10 @@
 /*
- * contents.h - the contents to be written: TEXT, a file, a pipe, or a console.
+ * contents.h - collects the contents that a command writes.
  *
- * A file on a disk has a known size, and is read straight into the mapping. All
- * other input is read to its end first, into pieces of memory, and then moved. So
- * nothing is created before the contents are known to fit.
+ * They are TEXT, a file, a pipe, or text typed into a console. A file on a disk
+ * has a known size, and is read directly into the mapping. All other input is
+ * first read to its end, into pieces of memory, and then moved. So nothing is
+ * created before the contents are known to fit.
  */
 #ifndef WRITER_CONTENTS_H
 #define WRITER_CONTENTS_H
@@ -13,42 +14,45 @@
 #include "writer/context.h"
 
 struct contents {
-    uint64_t length;        /* bytes; a file may turn out shorter */
-    struct value_text text; /* how they are encoded */
-    object *file;           /* to be read from, or NULL */
-    bool file_is_ours;      /* to be closed */
-    struct piece *first;    /* in memory; NULL when there are none */
+    uint64_t length;        /* bytes; fewer if a file turns out to be shorter */
+    struct value_text text; /* the encoding of the contents */
+    object *file;           /* the file to read from, or NULL */
+    bool file_is_ours;      /* contents_close() closes `file` */
+    struct piece *first;    /* the contents in memory; NULL if there are none */
     struct piece *last;
 };
 
 /*
- * Gather what the command line asks to be written. More than --size is
- * EXIT_NO_ROOM, and hardly more of the input is read than it takes to know. On
- * failure print a message and return the status; there is nothing to close then.
+ * Collect the contents that the command line asks for. If they are larger than
+ * --size, stop soon after that is known, print a message and return
+ * EXIT_NO_ROOM. On any failure print a message, close everything and return the
+ * status.
  */
 enum status contents_gather(const struct writer *writer, struct contents *contents);
 
 /*
- * Open contents->file, from which the contents come if there is no TEXT, and
- * read nothing.
+ * Open the input, which is --input or standard input: set contents->file and
+ * contents->text, and read nothing. On failure print a message and return the
+ * status.
  */
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
 /*
- * Add text in the encoding of contents->text. If that cannot hold the text, print
- * a message and return `wrong`.
+ * Add `count` UTF-16 units, converted to the encoding contents->text. If that
+ * encoding cannot represent the text, print a message and return `wrong`.
  */
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
                               size_t count, enum status wrong);
 
 /*
- * Read a file of known size now, so that nothing can fail once the contents are
- * being used.
+ * Read a file of known size into memory now, so that no read can fail while the
+ * contents are used.
  */
 enum status contents_load(const struct report *report, struct contents *contents);
 
 /*
- * Walk over the pieces of contents that are loaded. contents_next() returns
+ * Iterate over the pieces of contents that are in memory. contents_next() sets
+ * piece->bytes and piece->size to the next piece and returns true. It returns
  * false at the end.
  */
 struct contents_piece {

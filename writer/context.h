@@ -1,4 +1,4 @@
-/* context.h - one run of shmwrite, as its verbs know it. */
+/* context.h - the state of one run of shmwrite, which every verb uses. */
 #ifndef WRITER_CONTEXT_H
 #define WRITER_CONTEXT_H
 
@@ -8,8 +8,8 @@
 struct writer {
     const struct report *report;
     const struct writer_options *options;
-    struct access_rules access; /* of what this run creates; zeros: only this user and SYSTEM may use it */
-    uint64_t deadline;          /* when it gives up waiting for other processes */
+    struct access_rules access; /* access to what this run creates; zeros: this user and SYSTEM */
+    uint64_t deadline;          /* when this run stops waiting for other processes */
 };
 
 #endif

@@ -48,7 +48,10 @@ void create_publish(const struct writer *writer, const struct contents *contents
     value_publish(&hold->mapping, contents->length, contents->text);
 }
 
-/* Print what is held, and each thing that ends it. */
+/*
+ * Print the size of the contents that this process holds, and the events that
+ * end the holding.
+ */
 static void say_holding(const struct writer *writer, uint64_t length)
 {
     const struct writer_options *options = writer->options;
@@ -83,7 +86,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
     return hold_wait(writer, hold);
 }
 
-/* Create NAME with the contents, from the first step to publication. */
+/* Create NAME, move the contents into it, and publish it. */
 static enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold)
 {
     struct trailer_plan plan;
@@ -120,7 +123,7 @@ enum status create_run(struct writer *writer)
     struct hold hold = {0};
     status = create_value(writer, &contents, &hold);
     uint64_t length = contents.length;
-    contents_close(&contents); /* the input is not kept open while we hold */
+    contents_close(&contents); /* do not keep the input open while this process holds NAME */
     if (status == EXIT_DONE) {
         status = create_keep(writer, length, &hold);
     }

@@ -1,7 +1,4 @@
-/*
- * create.h - creating a value and holding it; its steps are those of --put as
- * well.
- */
+/* create.h - creates a value and holds it. --put uses the same steps. */
 #ifndef WRITER_CREATE_H
 #define WRITER_CREATE_H
 
@@ -10,35 +7,43 @@
 #include "writer/hold.h"
 
 /*
- * Create NAME, which does not exist, and hold it: here, or with --detach in the
- * background.
+ * Create NAME, which must not exist, and hold it. Return when this process lets
+ * go, or with --detach when a background process holds NAME. On failure print a
+ * message and return the status.
  */
 enum status create_run(struct writer *writer);
 
 /*
- * Plan a section for `length` bytes or --size, with the trailer, and with a second
- * slot unless --sealed. With --raw it is exactly that large. On failure print a
+ * Plan the sizes of a section whose contents have room for --size bytes, or for
+ * `length` bytes if --size is not given. Without --sealed it has a second slot.
+ * With --raw it has only the contents, and no trailer. On failure print a
  * message and return the status.
  */
 enum status create_plan(const struct writer *writer, uint64_t length, struct trailer_plan *plan);
 
 /*
- * Handle Ctrl+C ourselves from now on. Until then it kills the process, so a slow
- * input can be abandoned. This comes before other processes can see the value.
+ * From now on let Ctrl+C end the holding instead of killing the process. Call
+ * this just before other processes can see the value. Until then Ctrl+C kills
+ * the process, so that the user can stop a slow input. On failure print a
+ * message and return the status.
  */
 enum status create_catch_interrupt(const struct writer *writer);
 
 /*
- * Publish the contents that have been moved to the section. --raw memory has no
- * layout, so its view is closed.
+ * Publish the contents, which have been moved to the section. Memory of --raw
+ * has no trailer: only unmap its view.
  */
 void create_publish(const struct writer *writer, const struct contents *contents, struct hold *hold);
 
 /*
- * Hold NAME, whose contents are `length` bytes: here until it is to be let go, or
- * in the background. The caller owns `writer` until NAME is held. EXIT_CONFLICT
- * comes without a message if NAME was there before, and another process holds it
- * now.
+ * Hold NAME, whose contents have `length` bytes. With --detach or --put start a
+ * holder in the background. Otherwise hold NAME in this process, and return
+ * when it is to let go. The caller owns the mutex `writer`, which is released
+ * when NAME is held.
+ *
+ * If NAME existed before this command, and another process now holds it, return
+ * EXIT_CONFLICT without a message. On any other failure print a message and
+ * return the status.
  */
 enum status create_keep(const struct writer *writer, uint64_t length, struct hold *hold);
 

@@ -1,6 +1,5 @@
 /*
- * existing.c - looks at a NAME that exists: opens it, and finds out whether a
- * process holds it.
+ * existing.c - opens a NAME that exists, and detects whether it has a holder.
  */
 #include "writer/existing.h"
 
@@ -30,9 +29,9 @@ enum status existing_explain_open(const struct writer *writer, const struct hold
 }
 
 /*
- * Report that NAME exists, with a hint at the verbs that change or end it. The
- * caller has opened and judged NAME, or failed to: then the verdict is
- * TRAILER_FOREIGN.
+ * Report that NAME exists, with a hint at the options that replace or end it,
+ * and return EXIT_CONFLICT. `verdict` is the verdict on *seen, or
+ * TRAILER_FOREIGN if NAME could not be opened or mapped.
  */
 static enum status explain_taken(const struct writer *writer, const struct hold *seen, enum trailer_verdict verdict)
 {
@@ -61,7 +60,7 @@ enum status existing_explain_taken(const struct writer *writer)
     return status;
 }
 
-/* Return whether the trailer says that a living process holds the value. */
+/* Return whether the trailer records a holder that is not dead. */
 static bool is_recorded_alive(const struct mapping *mapping)
 {
     return shared_load32_acquire(&mapping->trailer->holder) != 0 && holder_life(mapping) != LIFE_DEAD;
@@ -91,7 +90,7 @@ bool existing_is_going(const struct writer *writer)
         case TRAILER_RELEASED:
             going = true;
             break;
-        case TRAILER_FOREIGN: /* memory of --raw, too: its holder has a mutex, at least for a moment */
+        case TRAILER_FOREIGN: /* also memory of --raw: its mutex may outlive the holder */
             going = holder_find(writer->options->name, &error) == HOLDER_GONE;
             break;
         case TRAILER_NEWER:
@@ -105,7 +104,10 @@ bool existing_is_going(const struct writer *writer)
     return going;
 }
 
-/* Return whether memory of this verdict has no contents yet, or is about to go away. */
+/*
+ * Return whether memory with this verdict has no contents yet, or is about to
+ * disappear.
+ */
 static bool is_ending(const struct mapping *mapping, enum trailer_verdict verdict)
 {
     return verdict == TRAILER_FILLING || verdict == TRAILER_RELEASED ||

@@ -1,6 +1,5 @@
 /*
- * existing.h - looking at a NAME that exists: opening it, and finding out
- * whether a process holds it.
+ * existing.h - opens a NAME that exists, and detects whether it has a holder.
  */
 #ifndef WRITER_EXISTING_H
 #define WRITER_EXISTING_H
@@ -9,43 +8,50 @@
 #include "writer/hold.h"
 
 /*
- * Open NAME with `access`, map it, and judge it. If that fails, hold->section is
- * NULL when NAME could not be opened, and not NULL when it could not be mapped.
- * hold_close() closes it in either case.
+ * Open NAME with `access`, map it, and check its trailer. Set hold->section,
+ * hold->mapping and *verdict. On failure return the error of the system, and
+ * print no message. Then hold->section is NULL if NAME could not be opened, and
+ * not NULL if it could not be mapped. In each case the caller calls
+ * hold_close().
  */
 oserror existing_open(const struct writer *writer, enum access access, struct hold *hold,
                       enum trailer_verdict *verdict);
 
 /*
  * Open NAME with `access`, and close it at once, so that this process does not
- * keep it alive. Return why that failed.
+ * keep NAME in use. Return OSERROR_NONE, or the reason why NAME cannot be
+ * opened.
  */
 oserror existing_probe(const struct writer *writer, enum access access);
 
-/* Report why existing_open() failed. */
+/* Report why existing_open() failed, and return the status. */
 enum status existing_explain_open(const struct writer *writer, const struct hold *hold, oserror error);
 
-/* Report that NAME exists, with a hint at what the user can do about it. Return EXIT_CONFLICT. */
+/*
+ * Report that NAME exists, with a hint at what the user can do about that.
+ * Return EXIT_CONFLICT.
+ */
 enum status existing_explain_taken(const struct writer *writer);
 
 /*
- * Return whether NAME has a living holder. The caller owns `writer`. If `holder`
- * is owned, but the trailer says that the recorded holder is dead, some process
- * is just looking at the mutex: wait up to a second for that, but not beyond
+ * Return the state of the holder of NAME, and set *error, as holder_find()
+ * does. The caller owns the mutex `writer`. If a process owns the mutex
+ * `holder` although the trailer records no living holder, that process may only
+ * be looking at the mutex. Then try again for up to a second, but not beyond
  * writer->deadline.
  */
 enum holder_state existing_find_holder(const struct writer *writer, const struct mapping *mapping, oserror *error);
 
 /*
  * Check NAME before any input is read. Return EXIT_DONE if NAME does not exist,
- * is about to go away, or has no contents yet. Otherwise print a message and
+ * is about to disappear, or has no contents yet. Otherwise print a message and
  * return the status.
  */
 enum status existing_check(const struct writer *writer);
 
 /*
- * Return whether NAME, which exists, is about to go away: its holder has let go
- * or died, or its creator died.
+ * Return whether NAME, which exists, is about to disappear: its holder has let
+ * go or died, or its creator died.
  */
 bool existing_is_going(const struct writer *writer);
 
