@@ -1,4 +1,4 @@
-/* hold.c - creates a name with its companions, takes it over, and holds it. */
+/* hold.c - creates, takes over and holds a name with its companions. */
 #include "writer/hold.h"
 
 #include "common/console/explain.h"
@@ -9,7 +9,10 @@
 
 /* ---- Creating it ------------------------------------------------------------------------------------------------- */
 
-/* The parameters that all companions have in common when they are created. */
+/*
+ * The parameters that are the same for all companions that are created
+ * together.
+ */
 struct making {
     const struct writer *writer;
     const struct access_rules *access;
@@ -31,9 +34,9 @@ static enum status explain_role(const struct making *making, enum companion_role
 }
 
 /*
- * Create a companion. Processes that waited for the last holder may have its
- * companions open, and close them soon. On failure print a message and return the
- * status.
+ * Create a companion. Processes that used an earlier value of this name may
+ * still have that value's companion open. They close it soon, so try again
+ * until making->deadline. On failure print a message and return the status.
  */
 static enum status create_companion(const struct making *making, enum companion_role role, object **companion)
 {
@@ -55,7 +58,7 @@ static enum status create_all(const struct making *making, const struct companio
     return status;
 }
 
-/* Create the companions that a holder needs, except `writer`. */
+/* Create the companions that a holder needs, except the mutex `writer`. */
 static enum status create_companions(const struct writer *writer, struct hold *hold)
 {
     const struct companion all[] = {
@@ -102,10 +105,7 @@ static enum status explain_section(const struct writer *writer, const struct tra
     return status;
 }
 
-/*
- * Do as hold_create() does, but leave it to the caller to close everything on
- * failure.
- */
+/* Like hold_create(), but on failure the caller closes everything. */
 static enum status try_create(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold,
                               enum hold_attempt *attempt)
 {
@@ -192,8 +192,8 @@ enum status hold_explain_owned(const struct report *report)
 /* ---- Taking it over ---------------------------------------------------------------------------------------------- */
 
 /*
- * Open the companion of a holder that is gone, if a process still has it open,
- * else create it.
+ * Open a companion of the last holder if a process still has it open. Otherwise
+ * create it.
  */
 static enum status get_companion(const struct making *making, enum companion_role role, object **companion)
 {
@@ -236,7 +236,10 @@ enum status hold_begin(const struct writer *writer, struct hold *hold)
     return EXIT_DONE;
 }
 
-/* One more read has been raised. Return whether it was the last one. */
+/*
+ * Count a complete read, for which a reader has raised the semaphore `reads`.
+ * Return whether it was the last read that the value allows.
+ */
 static bool count_read(const struct hold *hold)
 {
     bool last = trailer_count_read(&hold->mapping);
@@ -256,8 +259,10 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
     size_t count = all;
     for (;;) {
         /*
-         * However many reads are raised, what ends the holding is looked at
-         * after each of them.
+         * A raised semaphore takes precedence over Ctrl+C and the deadline. So
+         * after each read look once at the other events, without waiting for
+         * `reads`. Otherwise readers that raise it all the time could delay the
+         * end.
          */
         struct waited waited = wait_any(awaited, count, count < all ? 0 : deadline);
         switch (waited.how) {

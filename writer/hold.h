@@ -1,10 +1,12 @@
 /*
- * hold.h - keeping a name: its companions, and the process whose handle keeps it alive.
+ * hold.h - creates a name with its companions, and holds it.
  *
- * A command that creates, updates, takes over or releases NAME owns `writer` from
- * before it looks at NAME until NAME is held or left alone. The owner of `writer`
- * may therefore conclude from a section without contents, or without a holder,
- * that the process that should have cared for it has died.
+ * The process that holds NAME has a handle to it, because Windows removes a
+ * name with its last handle. A command that creates, updates, takes over or
+ * releases NAME owns the mutex `writer`. It does so from before it looks at
+ * NAME until NAME has a holder or the command is done. So if the owner of
+ * `writer` finds a section without contents, its creator has died, and if it
+ * finds a value without a holder, the holder has let go or died.
  */
 #ifndef WRITER_HOLD_H
 #define WRITER_HOLD_H
@@ -15,45 +17,53 @@
 #include "writer/context.h"
 
 struct hold {
-    object *section;        /* the handle that the name lives by */
-    struct mapping mapping; /* a view of it; its trailer is NULL if it has none of ours */
+    object *section;        /* the handle that keeps the name in use */
+    struct mapping mapping; /* its view; mapping.trailer is NULL if it has no trailer of ours */
     object *writer;         /* mutex, owned by the command until NAME is held */
     object *holder;         /* mutex, owned by the holder */
-    object *release;        /* event: let go */
-    object *reads;          /* semaphore: raised for each complete read, or by a stream's reader; else NULL */
-    object *turn;           /* mutex, with --reads: the readers' own */
-    object *counted;        /* signal, with --reads: a read has been counted */
+    object *release;        /* event: asks the holder to let go */
+    object *reads;          /* semaphore raised by readers, with --reads or for a stream; or NULL */
+    object *turn;           /* mutex, with --reads: owned by a reader during its read */
+    object *counted;        /* event, with --reads: the holder has counted a read */
     bool writer_was_there;  /* `writer` was opened, and not created */
     bool ends;              /* NAME ends with this process: hold_close() releases it */
 };
 
 /*
- * How an attempt to create NAME ended. Unless it is HOLD_SETTLED, everything is
- * closed, and it may be repeated.
+ * The result of an attempt to create NAME. After any result but HOLD_SETTLED
+ * everything is closed, no message was printed, and the caller may try again.
  */
 enum hold_attempt {
     HOLD_SETTLED, /* it succeeded, or failed with a message */
-    HOLD_GOING,   /* NAME exists, but is about to go away */
+    HOLD_GOING,   /* NAME exists, but is about to disappear */
     HOLD_EXISTS,  /* NAME exists */
-    HOLD_ALIEN    /* `writer`, which existed, lets other users in than NAME would */
+    HOLD_ALIEN    /* the mutex `writer` existed, and its access list does not fit NAME */
 };
 
 /*
- * Create NAME as planned, and its companions. Begin the trailer, except with
- * --raw. The caller owns `writer`; no process owns `holder` yet. An object that
- * exists is never adopted. Wait for companions that readers of a predecessor
- * still have open. On any failure close everything, `writer` too.
+ * Create the section NAME as planned, and its companions. Begin its trailer,
+ * except with --raw. The caller owns the mutex `writer`. No process owns the
+ * mutex `holder` yet. An object that exists already is never used. If readers
+ * of an earlier value still have its companions open, wait up to a second until
+ * they close them.
+ *
+ * Set *attempt, and return EXIT_DONE or the status. On any failure close
+ * everything, also `writer`. On a failure with HOLD_SETTLED print a message.
  */
 enum status hold_create(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold,
                         enum hold_attempt *attempt);
 
 /*
- * Own `writer`, and create NAME. Wait up to a second for a NAME that is about
- * to go away.
+ * Own the mutex `writer`, and create NAME as hold_create() does. If NAME is
+ * about to disappear, wait up to a second for that. On failure print a message
+ * and return the status.
  */
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold);
 
-/* Report why no attempt succeeded. */
+/*
+ * Report why the last attempt failed, and return the status. `attempt` is not
+ * HOLD_SETTLED.
+ */
 enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt attempt);
 
 /*
@@ -63,39 +73,49 @@ enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt 
 enum status hold_add(const struct writer *writer, const struct companion *companions, size_t count);
 
 /*
- * Own a mutex that this command has created. Other processes own it for no longer
- * than a look takes, or else it is a conflict.
+ * Own a mutex that this command has created. Another process may own it for a
+ * moment to look at it. If it is owned by another process for more than a
+ * second, print a message and return EXIT_CONFLICT.
  */
 enum status hold_own(const struct writer *writer, object *mutex);
 
-/* Report that another program owns such a mutex for longer. */
+/*
+ * Report that another program owns a mutex of NAME, and return EXIT_CONFLICT.
+ */
 enum status hold_explain_owned(const struct report *report);
 
-/* Release a mutex that we may own, and close it. */
+/*
+ * Release a mutex if this thread owns it, and close it. Do nothing with NULL.
+ */
 void hold_close_mutex(object *mutex);
 
 /*
- * Get the companions that a holder needs, for a NAME that exists and has no
- * holder. The caller owns `writer`. Open each companion that a process still has
- * open, and create the others. NAME does not count its reads.
+ * Open the companions that a holder needs, for a NAME that exists and has no
+ * holder. Create each companion that no process has open. The caller owns the
+ * mutex `writer`, and NAME does not count its reads. On failure print a message
+ * and return the status.
  */
 enum status hold_take_over(const struct writer *writer, struct hold *hold);
 
 /*
- * Become the holder: own `holder`, and record that in the trailer. The caller, or
- * the process that started it, owns `writer`.
+ * Become the holder: own the mutex `holder`, and record this process in the
+ * trailer if there is one. The caller, or the command that started this
+ * process, owns the mutex `writer`. On failure print a message and return the
+ * status.
  */
 enum status hold_begin(const struct writer *writer, struct hold *hold);
 
 /*
- * Wait until --release, Ctrl+C, --hold-for, or the last of the reads that are
- * counted.
+ * Hold NAME, and count the reads if the value counts them. Return EXIT_DONE
+ * after --release, Ctrl+C, the end of --hold-for, or the last read. On failure
+ * print a message and return the status.
  */
 enum status hold_wait(const struct writer *writer, const struct hold *hold);
 
 /*
- * Release NAME if it ends with this process, and close everything, the mutexes
- * last: when `holder` is free, the section is closed.
+ * Release NAME if it ends with this process, and close everything. Close the
+ * mutexes last: a process that finds `holder` free can rely on this process
+ * having closed the section.
  */
 void hold_close(struct hold *hold);
 

@@ -1,6 +1,4 @@
-/*
- * main.c - shmwrite: put something into named shared memory, and hold it there.
- */
+/* main.c - starts shmwrite, which puts a value into named shared memory. */
 #include <windows.h>
 
 #include "common/windows/wide.h"
@@ -11,7 +9,7 @@
  */
 int _dowildcard = 0;
 
-int wmain(int count, wchar_t **wide); /* the start-up code of MinGW declares none */
+int wmain(int count, wchar_t **wide); /* no header of MinGW declares it */
 
 int wmain(int count, wchar_t **wide)
 {

@@ -44,7 +44,10 @@ static enum status take_allow(const struct report *report, const char *value, vo
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
-/* The verbs that take an option. VERB_BACKGROUND takes the two that background.c starts it with. */
+/*
+ * The verbs that take an option. VERB_BACKGROUND takes the two options with
+ * which background.c starts shmwrite.
+ */
 #define CREATING (1U << VERB_CREATE | 1U << VERB_PUT)
 #define WRITING (CREATING | 1U << VERB_UPDATE)
 #define STREAMING (1U << VERB_STREAM)
@@ -166,7 +169,10 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
 {
     *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
     struct command *common = &options->common;
-    /* background.c starts shmwrite with --background. Only the first word can be it, so that nothing abbreviates it. */
+    /*
+     * background.c starts shmwrite with --background. It is recognized only as
+     * the first word and only in full, so no abbreviation can mean it.
+     */
     if (count > 2 && strcmp(arguments[1], "--background") == 0) {
         options->verb = VERB_BACKGROUND;
         options->background = arguments[2];

@@ -8,28 +8,34 @@
 #include "common/console/command.h"
 #include "common/console/report.h"
 
-/* How --encoding stores text. Without it TEXT is UTF-8, and input is bytes of unknown meaning. */
+/*
+ * The encoding in which text is stored (--encoding). Without --encoding, TEXT
+ * is UTF-8, and input is bytes of unknown meaning.
+ */
 enum text_choice { TEXT_CHOICE_NONE, TEXT_CHOICE_UTF8, TEXT_CHOICE_UTF16, TEXT_CHOICE_ANSI };
 
-/* The users that --allow lets in besides this user and SYSTEM: the machine's other authenticated users. */
+/*
+ * The access of the machine's other authenticated users (--allow). This user
+ * and SYSTEM always have full access.
+ */
 enum allow { ALLOW_NOBODY, ALLOW_READ, ALLOW_WRITE };
 
 enum writer_verb {
     VERB_CREATE,    /* create NAME, and hold it */
-    VERB_UPDATE,    /* replace what is in it */
+    VERB_UPDATE,    /* replace its contents */
     VERB_PUT,       /* update it, or create it and hold it in the background */
-    VERB_STREAM,    /* send the input through NAME, to its end */
+    VERB_STREAM,    /* send the input through NAME until the input ends */
     VERB_RELEASE,   /* make its holder let go */
-    VERB_BACKGROUND /* be the holder in the background that --detach or --put has started */
+    VERB_BACKGROUND /* run as the holder in the background that --detach or --put has started */
 };
 
 struct writer_options {
-    struct command common; /* first: see command_parse() */
+    struct command common; /* at offset 0, where command_parse() expects it */
     enum writer_verb verb;
-    char name[NAME_ROOM]; /* in full */
+    char name[NAME_ROOM]; /* the full name */
     const char *text;     /* TEXT, or NULL */
     const char *input;    /* the file, or NULL for standard input */
-    uint64_t size;        /* capacity in bytes; 0: what the contents need */
+    uint64_t size;        /* capacity in bytes; 0: as large as the contents need */
     enum text_choice encoding;
     bool chomp;
     bool raw;
@@ -39,7 +45,7 @@ struct writer_options {
     bool has_offset;
     uint64_t offset;   /* bytes */
     uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
-    uint64_t reads;    /* complete reads, or 0 for any number */
+    uint64_t reads;    /* complete reads after which the holder lets go; 0: it counts none */
     enum allow allow;
     const char *sddl;       /* or NULL */
     const char *background; /* the value of --background, which only VERB_BACKGROUND has */
@@ -48,9 +54,9 @@ struct writer_options {
 extern const struct command_table writer_options_table;
 
 /*
- * Fill `options` from the command line, and `report` with what it says about
- * messages. Return EXIT_USAGE after reporting what is wrong. When the command
- * line asks for help or the version, only options->common is filled.
+ * Fill *options from the command line, and set the fields of *report that
+ * options select. If the command line is wrong, print a message and return
+ * EXIT_USAGE. If it asks for help or the version, fill only options->common.
  */
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options);
 

@@ -1,6 +1,6 @@
 /*
- * patience.c - how long a command waits for other processes, and for a name to
- * go away.
+ * patience.c - limits how long a command waits for other processes, and for a
+ * name to disappear.
  */
 #include "writer/patience.h"
 

@@ -14,14 +14,15 @@ static bool is_stopped(const struct pump *pump)
 }
 
 /*
- * Wait for room until `deadline`. True when there may be some; else pump->end
- * says why not.
+ * Wait for room in the ring until `deadline`. Return true if the caller is to
+ * look at the ring again. Otherwise set pump->end to the reason and return
+ * false.
  */
 static bool wait_for_room(struct pump *pump, uint64_t deadline)
 {
     struct waited waited = stream_wait(&pump->stream, deadline);
     if (waited.how == WAITED_TIMEOUT) {
-        return true; /* look once more: next_room() gives up */
+        return true; /* look at the ring once more: then next_room() returns false */
     }
     if (waited.how == WAITED_SIGNALLED && waited.which == 0 && ring_closed(&pump->stream.ring) == WINSHM_OPEN) {
         return true;
@@ -32,10 +33,13 @@ static bool wait_for_room(struct pump *pump, uint64_t deadline)
 }
 
 /*
- * The next room in the ring, waited for. False when there will be none. A slow
- * reader is not a dead one: the time begins when the ring is full, and ends with
- * the first byte that the reader takes. The event alone, which any reader may
- * set, does not count.
+ * Find room in the ring, and wait for it if the ring is full. Store its address
+ * in *bytes and its size in *size, and return true. If the pump is to end, set
+ * pump->end to the reason and return false.
+ *
+ * A slow reader is not a dead one. So the timeout begins when the ring is full,
+ * and ends with the first byte that the reader consumes. The event alone does
+ * not restart the timeout, because any reader may set it.
  */
 static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
 {

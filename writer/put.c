@@ -10,17 +10,17 @@
 #include "writer/update.h"
 #include "writer/update_lock.h"
 
-/* The work of --put, and the outcome of its last attempt. */
+/* The state of --put: its contents, and the result of its last attempt. */
 struct putting {
     const struct writer *writer;
     struct contents contents;
-    bool is_last; /* this attempt is the last one: NAME has been waited for */
-    bool again;   /* it came to nothing, without a message, because of one of these: */
+    bool is_last; /* this attempt is the last one: the time for NAME to disappear is over */
+    bool again;   /* it failed without a message; `attempt` and `verdict` are the reasons */
     enum hold_attempt attempt;
     enum trailer_verdict verdict;
 };
 
-/* NAME does not exist: create it. */
+/* Create NAME, which does not exist, and hold it in the background. */
 static enum status put_new(struct putting *putting, struct hold *hold)
 {
     const struct writer *writer = putting->writer;
@@ -46,10 +46,14 @@ static enum status put_new(struct putting *putting, struct hold *hold)
 }
 
 /*
- * NAME exists: update it. If its holder is dead, hold it again. A value that is
- * released, or counts its reads and has lost its holder, has to go away first: a
- * new one is created then. If other programs keep the memory of a released value
- * for too long, it is updated as the new one, if the new one would be like it.
+ * Update NAME, which exists. If it has no holder, start a new one in the
+ * background.
+ *
+ * A released value cannot be updated. It has to disappear, and then a later
+ * attempt creates a new one. The same applies to a value without a holder if it
+ * counts its reads or --reads is given: release it first. If other programs
+ * keep the memory of a released value for too long, update that memory instead,
+ * provided that a new value would have the same kind, size and access list.
  */
 static enum status put_into(struct putting *putting, struct hold *hold)
 {
@@ -91,7 +95,10 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     return status;
 }
 
-/* Own `writer`, and create or update NAME, whichever it takes. */
+/*
+ * Make one attempt: own the mutex `writer`, and update NAME if it exists or
+ * create it if it does not.
+ */
 static enum status put_once(struct putting *putting)
 {
     const struct writer *writer = putting->writer;
@@ -111,8 +118,10 @@ static enum status put_once(struct putting *putting)
 }
 
 /*
- * Report why the last attempt came to nothing. If the owner of `writer` sees
- * memory that is still being filled, or is released, no process cares for it.
+ * Report why the last attempt failed, and return the status. The attempt owned
+ * the mutex `writer`. So if it found memory that was being filled or was
+ * released, the creator or the holder is gone, and another program keeps the
+ * memory open.
  */
 static enum status put_in_vain(const struct putting *putting)
 {
@@ -124,8 +133,8 @@ static enum status put_in_vain(const struct putting *putting)
 }
 
 /*
- * Try until an attempt succeeds or fails. NAME is waited for if it should go
- * away.
+ * Repeat the attempt until it succeeds or fails with a message. If NAME has to
+ * disappear first, wait up to a second for that.
  */
 static enum status put_until_done(struct putting *putting)
 {
@@ -151,7 +160,10 @@ enum status put_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    /* Report a NAME that nothing can be put into before the input is read. */
+    /*
+     * If NAME cannot be opened for writing, report that before the input is
+     * read.
+     */
     oserror error = existing_probe(writer, ACCESS_WRITE);
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         return explain_open(report, name, error);
@@ -162,7 +174,7 @@ enum status put_run(struct writer *writer)
         return status;
     }
     if (error == OSERROR_NONE) {
-        status = contents_load(report, &putting.contents); /* no other writer is to wait for it */
+        status = contents_load(report, &putting.contents); /* before this process owns `writer` */
     }
     if (status == EXIT_DONE) {
         writer->deadline = patience_deadline(writer->options, PATIENCE_MS);

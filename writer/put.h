@@ -1,7 +1,4 @@
-/*
- * put.h - --put: updating NAME, or creating it and holding it in the
- * background.
- */
+/* put.h - --put: updates NAME, or creates it and holds it in the background. */
 #ifndef WRITER_PUT_H
 #define WRITER_PUT_H
 
