@@ -11,28 +11,29 @@
 #include "writer/update_lock.h"
 
 /*
- * How long the holder's end is waited for without another look, in milliseconds:
- * while it is, we have its mutex open, and a creator of NAME waits for us.
+ * How long to wait for the mutex `holder` before looking at NAME again, in
+ * milliseconds. This process has the mutex open during the wait, so that a new
+ * creator of NAME cannot create its own.
  */
 #define LOOK_EVERY_MS 100
 
-/* The holder that has been asked to let go. */
+/* The holder that this process has asked to let go. */
 struct asked {
     bool any;
-    bool has_let_go;  /* we have owned its mutex since */
+    bool has_let_go;  /* this process has owned the holder's mutex since */
     bool is_done;     /* NAME is released */
-    bool is_empty;    /* last seen as zeros without a holder: a creator may have died there */
-    uint64_t linger;  /* until when such memory may go away; 0 before it was seen */
-    uint64_t created; /* which value it holds, and since when */
+    bool is_empty;    /* NAME was all zeros without a holder: its creator may have died */
+    uint64_t linger;  /* deadline for such memory to disappear; 0 before it was seen */
+    uint64_t created; /* `created` to `held` identify the value and its holder */
     uint32_t creator;
     uint32_t holder;
     uint64_t held;
-    object *mutex; /* its mutex, to be waited for */
+    object *mutex; /* the mutex `holder` to wait for, or NULL */
 };
 
 /*
- * Note who holds the value. Memory of --raw has no trailer: there all holders
- * are the same.
+ * Record which process holds the value. Memory of --raw has no trailer, so its
+ * holders cannot be distinguished.
  */
 static void note_holder(const struct mapping *mapping, struct asked *asked)
 {
@@ -46,8 +47,8 @@ static void note_holder(const struct mapping *mapping, struct asked *asked)
 }
 
 /*
- * Return whether this is a later holder than the one that has been asked: then
- * that one has let go.
+ * Return whether NAME has a later holder than the one that was asked. If so,
+ * the one that was asked has let go.
  */
 static bool is_another(const struct mapping *mapping, const struct asked *asked)
 {
@@ -58,8 +59,10 @@ static bool is_another(const struct mapping *mapping, const struct asked *asked)
 }
 
 /*
- * The holder has let go, or died. Its handles are closed by now or in a moment,
- * unless other programs have theirs. As we own `writer`, nothing else is made.
+ * Wait for NAME to disappear after its holder has let go or died. The holder's
+ * handles are closed by now or in a moment. If another program keeps the memory
+ * for more than a second, print a note. This process owns the mutex `writer`,
+ * so no other process creates NAME in the meantime.
  */
 static void see_it_gone(const struct writer *writer)
 {
@@ -73,8 +76,8 @@ static void see_it_gone(const struct writer *writer)
 }
 
 /*
- * A holder that its dead creator has started may just be beginning: it sees
- * either the state or the event.
+ * A command that died may have started a holder that is only just beginning.
+ * That holder ends, because it sees the state WINSHM_RELEASED or the event.
  */
 enum status release_value(const struct writer *writer)
 {
@@ -98,8 +101,9 @@ enum status release_value(const struct writer *writer)
 }
 
 /*
- * Ask the living holder to let go, unless it has closed the event already, and
- * get its mutex.
+ * Ask the living holder to let go, and open its mutex as asked->mutex. Without
+ * the event or the mutex the holder is ending already: `release` is NULL if
+ * there is no event, and asked->mutex stays NULL if there is no mutex.
  */
 static enum status ask(const struct writer *writer, object *release, struct asked *asked)
 {
@@ -121,8 +125,10 @@ static enum status not_held(const struct writer *writer)
 }
 
 /*
- * Memory without a holder and without a trailer. It may be zeros that a creator
- * left, which go away.
+ * Judge memory that has neither a holder nor a trailer. If it is all zeros, a
+ * creator may have died before it wrote the trailer. Such memory disappears
+ * soon: set asked->is_empty and return EXIT_DONE. Otherwise print a message and
+ * return the status.
  */
 static enum status release_foreign(const struct writer *writer, enum trailer_verdict verdict, struct asked *asked)
 {
@@ -146,8 +152,10 @@ static enum status release_dead(const struct writer *writer, struct asked *asked
 }
 
 /*
- * Look at NAME, and ask its holder to let go, unless it has. asked->is_done says
- * whether NAME is released. The caller owns `writer`.
+ * Look at NAME once. If it has a living holder, ask that holder to let go. If
+ * its holder is dead, release the value. Set asked->is_done if NAME is
+ * released. The caller owns the mutex `writer`. On failure print a message and
+ * return the status.
  */
 static enum status release_look(const struct writer *writer, struct hold *hold, struct asked *asked)
 {
@@ -163,7 +171,7 @@ static enum status release_look(const struct writer *writer, struct hold *hold, 
         return explain_open(report, name, error);
     }
     enum holder_state state = existing_find_holder(writer, &hold->mapping, &error);
-    object_close(hold->section); /* or this process would keep it alive */
+    object_close(hold->section); /* otherwise this process would keep NAME in use */
     hold->section = NULL;
     if (error != OSERROR_NONE) {
         return explain_companion(report, name, COMPANION_HOLDER, NULL, error);
@@ -194,7 +202,11 @@ static enum status release_look(const struct writer *writer, struct hold *hold, 
     return status;
 }
 
-/* Wait a moment for the holder to let go. */
+/*
+ * Wait up to LOOK_EVERY_MS for the holder to let go: then this process owns the
+ * mutex `holder` for a moment, and sets asked->has_let_go. On failure print a
+ * message and return the status.
+ */
 static enum status wait_for(const struct writer *writer, struct asked *asked)
 {
     uint64_t next = deadline_in(LOOK_EVERY_MS);

@@ -1,5 +1,6 @@
 /*
- * send.c - --stream: makes the stream, and supervises the pump and the reader.
+ * send.c - --stream: creates the stream, and supervises the pump and the
+ * reader.
  */
 #include "writer/send.h"
 
@@ -14,17 +15,18 @@
 #include "writer/patience.h"
 #include "writer/pump.h"
 
-/* The ring, if --size does not say. */
+/* The size of the ring in bytes, if --size is not given. */
 #define RING_BYTES (1U << 20)
 
 /*
- * How long the pump is given to notice that it should stop, in milliseconds: if
- * it is reading, it does not.
+ * How long to wait for the pump to stop, in milliseconds. A pump that is
+ * blocked in a read of the input does not stop.
  */
 #define STOP_FOR_MS 100
 
 /*
- * How long a semaphore that was raised in vain is left alone, in milliseconds.
+ * How long to ignore the semaphore `reads` after a program has raised it
+ * without becoming the reader, in milliseconds.
  */
 #define LOOK_FOR_MS 1
 
@@ -33,14 +35,14 @@ struct sending {
     struct hold hold;
     object *data;
     object *space;
-    object *producer; /* mutex, owned */
-    object *consumer; /* mutex, the reader's */
-    object *stop;     /* event: the pump is to stop */
-    object *thread;   /* the pump's */
+    object *producer; /* mutex, owned by this process */
+    object *consumer; /* mutex, owned by the reader while it is attached */
+    object *stop;     /* event: asks the pump to stop */
+    object *thread;   /* the thread of the pump */
     struct pump pump;
     struct progress progress;
-    uint64_t tail;     /* the reader's, as last seen */
-    uint64_t deadline; /* when nothing has happened for too long */
+    uint64_t tail;     /* the reader's position, as last loaded */
+    uint64_t deadline; /* when --timeout is over */
     bool is_broken;    /* the reader's position was impossible */
 };
 
@@ -55,7 +57,7 @@ static void show_progress(struct sending *sending, bool last)
     progress_show(&sending->progress, head, fill < ring->capacity ? fill : ring->capacity, ring->capacity, last);
 }
 
-/* The stream has moved on: --timeout begins again. */
+/* Restart --timeout, because the stream has moved on. */
 static void restart_timeout(struct sending *sending)
 {
     sending->tail = shared_load64_acquire(&sending->hold.mapping.trailer->tail);
@@ -63,9 +65,9 @@ static void restart_timeout(struct sending *sending)
 }
 
 /*
- * See whether the reader has read on. A position only grows: one that goes back
- * and forth is no progress, and one beyond `head`, which is loaded later, is
- * impossible.
+ * Load the reader's position, and restart --timeout if it has grown. A true
+ * position only grows, so one that goes back and forth does not count. A
+ * position beyond `head`, which is loaded later, is impossible: set is_broken.
  */
 static void look_at_tail(struct sending *sending)
 {
@@ -78,8 +80,9 @@ static void look_at_tail(struct sending *sending)
 }
 
 /*
- * Wait until `until`, or for as long as --timeout allows, and show the progress
- * in the course of it.
+ * Wait for the objects until `until` or the end of --timeout, and show the
+ * progress during the wait. Return how the wait ended, and return early if the
+ * reader's position is impossible.
  */
 static struct waited send_watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
@@ -108,8 +111,8 @@ static enum status ring_damaged(const struct report *report)
 }
 
 /*
- * Report how the pump failed, and return the status; EXIT_DONE if it did not
- * fail.
+ * Report how the pump failed, and return the status. Return EXIT_DONE if it did
+ * not fail.
  */
 static enum status judge_pump(const struct report *report, const struct pump *pump)
 {
@@ -133,7 +136,10 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
     return waiting_failed(report, pump->error);
 }
 
-/* The reader has let go of its mutex, or died with it. */
+/*
+ * Return the status of the stream after the reader has ended or died. Print a
+ * message if the reader did not consume the whole stream.
+ */
 static enum status judge_reader(struct sending *sending)
 {
     const struct report *report = sending->writer->report;
@@ -156,8 +162,9 @@ static enum status judge_reader(struct sending *sending)
 }
 
 /*
- * Return whether the process that raised `reads` is our reader, or becomes it. A
- * reader owns `consumer` before it raises `reads`; `shmread --raw` does not.
+ * Return whether the process that raised the semaphore `reads` is the reader of
+ * the stream, or is about to become it. Any user who may read NAME can raise
+ * `reads`, but a reader owns the mutex `consumer` before it does so.
  */
 static bool has_come(const struct sending *sending)
 {
@@ -168,21 +175,24 @@ static bool has_come(const struct sending *sending)
     if (waited.how != WAITED_SIGNALLED && waited.how != WAITED_ABANDONED) {
         return true;
     }
-    /* It may have come, and gone, between these two looks. */
+    /* A reader may have attached and ended between these two checks. */
     bool was_there = shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0;
     (void)object_signal(sending->consumer, SIGNAL_RELEASE);
     return was_there;
 }
 
-/* The state of the stream as its supervisor sees it. */
+/* The state of the stream, as the supervising thread knows it. */
 struct watching {
     bool pumping;        /* the pump has not ended */
-    bool has_reader;     /* there seems to be one */
-    bool had_reader;     /* there was one before: only the first one restarts --timeout */
-    bool is_distrustful; /* `reads` was raised, and there was no reader: do not look at it for a moment */
+    bool has_reader;     /* a reader seems to be attached */
+    bool had_reader;     /* a reader was seen before: only the first one restarts --timeout */
+    bool is_distrustful; /* `reads` was raised without a reader: ignore it for LOOK_FOR_MS */
 };
 
-/* The end of the pump has come. EXIT_DONE if the stream goes on. */
+/*
+ * Handle the end of the pump. Return EXIT_DONE if the stream goes on. Otherwise
+ * print a message and return the status.
+ */
 static enum status on_pump(struct sending *sending, struct watching *watching)
 {
     enum status status = judge_pump(sending->writer->report, &sending->pump);
@@ -194,8 +204,8 @@ static enum status on_pump(struct sending *sending, struct watching *watching)
 }
 
 /*
- * `reads` was raised: a reader has come, or a program has only looked, as
- * shmread --raw does.
+ * Handle the raised semaphore `reads`: a reader has attached, or another
+ * program has raised it.
  */
 static void on_reads(struct sending *sending, struct watching *watching)
 {
@@ -209,20 +219,21 @@ static void on_reads(struct sending *sending, struct watching *watching)
 }
 
 /*
- * The reader's mutex is ours. True if that was the end of the stream, with its
- * *status.
+ * Handle the end of the reader: this process now owns the mutex `consumer`. If
+ * that ends the stream, set *status and return true. Return false if the
+ * process died before it became the reader.
  */
 static bool on_consumer(struct sending *sending, struct watching *watching, enum status *status)
 {
     const winshm_trailer *trailer = sending->hold.mapping.trailer;
     if (shared_load32_acquire(&trailer->consumer) == 0) {
-        (void)object_signal(sending->consumer, SIGNAL_RELEASE); /* it died before it was our reader: wait for another */
+        (void)object_signal(sending->consumer, SIGNAL_RELEASE); /* it died before it attached */
         watching->has_reader = false;
         return false;
     }
     /*
-     * It may have ended because the input failed, and that is what is to be
-     * reported.
+     * If the input failed, the reader ended because of that. Then report the
+     * failure of the input.
      */
     bool failed = shared_load32_acquire(&trailer->producer_closed) == WINSHM_FAILED;
     *status = failed ? judge_pump(sending->writer->report, &sending->pump) : EXIT_DONE;
@@ -231,9 +242,10 @@ static bool on_consumer(struct sending *sending, struct watching *watching, enum
 }
 
 /*
- * Wait for a reader, then for its end. The objects that other users can raise or
- * own come last in the wait, and --timeout is checked after every wait. So no
- * other user can keep us from --release, Ctrl+C or --timeout.
+ * Wait for a reader, and then for its end. The objects that other users can
+ * raise or own come last in the wait, and --timeout is checked after every
+ * wait. So no other user can keep this process from noticing --release, Ctrl+C
+ * or --timeout.
  */
 static enum status supervise(struct sending *sending)
 {
@@ -242,7 +254,8 @@ static enum status supervise(struct sending *sending)
     restart_timeout(sending);
     for (;;) {
         /*
-         * Before there is a reader its mutex is free, and not to be waited for.
+         * Before there is a reader, the mutex `consumer` is free, and a wait
+         * for it would end at once. So wait for `reads` until then.
          */
         object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
         object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
@@ -283,14 +296,15 @@ static enum status supervise(struct sending *sending)
             return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
                                   watching.has_reader ? "the reader to read the rest" : "a reader");
         }
-        restart_timeout(sending); /* it is the input that is slow, or the pump that reports */
+        restart_timeout(sending); /* the input is slow, or the pump itself detects the timeout */
     }
 }
 
 /* ---- Making the stream ------------------------------------------------------------------------------------------- */
 
 /*
- * Create NAME with the companions of a stream, and publish it once we hold it.
+ * Create NAME with the companions of a stream, become its holder, and then
+ * publish it.
  */
 static enum status make(struct sending *sending)
 {
@@ -335,7 +349,8 @@ static enum status make(struct sending *sending)
 }
 
 /*
- * Start the pump of a stream that has been made, and supervise it to the end.
+ * Start the pump of a stream that has been created, and supervise it to the
+ * end.
  */
 static enum status send_pumped(struct sending *sending)
 {
@@ -343,7 +358,7 @@ static enum status send_pumped(struct sending *sending)
     struct pump *pump = &sending->pump;
     uint64_t total = 0;
     (void)file_remaining(pump->input.file, &total);
-    /* Progress would be written into the line that is being typed. */
+    /* Progress would appear in the line that the user is typing. */
     bool shows_progress = sending->writer->options->progress && !file_is_console(pump->input.file);
     progress_begin(&sending->progress, report, shows_progress, total);
     ring_attach(&pump->stream.ring, &sending->hold.mapping, true);
@@ -361,8 +376,9 @@ static enum status send_pumped(struct sending *sending)
 }
 
 /*
- * If we stop early, mark the stream as failed. A pump that is still blocked in a
- * read is harmless: it can only add bytes to the ring.
+ * If this process stops before the end of the stream, mark the stream as
+ * failed. A pump that is still blocked in a read is harmless: it can only add
+ * bytes to the ring.
  */
 static void close_early(const struct sending *sending)
 {
@@ -373,8 +389,8 @@ static void close_early(const struct sending *sending)
 }
 
 /*
- * Close everything. If the pump does not stop, the process keeps all that the
- * pump may use until it ends.
+ * Close everything. If the pump does not stop, keep everything that it may use
+ * until the process ends.
  */
 static void send_close(struct sending *sending)
 {
@@ -399,7 +415,7 @@ static void send_close(struct sending *sending)
 
 enum status send_run(struct writer *writer)
 {
-    static struct sending sending; /* not on the stack: the pump may outlive this */
+    static struct sending sending; /* not on the stack: the pump may outlive this function */
     const struct writer_options *options = writer->options;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {

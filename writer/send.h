@@ -1,8 +1,10 @@
 /*
- * send.h - --stream: sending the input through a ring in shared memory, to the one who reads it.
+ * send.h - --stream: sends the input to a reader, through a ring in shared
+ * memory.
  *
- * Two threads: the pump reads the input straight into the ring; the other one watches over it, and notices that the
- * reader has died while the pump is still waiting for input.
+ * Two threads do this. The pump (pump.h) reads the input directly into the
+ * ring. The main thread supervises the pump and the reader. So it detects the
+ * death of the reader even while the pump is blocked in a read of the input.
  */
 #ifndef WRITER_SEND_H
 #define WRITER_SEND_H

@@ -15,12 +15,15 @@
 #include "writer/update_lock.h"
 
 /*
- * How often an updater that waits for a reader looks whether the value has been
- * released, in milliseconds.
+ * How long an updater waits for a reader before it checks again whether the
+ * value has been released, in milliseconds.
  */
 #define TURN_LOOK_EVERY_MS 50
 
-/* Report memory without a layout that --update or --put would need. */
+/*
+ * Report that the memory has no layout, which --update and --put need. Return
+ * EXIT_CONFLICT.
+ */
 static enum status explain_no_layout(const struct report *report)
 {
     (void)report_failure(report, EXIT_CONFLICT, OSERROR_NONE,
@@ -29,7 +32,10 @@ static enum status explain_no_layout(const struct report *report)
     return EXIT_CONFLICT;
 }
 
-/* Return whether the contents fit, written from --offset on. */
+/*
+ * Return whether `length` bytes, written from --offset on, fit into `capacity`
+ * bytes.
+ */
 static bool fits(const struct writer_options *options, uint64_t length, uint64_t capacity)
 {
     return length <= capacity && options->offset <= capacity - length;
@@ -58,8 +64,8 @@ static enum status too_large(const struct writer *writer, uint64_t length, uint6
 /* ---- Ours -------------------------------------------------------------------------------------------------------- */
 
 /*
- * Replace the contents, or with --offset a part of them. The caller owns
- * `writer`.
+ * Replace the contents, or with --offset a part of them. The caller owns the
+ * mutex `writer`.
  */
 static enum status replace(const struct writer *writer, const struct mapping *mapping, const struct contents *contents)
 {
@@ -84,9 +90,9 @@ static enum status replace(const struct writer *writer, const struct mapping *ma
 }
 
 /*
- * Return EXIT_DONE if a value of this verdict can be updated with `length` bytes.
- * Else print a message and return the status; EXIT_NOTHING, for a state that may
- * change soon, comes without a message.
+ * Return EXIT_DONE if memory with this verdict can be updated with `length`
+ * bytes. Return EXIT_NOTHING without a message if it is in a state that may
+ * change soon. Otherwise print a message and return the status.
  */
 static enum status update_judge(const struct writer *writer, const struct mapping *mapping,
                                 enum trailer_verdict verdict, uint64_t length)
@@ -113,10 +119,11 @@ static enum status update_judge(const struct writer *writer, const struct mappin
 }
 
 /*
- * Own `turn` of a value that counts its reads, so that no reader is printing the
- * old contents while they are replaced: that read may be the last one.
- * EXIT_NOTHING comes without a message: no reader could read the new contents,
- * as the holder has let go or died.
+ * Own the mutex `turn` of a value that counts its reads, so that no reader is
+ * reading while the contents are replaced. Otherwise that read could be the
+ * last one: the value would end, and no reader would see the new contents.
+ * Return EXIT_NOTHING without a message if the holder has let go or died. On
+ * any other failure print a message and return the status.
  */
 static enum status own_turn(const struct writer *writer, const struct mapping *mapping, object **turn)
 {
@@ -143,7 +150,7 @@ enum status update_value(const struct writer *writer, const struct mapping *mapp
 {
     enum status status = update_judge(writer, mapping, *verdict, contents->length);
     if (status != EXIT_DONE || (writer->options->has_offset && contents->length == 0)) {
-        return status; /* a part of no bytes changes nothing */
+        return status; /* an empty part changes nothing */
     }
     object *turn = NULL;
     if (mapping->reads != 0) {
@@ -185,7 +192,7 @@ enum status update_in_vain(const struct report *report, enum trailer_verdict ver
 /* ---- Other programs' --------------------------------------------------------------------------------------------- */
 
 /*
- * Write the contents into the memory of another program, and touch nothing
+ * Write the contents into the memory of another program, and change nothing
  * else.
  */
 static enum status update_raw(const struct writer *writer, const struct contents *contents)
@@ -217,8 +224,9 @@ static enum status update_raw(const struct writer *writer, const struct contents
 /* ---- The verb ---------------------------------------------------------------------------------------------------- */
 
 /*
- * Own `writer`, and update the value that NAME is then. EXIT_NOTHING comes without
- * a message if *is_vain: *verdict says why.
+ * Make one attempt: own the mutex `writer`, and update the value. If NAME has
+ * no contents, set *is_vain, print no message and return EXIT_NOTHING. Then
+ * *verdict is the reason.
  */
 static enum status update_once(const struct writer *writer, const struct contents *contents,
                                enum trailer_verdict *verdict, bool *is_vain)
@@ -236,7 +244,10 @@ static enum status update_once(const struct writer *writer, const struct content
     return status;
 }
 
-/* A creator that died may leave zeros, which go away: wait for that. */
+/*
+ * Update a value of ours. If NAME is all zeros, its creator may have died
+ * before it wrote the trailer. Such memory disappears soon, so wait for that.
+ */
 static enum status update_ours(const struct writer *writer, const struct contents *contents)
 {
     uint64_t linger = 0;
@@ -260,8 +271,9 @@ enum status update_run(struct writer *writer)
     const struct writer_options *options = writer->options;
 
     /*
-     * Report a NAME that does not exist before the input is read. NAME is not
-     * kept alive while it is.
+     * Report a NAME that does not exist before the input is read. Close the
+     * section at once, so that this process does not keep NAME in use while it
+     * reads the input.
      */
     oserror error = existing_probe(writer, ACCESS_WRITE);
     if (error != OSERROR_NONE) {

@@ -1,6 +1,6 @@
 /*
- * update.h - replacing contents: a value's through the journal, other programs'
- * as they expect it.
+ * update.h - --update: replaces the contents of a value, or with --raw the
+ * contents of another program's memory.
  */
 #ifndef WRITER_UPDATE_H
 #define WRITER_UPDATE_H
@@ -8,28 +8,32 @@
 #include "writer/contents.h"
 #include "writer/context.h"
 
-/* Carry out --update. */
+/* Carry out --update. On failure print a message and return the status. */
 enum status update_run(struct writer *writer);
 
 /*
- * Replace the contents of NAME, which has been mapped for writing and found to
- * be *verdict. The caller owns `writer` and has loaded `contents`. If the
- * value counts its reads, wait for the reader whose turn it is. On failure print a
- * message and return the status. EXIT_NOTHING comes without one: NAME has no
- * contents, or was released before the update was complete. *verdict says which.
+ * Replace the contents of NAME, which is mapped for writing as `mapping`.
+ * *verdict is the verdict on that mapping. The caller owns the mutex `writer`
+ * and has loaded `contents`. If the value counts its reads, wait until no
+ * reader is reading it.
+ *
+ * Return EXIT_NOTHING without a message if NAME has no contents, or was
+ * released before the update was complete. Then *verdict is the reason. On any
+ * other failure print a message and return the status.
  */
 enum status update_value(const struct writer *writer, const struct mapping *mapping, const struct contents *contents,
                          enum trailer_verdict *verdict);
 
 /*
- * Replace the contents of a released value that has no holder and whose name does
- * not go away. The value exists again after that. EXIT_CONFLICT, after a message,
- * if this command would have made another kind of value, or for other users.
+ * Replace the contents of a released value that has no holder, but whose name
+ * does not disappear because another program keeps the memory. After that the
+ * value exists again. If this command would create a value of another kind, or
+ * for other users, print a message and return EXIT_CONFLICT.
  */
 enum status update_released(const struct writer *writer, const struct mapping *mapping,
                             const struct contents *contents);
 
-/* Report that NAME still has no contents. */
+/* Report that NAME still has no contents, and return the status. */
 enum status update_in_vain(const struct report *report, enum trailer_verdict verdict);
 
 #endif

@@ -24,8 +24,8 @@ enum status update_lock_own(const struct writer *writer, struct hold *hold)
                                      &hold->writer);
         }
         /*
-         * Another process may create it between the two calls. Then it is
-         * opened.
+         * Another process may create the mutex between the two calls. Then the
+         * next pass opens it.
          */
     } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(writer->deadline));
     if (error != OSERROR_NONE) {

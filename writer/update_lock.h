@@ -8,18 +8,19 @@
 #include "writer/hold.h"
 
 /*
- * Own `writer` of NAME until writer->deadline. If it does not exist, create it for
- * the users of NAME, or as writer->access says if NAME does not exist either. A
- * predecessor that died while it owned the mutex is no failure, since the journal
- * takes care of what it left. On failure print a message and return the status;
- * hold->writer is NULL then.
+ * Own the mutex `writer` of NAME as hold->writer. Wait for it until
+ * writer->deadline. If it does not exist, create it with access for the users
+ * of NAME, or with writer->access if NAME does not exist. An owner that died is
+ * no failure: value_begin_update() completes the update of a dead updater. On
+ * failure print a message, leave hold->writer NULL, and return the status.
  */
 enum status update_lock_own(const struct writer *writer, struct hold *hold);
 
 /*
- * Return whether `writer`, which existed, lets the same users in as `holder`,
- * which we have created for the users of NAME. A command for a predecessor of
- * NAME may have created `writer`.
+ * Return whether the mutex `writer` has the same access list as the mutex
+ * `holder`, which this command has created for the users of NAME. `writer`
+ * existed before, and may have been created for an earlier NAME with other
+ * users.
  */
 bool update_lock_is_ours(const char *name);
 
