@@ -229,8 +229,8 @@ oserror object_open(enum object_kind kind, const char *name, object **opened);
 
 /*
  * Change the state of an object. SIGNAL_RELEASE fails, and changes nothing, if
- * the calling thread does not own the mutex. A mutex that its owner has waited
- * for several times is released by as many calls. SIGNAL_RAISE fails with
+ * the calling thread does not own the mutex. An owner that has waited for the
+ * mutex several times must release it as many times. SIGNAL_RAISE fails with
  * OSERROR_TOO_MANY_POSTS if the count is INT32_MAX.
  */
 enum object_signal {
@@ -345,10 +345,10 @@ oserror file_write(object *file, const void *bytes, size_t size);
  * device or a pipe, file_create() opens it for writing, and file_commit() does
  * nothing. If file_commit() fails, the new file is discarded.
  *
- * However the process ends, Windows deletes the new file when it is closed,
- * because it is marked for deletion. There are two exceptions:
- *   - file_commit() takes the mark back before it renames. A process that is
- *     killed between these two steps leaves the complete new file beside the
+ * The new file is marked for deletion until file_commit(), so Windows deletes
+ * it however the process ends. There are two exceptions:
+ *   - file_commit() removes the mark before it renames the file. A process that
+ *     is killed between these two steps leaves the complete new file beside the
  *     old one.
  *   - Some file systems do not support the mark. There a process that is killed
  *     leaves the new file beside the old one.
@@ -384,9 +384,9 @@ oserror message_box(const char *title, const uint16_t *text);
 /* ---- The rest ---------------------------------------------------------------------------------------------------- */
 
 /*
- * Allocate `size` bytes of any contents, for large blocks. Return NULL on
- * failure. The caller passes the block to memory_give(), which returns it to
- * the system at once. memory_give() does nothing with NULL.
+ * Allocate a large block of `size` bytes, whose contents are undefined. Return
+ * NULL on failure. The caller passes the block to memory_give(), which returns
+ * it to the system at once. memory_give() does nothing with NULL.
  */
 void *memory_take(size_t size);
 void memory_give(void *memory);

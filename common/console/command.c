@@ -225,8 +225,9 @@ static void take_operand(struct command *command, const char *operand)
 }
 
 /*
- * Take an operand before `--`. Windows' own programs know /?, /h and /help. So a
- * NAME that begins with a slash has to follow `--`.
+ * Store an operand that precedes `--`. As in the programs of Windows, /?, /h
+ * and /help mean --help. So a NAME that begins with a slash is accepted only
+ * behind `--`.
  */
 static enum status take_operand_or_help(const struct report *report, struct command *command, const char *operand)
 {

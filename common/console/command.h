@@ -54,7 +54,7 @@ struct command_option {
     unsigned field; /* offset in the tool's options */
 
     unsigned verbs;   /* the verbs that accept the option: bit 1 << verb for each */
-    const char *help; /* --help breaks it into lines; a line end in it stays */
+    const char *help; /* --help wraps it, and also breaks it at each line end */
 
     const char *heading; /* --help prints it before the option, unchanged; or NULL */
 };

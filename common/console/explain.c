@@ -64,8 +64,9 @@ static bool compare_twin(void *context, const char *name)
 }
 
 /*
- * Hint at a name that the user may have meant: the same in the other namespace,
- * or one that differs in the case of ASCII letters, among the first TWIN_NAMES.
+ * Hint at a name that the user may have meant. It is the same name in the other
+ * namespace, or one of the first TWIN_NAMES names that differs only in the case
+ * of ASCII letters.
  */
 #define TWIN_NAMES 1000
 static void hint_at_other_name(const struct report *report, const char *name)

@@ -19,12 +19,12 @@ struct progress {
 };
 
 /*
- * Begin with no bytes at the present moment. If not `wanted`, if `report` is
- * quiet, or if the process has no standard error, nothing is ever printed.
- * `total` is the size of the whole stream in bytes, or 0 if it is not known.
- * `report` must stay valid as long as *progress is used.
+ * Begin to show progress: 0 bytes have passed, and the time begins now. Print
+ * nothing, also later, if `wanted` is false, if `report` is quiet, or if the
+ * process has no standard error. `total` is the size of the whole stream in
+ * bytes, or 0 if it is not known. `report` must stay valid as long as *progress
+ * is used.
  */
-
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total);
 
 /*

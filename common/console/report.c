@@ -21,8 +21,9 @@
 #define PROGRESS_WIDTH 78
 
 /*
- * The cursor is at the beginning of a line of progress, which the next message
- * has to overwrite. Atomic, because two threads may print.
+ * True if the cursor is at the beginning of a line of progress, which the next
+ * message has to overwrite. The variable is atomic, because two threads may
+ * print.
  */
 static atomic_bool is_redrawn;
 
@@ -61,7 +62,7 @@ static void mask(struct line *line)
     *to = '\0';
 }
 
-/* Write a line of UTF-8 in one call. A console gets it as UTF-16. */
+/* Write a line of UTF-8 in one call. Convert it to UTF-16 for a console. */
 static oserror report_put(object *file, const char *text, size_t length)
 {
     if (!file_is_console(file)) {

@@ -29,9 +29,10 @@ struct report {
 
 /*
  * Let the compiler check the arguments of a function against its format.
- * `place` is the number of the parameter that is the format, `first` that of
- * the first argument. On Windows <stdio.h> names the printf whose formats it
- * expects, because each of its C libraries spells 64 bits in another way.
+ * `place` is the number of the parameter that is the format, and `first` is the
+ * number of the first argument. On Windows __MINGW_PRINTF_FORMAT of <stdio.h>
+ * is the kind of formats that printf expects. It depends on the C library,
+ * because each one has another format for 64-bit numbers.
  */
 #ifdef __MINGW_PRINTF_FORMAT
 #define REPORT_FORMAT(place, first) __attribute__((format(__MINGW_PRINTF_FORMAT, place, first)))

@@ -188,7 +188,8 @@
  *   2. owns the mutex `consumer`. The producer may own it for a moment. If it
  *      stays owned for more than 20 ms, there is another consumer;
  *   3. loads `consumer`. If it is not 0, the stream has had its consumer;
- *   4. raises the semaphore `reads` by one. Its name ends in no numbers here;
+ *   4. raises the semaphore `reads` by one. The name of a stream's `reads` does
+ *      not end in numbers;
  *   5. stores its process ID in `consumer`, and loads its first position from
  *      `tail`.
  * To produce, the producer
@@ -202,7 +203,7 @@
  *   2. copies at most head - tail bytes;
  *   3. stores `tail`, and passes a fence;
  *   4. loads `head_waiting`. If that is 1, the consumer exchanges it for 0 and
- *      sets the event `space`. It may put this off until a quarter of the ring
+ *      sets the event `space`. It may delay this until a quarter of the ring
  *      is free.
  * To wait, a side
  *   1. stores 1 in its own waiting flag, and passes a fence;
@@ -210,8 +211,8 @@
  *      this side does not wait;
  *   3. waits for its event, `data` or `space`, and also for the mutex of the
  *      other side once that side has attached;
- *   4. stores 0 in its own waiting flag, and looks again. An event that was set
- *      promises nothing.
+ *   4. stores 0 in its own waiting flag, and looks again. An event may
+ *      be set although the other side has not moved on.
  * To end, a side that owns the mutex of its role, `producer` or `consumer`,
  *   1. stores its closed word, `producer_closed` or `consumer_closed`;
  *   2. sets the event of the other side;

@@ -1,4 +1,4 @@
-/* companion.c - names, creates and opens the objects beside NAME. */
+/* companion.c - names, creates and opens companions. */
 #include "common/memory/companion.h"
 
 #include <inttypes.h>

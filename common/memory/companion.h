@@ -1,15 +1,15 @@
 /*
- * companion.h - names, creates and opens the objects beside NAME.
+ * companion.h - names, creates and opens companions.
  *
  * A companion is a mutex, an event or a semaphore that belongs to a section.
  * winshm.h lists them at WINSHM_COMPANION, and its protocols use them.
  *
  * In all functions `name` is the full name of the section. `value` is the
- * mapping of the value to which the companion belongs. It is used for the roles
- * TURN, READS and COUNTED only, whose names end in the time of creation and the
- * creator of the value, so that a late reader of an old value cannot open the
- * companions of the next one. For the other roles, which belong to NAME itself,
- * `value` may be NULL.
+ * mapping of the value to which the companion belongs. It is used only for the
+ * roles TURN, READS and COUNTED. Their names end in the time of creation and
+ * the creator of the value, so that a late reader of an old value cannot open
+ * the companions of the next one. The other roles belong to NAME itself, and
+ * `value` may be NULL for them.
  */
 #ifndef COMMON_MEMORY_COMPANION_H
 #define COMMON_MEMORY_COMPANION_H

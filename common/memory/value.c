@@ -114,8 +114,9 @@ static void bring_home(const struct mapping *mapping, uint64_t sequence, const w
     shared_copy_in(home + size / 2, journal + size / 2, size - size / 2);
 
     /*
-     * Overwrite the rest of the older contents, for programs that read slot 0
-     * without the trailer: up to the terminator, or up to the end of the view.
+     * A program that reads slot 0 without the trailer stops at the terminator,
+     * or reads to the end of the view. So write the terminator, and overwrite
+     * the rest of the older contents with zeros.
      */
     shared_zero(home + size, WINSHM_TERMINATOR + (stale > slot->length ? (size_t)(stale - slot->length) : 0));
     store_slot(&mapping->trailer->slots[0], slot);

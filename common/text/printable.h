@@ -6,11 +6,11 @@
 #include <stdint.h>
 
 /*
- * Return whether the character `c` can be shown in a line of a terminal without
- * changing anything but its own place. Control characters cannot, nor can
- * characters that break the line or turn the direction of the text, surrogates,
- * the byte order mark, U+FFF9 to U+FFFF, and the last two of each plane, which
- * are no characters.
+ * Return whether a terminal can show the character `c` in a line without any
+ * effect on other characters. Return false for control characters, for
+ * characters that break the line or change the direction of the text, for
+ * surrogates, for the byte order mark, for U+FFF9 to U+FFFF, and for the last
+ * two code points of each plane, which are no characters.
  */
 bool printable_is(uint32_t c);
 

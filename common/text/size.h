@@ -18,12 +18,15 @@ bool size_parse(const char *text, uint64_t *bytes);
 #define SIZE_ROOM 32
 
 /*
- * Write a number of bytes for people to `text`, such as "1 byte", "512 bytes" or
- * "1.5 MiB", rounded down. Return `text`.
+ * Write a number of bytes to `text` in a short form, rounded down, such as "1
+ * byte", "512 bytes" or "1.5 MiB". Return `text`.
  */
 const char *size_print(uint64_t bytes, char text[SIZE_ROOM]);
 
-/* Write all digits of a number of bytes to `text`: "1 byte", "1048577 bytes". Return `text`. */
+/*
+ * Write a number of bytes to `text` with all digits, such as "1 byte" or
+ * "1048577 bytes", and return `text`.
+ */
 const char *size_print_exact(uint64_t bytes, char text[SIZE_ROOM]);
 
 #endif

@@ -69,12 +69,12 @@ size_t text_encode(struct text_encoder *encoder, const uint16_t *units, size_t c
 /* ---- Bytes to UTF-16 --------------------------------------------------------------------------------------------- */
 
 /*
- * Decode the UTF-8 character at the beginning of `bytes`, of which there are
- * `count`, at least one. Set *value, and return the number of bytes used, or 0
- * if the bytes are a beginning that needs more of them.
+ * Decode the first UTF-8 character of `bytes`, which has `count` bytes, at
+ * least one. Set *value, and return the number of bytes used. Return 0 if the
+ * bytes are only the beginning of a character.
  *
- * If the bytes are invalid, set *value to U+FFFD. Return the number of bytes to
- * skip, which is at least one: those that could begin a valid character
+ * If the bytes are invalid, set *value to U+FFFD, and return the number of
+ * bytes to skip: those that could begin a valid character, and at least one
  * (Unicode 15, section 3.9, "Substitution of maximal subparts"). With
  * TEXT_EXACT an encoded surrogate is valid.
  */
@@ -184,8 +184,9 @@ static uint16_t *text_put(struct text_decoder *decoder, uint16_t *out, uint32_t 
 }
 
 /*
- * Return how many of the `count` bytes of a character that the end of the text
- * cuts are replaced by one U+FFFD: all of them in UTF-8, one unit in UTF-16.
+ * The end of the text cuts a character, of which `count` bytes are there.
+ * Return how many of these bytes one U+FFFD replaces: all of them in UTF-8, and
+ * one unit in UTF-16.
  */
 static size_t cut_size(const struct text_decoder *decoder, size_t count)
 {
@@ -319,8 +320,9 @@ bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
 }
 
 /*
- * Like text_final_newline(), for characters of `width` bytes. If there are two,
- * byte `zero` of them is the ASCII character, and the other one is zero.
+ * Like text_final_newline(), for characters of `width` bytes. If a character
+ * has two bytes, the one at index `zero` is the ASCII character, and the other
+ * one is zero.
  */
 static size_t final_newline(const uint8_t *bytes, size_t size, size_t width, size_t zero)
 {
