@@ -99,7 +99,8 @@ static size_t size_at(uint32_t code_page, const CPINFO *info, const uint8_t *byt
 }
 
 /*
- * Return how many of the bytes belong to whole characters: all but a cut one.
+ * Return how many of the bytes belong to whole characters: all but those of an
+ * incomplete last character.
  */
 static size_t whole_characters(uint32_t code_page, const CPINFO *info, const uint8_t *bytes, size_t count)
 {

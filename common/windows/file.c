@@ -76,10 +76,11 @@ bool file_remaining(object *file, uint64_t *bytes)
 }
 
 /*
- * Set a pipe that does not wait to wait. Return true if the caller should
- * repeat its call, and false if `pipe` is no such pipe.
+ * If the calls for `pipe` do not wait (PIPE_NOWAIT), set it to the mode in
+ * which they wait, and return true: the caller repeats its call. Return false
+ * if `pipe` is no such pipe.
  *
- * The creator of a pipe can set it not to wait, as Cygwin does. If the pipe is
+ * The creator of a pipe can set it to that mode, as Cygwin does. If the pipe is
  * empty, ReadFile then fails with ERROR_NO_DATA. If it is full, WriteFile
  * succeeds with 0 bytes (MicrosoftDocs/win32 desktop-src/ipc: "Named Pipe Type,
  * Read, and Wait Modes").
@@ -188,7 +189,7 @@ static oserror mark_for_deletion(HANDLE file, bool marked)
 
 /*
  * Mark the file `path` for deletion. Return false if its file system does not
- * know the mark, or cannot remove it. Some drivers, such as the one of the
+ * support the mark, or cannot remove it. Some drivers, such as the one of the
  * shared folders of VirtualBox, delete the file at once and nevertheless report
  * success (mirror/vbox src/VBox/Additions/WINNT/SharedFolders/driver/info.cpp).
  * So this function sets the mark, removes it, looks whether the file still
@@ -320,10 +321,9 @@ oserror file_create(const char *path, object **file)
 /*
  * Rename the file, and replace an existing file of the new name. With POSIX
  * semantics that file may be open, provided that all handles to it share
- * deletion. Windows 10 1607 and later know these semantics, on NTFS. Other
- * systems answer error 87, 1 or 50, and then the older way is tried, for which
- * the existing file must not be open at all: that is error 5
- * (MicrosoftDocs/windows-driver-docs-ddi
+ * deletion. Windows 10 1607 and later support these semantics, on NTFS. Other
+ * systems return error 87, 1 or 50. Then try the older way, which fails with
+ * error 5 if the existing file is open (MicrosoftDocs/windows-driver-docs-ddi
  * wdk-ddi-src/content/ntifs/ns-ntifs-_file_rename_information.md).
  */
 static oserror rename_over(HANDLE file, FILE_RENAME_INFO *rename, DWORD size)
@@ -407,8 +407,8 @@ bool file_is_console(object *file)
  * ReadConsoleW returns when the user has completed a line. Ctrl+C and
  * Ctrl+Break end it with success, no characters, and 995 as the last error
  * (MicrosoftDocs/sdk-api, fileapi ReadFile, Remarks; microsoft/terminal issue
- * 334). Ctrl+Z is an ordinary character here, and only the caller makes it the
- * end of the input.
+ * 334). Ctrl+Z is an ordinary character for ReadConsoleW. Only the caller
+ * treats it as the end of the input.
  */
 oserror console_read(object *console, uint16_t *units, size_t size, size_t *got)
 {

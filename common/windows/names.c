@@ -3,10 +3,10 @@
  * kernel.
  *
  * The kernel has a directory of objects for each session, and one for all
- * sessions. list_directory() reads one, in one of two ways:
- *   1. All entries in one call (report_list()). Windows does this.
- *   2. One entry in each call (go_through()), on systems that do no more, such
- *      as Wine 8. Such a pass may miss a name, so it may be repeated.
+ * sessions. list_directory() reads one directory, in one of two ways:
+ *   1. All entries in one call (report_list()). Windows supports this.
+ *   2. One entry in each call (go_through()), on systems that support nothing
+ *      else, such as Wine 8. Such a pass may miss a name, so it may be repeated.
  */
 #include "common/windows/wide.h"
 

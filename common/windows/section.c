@@ -64,11 +64,12 @@ enum object_kind object_kind_of(const char *name)
 }
 
 /*
- * To inspect a section takes two more rights than reading it: SECTION_QUERY for
- * section_facts(), and READ_CONTROL for section_security(). A section may grant
- * any of them, so ACCESS_INSPECT tries both, each, and finally none.
+ * To inspect a section requires two more rights than to read it: SECTION_QUERY
+ * for section_facts(), and READ_CONTROL for section_security(). A section may
+ * grant both, one or none of them. So ACCESS_INSPECT tries to open it with both
+ * rights, then with each one, and finally with neither.
  *
- * SECTION_QUERY is never asked for alone, but always with FILE_MAP_READ. Alone
+ * SECTION_QUERY is never requested alone, but always with FILE_MAP_READ. Alone
  * it has the value of FILE_MAP_COPY, which OpenFileMappingW replaces by
  * FILE_MAP_READ (Wine dlls/kernelbase/sync.c).
  */
@@ -127,11 +128,12 @@ oserror view_map(object *section, enum access access, struct view *view)
 }
 
 /*
- * A view of a file has a file name. For a view of other memory the question is
- * error 1006, ERROR_FILE_INVALID. No right to the section is required (Wine
- * dlls/psapi/tests/psapi_main.c, test_GetMappedFileName). After any other error
- * return true, which is the safe answer: the caller does not access the bytes
- * of a file, because a page that cannot be read would end this process.
+ * A view of a file has a file name. For a view of other memory
+ * GetMappedFileNameW fails with error 1006, ERROR_FILE_INVALID. No right to the
+ * section is required (Wine dlls/psapi/tests/psapi_main.c,
+ * test_GetMappedFileName). After any other error return true, which is the safe
+ * answer: the caller does not access the bytes of a file, because a page that
+ * cannot be read would end this process.
  */
 bool view_is_file(const struct view *view)
 {

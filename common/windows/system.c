@@ -37,7 +37,7 @@ static bool is_final(wchar_t unit)
 
 /*
  * FormatMessageW returns 0 characters for an error that has no text, and for a
- * text that does not fit. IGNORE_INSERTS is a must: some texts have inserts
+ * text that does not fit. IGNORE_INSERTS is required: some texts have inserts
  * such as %1, for which there are no arguments here (MicrosoftDocs/sdk-api,
  * winbase FormatMessageW).
  */

@@ -38,9 +38,9 @@ char **wide_arguments(int count, wchar_t **arguments)
 }
 
 /*
- * Load a library from the system folder, and from no other: a library of the
- * same name in the folder of the program or in the current directory could be
- * anybody's.
+ * Load a library from the system folder, and from no other. In the folder of
+ * the program or in the current directory, any user may have put a library of
+ * the same name.
  */
 static HMODULE load(const wchar_t *name)
 {
