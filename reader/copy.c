@@ -10,14 +10,15 @@
 #include "common/text/text.h"
 
 /*
- * A value for whose copy there is no memory is printed in pieces of this many
- * bytes. A part of other memory is compared with its copy up to this size.
+ * The size of a piece in bytes. If there is no memory for a copy of a value,
+ * the value is printed in such pieces. A part of other memory is compared with
+ * its copy if it is not larger than this.
  */
 #define COPY_PIECE ((size_t)16 << 20)
 
 /*
  * A reader looks LOOKS_AT_ONCE times at a value that keeps changing, and then
- * sleeps for a millisecond before it looks again. It gives up after TRY_FOR
+ * sleeps for a millisecond before it looks again. It stops after TRY_FOR
  * milliseconds. To write a value takes longer than to read it, so the first or
  * the second look nearly always succeeds.
  */
@@ -159,9 +160,9 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
 /* ---- Memory as it is --------------------------------------------------------------------------------------------- */
 
 /*
- * Copies that are made, at most, until one of them equals the memory. A reader
- * sleeps for a millisecond between two of them. A program usually updates its
- * memory in much less time.
+ * The largest number of copies that a reader makes until one of them equals the
+ * memory. The reader sleeps for a millisecond between two copies, because a
+ * program usually updates its memory in much less time.
  */
 #define COPY_TRIES 5
 
@@ -243,8 +244,8 @@ static bool copy_once(const struct reader_options *options, struct source source
 }
 
 /*
- * Like copy_once(), but copy again until the copy equals the memory. After
- * COPY_TRIES copies settle for the last one, with a message for --verbose.
+ * Like copy_once(), but copy again until the copy equals the memory. If none of
+ * COPY_TRIES copies does, keep the last one, and print a message for --verbose.
  */
 static bool copy_steady(const struct reader *reader, struct source source, struct copied_memory *part)
 {

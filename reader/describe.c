@@ -10,8 +10,8 @@
 #include "reader/timestamp.h"
 
 /*
- * Looks that are taken, at most, until one is consistent. No writer of ours
- * changes a value this often.
+ * The largest number of looks at a value until one is consistent. No writer of
+ * ours changes a value this often.
  */
 #define LOOK_TRIES 100
 
@@ -84,7 +84,7 @@ const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODI
 
 /* ---- Looking ----------------------------------------------------------------------------------------------------- */
 
-/* Look at a value until all that is shown of it is from one update. */
+/* Look at a value until all fields of the description are from one update. */
 static void take_contents(const struct mapping *mapping, struct description *description)
 {
     for (int tries = 0; tries < LOOK_TRIES && !description->has_contents; tries++) {

@@ -66,7 +66,7 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
     struct describe_process producer; /* of every DESCRIBE_STREAM, as is the consumer */
     struct describe_process consumer;
 
-    /* A quick look sets `user` to NULL, holding.id, and nothing else here. */
+    /* A quick look sets only `user`, which is NULL, and holding.id. */
     const char *user;                /* the SID of this user, or "" */
     struct describe_process holding; /* the holder that the trailer names */
     bool has_holder;

@@ -83,9 +83,9 @@ enum status find_explain(const struct reader *reader, const struct found_memory 
 bool find_is_stream(const struct reader_options *options, const struct found_memory *found);
 
 /*
- * If --mutex is given and the memory is ours, report that and return EXIT_USAGE.
- * Otherwise return EXIT_DONE. Readers of our values need no mutex, and our
- * updaters would not wait for one.
+ * If --mutex is given and the memory is ours, report that and return
+ * EXIT_USAGE. Otherwise return EXIT_DONE. A reader of our values needs no
+ * mutex, and our updaters would not wait for one.
  */
 enum status find_refuse_mutex(const struct reader *reader, const struct found_memory *found);
 

@@ -38,8 +38,8 @@ static size_t text_size(const struct reader_options *options, const struct value
 
 /*
  * Print a value in pieces, because there is no memory for a copy of all of it.
- * Each piece must be from the same update as the first one. A piece that is not
- * ends the output, which is then not whole.
+ * Each piece must be from the same update as the first one. If a piece is from
+ * another update, stop and report that the output is incomplete.
  */
 static enum status print_pieces(const struct reader *reader, const struct copied_value *value)
 {

@@ -23,10 +23,10 @@
 struct receiving {
     const struct reader *reader;
     bool is_gone;     /* as in receive_run() */
-    object *data;     /* event: the producer wakes us */
-    object *space;    /* event: we wake the producer */
+    object *data;     /* event: wakes this consumer */
+    object *space;    /* event: wakes the producer */
     object *producer; /* mutex, owned by the producer until it ends */
-    object *consumer; /* mutex, owned by us once we are attached */
+    object *consumer; /* mutex, owned by this consumer while it is attached */
     bool attached;
     struct view view;       /* of the stream, for writing */
     struct mapping mapping; /* of that view */
@@ -131,7 +131,8 @@ static enum status open_companions(struct receiving *receiving)
 
 /*
  * Become the consumer, with the steps that winshm.h lists for it, and set
- * receiving->attached. Report a second consumer, or one that comes too late.
+ * receiving->attached. If the stream has, or had, another consumer, report that
+ * and return EXIT_CONFLICT.
  */
 static enum status attach(struct receiving *receiving)
 {

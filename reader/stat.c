@@ -62,7 +62,7 @@ static void line_process(struct textout *out, const char *key, const struct desc
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
 
 /*
- * Print the word for the kind, as --list and JSON also have it, and an
+ * Print the word for the kind, which is the same in --list and JSON, and an
  * explanation.
  */
 static void put_kind(enum describe_kind kind, struct textout *out)

@@ -16,16 +16,16 @@
 #define LOOK_EVERY 50
 
 /*
- * Milliseconds for which a reader waits, at most, until another one has ended
- * its turn, unless --wait or --follow is given. Also the time that the holder
- * has to count a read, at most.
+ * How long a reader waits at most for the turn of another reader to end, in
+ * milliseconds, unless --wait or --follow is given. It also waits at most this
+ * long for the holder to count its read.
  */
 #define TURN_PATIENCE 60000
 
 /*
- * Milliseconds that the holder has to count a read, at least. This holds also
- * if printing took all of --timeout, because a read that is counted must not
- * fail.
+ * How long a reader waits at least before it reports that the holder has not
+ * counted its read, in milliseconds. This applies even if printing took all of
+ * --timeout, because a read that is counted must not fail.
  */
 #define COUNT_LEAST 5000
 
