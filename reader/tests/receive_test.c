@@ -20,8 +20,8 @@ enum { READER = 2, RING = 4096 };
 static struct mapping made;
 static struct ring producer;
 /*
- * When the consumer has found the ring empty, the producer sends its last
- * bytes, and ends.
+ * If set, the producer sends its last bytes and ends after the consumer has
+ * next found the ring empty.
  */
 static bool ends_after_empty;
 

@@ -35,7 +35,9 @@ static bool is_needed(const struct verb *verb, const char *role)
     return strstr(verb->needs, word) != NULL;
 }
 
-/* A value whose holder has died, kept by somebody who reads it. */
+/*
+ * Create a value whose holder has died, and which another program keeps open.
+ */
 static void leave_value(void)
 {
     object *section = NULL;
@@ -56,11 +58,11 @@ static void squat(const struct verb *verb, const char *role, enum object_kind ki
         leave_value();
     }
     machine_foreign(taken, kind);
-    machine_security(taken, "D:(A;;GA;;;WD)"); /* whoever made it lets everybody in */
+    machine_security(taken, "D:(A;;GA;;;WD)"); /* its creator lets every user in */
 
     uint64_t before = clock_now();
     int status = tool_run(SQUATTED, verb->arguments);
-    bool right_kind = kind == OBJECT_MUTEX && verb->has_value; /* then it is opened, and free */
+    bool right_kind = kind == OBJECT_MUTEX && verb->has_value; /* the command can open and own it */
     if (is_needed(verb, role) && !right_kind) {
         CHECK_EQUAL(status, EXIT_CONFLICT);
         CHECK(strstr(tool_errors(SQUATTED), taken) != NULL);

@@ -332,8 +332,9 @@ static void *update_again_and_again(void *context)
 }
 
 /*
- * Check the shadow that a reader must see. It has looked at `current`, and has
- * seen a store of update `seen`, which is that of the look or a later one.
+ * Check that the reader sees the shadow that its updater wrote. The reader has
+ * looked at `current`, and has seen a store of update `seen`, which is the
+ * update of that look or a later one.
  */
 static void see(uint64_t current, uint32_t seen)
 {

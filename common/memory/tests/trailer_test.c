@@ -369,8 +369,8 @@ static void test_verdicts(void)
 }
 
 /*
- * So many bytes that a search for one that is not zero takes longer than the
- * start of a thread.
+ * The size of a section in bytes. To search all of it for a byte that is not
+ * zero takes longer than to start a thread.
  */
 enum { LARGE = 4 << 20 };
 

@@ -214,8 +214,8 @@ void schedule_leave_if_dead(void);
 void schedule_give_turn(struct runner *to);
 
 /*
- * Let the schedule choose before `function` happens to `name`: another runner
- * may continue, or a process may be killed.
+ * Let the schedule decide what happens before `function` acts on the object
+ * `name`: another runner may continue, or a process may be killed.
  */
 void schedule_point(const char *function, const char *name);
 

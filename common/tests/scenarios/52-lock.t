@@ -40,7 +40,8 @@ fi
 
 it 'the check detects a torn copy, from a writer that does not own the mutex'
 hold maker standin checksum "$unique" careless
-# On a busy machine more copies are needed until one is torn.
+# has_torn: make 50 copies, and return whether one of them is torn. On a busy
+# machine this has to be repeated until one is.
 has_torn()
 {
     rm -f "$dir/copies"
