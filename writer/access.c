@@ -23,6 +23,9 @@
 #define MAY_READ (SDDL_SECTION_QUERY | SDDL_SECTION_MAP_READ | SDDL_READ_CONTROL)
 #define MAY_WRITE (MAY_READ | SDDL_SECTION_MAP_WRITE)
 
+/* The place of this user's entry in the access list of --allow. */
+#define ALLOW_USER_ENTRY 1
+
 /*
  * Set writer->access to the rules of --allow. The reader of a stream also needs
  * the right to write, because it stores its position in the trailer.
@@ -142,27 +145,34 @@ static bool are_same_texts(struct sddl_text one, struct sddl_text other)
     return one.length == other.length && memcmp(one.at, other.at, one.length) == 0;
 }
 
-/* Return whether two access lists have the same entries in the same order. */
-static bool are_same_lists(const struct sddl *one, const struct sddl *other)
+/*
+ * Return whether two access lists have the same entries in the same order. The
+ * entry at the index `any_user` may be for different users. No entry has the
+ * index NO_ENTRY.
+ */
+#define NO_ENTRY SIZE_MAX
+static bool are_same_lists(const struct sddl *one, const struct sddl *other, size_t any_user)
 {
     struct sddl_text lists[2] = {one->list, other->list};
     struct sddl_entry entries[2] = {{0}};
+    size_t at = 0;
     bool more;
     do {
         more = sddl_next(&lists[0], &entries[0]);
         if (sddl_next(&lists[1], &entries[1]) != more) {
             return false;
         }
-        if (more &&
-            (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
-             !are_same_texts(entries[0].flags, entries[1].flags) || !are_same_texts(entries[0].sid, entries[1].sid))) {
+        if (more && (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
+                     !are_same_texts(entries[0].flags, entries[1].flags) ||
+                     (at != any_user && !are_same_texts(entries[0].sid, entries[1].sid)))) {
             return false;
         }
+        at++;
     } while (more);
     return one->has_list == other->has_list;
 }
 
-bool access_is_same(enum object_kind kind, const char *one, const char *other)
+static bool have_same_lists(enum object_kind kind, const char *one, const char *other, size_t any_user)
 {
     const char *const names[2] = {one, other};
     char texts[2][SDDL_ROOM];
@@ -172,21 +182,58 @@ bool access_is_same(enum object_kind kind, const char *one, const char *other)
             return false;
         }
     }
-    return are_same_lists(&parsed[0], &parsed[1]);
+    return are_same_lists(&parsed[0], &parsed[1], any_user);
+}
+
+bool access_is_same(enum object_kind kind, const char *one, const char *other)
+{
+    return have_same_lists(kind, one, other, NO_ENTRY);
+}
+
+/*
+ * Create a section with the access list that this command would give to NAME,
+ * and write its name to `other`. A user who may not create it in Global\ can
+ * compare with one in Local\ as well.
+ */
+static oserror create_sample(const struct writer *writer, char other[NAME_ROOM], object **created)
+{
+    const char *name = writer->options->name;
+    const char *sddl = access_section(&writer->access);
+    char elsewhere[NAME_ROOM];
+    companion_name(name, COMPANION_DATA, NULL, other); /* a name that no value uses */
+    oserror error = section_create(other, WINSHM_PAGE, sddl, created);
+    if (error == OSERROR_ACCESS_DENIED && strncmp(name, "Global\\", 7) == 0) {
+        name_elsewhere(name, elsewhere);
+        companion_name(elsewhere, COMPANION_DATA, NULL, other);
+        error = section_create(other, WINSHM_PAGE, sddl, created);
+    }
+    return error;
 }
 
 /*
  * Windows writes equal access lists as equal strings only if both objects are
  * sections. So create another section to compare with.
  */
-bool access_is_as_created(const struct writer *writer)
+static bool is_as_created(const struct writer *writer, size_t any_user)
 {
-    const char *name = writer->options->name;
     char other[NAME_ROOM];
     object *created = NULL;
-    companion_name(name, COMPANION_DATA, NULL, other); /* a name that no value uses */
-    bool is_same = section_create(other, WINSHM_PAGE, access_section(&writer->access), &created) == OSERROR_NONE &&
-                   access_is_same(OBJECT_SECTION, name, other);
+    bool is_same = create_sample(writer, other, &created) == OSERROR_NONE &&
+                   have_same_lists(OBJECT_SECTION, writer->options->name, other, any_user);
     object_close(created);
     return is_same;
+}
+
+bool access_is_as_created(const struct writer *writer)
+{
+    return is_as_created(writer, NO_ENTRY);
+}
+
+bool access_is_as_asked(const struct writer *writer)
+{
+    const struct writer_options *options = writer->options;
+    if (options->allow != ALLOW_NOBODY) {
+        return is_as_created(writer, ALLOW_USER_ENTRY);
+    }
+    return options->sddl == NULL || access_is_as_created(writer);
 }

@@ -60,4 +60,12 @@ bool access_is_same(enum object_kind kind, const char *one, const char *other);
  */
 bool access_is_as_created(const struct writer *writer);
 
+/*
+ * Return whether NAME has the access list that --allow or --sddl asks for, or
+ * whether neither is given. With --allow another user may have created NAME
+ * with the same option. The caller owns `writer`. Return false also if a list
+ * cannot be read.
+ */
+bool access_is_as_asked(const struct writer *writer);
+
 #endif

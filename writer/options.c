@@ -78,7 +78,7 @@ static const struct command_option writer_rows[] = {
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
      "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (1M)",
-     "\nMemory and access:\n"},
+     "\nMemory and access of a new NAME:\n"},
     {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "make it read-only; needs half the memory"},
     {0, "raw", NULL, COMMAND_FLAG(raw), 1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_BACKGROUND,
      "no layout: SIZE bytes, rounded up to pages, that begin with the contents, for programs that expect just that; "

@@ -1,6 +1,8 @@
 /* put.c - --put: updates NAME, or creates it and holds it in the background. */
 #include "writer/put.h"
 
+#include <stdio.h>
+
 #include "common/console/explain.h"
 #include "common/memory/value.h"
 #include "writer/create.h"
@@ -46,6 +48,57 @@ static enum status put_new(struct putting *putting, struct hold *hold)
 }
 
 /*
+ * Refuse a value that has another access list than --allow or --sddl asks for,
+ * before any contents are stored there: users whom the option does not let in
+ * could read them.
+ */
+static enum status check_access(const struct writer *writer)
+{
+    if (access_is_as_asked(writer)) {
+        return EXIT_DONE;
+    }
+    (void)report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE,
+                         "already exists, but not with the access list of %s",
+                         writer->options->sddl != NULL ? "--sddl" : "--allow");
+    report_hint(writer->report, "--release it first, so that --put creates it again");
+    return EXIT_CONFLICT;
+}
+
+/*
+ * Print a note that names the options which apply to a new value only, unless
+ * the value that was updated has what they ask for.
+ */
+static void note_unused_options(const struct writer *writer, const struct mapping *mapping, bool is_held)
+{
+    const struct writer_options *options = writer->options;
+    const struct {
+        const char *name;
+        bool is_unused;
+    } all[] = {{"--size", options->size > mapping->capacity},
+               {"--sealed", options->sealed},
+               {"--hold-for", is_held && options->hold_for != CLOCK_NEVER},
+               {"--reads", options->reads != 0 && options->reads != mapping->reads}};
+    enum { ALL = sizeof all / sizeof *all };
+    size_t count = 0;
+    size_t last = 0;
+    for (size_t i = 0; i < ALL; i++) {
+        count += all[i].is_unused;
+        last = all[i].is_unused ? i : last;
+    }
+    char list[64] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < ALL; i++) {
+        if (all[i].is_unused) {
+            const char *between = length == 0 ? "" : i == last ? " and " : ", ";
+            length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", between, all[i].name);
+        }
+    }
+    if (count > 0) {
+        report_note(writer->report, "already exists, so %s %s no effect", list, count == 1 ? "has" : "have");
+    }
+}
+
+/*
  * Update NAME, which exists. If it has no holder, start a new one in the
  * background.
  *
@@ -80,8 +133,15 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
         status = update_released(writer, mapping, &putting->contents);
     } else {
-        status = update_value(writer, mapping, &putting->contents, &putting->verdict);
-        putting->again = status == EXIT_NOTHING;
+        bool is_value = putting->verdict == TRAILER_OURS && mapping->kind == WINSHM_VALUE;
+        status = is_value ? check_access(writer) : EXIT_DONE;
+        if (status == EXIT_DONE) {
+            status = update_value(writer, mapping, &putting->contents, &putting->verdict);
+            putting->again = status == EXIT_NOTHING;
+        }
+        if (status == EXIT_DONE) {
+            note_unused_options(writer, mapping, is_held);
+        }
     }
     if (status != EXIT_DONE || is_held) {
         return status;

@@ -15,6 +15,20 @@ errors_are_empty
 value_is "$unique" '2nd'
 let_go "$unique"
 
+it 'reports each option that has no effect on a value that exists'
+run 0 shmwrite --put --size 4096 "$unique" 'first'
+run 0 shmwrite --put --size 4096 "$unique" '2nd'
+errors_are_empty
+run 0 shmwrite --put --size 4097 "$unique" '3rd'
+says "$unique: already exists, so --size has no effect"
+run 0 shmwrite --put --size 8K --reads 1 --hold-for 1h "$unique" '4th'
+says "$unique: already exists, so --size, --hold-for and --reads have no effect"
+run 0 shmwrite --put --quiet --sealed "$unique" '5th'
+errors_are_empty
+value_is "$unique" '5th'
+value_is "$unique" '5th'
+let_go "$unique"
+
 it 'stores an empty value if its input is empty'
 run 0 shmwrite --put "$unique" </dev/null
 errors_are_empty

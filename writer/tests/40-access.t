@@ -63,6 +63,29 @@ rights_are mutex "Global\\$unique.winshm.writer" "D:P$everything\\(A;;0x100000;;
 rights_are event "Global\\$unique.winshm.release" "D:P$everything"
 run 0 shmwrite --release --global "$unique"
 
+it '--put updates a value with the access list of --allow or --sddl, and refuses any other'
+run 0 shmwrite --put "$unique" text
+run 5 shmwrite --put --allow read "$unique" new
+says "$unique: already exists, but not with the access list of --allow" '--release it first'
+run 0 shmread "$unique"
+output_is text
+run 0 shmwrite --release "$unique"
+run 0 shmwrite --put --allow write "$unique" text
+run 0 shmwrite --put --allow write "$unique" 'second text'
+errors_are_empty
+run 5 shmwrite --put --allow read "$unique" new
+run 5 shmwrite --put --sddl 'D:P(A;;GA;;;WD)' "$unique" new
+says "$unique: already exists, but not with the access list of --sddl" '--release it first'
+run 0 shmwrite --put "$unique" 'third text'
+errors_are_empty
+run 0 shmread "$unique"
+output_is 'third text'
+run 0 shmwrite --release "$unique"
+run 0 shmwrite --put --sddl 'D:P(A;;GA;;;WD)(A;;GR;;;BU)' "$unique" text
+run 0 shmwrite --put --sddl 'D:P(A;;GA;;;WD)(A;;GR;;;BU)' "$unique" 'second text'
+errors_are_empty
+run 0 shmwrite --release "$unique"
+
 it '--stat describes these access lists'
 run 0 shmwrite --put --allow read "$unique" text
 run 0 shmread --stat "$unique"

@@ -75,6 +75,11 @@ static void with_dead_holder_whose_mutex_is_known(void)
     machine_kill_process(machine_started());
 }
 
+static void with_allowed(void)
+{
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--allow", "read", "demo", "old value"), EXIT_DONE);
+}
+
 static void with_foreign(void)
 {
     machine_foreign_section(name, "old value\0more", 15, 4096);
@@ -114,6 +119,8 @@ static struct tool_case cases[] = {
     {KEEPS("--put, new", NULL, "hello", "--put", name, "hello")},
     {KEEPS("--put --allow", NULL, "hello", "--put", "--allow", "write", name, "hello")},
     {KEEPS("--put --sddl", NULL, "hello", "--put", "--sddl", "D:(A;;GA;;;WD)", name, "hello")},
+    {UPDATES("--put --allow, existing", with_allowed, "hello", "--put", "--allow", "read", name, "hello"),
+     .flags = TOOL_EITHER | TOOL_HELD},
     {UPDATES("--update --raw", with_foreign, "our value", "--update", "--raw", name, "our")},
     {.row = "--release", .prepare = with_value, .before = "old value", .flags = TOOL_EITHER, CASE("--release", name)},
 };
@@ -449,6 +456,113 @@ static void test_failures(void)
             CHECK_TEXT(tool_errors(TOOL_PROCESS), line);
             run_failing(&failing[i], true);
         }
+    }
+}
+
+/* ---- --put of a value that exists -------------------------------------------------------------------------------- */
+
+#define NO_EFFECT(options) "shmwrite: demo: already exists, so " options " no effect\r\n"
+#define NOT_AS(option)                                                                                                 \
+    "shmwrite: demo: already exists, but not with the access list of " option "\r\n"                                   \
+    "shmwrite: hint: --release it first, so that --put creates it again\r\n"
+#define USER "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)"
+
+/* The options of the command that creates the value, and those of --put. */
+static const struct put_again {
+    const char *creator[2];
+    const char *putter[4];
+    const char *errors; /* NULL: none */
+    enum status status;
+} put_again[] = {
+    {.creator = {"--size=100"}, .putter = {"--size=100"}},
+    {.creator = {"--size=100"}, .putter = {"--size=99"}},
+    {.creator = {"--size=100"}, .putter = {"--size=101"}, .errors = NO_EFFECT("--size has")},
+    {.creator = {"--size=100"}, .putter = {"--size=101", "-q"}},
+    {.putter = {"--size=1790"}}, /* the room that it has without --size */
+    {.putter = {"--sealed"}, .errors = NO_EFFECT("--sealed has")},
+    {.creator = {"--hold-for=1h"}, .putter = {"--hold-for=1h"}, .errors = NO_EFFECT("--hold-for has")},
+    {.creator = {"--reads=3"}, .putter = {"--reads=3"}},
+    {.creator = {"--reads=3"}, .putter = {"--reads=2"}, .errors = NO_EFFECT("--reads has")},
+    {.putter = {"--reads=1"}, .errors = NO_EFFECT("--reads has")},
+    {.putter = {"--size=9K", "--reads=1"}, .errors = NO_EFFECT("--size and --reads have")},
+    {.putter = {"--reads=1", "--hold-for=1h", "--sealed", "--size=9K"},
+     .errors = NO_EFFECT("--size, --sealed, --hold-for and --reads have")},
+    {.creator = {"--allow=read"}, .putter = {"--allow=read"}},
+    {.creator = {"--allow=write"}, .putter = {"--allow=write"}},
+    {.creator = {"--allow=write"}}, /* --put without it keeps the access list */
+    {.creator = {"--sddl", USER}, .putter = {"--sddl", USER}},
+    {.creator = {"--allow=read"}, .putter = {"--sddl", USER "(A;;0x20005;;;AU)"}},
+    {.putter = {"--sddl", USER}},
+    {.putter = {"--allow=read"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
+    {.putter = {"--allow=read", "--size=9K"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
+    {.creator = {"--allow=read"}, .putter = {"--allow=write"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
+    {.creator = {"--allow=write"}, .putter = {"--sddl", USER}, .errors = NOT_AS("--sddl"), .status = EXIT_CONFLICT},
+    {.creator = {"--sealed"},
+     .putter = {"--allow=read"},
+     .errors = "shmwrite: demo: is sealed, and cannot be updated\r\n",
+     .status = EXIT_CONFLICT},
+};
+
+/* Run shmwrite --put with these options, as process `process`. */
+static int put_with(uint32_t process, const char *const options[], size_t count, const char *text)
+{
+    const char *words[10] = {"shmwrite", "--put"};
+    size_t length = 2;
+    for (size_t i = 0; i < count && options[i] != NULL; i++) {
+        words[length++] = options[i];
+    }
+    words[length++] = name;
+    words[length] = text;
+    return tool_run(process, words);
+}
+
+static void test_put_again(void)
+{
+    TEST("--put of a value that exists names each option that has no effect, and refuses another access list")
+    {
+        for (size_t i = 0; i < sizeof put_again / sizeof *put_again; i++) {
+            const struct put_again *row = &put_again[i];
+            check_row(row->putter[0] == NULL ? "no option" : row->putter[0]);
+            tool_reset();
+            CHECK_EQUAL(put_with(TOOL_OTHER, row->creator, 2, "old"), EXIT_DONE);
+            CHECK_EQUAL(put_with(TOOL_PROCESS, row->putter, 4, "new"), row->status);
+            CHECK_TEXT(tool_errors(TOOL_PROCESS), row->errors == NULL ? "" : row->errors);
+            CHECK(tool_finds(name, row->status == EXIT_DONE ? "new" : "old"));
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
+    }
+
+    TEST("--put --allow updates the value that another user has created with the same option")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--allow", "write", name, "old"), EXIT_DONE);
+        machine_security(name, "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1002)(A;;0x20007;;;AU)");
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "write", name, "new"), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "read", name, "no"), EXIT_CONFLICT);
+        machine_security(name, "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1002)(A;;0x20007;;;WD)");
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "write", name, "no"), EXIT_CONFLICT);
+        CHECK(tool_finds(name, "new"));
+    }
+
+    TEST("--put --allow compares access lists in Global\\ without the privilege to create there")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-g", "--put", "--allow", "write", name, "old"), EXIT_DONE);
+        machine_deny_global();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-g", "--put", "--allow", "write", name, "new"), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-g", "--put", "--allow", "read", name, "no"), EXIT_CONFLICT);
+        CHECK(tool_finds("Global\\demo", "new"));
+    }
+
+    TEST("--put that takes over the value of a dead holder holds it for --hold-for")
+    {
+        tool_reset();
+        with_dead_holder();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--hold-for", "1s", name, "new"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), "");
+        CHECK(tool_finds(name, "new"));
+        CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
+        CHECK(tool_finds(name, NULL));
     }
 }
 
@@ -805,6 +919,7 @@ int main(void)
     test_failing_calls();
     test_kills();
     test_failures();
+    test_put_again();
     test_console();
     test_holding();
     test_by_hand();
