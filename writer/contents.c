@@ -30,7 +30,8 @@ static enum status add_piece(const struct report *report, struct contents *conte
 {
     struct piece *piece = memory_take(sizeof *piece + size);
     if (piece == NULL) {
-        return explain_no_memory(report, contents->length + size, OSERROR_NOT_ENOUGH_MEMORY);
+        (void)explain_no_memory(report, contents->length + size, OSERROR_NOT_ENOUGH_MEMORY);
+        return EXIT_NO_ROOM;
     }
     piece->next = NULL;
     piece->size = size;

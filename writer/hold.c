@@ -207,8 +207,8 @@ static enum status get_companion(const struct making *making, enum companion_rol
 enum status hold_take_over(const struct writer *writer, struct hold *hold)
 {
     struct access_rules access;
-    struct making making = making_for(writer, &access, NULL);
     access_of(writer->options->name, &access);
+    struct making making = making_for(writer, &access, NULL);
     enum status status = get_companion(&making, COMPANION_HOLDER, &hold->holder);
     if (status == EXIT_DONE) {
         status = get_companion(&making, COMPANION_RELEASE, &hold->release);
