@@ -146,6 +146,26 @@ static bool are_same_texts(struct sddl_text one, struct sddl_text other)
 }
 
 /*
+ * Return whether `sid` is that of a user of this machine, of a domain or of
+ * Entra ID, or of an account that services use. SDDL writes most groups as two
+ * other letters. The SID of a group that an administrator has made cannot be
+ * distinguished from that of a user.
+ */
+static bool is_user(struct sddl_text sid)
+{
+    static const char *const begins[] = {"S-1-5-21-", "S-1-12-1-", "S-1-5-80-"};
+    static const char *const accounts[] = {"LA", "SY", "LS", "NS"};
+    bool is_one = false;
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        is_one |= sid.length > strlen(begins[i]) && memcmp(sid.at, begins[i], strlen(begins[i])) == 0;
+    }
+    for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++) {
+        is_one |= are_same_texts(sid, (struct sddl_text){.at = accounts[i], .length = 2});
+    }
+    return is_one;
+}
+
+/*
  * Return whether two access lists have the same entries in the same order. The
  * entry at the index `any_user` may be for different users. No entry has the
  * index NO_ENTRY.
@@ -164,7 +184,8 @@ static bool are_same_lists(const struct sddl *one, const struct sddl *other, siz
         }
         if (more && (entries[0].denies != entries[1].denies || entries[0].rights != entries[1].rights ||
                      !are_same_texts(entries[0].flags, entries[1].flags) ||
-                     (at != any_user && !are_same_texts(entries[0].sid, entries[1].sid)))) {
+                     !(are_same_texts(entries[0].sid, entries[1].sid) ||
+                       (at == any_user && is_user(entries[0].sid) && is_user(entries[1].sid))))) {
             return false;
         }
         at++;

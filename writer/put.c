@@ -60,7 +60,7 @@ static enum status check_access(const struct writer *writer)
     (void)report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE,
                          "already exists, but not with the access list of %s",
                          writer->options->sddl != NULL ? "--sddl" : "--allow");
-    report_hint(writer->report, "--release it first, so that --put creates it again");
+    report_hint(writer->report, "end it with --release; then --put creates it with this access list");
     return EXIT_CONFLICT;
 }
 
@@ -103,10 +103,11 @@ static void note_unused_options(const struct writer *writer, const struct mappin
  * background.
  *
  * A released value cannot be updated. It has to disappear, and then a later
- * attempt creates a new one. The same applies to a value without a holder if it
- * counts its reads or --reads is given: release it first. If other programs
- * keep the memory of a released value for too long, update that memory instead,
- * provided that a new value would have the same kind, size and access list.
+ * attempt creates a new one. The same applies to a value without a holder that
+ * counts its reads, because its holder counted them: release it first. If other
+ * programs keep the memory of a released value for too long, update that memory
+ * instead, provided that a new value would have the same kind, size and access
+ * list.
  */
 static enum status put_into(struct putting *putting, struct hold *hold)
 {
@@ -122,23 +123,22 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (error != OSERROR_NONE) {
         return explain_companion(writer->report, writer->options->name, COMPANION_HOLDER, NULL, error);
     }
-    if (putting->verdict == TRAILER_OURS && !is_held && is_counted) {
+    if (putting->verdict == TRAILER_OURS && mapping->kind == WINSHM_VALUE) {
+        status = check_access(writer);
+    }
+    if (status == EXIT_DONE && putting->verdict == TRAILER_OURS && !is_held && mapping->reads != 0) {
         status = release_value(writer);
-        if (status != EXIT_DONE) {
-            return status;
-        }
         putting->verdict = TRAILER_RELEASED;
+    }
+    if (status != EXIT_DONE) {
+        return status;
     }
 
     if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
         status = update_released(writer, mapping, &putting->contents);
     } else {
-        bool is_value = putting->verdict == TRAILER_OURS && mapping->kind == WINSHM_VALUE;
-        status = is_value ? check_access(writer) : EXIT_DONE;
-        if (status == EXIT_DONE) {
-            status = update_value(writer, mapping, &putting->contents, &putting->verdict);
-            putting->again = status == EXIT_NOTHING;
-        }
+        status = update_value(writer, mapping, &putting->contents, &putting->verdict);
+        putting->again = status == EXIT_NOTHING;
         if (status == EXIT_DONE) {
             note_unused_options(writer, mapping, is_held);
         }

@@ -66,7 +66,7 @@ run 0 shmwrite --release --global "$unique"
 it '--put updates a value with the access list of --allow or --sddl, and refuses any other'
 run 0 shmwrite --put "$unique" text
 run 5 shmwrite --put --allow read "$unique" new
-says "$unique: already exists, but not with the access list of --allow" '--release it first'
+says "$unique: already exists, but not with the access list of --allow" 'end it with --release'
 run 0 shmread "$unique"
 output_is text
 run 0 shmwrite --release "$unique"
@@ -75,7 +75,7 @@ run 0 shmwrite --put --allow write "$unique" 'second text'
 errors_are_empty
 run 5 shmwrite --put --allow read "$unique" new
 run 5 shmwrite --put --sddl 'D:P(A;;GA;;;WD)' "$unique" new
-says "$unique: already exists, but not with the access list of --sddl" '--release it first'
+says "$unique: already exists, but not with the access list of --sddl" 'end it with --release'
 run 0 shmwrite --put "$unique" 'third text'
 errors_are_empty
 run 0 shmread "$unique"

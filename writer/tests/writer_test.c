@@ -145,7 +145,7 @@ static void test_failing_calls(void)
 
 /* ---- Kills ------------------------------------------------------------------------------------------------------- */
 
-/* Does shmread find what was there, or what was to be there? */
+/* Return whether shmread finds the old contents or the new ones. */
 static bool finds_whole(const struct tool_case *tested)
 {
     return tool_finds(name, tested->before) || tool_finds(name, tested->after);
@@ -397,20 +397,21 @@ static const struct failing {
     {FAILS(NULL, EXIT_USAGE, "the text has half of a surrogate pair, which only utf-16 can store", name,
            "\xED\xA0\xBD")},
     {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "-s", "4", "-i", "file", name)},
-    {FAILS(with_value, EXIT_NO_ROOM, "3 bytes at offset 98 do not fit: there is room for 100", "-u", "--offset", "98",
-           name, "abc")},
+    {FAILS(with_value, EXIT_NO_ROOM, "3 bytes at offset 98 do not fit: there is room for 100 bytes", "-u", "--offset",
+           "98", name, "abc")},
     {FAILS(with_value, EXIT_NO_ROOM,
-           "126 bytes do not fit: there is room for 100\r\n"
-           "shmwrite: hint: --release it, and create it again with --size 126 or more",
+           "126 bytes do not fit: there is room for 100 bytes\r\n"
+           "shmwrite: hint: end it with --release, then create it with --size 126 or more",
            "-u", name, MUCH MUCH)},
-    {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated", "-u", name, "x")},
+    {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it", "-u",
+           name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", "--offset", "3", name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-p", name, "x")},
-    {FAILS(with_foreign, EXIT_NO_ROOM, "1 byte at offset 4096 does not fit: there is room for 4096", "-u", "--raw",
-           "--offset", "4096", name, "x")},
+    {FAILS(with_foreign, EXIT_NO_ROOM, "1 byte at offset 4096 does not fit: there is room for 4096 bytes", "-u",
+           "--raw", "--offset", "4096", name, "x")},
     {FAILS(with_value, EXIT_CONFLICT, "has a layout of shmwrite: update it without --raw", "-u", "--raw", name, "x")},
-    {FAILS(with_filling, EXIT_NOTHING, "is still empty", "-u", name, "x")},
+    {FAILS(with_filling, EXIT_NOTHING, "has no contents yet", "-u", name, "x")},
     {FAILS(with_filling, EXIT_CONFLICT, "has no holder any more, but another program keeps the memory open", "-p", name,
            "x")},
     {FAILS(with_damaged, EXIT_BROKEN, "its layout is damaged", "-p", name, "x")},
@@ -464,7 +465,7 @@ static void test_failures(void)
 #define NO_EFFECT(options) "shmwrite: demo: already exists, so " options " no effect\r\n"
 #define NOT_AS(option)                                                                                                 \
     "shmwrite: demo: already exists, but not with the access list of " option "\r\n"                                   \
-    "shmwrite: hint: --release it first, so that --put creates it again\r\n"
+    "shmwrite: hint: end it with --release; then --put creates it with this access list\r\n"
 #define USER "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)"
 
 /* The options of the command that creates the value, and those of --put. */
@@ -499,7 +500,7 @@ static const struct put_again {
     {.creator = {"--allow=write"}, .putter = {"--sddl", USER}, .errors = NOT_AS("--sddl"), .status = EXIT_CONFLICT},
     {.creator = {"--sealed"},
      .putter = {"--allow=read"},
-     .errors = "shmwrite: demo: is sealed, and cannot be updated\r\n",
+     .errors = "shmwrite: demo: is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it\r\n",
      .status = EXIT_CONFLICT},
 };
 
@@ -541,6 +542,8 @@ static void test_put_again(void)
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "read", name, "no"), EXIT_CONFLICT);
         machine_security(name, "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1002)(A;;0x20007;;;WD)");
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "write", name, "no"), EXIT_CONFLICT);
+        machine_security(name, "D:P(A;;GA;;;SY)(A;;GA;;;WD)(A;;0x20007;;;AU)");
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "write", name, "no"), EXIT_CONFLICT);
         CHECK(tool_finds(name, "new"));
     }
 
@@ -552,6 +555,18 @@ static void test_put_again(void)
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-g", "--put", "--allow", "write", name, "new"), EXIT_DONE);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-g", "--put", "--allow", "read", name, "no"), EXIT_CONFLICT);
         CHECK(tool_finds("Global\\demo", "new"));
+    }
+
+    TEST("--put of a value whose holder died neither ends it nor stores anything if it refuses the access list")
+    {
+        tool_reset();
+        with_dead_holder();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "read", name, "new"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), NOT_AS("--allow"));
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--reads", "3", name, "new"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), NOT_AS("--allow") NO_EFFECT("--reads has"));
+        CHECK(tool_finds(name, "new"));
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--release", name), EXIT_DONE);
     }
 
     TEST("--put that takes over the value of a dead holder holds it for --hold-for")
