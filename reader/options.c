@@ -48,8 +48,7 @@ static enum status take_decoding(const struct report *report, const char *value,
     } else if (code_page != 0) {
         options->encoding = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = code_page};
         if (!code_page_is_known(code_page)) {
-            return report_usage(report, "--encoding: this system cannot decode code page %u in pieces",
-                                (unsigned)code_page);
+            return report_usage(report, "--encoding: this system cannot decode code page %u", (unsigned)code_page);
         }
     }
     return EXIT_DONE;
@@ -80,7 +79,7 @@ static const struct command_option reader_rows[] = {
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
     {0, "json", NULL, COMMAND_FLAG(json), DESCRIBING, "with --stat and --list: print JSON"},
     {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | 1U << VERB_STAT,
-     "first wait until NAME exists and is not empty"},
+     "first wait until NAME exists and has contents"},
 
     {0, "offset", "N", COMMAND_SIZE(offset), PRINTING, "begin at byte N: 16, 0x10, 4K", "\nPart to print:\n"},
     {'n', "length", "N", COMMAND_SIZE(length), PRINTING, "print at most N bytes"},
@@ -95,7 +94,7 @@ static const struct command_option reader_rows[] = {
     {'m', "message-box", NULL, COMMAND_FLAG(message_box), 1U << VERB_PRINT, "show the contents in a message box"},
     {'o', "output", "FILE", COMMAND_FILE(output), 1U << VERB_PRINT | DESCRIBING,
      "write to FILE, replaced only when the output is whole"},
-    {'P', "progress", NULL, COMMAND_FLAG(progress), PRINTING, "show progress of a stream"},
+    {'P', "progress", NULL, COMMAND_FLAG(progress), 1U << VERB_PRINT, "show progress of a stream"},
 };
 #define READER_COUNT (sizeof reader_rows / sizeof *reader_rows)
 _Static_assert(READER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");
@@ -146,7 +145,7 @@ static enum status check_reader(const struct report *report, const struct reader
         return report_usage(report, "--timeout with --stat needs --wait");
     }
     if (options->interval == 0) {
-        return report_usage(report, "--interval: at least 1ms");
+        return report_usage(report, "--interval: 0 is too short: give 1ms or more");
     }
     return EXIT_DONE;
 }

@@ -46,17 +46,18 @@ static enum status too_large(const struct writer *writer, uint64_t length, uint6
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
     char size[SIZE_ROOM];
+    char room[SIZE_ROOM];
     const char *verb = length == 1 ? "does" : "do";
     (void)size_print_exact(length, size);
+    (void)size_print_exact(capacity, room);
     if (options->has_offset) {
         return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
-                              "%s at offset %" PRIu64 " %s not fit: there is room for %" PRIu64, size, options->offset,
-                              verb, capacity);
+                              "%s at offset %" PRIu64 " %s not fit: there is room for %s", size, options->offset, verb,
+                              room);
     }
-    (void)report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "%s %s not fit: there is room for %" PRIu64, size, verb,
-                         capacity);
+    (void)report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "%s %s not fit: there is room for %s", size, verb, room);
     if (!options->raw) {
-        report_hint(report, "--release it, and create it again with --size %" PRIu64 " or more", length);
+        report_hint(report, "end it with --release, then create it with --size %" PRIu64 " or more", length);
     }
     return EXIT_NO_ROOM;
 }
@@ -112,8 +113,10 @@ static enum status update_judge(const struct writer *writer, const struct mappin
         break;
     }
     if (mapping->kind != WINSHM_VALUE) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is %s, and cannot be updated",
-                              mapping->kind == WINSHM_SEALED ? "sealed" : "a stream");
+        (void)report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is %s, and cannot be updated",
+                             mapping->kind == WINSHM_SEALED ? "sealed" : "a stream");
+        report_hint(report, "--release ends it");
+        return EXIT_CONFLICT;
     }
     return fits(writer->options, length, mapping->capacity) ? EXIT_DONE : too_large(writer, length, mapping->capacity);
 }

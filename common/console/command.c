@@ -17,7 +17,7 @@ static const struct command_option common_rows[] = {
     {'l', "local", NULL, SCOPE(NAME_LOCAL), COMMAND_ANY, "use Local\\NAME: this session only"},
     {'t', "timeout", "DURATION", COMMAND_DURATION(timeout), COMMAND_ANY,
      "give up waiting after DURATION: 500ms, 10s, 5m, 1h"},
-    {'q', "quiet", NULL, COMMAND_FLAG(quiet), COMMAND_ANY, "print no messages, only set the exit status"},
+    {'q', "quiet", NULL, COMMAND_FLAG(quiet), COMMAND_ANY, "print no messages, except about the command line"},
     {'v', "verbose", NULL, COMMAND_FLAG(verbose), COMMAND_ANY, "print more messages"},
     {'h', "help", "/?", COMMAND_FLAG(help), COMMAND_ANY, "print this help and exit"},
     {'V', "version", NULL, COMMAND_FLAG(version), COMMAND_ANY, "print the version and exit"},
@@ -271,6 +271,27 @@ static void make_getopt_table(const struct command_table *table, struct getopt_t
     converted->options[place] = (struct option){.name = NULL};
 }
 
+/*
+ * Report a word such as "-put", which is a long option with one dash too few.
+ * getopt_long() would treat it as the letters p, u and t, or -output as -o with
+ * the value "utput". `word` may be NULL.
+ */
+static enum status check_dashes(const struct report *report, const struct command_table *table, const char *word)
+{
+    const struct command_option *row;
+    if (word == NULL || word[0] != '-') {
+        return EXIT_DONE;
+    }
+    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
+        if (strcmp(row->name, word + 1) == 0) {
+            (void)report_usage(report, "there is no option %s", word);
+            report_hint(report, "long options begin with two dashes: --%s", row->name);
+            return EXIT_USAGE;
+        }
+    }
+    return EXIT_DONE;
+}
+
 enum status command_parse(struct report *report, const struct command_table *table, void *options, int count,
                           char **arguments)
 {
@@ -281,6 +302,10 @@ enum status command_parse(struct report *report, const struct command_table *tab
     optind = 0;
     enum status status = EXIT_DONE;
     while (status == EXIT_DONE) {
+        status = check_dashes(report, table, arguments[optind == 0 ? 1 : optind]);
+        if (status != EXIT_DONE) {
+            break;
+        }
         int found = getopt_long(count, arguments, converted.letters, converted.options, NULL);
         if (found == -1) {
             break;

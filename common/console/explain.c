@@ -230,7 +230,7 @@ enum status explain_verdict(const struct report *report, enum trailer_verdict ve
     switch (verdict) {
     case TRAILER_EMPTY:
     case TRAILER_FILLING:
-        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "is still empty");
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "has no contents yet");
     case TRAILER_RELEASED:
         return report_failure(report, EXIT_NOTHING, OSERROR_NONE,
                               "has been released, but another program keeps the memory open");

@@ -14,7 +14,7 @@
  */
 #define EXIT_LIST(X)                                                                                                   \
     X(DONE, 0, "done")                                                                                                 \
-    X(NOTHING, 1, "nothing there: NAME does not exist, or is still empty")                                             \
+    X(NOTHING, 1, "nothing there: NAME does not exist, or has no contents yet")                                        \
     X(USAGE, 2, "wrong command line")                                                                                  \
     X(DENIED, 4, "access denied, or a privilege is missing")                                                           \
     X(CONFLICT, 5, "conflict: NAME already exists, is another kind of object, or already has its reader or writer")    \

@@ -25,7 +25,7 @@ hold other collide zeros "$unique"
 start waiting shmread -w "$unique"
 until_true is_started waiting
 run 1 shmread "$unique"
-says "$unique: is still empty"
+says "$unique: has no contents yet"
 is_over waiting && fail 'it did not wait'
 run 0 scribble_w "$unique" 0 0x00206948
 over waiting 0

@@ -44,13 +44,13 @@ printed '\0hidden' ''
 it 'reports that memory of nothing but zeros has no contents yet'
 hold other collide zeros "$unique"
 run 1 shmread "$unique"
-says "$unique: is still empty"
+says "$unique: has no contents yet"
 stop other "$unique"
 
 it 'reports the same for memory of which nothing is committed'
 hold other collide reserved "$unique"
 run 1 shmread "$unique"
-says "$unique: is still empty"
+says "$unique: has no contents yet"
 run 1 shmread --raw "$unique"
 stop other "$unique"
 

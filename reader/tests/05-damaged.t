@@ -59,7 +59,7 @@ it 'reports that a value that is being filled has no contents yet'
 hold demo shmwrite "$unique" 'hello'
 run 0 scribble_w "$unique" $((264 - 512)) 0
 run 1 shmread "$unique"
-says "$unique: is still empty"
+says "$unique: has no contents yet"
 release demo "$unique"
 
 it 'prints the other slot if that is the current one'

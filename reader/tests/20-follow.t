@@ -250,7 +250,7 @@ it 'refuses an --interval that is not a duration, or that is without --follow'
 run 2 shmread --interval 1s "$unique"
 says '--interval goes only with --follow'
 run 2 shmread --follow --interval 0 "$unique"
-says '--interval: at least 1ms'
+says '--interval: 0 is too short: give 1ms or more'
 run 2 shmread --follow --interval often "$unique"
 run 2 shmread --follow --output "$dir/file" "$unique"
 says '--output does not go with --follow'

@@ -129,7 +129,7 @@ says '--encoding: "latin1" is none of auto, bytes, utf-8, utf-16, ansi, oem and 
 run 2 shmread -e cp0 "$unique"
 says '--encoding: "cp0" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN'
 run 2 shmread -e cp65000 "$unique"
-says '--encoding: this system cannot decode code page 65000 in pieces'
+says '--encoding: this system cannot decode code page 65000'
 run 2 shmread -x -e utf-8 "$unique"
 says '--hex and --encoding cannot be combined'
 

@@ -103,7 +103,7 @@ hold other collide reserved "$unique"
 for options in '-x' '-x --raw' '-e utf-16' '-n 5' '--raw -n 5'; do
     # shellcheck disable=SC2086
     run 1 shmread $options "$unique"
-    says 'is still empty'
+    says 'has no contents yet'
 done
 stop other "$unique"
 

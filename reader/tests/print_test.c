@@ -52,7 +52,7 @@ static const char theirs[] = "demo.lock";
 /* ---- Rows -------------------------------------------------------------------------------------------------------- */
 
 #define LOCK "--mutex", theirs
-static const char nothing_yet[] = "is still empty";
+static const char nothing_yet[] = "has no contents yet";
 static const char late[] = "timed out waiting for contents";
 static const char taken[] = "timed out waiting for the mutex demo.lock";
 static const char no_mutex[] = "the mutex demo.lock does not exist";
@@ -406,7 +406,7 @@ static const struct {
     const char *line;
 } fillings[] = {
     {.text = "filled", .line = ""},
-    {.text = "", .status = EXIT_NOTHING, .line = "shmread: demo: is still empty\r\n"},
+    {.text = "", .status = EXIT_NOTHING, .line = "shmread: demo: has no contents yet\r\n"},
     {.text = "dead",
      .line = "shmread: demo: the program that owned the mutex demo.lock has died: "
              "the contents may be incomplete\r\n"},

@@ -72,7 +72,8 @@ let_go "$unique"
 it 'reports contents that do not fit, and changes nothing'
 run 0 shmwrite -p --size 10 "$unique" 'first'
 run 8 shmwrite -p "$unique" 'eleven byte'
-says "$unique: 11 bytes do not fit: there is room for 10" "--release it, and create it again with --size 11 or more"
+says "$unique: 11 bytes do not fit: there is room for 10 bytes" \
+    "end it with --release, then create it with --size 11 or more"
 value_is "$unique" 'first'
 bytes 100000 | run 8 shmwrite -p "$unique"
 value_is "$unique" 'first'
@@ -198,7 +199,7 @@ run 4 shmwrite --put "$unique" 'x'
 stop other "$unique"
 run 0 shmwrite --put --sealed "$unique" 'first'
 run 5 shmwrite --put "$unique" 'second'
-says "$unique: is sealed, and cannot be updated"
+says "$unique: is sealed, and cannot be updated" '--release ends it'
 value_is "$unique" 'first'
 let_go "$unique"
 

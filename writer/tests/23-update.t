@@ -75,7 +75,7 @@ gone "$unique"
 it 'refuses a sealed value'
 hold demo shmwrite --sealed "$unique" 'sealed'
 run 5 shmwrite --update "$unique" 'x'
-says "$unique: is sealed, and cannot be updated"
+says "$unique: is sealed, and cannot be updated" '--release ends it'
 value_is "$unique" 'sealed'
 release demo "$unique"
 
@@ -106,9 +106,10 @@ hold demo shmwrite --size 10 "$unique" 'first'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/before"
 run 8 shmwrite --update "$unique" 'eleven byte'
-says "$unique: 11 bytes do not fit: there is room for 10" "--release it, and create it again with --size 11 or more"
+says "$unique: 11 bytes do not fit: there is room for 10 bytes" \
+    "end it with --release, then create it with --size 11 or more"
 bytes 1000000 | run 8 shmwrite --update "$unique"
-says "$unique: 1000000 bytes do not fit: there is room for 10" 'again with --size 1000000 or more'
+says "$unique: 1000000 bytes do not fit: there is room for 10 bytes" 'then create it with --size 1000000 or more'
 run 0 raw_w "$unique"
 output_equals "$dir/before"
 release demo "$unique"

@@ -41,7 +41,7 @@ run 0 shmread "$unique"
 [ "$(wc -c <"$dir/output")" -eq 100 ] || fail "it has $(wc -c <"$dir/output") bytes"
 run 0 shmwrite --update "$unique" 'abc'
 run 8 shmwrite --update --offset 99 "$unique" 'ef'
-says "$unique: 2 bytes at offset 99 do not fit: there is room for 100"
+says "$unique: 2 bytes at offset 99 do not fit: there is room for 100 bytes"
 run 8 shmwrite --update --offset 101 "$unique" ''
 run 8 shmwrite --update --offset 1T "$unique" 'x'
 run 8 shmwrite --update --offset 18446744073709551615 "$unique" 'xx'

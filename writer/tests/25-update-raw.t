@@ -53,9 +53,9 @@ it 'writes up to the last byte of the memory, and refuses more'
 run 0 shmwrite --update --raw --offset 4095 "$unique" 'e'
 printf 'e' | touched 4095
 run 8 shmwrite --update --raw --offset 4095 "$unique" 'ef'
-says "$unique: 2 bytes at offset 4095 do not fit: there is room for 4096"
+says "$unique: 2 bytes at offset 4095 do not fit: there is room for 4096 bytes"
 bytes 4097 | run 8 shmwrite --update --raw "$unique"
-says "$unique: 4097 bytes do not fit: there is room for 4096"
+says "$unique: 4097 bytes do not fit: there is room for 4096 bytes"
 run 8 shmwrite --update --raw --offset 1T "$unique" 'x'
 printf '' | touched 0
 bytes 4096 | run 0 shmwrite --update --raw "$unique"
@@ -88,7 +88,7 @@ run 1 shmwrite --update --raw "$unique" 'x'
 says "$unique: does not exist"
 hold other collide reserved "$unique"
 run 8 shmwrite --update --raw "$unique" 'x'
-says "$unique: 1 byte does not fit: there is room for 0"
+says "$unique: 1 byte does not fit: there is room for 0 bytes"
 stop other "$unique"
 hold other collide mutex "$unique"
 run 5 shmwrite --update --raw "$unique" 'x'

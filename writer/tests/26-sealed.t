@@ -42,11 +42,11 @@ run 0 shmwrite -d --sealed --size 100 "$unique" 'sealed'
 run 0 raw_w "$unique"
 cp "$dir/output" "$dir/before"
 run 5 shmwrite --update "$unique" 'x'
-says "$unique: is sealed, and cannot be updated"
+says "$unique: is sealed, and cannot be updated" '--release ends it'
 run 5 shmwrite --put "$unique" 'x'
-says "$unique: is sealed, and cannot be updated"
+says "$unique: is sealed, and cannot be updated" '--release ends it'
 run 5 shmwrite --update --offset 1 "$unique" 'x'
-says "$unique: is sealed, and cannot be updated"
+says "$unique: is sealed, and cannot be updated" '--release ends it'
 run 5 shmwrite --update --raw "$unique" 'x'
 run 0 raw_w "$unique"
 output_equals "$dir/before"

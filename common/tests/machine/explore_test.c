@@ -524,7 +524,7 @@ static const struct {
     const char *sentences[8];
 } sentences[] = {
     {EXIT_NOTHING,
-     {"does not exist", "is still empty", "has been released, but another program",
+     {"does not exist", "has no contents yet", "has been released, but another program",
       "no shared memory matches the pattern"}},
     {EXIT_CONFLICT,
      {"already exists", "is a stream that already has its reader", "is a stream that already had its reader",

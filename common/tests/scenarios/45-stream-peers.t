@@ -52,7 +52,7 @@ it 'a stream cannot be updated like a value'
 begin_stream
 for verb in --update --put; do
     run 5 shmwrite $verb "$unique" 'value'
-    says "$unique: "
+    says "$unique: is a stream, and cannot be updated" '--release ends it'
 done
 end_stream
 
