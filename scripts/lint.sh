@@ -197,7 +197,7 @@ fi
     /^scripts\/.*\.(sh|bat|pl)$/ || /^Makefile$/ || /^\.ci\// { print "scripts=" $0; next }
     /(^|\/)(tests|fuzz|bench)\/.*\.(c|h|sh|t|soak)$/ { print "tests=" $0; next }
     /\.md$/ { print "documents=" $0; next }
-    /\.(c|h|rc)$/ { print "code=" $0 }' | xargs perl scripts/words.pl | grep -v '^words: [^(]*$' |
+    /\.(c|h|rc)$/ { print "code=" $0 }' | xargs perl scripts/words.pl 2>&1 | grep -v '^words: [^(]*$' |
     check 'habits that make prose hard to read (scripts/words.pl)'
 
 if have clang-tidy; then

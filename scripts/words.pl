@@ -17,8 +17,8 @@ use warnings;
 use constant LIMIT => 1.3;
 
 # A pattern applies to one paragraph, in which blanks are single. ^ or a stop
-# begins a sentence.
-my $sentence = qr/(?:^|(?<=[.!?:] ))/;
+# begins a sentence, which may be in quotes, brackets or bold.
+my $sentence = qr/(?:^|(?<=[.!?:;] ))["'(*_]*/;
 my @habits = (
     ['name the actor instead of What, Who or Those', qr/$sentence(?:What|Who|Whoever|Whatever|Those|That which)\b[^.!?]*(?:[.!]|$)/],
     ['state the contract instead of asking', qr/$sentence(?:Is|Are|Was|Do|Does|Has|Have|Can|May|Will|Would)\b[^.!?]*\?/],
