@@ -19,7 +19,7 @@ static int digit_value(char c)
     return 16; /* not a digit in any base */
 }
 
-bool size_parse(const char *text, uint64_t *bytes)
+const char *size_number(const char *text, uint64_t *number)
 {
     unsigned base = 10;
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
@@ -27,17 +27,28 @@ bool size_parse(const char *text, uint64_t *bytes)
         text += 2;
     }
 
-    uint64_t number = 0;
+    uint64_t value = 0;
     const char *first = text;
     for (; (unsigned)digit_value(*text) < base; text++) {
         uint64_t digit = (uint64_t)digit_value(*text);
-        if (number > (UINT64_MAX - digit) / base) {
-            return false;
+        if (value > (UINT64_MAX - digit) / base) {
+            return NULL;
         }
-        number = number * base + digit;
+        value = value * base + digit;
     }
     if (text == first) {
-        return false;
+        return NULL;
+    }
+    *number = value;
+    return text;
+}
+
+const char *size_prefix(const char *text, uint64_t *bytes)
+{
+    uint64_t number = 0;
+    text = size_number(text, &number);
+    if (text == NULL) {
+        return NULL;
     }
 
     /*
@@ -45,16 +56,25 @@ bool size_parse(const char *text, uint64_t *bytes)
      * power of 1024.
      */
     static const char suffixes[] = " KkMmGgTt";
-    if (*text != '\0') {
-        const char *suffix = strchr(suffixes + 1, *text);
-        if (suffix == NULL || text[1] != '\0') {
-            return false;
-        }
+    const char *suffix = *text != '\0' ? strchr(suffixes + 1, *text) : NULL;
+    if (suffix != NULL) {
         unsigned shift = 10U * (unsigned)((suffix - suffixes + 1) / 2);
         if (number > UINT64_MAX >> shift) {
-            return false;
+            return NULL;
         }
         number <<= shift;
+        text++;
+    }
+    *bytes = number;
+    return text;
+}
+
+bool size_parse(const char *text, uint64_t *bytes)
+{
+    uint64_t number;
+    const char *end = size_prefix(text, &number);
+    if (end == NULL || *end != '\0') {
+        return false;
     }
     *bytes = number;
     return true;

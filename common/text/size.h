@@ -6,12 +6,20 @@
 #include <stdint.h>
 
 /*
- * Parse `text` as
+ * Parse the beginning of `text` as
  *     size   = number [ suffix ]
  *     number = decimal digits | "0x" hexadecimal digits
  *     suffix = K | M | G | T, in either case: times 1024, 1024^2, 1024^3, 1024^4
- * and set *bytes. Return false, and leave *bytes as it is, if `text` has
- * another form or is more than 2^64 - 1.
+ * and set *bytes. Return the place behind the size. Return NULL, and leave
+ * *bytes as it is, if `text` begins with no number or with one that is, with its
+ * suffix, more than 2^64 - 1. size_number() takes only a `number`.
+ */
+const char *size_prefix(const char *text, uint64_t *bytes);
+const char *size_number(const char *text, uint64_t *number);
+
+/*
+ * Like size_prefix(), for all of `text`. Return false, and leave *bytes as it
+ * is, if `text` is not a size.
  */
 bool size_parse(const char *text, uint64_t *bytes);
 

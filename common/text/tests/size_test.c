@@ -73,6 +73,19 @@ static const struct {
     {UINT64_MAX, "15.9 EiB"},
 };
 
+/* The beginnings of longer texts. `rest` is what follows the size, or the number. */
+static const struct {
+    const char *text;
+    uint64_t bytes;
+    const char *rest;
+    uint64_t number;
+    const char *after_number;
+} prefixes[] = {
+    {"16*4", 16, "*4", 16, "*4"}, {"0x10K*2", 16384, "*2", 16, "K*2"}, {"1KB", 1024, "B", 1, "KB"},
+    {"7 8", 7, " 8", 7, " 8"},    {"0x1g", 1U << 30, "", 1, "g"},      {"1.5", 1, ".5", 1, ".5"},
+    {"12\n", 12, "\n", 12, "\n"},
+};
+
 int main(void)
 {
     TEST("a size is a decimal or hexadecimal number with a power of 1024, up to 2^64 - 1")
@@ -97,6 +110,25 @@ int main(void)
         for (size_t i = 0; i < sizeof too_large / sizeof *too_large; i++) {
             check_refused(too_large[i]);
         }
+    }
+
+    TEST("a size, or a number without a suffix, can be the beginning of a longer text")
+    {
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+            check_row(prefixes[i].text);
+            uint64_t bytes = 0xA5;
+            const char *end = size_prefix(prefixes[i].text, &bytes);
+            CHECK_EQUAL(bytes, prefixes[i].bytes);
+            CHECK_TEXT(end == NULL ? "no size" : end, prefixes[i].rest);
+            end = size_number(prefixes[i].text, &bytes);
+            CHECK_EQUAL(bytes, prefixes[i].number);
+            CHECK_TEXT(end == NULL ? "no number" : end, prefixes[i].after_number);
+        }
+        uint64_t bytes = 0xA5;
+        CHECK(size_prefix("x", &bytes) == NULL);
+        CHECK(size_prefix("18014398509481984K*", &bytes) == NULL);
+        CHECK(size_number("18446744073709551616*", &bytes) == NULL);
+        CHECK_EQUAL(bytes, 0xA5);
     }
 
     TEST("a size is printed in its largest unit, with one digit after the point, rounded down")
