@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-/* The numbers of bytes that are converted, and dumped, at a time. */
-#define PIECE 4096U
+/* The number of bytes that are dumped at a time. */
 #define DUMP_PIECE ((size_t)8 << 10)
 
 enum status output_open(const struct report *report, const char *path, bool in_box, struct output *output)
@@ -31,25 +30,6 @@ enum status output_open(const struct report *report, const char *path, bool in_b
     return EXIT_DONE;
 }
 
-void output_text(struct output *output, struct value_text text, bool is_sure)
-{
-    bool is_wide = value_text_is_wide(text);
-    bool is_utf8 = text.encoding == WINSHM_UTF8 && is_sure;
-    output->dumps = false;
-    output->code_page = text.encoding == WINSHM_CODE_PAGE ? text.code_page : 0;
-    output->converts = output->console || output->box.units != NULL || is_wide || is_utf8 || output->code_page != 0;
-    output->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = is_wide, .marked = is_wide || is_utf8};
-    output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
-    output->carry = 0;
-}
-
-void output_hex(struct output *output, uint64_t offset)
-{
-    output_text(output, (struct value_text){.encoding = WINSHM_BYTES}, false);
-    output->dumps = true;
-    output->hex = (struct hex){.offset = offset};
-}
-
 static enum status output_failed(struct output *output, oserror error)
 {
     if (error == OSERROR_NO_DATA) {
@@ -70,14 +50,16 @@ static enum status put_bytes(struct output *output, const void *bytes, size_t si
     return error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
 }
 
-static enum status put_units(struct output *output, const uint16_t *units, size_t count, bool last)
+/* Write decoded text: a decode_put. */
+static enum status put_units(void *context, const uint16_t *units, size_t count, bool last)
 {
+    struct output *output = context;
     if (output->box.units != NULL) {
         message_box_put(&output->box, units, count);
         return EXIT_DONE;
     }
     if (!output->console) {
-        char bytes[TEXT_ENCODED_ROOM(TEXT_DECODED_ROOM(PIECE))];
+        char bytes[TEXT_ENCODED_ROOM(DECODE_UNITS)];
         size_t size = text_encode(&output->encoder, units, count, last, bytes);
         return put_bytes(output, bytes, size);
     }
@@ -89,61 +71,37 @@ static enum status put_units(struct output *output, const uint16_t *units, size_
     return error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
 }
 
-static enum status put_decoded(struct output *output, const uint8_t *bytes, size_t size, bool last)
+void output_text(struct output *output, struct value_text text, bool is_sure)
 {
-    uint16_t units[TEXT_DECODED_ROOM(PIECE)];
-    size_t count = text_decode(&output->decoder, bytes, size, last, units);
-    return put_units(output, units, count, last);
+    bool is_wide = value_text_is_wide(text);
+    bool is_utf8 = text.encoding == WINSHM_UTF8 && is_sure;
+    output->dumps = false;
+    output->converts =
+        output->console || output->box.units != NULL || is_wide || is_utf8 || text.encoding == WINSHM_CODE_PAGE;
+    output->decoding = (struct decoding){.report = output->report, .put = put_units, .context = output};
+    decode_begin(&output->decoding, text, is_wide || is_utf8);
+    output->encoder = (struct text_encoder){.rule = TEXT_STRICT};
+}
+
+void output_hex(struct output *output, uint64_t offset)
+{
+    output_text(output, (struct value_text){.encoding = WINSHM_BYTES}, false);
+    output->dumps = true;
+    output->hex = (struct hex){.offset = offset};
 }
 
 /*
- * Like put_decoded(), for a code page. The system decodes whole characters. The
- * bytes that it leaves at the end of a piece are the beginning of the next one.
+ * Write bytes, or the lines of a dump, and convert them if that is required.
  */
-static enum status put_code_page(struct output *output, const uint8_t *bytes, size_t size, bool last)
-{
-    uint8_t piece[CODE_PAGE_PIECE];
-    uint16_t units[CODE_PAGE_PIECE];
-    do {
-        size_t fresh = sizeof piece - output->carry < size ? sizeof piece - output->carry : size;
-        size_t count = output->carry + fresh;
-        memcpy(piece, output->carried, output->carry);
-        if (fresh > 0) {
-            memcpy(piece + output->carry, bytes, fresh);
-            bytes += fresh;
-            size -= fresh;
-        }
-
-        size_t made = 0;
-        size_t used = 0;
-        oserror error = code_page_decode(output->code_page, piece, count, last, units, &made, &used);
-        if (error != OSERROR_NONE) {
-            return report_failure(output->report, EXIT_SYSTEM, error, "cannot decode code page %lu",
-                                  (unsigned long)output->code_page);
-        }
-        output->carry = count - used;
-        memcpy(output->carried, piece + used, output->carry);
-        enum status status = put_units(output, units, made, last);
-        if (status != EXIT_DONE) {
-            return status;
-        }
-    } while (size > 0);
-    return EXIT_DONE;
-}
-
-static enum status put_converted(struct output *output, const uint8_t *bytes, size_t size, bool last)
-{
-    return output->code_page != 0 ? put_code_page(output, bytes, size, last) : put_decoded(output, bytes, size, last);
-}
-
-/* Write bytes, or the lines of a dump, and convert them if that is required. */
 static enum status output_put(struct output *output, const uint8_t *bytes, uint64_t size)
 {
+    if (output->converts) {
+        return size > 0 ? decode_bytes(&output->decoding, bytes, size, false) : EXIT_DONE;
+    }
     enum status status = EXIT_DONE;
-    size_t most = output->converts ? PIECE : SIZE_MAX;
     while (status == EXIT_DONE && size > 0) {
-        size_t piece = size < most ? (size_t)size : most;
-        status = output->converts ? put_converted(output, bytes, piece, false) : put_bytes(output, bytes, piece);
+        size_t piece = size < SIZE_MAX ? (size_t)size : SIZE_MAX;
+        status = put_bytes(output, bytes, piece);
         bytes += piece;
         size -= piece;
     }
@@ -175,7 +133,7 @@ static enum status complete(struct output *output)
         char lines[HEX_END_ROOM];
         return output_put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
     }
-    return output->converts ? put_converted(output, NULL, 0, true) : EXIT_DONE;
+    return output->converts ? decode_bytes(&output->decoding, NULL, 0, true) : EXIT_DONE;
 }
 
 enum status output_end_value(struct output *output, bool whole_lines)

@@ -16,6 +16,7 @@
 #include "common/memory/value.h"
 #include "common/platform.h"
 #include "common/text/text.h"
+#include "reader/decode.h"
 #include "reader/hex.h"
 #include "reader/message_box.h"
 
@@ -28,11 +29,8 @@ struct output {
     bool dumps;             /* write a hex dump */
     struct hex hex;         /* the state of the dump */
     bool converts;          /* decode the bytes to UTF-16, which is encoded again or shown */
-    uint32_t code_page;     /* from which the bytes are decoded, or 0 for UTF-8 and UTF-16 */
-    struct text_decoder decoder;
+    struct decoding decoding;
     struct text_encoder encoder;
-    uint8_t carried[4]; /* `carry` bytes of a code page: the beginning of a character */
-    size_t carry;
     bool is_cut_off;    /* the program that read the output closed its end of the pipe */
     bool at_line_start; /* nothing has been written, or a newline was last */
 };
