@@ -18,21 +18,58 @@ static void json_put(struct json *json, const char *text)
     json->put(json->context, text, strlen(text));
 }
 
+/* Write a unit of UTF-16 as an escape, such as \u001b. */
+static void put_unit(struct json *json, unsigned unit)
+{
+    char escape[16]; /* some compilers check that there is room for any unsigned */
+    (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
+    json_put(json, escape);
+}
+
+/* Write text between two quotes. */
+static void put_escaped(struct json *json, const char *text, size_t length)
+{
+    size_t size;
+    for (size_t at = 0; at < length; at += size) {
+        uint32_t c = text_character(text + at, length - at, &size);
+        if (c == '"' || c == '\\') {
+            json_put(json, "\\");
+        }
+        if (printable_is(c)) {
+            json->put(json->context, text + at, size);
+        } else if (c >= 0x10000) {
+            put_unit(json, 0xD800 + ((c - 0x10000) >> 10));
+            put_unit(json, 0xDC00 + ((c - 0x10000) & 0x3FF));
+        } else {
+            put_unit(json, c);
+        }
+    }
+}
+
 /*
  * Write the comma and the line end that separate an item from the last one, and
- * its key.
+ * its key. If json_key() has written them, do nothing.
  */
 static void begin_item(struct json *json, const char *key)
 {
-    json_put(json, json->is_first ? "" : json->is_line ? "," : ", ");
-    json_put(json, json->is_line ? "\r\n" : "");
-    json->is_first = false;
-    json->is_line = false;
     if (key != NULL) {
-        json_put(json, "\"");
-        json_put(json, key);
-        json_put(json, "\": ");
+        json_key(json, key, strlen(key));
+    } else if (!json->has_key) {
+        json_put(json, json->is_first ? "" : json->is_line ? "," : ", ");
+        json_put(json, json->is_line ? "\r\n" : "");
+        json->is_first = false;
+        json->is_line = false;
     }
+    json->has_key = false;
+}
+
+void json_key(struct json *json, const char *key, size_t length)
+{
+    begin_item(json, NULL);
+    json_put(json, "\"");
+    put_escaped(json, key, length);
+    json_put(json, "\": ");
+    json->has_key = true;
 }
 
 void json_open(struct json *json, const char *key, char bracket)
@@ -53,47 +90,43 @@ void json_line(struct json *json)
     json->is_line = true;
 }
 
-/* Write a unit of UTF-16 as an escape, such as \u001b. */
-static void put_unit(struct json *json, unsigned unit)
+void json_text_begin(struct json *json, const char *key)
 {
-    char escape[16]; /* some compilers check that there is room for any unsigned */
-    (void)snprintf(escape, sizeof escape, "\\u%04x", unit);
-    json_put(json, escape);
+    begin_item(json, key);
+    json_put(json, "\"");
+}
+
+void json_text_add(struct json *json, const char *text, size_t length)
+{
+    put_escaped(json, text, length);
+}
+
+void json_text_end(struct json *json)
+{
+    json_put(json, "\"");
 }
 
 void json_text(struct json *json, const char *key, const char *text)
 {
+    json_text_begin(json, key);
+    put_escaped(json, text, strlen(text));
+    json_text_end(json);
+}
+
+void json_plain(struct json *json, const char *key, const char *text)
+{
     begin_item(json, key);
-    json_put(json, "\"");
-    size_t length = strlen(text);
-    size_t size;
-    for (size_t at = 0; at < length; at += size) {
-        uint32_t c = text_character(text + at, length - at, &size);
-        if (c == '"' || c == '\\') {
-            json_put(json, "\\");
-        }
-        if (printable_is(c)) {
-            json->put(json->context, text + at, size);
-        } else if (c >= 0x10000) {
-            put_unit(json, 0xD800 + ((c - 0x10000) >> 10));
-            put_unit(json, 0xDC00 + ((c - 0x10000) & 0x3FF));
-        } else {
-            put_unit(json, c);
-        }
-    }
-    json_put(json, "\"");
+    json_put(json, text);
 }
 
 void json_number(struct json *json, const char *key, uint64_t number)
 {
     char digits[24];
     (void)snprintf(digits, sizeof digits, "%" PRIu64, number);
-    begin_item(json, key);
-    json_put(json, digits);
+    json_plain(json, key, digits);
 }
 
 void json_boolean(struct json *json, const char *key, bool value)
 {
-    begin_item(json, key);
-    json_put(json, value ? "true" : "false");
+    json_plain(json, key, value ? "true" : "false");
 }

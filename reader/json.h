@@ -23,6 +23,7 @@ struct json {
     void *context;
     bool is_first; /* the innermost brackets are still empty */
     bool is_line;  /* the next item begins a line */
+    bool has_key;  /* json_key() has written the key of the next item */
 };
 
 /*
@@ -33,12 +34,13 @@ void json_begin(struct json *json, void (*put)(void *context, const char *bytes,
 
 /*
  * Write one item. `key` is its key if it belongs to an object, and NULL if it
- * belongs to an array or is the whole text. Keys are not escaped.
+ * belongs to an array or is the whole text. All texts are UTF-8, as text.h
+ * writes it with TEXT_EXACT.
  *
  * json_open() opens an object with the bracket { or an array with the bracket
  * [. json_close() closes the innermost one with } or ]. json_line() writes no
- * item, but begins a new line before the next one. The text of json_text() is
- * UTF-8, as text.h writes it with TEXT_EXACT.
+ * item, but begins a new line before the next one. json_plain() writes `text`
+ * as it is: a number, or null.
  */
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
@@ -46,5 +48,20 @@ void json_line(struct json *json);
 void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_boolean(struct json *json, const char *key, bool value);
+void json_plain(struct json *json, const char *key, const char *text);
+
+/*
+ * Write the key of the next item, of `length` bytes. The item itself is then
+ * written with NULL as its key.
+ */
+void json_key(struct json *json, const char *key, size_t length);
+
+/*
+ * Write a text in pieces: begin it, add any number of pieces, and end it. A
+ * piece has whole characters.
+ */
+void json_text_begin(struct json *json, const char *key);
+void json_text_add(struct json *json, const char *text, size_t length);
+void json_text_end(struct json *json);
 
 #endif

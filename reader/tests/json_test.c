@@ -85,5 +85,34 @@ int main(void)
         json_close(&json, ']');
         CHECK_TEXT(written, "[{\"a\": 1, \"b\": true, \"c\": [\"d\", false]},\r\n{}]");
     }
+    TEST("a key of any characters is escaped, and can be a part of a longer text")
+    {
+        struct json json = begin();
+        json_open(&json, NULL, '{');
+        json_key(&json, "a\"\x1B=1", 3);
+        json_number(&json, NULL, 1);
+        json_key(&json, "b", 1);
+        json_open(&json, NULL, '[');
+        json_number(&json, NULL, 2);
+        json_plain(&json, NULL, "null");
+        json_close(&json, ']');
+        json_plain(&json, "c\\", "-0.5");
+        json_close(&json, '}');
+        CHECK_TEXT(written, "{\"a\\\"\\u001b\": 1, \"b\": [2, null], \"c\\\\\": -0.5}");
+    }
+    TEST("a text can be written in pieces")
+    {
+        struct json json = begin();
+        json_open(&json, NULL, '[');
+        json_text_begin(&json, NULL);
+        json_text_add(&json, "one\n", 4);
+        json_text_add(&json, "", 0);
+        json_text_add(&json, "\xC3\xA9", 2);
+        json_text_end(&json);
+        json_text_begin(&json, NULL);
+        json_text_end(&json);
+        json_close(&json, ']');
+        CHECK_TEXT(written, "[\"one\\u000a\xC3\xA9\", \"\"]");
+    }
     return check_end();
 }
