@@ -8,6 +8,7 @@
 #include "common/deadline.h"
 #include "common/text/size.h"
 #include "common/text/text.h"
+#include "reader/decode.h"
 
 /*
  * The size of a piece in bytes. If there is no memory for a copy of a value,
@@ -211,13 +212,10 @@ static void copy_judge(const struct reader_options *options, struct copied_memor
     size_t size = part->size;
     bool wide = copy_is_wide(options, part->bytes, size);
     part->size = text_before_nul(part->bytes, size, wide);
-    uint32_t ansi = code_page_ansi();
     if (wide) {
         part->text.encoding = WINSHM_UTF16;
-    } else if (ansi == CODE_PAGE_UTF8 || text_is_utf8(part->bytes, part->size, part->size == size)) {
-        part->text.encoding = WINSHM_UTF8;
     } else {
-        part->text = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = ansi};
+        part->text = decode_detect(part->bytes, part->size, part->size == size);
     }
 }
 

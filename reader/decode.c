@@ -68,3 +68,12 @@ enum status decode_bytes(struct decoding *decoding, const uint8_t *bytes, uint64
         bytes += piece;
     }
 }
+
+struct value_text decode_detect(const uint8_t *bytes, size_t size, bool is_cut)
+{
+    uint32_t ansi = code_page_ansi();
+    if (ansi == CODE_PAGE_UTF8 || text_is_utf8(bytes, size, is_cut)) {
+        return (struct value_text){.encoding = WINSHM_UTF8};
+    }
+    return (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = ansi};
+}

@@ -49,4 +49,11 @@ void decode_begin(struct decoding *decoding, struct value_text text, bool marked
  */
 enum status decode_bytes(struct decoding *decoding, const uint8_t *bytes, uint64_t size, bool last);
 
+/*
+ * Return the encoding of a string of another program that is not UTF-16: UTF-8
+ * if the bytes are valid UTF-8, otherwise the ANSI code page. If `is_cut` is
+ * set, the last character may be incomplete.
+ */
+struct value_text decode_detect(const uint8_t *bytes, size_t size, bool is_cut);
+
 #endif

@@ -10,6 +10,11 @@ static const char digits[] = "0123456789abcdef";
 static const char pairs[] = PAIRS("0") PAIRS("1") PAIRS("2") PAIRS("3") PAIRS("4") PAIRS("5") PAIRS("6") PAIRS("7")
     PAIRS("8") PAIRS("9") PAIRS("a") PAIRS("b") PAIRS("c") PAIRS("d") PAIRS("e") PAIRS("f");
 
+void hex_digits(uint8_t byte, char out[2])
+{
+    memcpy(out, pairs + (size_t)2 * byte, 2);
+}
+
 /*
  * Write an offset with at least eight digits, and return the place behind it.
  */
@@ -40,7 +45,7 @@ static char *put_group(char *out, const uint8_t *bytes)
 {
     *out++ = ' ';
     for (size_t i = 0; i < HEX_ROW / 2; i++, out += 3) {
-        memcpy(out, pairs + (size_t)2 * bytes[i], 2);
+        hex_digits(bytes[i], out);
         out[2] = ' ';
     }
     return out;

@@ -23,6 +23,9 @@
 #define HEX_ROW 16U  /* bytes in a line */
 #define HEX_LINE 96U /* characters of a line, at most */
 
+/* Write the two digits of a byte. */
+void hex_digits(uint8_t byte, char out[2]);
+
 /*
  * The state of a dump. To begin one, set `offset` to the offset of the first
  * byte and all other fields to zero.
