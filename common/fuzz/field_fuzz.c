@@ -1,0 +1,208 @@
+/*
+ * field_fuzz.c - parse descriptions of fields, and print these fields from
+ * memory of other programs.
+ *
+ * The input is the size of the memory, the memory, the encoding of its texts,
+ * and then a description of a field or of rows. For every input the following
+ * holds:
+ *     - A description that is accepted consists of the parts that are returned,
+ *       and a label has no control character in ASCII.
+ *     - A field fits if, and only if, its end is not beyond the memory, as
+ *       calculated with more than 64 bits.
+ *     - Printing a field that fits reads nothing outside of the memory. Numbers
+ *       and `hex` are read back as the bytes in the memory. A text is one line
+ *       and one column.
+ *     - The same in JSON has one key, one value, and no control character.
+ */
+#include <string.h>
+
+#include "common/fuzz/fuzz.h"
+#include "common/tests/machine/machine.h"
+#include "common/text/text.h"
+#include "reader/field.h"
+
+static const struct report report = {.program = "shmread", .quiet = true};
+
+/* ---- Descriptions ------------------------------------------------------------------------------------------------ */
+
+static const char *type_name(const struct field *field)
+{
+    static const char *const names[] = {[FIELD_TEXT] = "text", [FIELD_UTF16] = "utf-16", [FIELD_HEX] = "hex"};
+    return field->kind == FIELD_NUMBER ? number_type_name(field->number) : names[field->kind];
+}
+
+static void check_description(const struct field *field)
+{
+    for (size_t i = 0; i < field->label_length; i++) {
+        unsigned char c = (unsigned char)field->text[i];
+        HOLDS(c >= 0x20 && c != 0x7F && c != '=');
+    }
+    const char *rest = field->text + field->label_length;
+    HOLDS((strchr(field->text, '=') == rest) == (field->label_length > 0));
+    rest += field->label_length > 0;
+    size_t length = strlen(type_name(field));
+    HOLDS(strncmp(rest, type_name(field), length) == 0 && rest[length] == '@');
+    rest += length + 1;
+    HOLDS(strspn(rest, "0123456789abcdefABCDEFxXkKmMgGtT*") == strlen(rest) && *rest != '\0');
+    char *end = NULL;
+    uint64_t offset = strtoull(rest, &end, rest[0] == '0' && (rest[1] | 0x20) == 'x' ? 16 : 10);
+    HOLDS(strchr("kKmMgGtT", *end) != NULL || offset == field->offset);
+    bool is_text = field->kind == FIELD_TEXT || field->kind == FIELD_UTF16;
+    HOLDS(strchr(rest, '*') != NULL ? field->count > 0 : field->count == (is_text ? UINT64_MAX : 1));
+}
+
+static void check_rows(const char *text)
+{
+    uint64_t count = 0;
+    uint64_t size = 0;
+    if (field_parse_rows(text, &count, &size)) {
+        HOLDS(size > 0 && (unsigned __int128)count * size <= UINT64_MAX && strchr(text, '*') != NULL);
+    }
+}
+
+/* ---- Printed fields ---------------------------------------------------------------------------------------------- */
+
+struct written {
+    char *bytes;
+    size_t length;
+    size_t room;
+};
+
+static void put(void *context, const char *bytes, size_t size)
+{
+    struct written *written = context;
+    if (written->length + size >= written->room) {
+        written->room = 2 * (written->length + size) + 64;
+        written->bytes = realloc(written->bytes, written->room);
+        HOLDS(written->bytes != NULL);
+    }
+    if (size > 0) {
+        memcpy(written->bytes + written->length, bytes, size);
+    }
+    written->length += size;
+    written->bytes[written->length] = '\0';
+}
+
+static void check_numbers(const struct field *field, const uint8_t *at, char *text)
+{
+    size_t size = number_size(field->number);
+    for (uint64_t i = 0; i < field->count; i++, at += size) {
+        uint8_t bytes[8] = {0};
+        size_t length = strcspn(text, " ");
+        HOLDS((text[length] == ' ') == (i + 1 < field->count));
+        text[length] = '\0';
+        HOLDS(number_parse(field->number, text, bytes));
+        HOLDS(strcmp(text, "nan") == 0 || memcmp(bytes, at, size) == 0);
+        text += length + 1;
+    }
+}
+
+static void check_hex(const struct field *field, const uint8_t *at, const char *text)
+{
+    HOLDS(strlen(text) == 2 * field->count);
+    for (uint64_t i = 0; i < field->count; i++) {
+        char digits[3] = {text[2 * i], text[2 * i + 1]};
+        HOLDS(strtoul(digits, NULL, 16) == at[i]);
+    }
+}
+
+static void check_printed(const struct field *field, const struct field_memory *memory)
+{
+    struct written written = {0};
+    put(&written, "", 0);
+    HOLDS(field_print(field, memory, put, &written) == EXIT_DONE);
+    HOLDS(strlen(written.bytes) == written.length);
+    if (field->kind == FIELD_NUMBER) {
+        check_numbers(field, memory->bytes + field->offset, written.bytes);
+    } else if (field->kind == FIELD_HEX) {
+        check_hex(field, memory->bytes + field->offset, written.bytes);
+    } else {
+        HOLDS(strpbrk(written.bytes, "\t\r\n") == NULL);
+        HOLDS(text_is_utf8((const uint8_t *)written.bytes, written.length, false));
+    }
+    free(written.bytes);
+}
+
+/*
+ * Check that the object has one key and one value. Outside of the texts there
+ * are only numbers, `null`, and the characters that separate them.
+ */
+static void check_json(const struct field *field, const struct field_memory *memory)
+{
+    struct written written = {0};
+    struct json json;
+    json_begin(&json, put, &written);
+    json_open(&json, NULL, '{');
+    HOLDS(field_json(field, memory, &json) == EXIT_DONE);
+    json_close(&json, '}');
+    size_t texts = 0;
+    bool is_inside = false;
+    for (const char *at = written.bytes; *at != '\0'; at++) {
+        HOLDS((unsigned char)*at >= 0x20 && *at != 0x7F);
+        if (is_inside && *at == '\\') {
+            at++;
+            HOLDS(*at == '"' || *at == '\\' || *at == 'u');
+        } else if (*at == '"') {
+            is_inside = !is_inside;
+            texts += is_inside;
+        } else {
+            HOLDS(is_inside || strchr("{}[]:, -.e0123456789nul", *at) != NULL);
+        }
+    }
+    HOLDS(!is_inside && texts == (field->kind == FIELD_NUMBER ? 1 : 2));
+    HOLDS(written.bytes[0] == '{' && written.bytes[written.length - 1] == '}');
+    HOLDS((strstr(written.bytes, "\": ") != NULL));
+    free(written.bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct program program = {.at = data, .left = size};
+    size_t memory_size = (size_t)take(&program, 1) * 2;
+    memory_size = memory_size < program.left ? memory_size : program.left;
+    uint8_t *bytes = fuzz_block(program.at, memory_size);
+    program.at += memory_size;
+    program.left -= memory_size;
+    static const struct value_text encodings[] = {
+        {WINSHM_BYTES, 0}, {WINSHM_UTF8, 0}, {WINSHM_UTF16, 0}, {WINSHM_CODE_PAGE, 932}, {WINSHM_CODE_PAGE, 1252}};
+    struct field_memory memory = {.report = &report, .bytes = bytes, .size = memory_size};
+    memory.text = encodings[take(&program, 1) % (sizeof encodings / sizeof *encodings)];
+    char *text = fuzz_text(program.at, program.left);
+
+    machine_reset();
+    machine_code_page_ansi(1252);
+    struct field field;
+    if (field_parse(text, &field) == NULL) {
+        check_description(&field);
+        bool is_text = field.kind == FIELD_TEXT || field.kind == FIELD_UTF16;
+        uint64_t unit = field.kind == FIELD_NUMBER ? number_size(field.number) : 1;
+        unsigned __int128 end = field.offset + (is_text ? 0 : (unsigned __int128)field.count * unit);
+        HOLDS(field_fits(&field, memory_size) == (end <= memory_size));
+        if (end <= memory_size && bytes != NULL) {
+            check_printed(&field, &memory);
+            check_json(&field, &memory);
+        }
+    }
+    check_rows(text);
+    free(text);
+    free(bytes);
+    return 0;
+}
+
+void fuzz_seeds(void)
+{
+    static const char *const words[] = {"u8@",     "i16@", "u32@", "f32@", "f64@", "i64@", "text@",
+                                        "utf-16@", "hex@", "x=",   "*",    "0x",   "K",    "18446744073709551615"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        fuzz_word(words[i]);
+    }
+    FUZZ_SEED("\4\0\0\0\0\0\0\0\xF0\x3F\0speed=f64@0");
+    FUZZ_SEED("\3ab\tc\0d\0name=text@0*5");
+    FUZZ_SEED("\4\xB0"
+              "C\x82\xA0\n\0\0\0\3text@0");
+    FUZZ_SEED("\3a\0\xD8\0\0\0\0utf-16@0*2");
+    FUZZ_SEED("\2\1\2\3\4\0hex@1*3");
+    FUZZ_SEED("\0\0u64@18446744073709551615*2");
+    FUZZ_SEED("\0\0"
+              "3*1324");
+}
