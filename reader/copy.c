@@ -169,7 +169,7 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
 
 static bool is_string(const struct reader_options *options)
 {
-    return !options->raw && (!options->hex || options->text);
+    return !options->raw && ((!options->hex && !options->has_number) || options->text);
 }
 
 /*

@@ -78,9 +78,9 @@ struct copied_memory {
 };
 
 /*
- * Copy the requested part of `view`. With --raw, and with --hex but not --text,
- * the part is all bytes that --offset and --length select. Otherwise it is a
- * string, and ends before the first NUL in these bytes.
+ * Copy the requested part of `view`. With --raw, with --hex but not --text, and
+ * for numbers, the part is all bytes that --offset and --length select.
+ * Otherwise it is a string, and ends before the first NUL in these bytes.
  *
  * How the copy is made depends on the size of the part and on `mutex`:
  *   - If `mutex` is not NULL, this thread waits for it until the deadline, and

@@ -8,16 +8,20 @@
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
 /*
- * Store the value of --encoding, the name of an encoding or `cp` and the number
- * of a code page. The code pages of UTF-8 and UTF-16 are decoded by shmread
- * itself. For any other, ask the system if it can decode the code page.
+ * Store the value of --encoding: a type of numbers, the name of an encoding, or
+ * `cp` and the number of a code page. The code pages of UTF-8 and UTF-16 are
+ * decoded by shmread itself. For any other, ask the system if it can decode the
+ * code page.
  */
 static enum status take_decoding(const struct report *report, const char *value, void *context)
 {
     struct reader_options *options = context;
     uint32_t code_page = 0; /* none */
     options->has_encoding = true;
-    if (strcmp(value, "auto") == 0) {
+    options->has_number = number_type_named(value, strlen(value), &options->number);
+    if (options->has_number) {
+        options->encoding.encoding = WINSHM_BYTES;
+    } else if (strcmp(value, "auto") == 0) {
         options->has_encoding = false;
     } else if (strcmp(value, "bytes") == 0) {
         options->encoding.encoding = WINSHM_BYTES;
@@ -36,7 +40,9 @@ static enum status take_decoding(const struct report *report, const char *value,
             code_page = 10 * code_page + (uint32_t)(value[2 + i] - '0');
         }
         if (code_page == 0) {
-            return report_usage(report, "--encoding: \"%s\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN",
+            return report_usage(report,
+                                "--encoding: \"%s\" is none of auto, bytes, utf-8, utf-16, ansi, oem, cpN and types of "
+                                "numbers, u8 to f64",
                                 value);
         }
     }
@@ -89,7 +95,9 @@ static const struct command_option reader_rows[] = {
      "for memory of another program: own its mutex MUTEX while copying"},
 
     {'e', "encoding", "ENC", COMMAND_OTHER(take_decoding), PRINTING,
-     "decode as bytes, utf-8, utf-16, ansi, oem or cpN, such as cp1252 (auto); the output is UTF-8", "\nOutput:\n"},
+     "decode as bytes, utf-8, utf-16, ansi, oem or cpN, such as cp1252 (auto); the output is UTF-8; "
+     "or print numbers of the type u8, i8, u16, i16, u32, i32, u64, i64, f32 or f64, one a line",
+     "\nOutput:\n"},
     {'x', "hex", NULL, COMMAND_FLAG(hex), PRINTING, "print offsets, sixteen bytes a line, and characters"},
     {'m', "message-box", NULL, COMMAND_FLAG(message_box), 1U << VERB_PRINT, "show the contents in a message box"},
     {'o', "output", "FILE", COMMAND_FILE(output), 1U << VERB_PRINT | DESCRIBING,
@@ -134,6 +142,9 @@ static enum status check_reader(const struct report *report, const struct reader
     }
     if (options->hex && options->has_encoding) {
         return report_usage(report, "--hex and --encoding cannot be combined");
+    }
+    if (options->text && options->has_number) {
+        return report_usage(report, "--text and a type of numbers cannot be combined");
     }
     if (options->hex && options->message_box) {
         return report_usage(report, "--hex and --message-box cannot be combined");

@@ -8,6 +8,7 @@
 #include "common/console/command.h"
 #include "common/console/report.h"
 #include "common/memory/value.h"
+#include "common/text/number.h"
 
 /* The action of a command line. */
 enum reader_verb {
@@ -36,6 +37,8 @@ struct reader_options {
     bool message_box;
     bool has_encoding;          /* --encoding is given, and is not "auto" */
     struct value_text encoding; /* that of --encoding, if has_encoding */
+    bool has_number;            /* --encoding is a type of numbers */
+    enum number_type number;    /* that type; `encoding` is then WINSHM_BYTES */
 };
 
 /* The options of shmread, for parsing and for --help. */

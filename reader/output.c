@@ -9,6 +9,9 @@
 /* The number of bytes that are dumped at a time. */
 #define DUMP_PIECE ((size_t)8 << 10)
 
+/* The number of characters that are collected from printed numbers. */
+#define NUMBERS_ROOM 4096U
+
 enum status output_open(const struct report *report, const char *path, bool in_box, struct output *output)
 {
     *output = (struct output){.report = report, .path = path, .at_line_start = true};
@@ -75,7 +78,7 @@ void output_text(struct output *output, struct value_text text, bool is_sure)
 {
     bool is_wide = value_text_is_wide(text);
     bool is_utf8 = text.encoding == WINSHM_UTF8 && is_sure;
-    output->dumps = false;
+    output->form = OUTPUT_BYTES;
     output->converts =
         output->console || output->box.units != NULL || is_wide || is_utf8 || text.encoding == WINSHM_CODE_PAGE;
     output->decoding = (struct decoding){.report = output->report, .put = put_units, .context = output};
@@ -86,8 +89,16 @@ void output_text(struct output *output, struct value_text text, bool is_sure)
 void output_hex(struct output *output, uint64_t offset)
 {
     output_text(output, (struct value_text){.encoding = WINSHM_BYTES}, false);
-    output->dumps = true;
+    output->form = OUTPUT_HEX;
     output->hex = (struct hex){.offset = offset};
+}
+
+void output_numbers(struct output *output, enum number_type type)
+{
+    output_text(output, (struct value_text){.encoding = WINSHM_BYTES}, false);
+    output->form = OUTPUT_NUMBERS;
+    output->number = type;
+    output->begun_size = 0;
 }
 
 /*
@@ -121,15 +132,49 @@ static enum status put_dumped(struct output *output, const uint8_t *bytes, uint6
     return status;
 }
 
+static enum status put_numbers(struct output *output, const uint8_t *bytes, uint64_t size)
+{
+    char lines[NUMBERS_ROOM + NUMBER_ROOM];
+    size_t length = 0;
+    enum status status = EXIT_DONE;
+    while (status == EXIT_DONE && size > 0) {
+        size_t missing = number_size(output->number) - output->begun_size;
+        size_t fresh = size < missing ? (size_t)size : missing;
+        memcpy(output->begun + output->begun_size, bytes, fresh);
+        output->begun_size += fresh;
+        bytes += fresh;
+        size -= fresh;
+        if (fresh == missing) {
+            length += strlen(number_print(output->number, output->begun, lines + length));
+            lines[length++] = '\r';
+            lines[length++] = '\n';
+            output->begun_size = 0;
+        }
+        if (length >= NUMBERS_ROOM - 2 || size == 0) {
+            status = output_put(output, (const uint8_t *)lines, length);
+            length = 0;
+        }
+    }
+    return status;
+}
+
 enum status output_write(struct output *output, const uint8_t *bytes, uint64_t size)
 {
-    return output->dumps ? put_dumped(output, bytes, size) : output_put(output, bytes, size);
+    switch (output->form) {
+    case OUTPUT_HEX:
+        return put_dumped(output, bytes, size);
+    case OUTPUT_NUMBERS:
+        return put_numbers(output, bytes, size);
+    case OUTPUT_BYTES:
+        break;
+    }
+    return output_put(output, bytes, size);
 }
 
 /* Write what remains in the dump, or in the decoder and the encoder. */
 static enum status complete(struct output *output)
 {
-    if (output->dumps) {
+    if (output->form == OUTPUT_HEX) {
         char lines[HEX_END_ROOM];
         return output_put(output, (const uint8_t *)lines, hex_end(&output->hex, lines));
     }

@@ -7,7 +7,7 @@
  *   - Text in UTF-16 or in a code page is converted to UTF-8.
  *   - A console and a message box show text: all bytes are decoded for them,
  *     and a console gets a newline at the end of the last line.
- *   - A hex dump can be written instead of the bytes.
+ *   - A hex dump can be written instead of the bytes, or the numbers in them.
  */
 #ifndef READER_OUTPUT_H
 #define READER_OUTPUT_H
@@ -15,10 +15,14 @@
 #include "common/console/report.h"
 #include "common/memory/value.h"
 #include "common/platform.h"
+#include "common/text/number.h"
 #include "common/text/text.h"
 #include "reader/decode.h"
 #include "reader/hex.h"
 #include "reader/message_box.h"
+
+/* The form in which the bytes are written. */
+enum output_form { OUTPUT_BYTES, OUTPUT_HEX, OUTPUT_NUMBERS };
 
 struct output {
     const struct report *report;
@@ -26,9 +30,12 @@ struct output {
     object *file;
     bool console;
     struct message_box box; /* if box.units is not NULL: instead of a file or a console */
-    bool dumps;             /* write a hex dump */
-    struct hex hex;         /* the state of the dump */
-    bool converts;          /* decode the bytes to UTF-16, which is encoded again or shown */
+    enum output_form form;
+    struct hex hex;          /* the state of a hex dump */
+    enum number_type number; /* of the numbers */
+    uint8_t begun[8];        /* `begun_size` bytes: the beginning of a number */
+    size_t begun_size;
+    bool converts; /* decode the bytes to UTF-16, which is encoded again or shown */
     struct decoding decoding;
     struct text_encoder encoder;
     bool is_cut_off;    /* the program that read the output closed its end of the pipe */
@@ -56,6 +63,12 @@ void output_text(struct output *output, struct value_text text, bool is_sure);
  * `offset`.
  */
 void output_hex(struct output *output, uint64_t offset);
+
+/*
+ * Write the bytes that follow as numbers of this type, one a line. Bytes at the
+ * end that are less than a number are left out.
+ */
+void output_numbers(struct output *output, enum number_type type);
 
 /*
  * Write a piece of the contents, of any size. Return EXIT_DONE. On failure

@@ -18,6 +18,8 @@ void print_begin(const struct reader *reader, struct value_text text, bool is_su
     const struct reader_options *options = reader->options;
     if (options->hex) {
         output_hex(reader->output, offset);
+    } else if (options->has_number) {
+        output_numbers(reader->output, options->number);
     } else {
         output_text(reader->output, text_of(options, text), is_sure || options->has_encoding);
     }

@@ -14,7 +14,8 @@ enum status print_run(const struct reader *reader);
 
 /*
  * Prepare the output for the bytes that follow. With --hex they are dumped, and
- * the first byte has `offset`. Otherwise their encoding is that of --encoding,
+ * the first byte has `offset`. With a type as --encoding they are printed as
+ * numbers of this type. Otherwise their encoding is that of --encoding,
  * or `text` if that is not given. `is_sure` is passed to output_text(), and is
  * true if `text` was detected in the bytes themselves.
  */

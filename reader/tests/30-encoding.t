@@ -125,9 +125,9 @@ over sending 0
 
 it 'refuses an encoding that it does not know'
 run 2 shmread -e latin1 "$unique"
-says '--encoding: "latin1" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN'
+says '--encoding: "latin1" is none of auto, bytes, utf-8, utf-16, ansi, oem, cpN and types of numbers, u8 to f64'
 run 2 shmread -e cp0 "$unique"
-says '--encoding: "cp0" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN'
+says '--encoding: "cp0" is none of auto, bytes, utf-8, utf-16, ansi, oem, cpN and types of numbers, u8 to f64'
 run 2 shmread -e cp65000 "$unique"
 says '--encoding: this system cannot decode code page 65000'
 run 2 shmread -x -e utf-8 "$unique"

@@ -89,6 +89,18 @@ static const struct reading readings[] = {
     ROW("cp932", THEIRS("\x82\xA0\x82\xA2\0x"), WITH("-e", "cp932"), PRINTS("\xE3\x81\x82\xE3\x81\x84")),
     ROW("cp932, cut", THEIRS("\x82\xA0\x82\xA2"), WITH("-e", "cp932", "-n", "3"), PRINTS("\xE3\x81\x82" WRONG)),
 
+    /* Numbers */
+    ROW("numbers, to the end of the memory", THEIRS("\0\0\x48\x42\0\0\x54\x42"), .at_end = true,
+        WITH("-e", "f32", "--offset", "4088"), PRINTS("50\r\n53\r\n")),
+    ROW("numbers, with zeros among them", THEIRS("\1\0\0\0\xFF\xFF"), WITH("-e", "i16", "-n", "6"),
+        PRINTS("1\r\n0\r\n-1\r\n")),
+    ROW("only whole numbers", THEIRS("\1\2\3\4\5"), WITH("-e", "u16", "--length", "5", "--raw"),
+        PRINTS("513\r\n1027\r\n")),
+    ROW("numbers, less than one", THEIRS("\1\2\3\4\5"), WITH("-e", "u64", "-n", "7")),
+    ROW("numbers in a value", OURS("0123"), WITH("-e", "u8", "--offset", "1"), PRINTS("49\r\n50\r\n51\r\n")),
+    ROW("numbers in a sealed value", OURS("012345", "--sealed"), WITH("-e", "u32"), PRINTS("858927408\r\n")),
+    ROW("a number that is not finite", THEIRS("\0\0\xC0\xFF"), WITH("-e", "f32", "-n", "4"), PRINTS("nan\r\n")),
+
     /* A part of another program's memory */
     ROW("--offset", THEIRS("head\0text\0rest"), WITH("--offset", "5"), PRINTS("text")),
     ROW("--offset, --length", THEIRS("0123456789"), WITH("--offset", "0x2", "-n", "3"), PRINTS("234")),

@@ -67,6 +67,8 @@ static const struct {
     {.arguments = {"shmread", "--interval", "1s", "a"}, .sentence = "--interval goes only with --follow"},
     {.arguments = {"shmread", "--raw", "--text", "a"}, .sentence = "--raw and --text cannot be combined"},
     {.arguments = {"shmread", "--hex", "-e", "ansi", "a"}, .sentence = "--hex and --encoding cannot be combined"},
+    {.arguments = {"shmread", "--hex", "-e", "u8", "a"}, .sentence = "--hex and --encoding cannot be combined"},
+    {.arguments = {"shmread", "-z", "-e", "f32", "a"}, .sentence = "--text and a type of numbers cannot be combined"},
     {.arguments = {"shmread", "--hex", "-m", "a"}, .sentence = "--hex and --message-box cannot be combined"},
     {.arguments = {"shmread", "-m", "-o", "file", "a"}, .sentence = "--message-box and --output cannot be combined"},
     {.arguments = {"shmread", "--stat", "-t", "1s", "a"}, .sentence = "--timeout with --stat needs --wait"},
@@ -75,9 +77,11 @@ static const struct {
     {.arguments = {"shmread", "--offset", "x", "a"},
      .sentence = "--offset: \"x\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
     {.arguments = {"shmread", "-e", "klingon", "a"},
-     .sentence = "--encoding: \"klingon\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+     .sentence = "--encoding: \"klingon\" is none of auto, bytes, utf-8, utf-16, ansi, oem, cpN and types of numbers, "
+                 "u8 to f64"},
     {.arguments = {"shmread", "-e", "cp123456", "a"},
-     .sentence = "--encoding: \"cp123456\" is none of auto, bytes, utf-8, utf-16, ansi, oem and cpN"},
+     .sentence = "--encoding: \"cp123456\" is none of auto, bytes, utf-8, utf-16, ansi, oem, cpN and types of numbers, "
+                 "u8 to f64"},
     {.arguments = {"shmread", "-e", "cp77", "a"}, .sentence = "--encoding: this system cannot decode code page 77"},
     {.arguments = {"shmread", "--mutex", "local\\m", "a"},
      .sentence = "local\\m: the case of a prefix matters: did you mean Local\\m?"},
