@@ -169,7 +169,8 @@ enum status copy_explain(const struct reader *reader, enum copy_verdict verdict,
 
 static bool is_string(const struct reader_options *options)
 {
-    return !options->raw && ((!options->hex && !options->has_number) || options->text);
+    bool prints_bytes = options->hex || options->has_number || options->field_count > 0;
+    return !options->raw && (!prints_bytes || options->text);
 }
 
 /*

@@ -79,7 +79,7 @@ struct copied_memory {
 
 /*
  * Copy the requested part of `view`. With --raw, with --hex but not --text, and
- * for numbers, the part is all bytes that --offset and --length select.
+ * for numbers and fields, the part is all bytes that --offset and --length select.
  * Otherwise it is a string, and ends before the first NUL in these bytes.
  *
  * How the copy is made depends on the size of the part and on `mutex`:

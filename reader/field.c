@@ -96,6 +96,12 @@ bool field_fits(const struct field *field, uint64_t size)
     return field->offset <= size && (field_is_text(field) || field->count <= (size - field->offset) / unit_size(field));
 }
 
+uint64_t field_end(const struct field *field)
+{
+    size_t unit = unit_size(field);
+    return field->count <= (UINT64_MAX - field->offset) / unit ? field->offset + field->count * unit : UINT64_MAX;
+}
+
 /* ---- Texts ------------------------------------------------------------------------------------------------------- */
 
 /* Where the characters of a text go. */

@@ -61,6 +61,12 @@ bool field_parse_rows(const char *text, uint64_t *count, uint64_t *size);
  */
 bool field_fits(const struct field *field, uint64_t size);
 
+/*
+ * Return the offset of the end of the field, or UINT64_MAX if that is beyond
+ * 2^64 - 1, or if the field is a text without COUNT.
+ */
+uint64_t field_end(const struct field *field);
+
 /* The memory from which fields are printed, and what is needed for that. */
 struct field_memory {
     const struct report *report;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/platform.h"
+#include "reader/fields.h"
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
@@ -19,12 +20,10 @@ static enum status take_decoding(const struct report *report, const char *value,
     uint32_t code_page = 0; /* none */
     options->has_encoding = true;
     options->has_number = number_type_named(value, strlen(value), &options->number);
-    if (options->has_number) {
+    if (options->has_number || strcmp(value, "bytes") == 0) {
         options->encoding.encoding = WINSHM_BYTES;
     } else if (strcmp(value, "auto") == 0) {
         options->has_encoding = false;
-    } else if (strcmp(value, "bytes") == 0) {
-        options->encoding.encoding = WINSHM_BYTES;
     } else if (strcmp(value, "utf-8") == 0) {
         code_page = CODE_PAGE_UTF8;
     } else if (strcmp(value, "utf-16") == 0) {
@@ -65,6 +64,24 @@ static enum status take_mutex(const struct report *report, const char *value, vo
     return command_name(report, value, NAME_AS_TYPED, ((struct reader_options *)options)->mutex);
 }
 
+static enum status take_field(const struct report *report, const char *value, void *context)
+{
+    struct reader_options *options = context;
+    if (options->field_count == FIELDS_MOST) {
+        return report_usage(report, "--get: at most %d fields", FIELDS_MOST);
+    }
+    const char *fault = field_parse(value, &options->fields[options->field_count++]);
+    return fault == NULL ? EXIT_DONE : report_usage(report, "--get: \"%s\": %s", value, fault);
+}
+
+static enum status take_rows(const struct report *report, const char *value, void *context)
+{
+    struct reader_options *options = context;
+    options->has_rows = field_parse_rows(value, &options->row_count, &options->row_size);
+    return options->has_rows ? EXIT_DONE
+                             : report_usage(report, "--rows: \"%s\" is not COUNT*SIZE such as 3*1324", value);
+}
+
 /* ---- The table --------------------------------------------------------------------------------------------------- */
 
 #define FOLLOWING (1U << VERB_FOLLOW)
@@ -83,7 +100,7 @@ static const struct command_option reader_rows[] = {
     {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
-    {0, "json", NULL, COMMAND_FLAG(json), DESCRIBING, "with --stat and --list: print JSON"},
+    {0, "json", NULL, COMMAND_FLAG(json), PRINTING | DESCRIBING, "with --get, --stat and --list: print JSON"},
     {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | 1U << VERB_STAT,
      "first wait until NAME exists and has contents"},
 
@@ -91,6 +108,11 @@ static const struct command_option reader_rows[] = {
     {'n', "length", "N", COMMAND_SIZE(length), PRINTING, "print at most N bytes"},
     {'z', "text", NULL, COMMAND_FLAG(text), PRINTING, "stop at the first NUL"},
     {'r', "raw", NULL, COMMAND_FLAG(raw), PRINTING, "print the whole memory, to its last byte"},
+    {0, "get", "FIELD", COMMAND_EACH(take_field), PRINTING,
+     "print this field; up to 64 times. FIELD is [LABEL=]TYPE@OFFSET[*COUNT], such as f32@28, rpm=i32@0x10 or "
+     "name=text@32*260. TYPE is that of numbers (see -e), text, utf-16 or hex"},
+    {0, "rows", "COUNT*SIZE", COMMAND_OTHER(take_rows), PRINTING,
+     "with --get: print the fields of COUNT rows of SIZE bytes, a row each line"},
     {0, "mutex", "MUTEX", COMMAND_OTHER(take_mutex), PRINTING,
      "for memory of another program: own its mutex MUTEX while copying"},
 
@@ -146,6 +168,19 @@ static enum status check_reader(const struct report *report, const struct reader
     if (options->text && options->has_number) {
         return report_usage(report, "--text and a type of numbers cannot be combined");
     }
+    bool has_fields = options->field_count > 0;
+    if (has_fields && (options->hex || options->text)) {
+        return report_usage(report, "--get and --%s cannot be combined", options->hex ? "hex" : "text");
+    }
+    if (has_fields && (options->has_number || value_text_is_wide(options->encoding))) {
+        return report_usage(report, "--get: each field has a type; --encoding applies only to text");
+    }
+    if (options->has_rows && !has_fields) {
+        return report_usage(report, "--rows needs --get");
+    }
+    if (options->json && !has_fields && (1U << options->verb & PRINTING) != 0) {
+        return report_usage(report, "--json needs --get, --stat or --list");
+    }
     if (options->hex && options->message_box) {
         return report_usage(report, "--hex and --message-box cannot be combined");
     }
@@ -180,6 +215,9 @@ enum status reader_options_parse(int count, char **arguments, struct report *rep
     status = command_check_verb(report, &reader_options_table, common, options->verb);
     if (status == EXIT_DONE) {
         status = check_reader(report, options);
+    }
+    if (status == EXIT_DONE && options->field_count > 0) {
+        status = fields_limit(report, options);
     }
     if (status == EXIT_DONE && !lists) {
         status = command_name(report, common->operands[0], common->scope, options->name);

@@ -9,6 +9,7 @@
 #include "common/console/report.h"
 #include "common/memory/value.h"
 #include "common/text/number.h"
+#include "reader/field.h"
 
 /* The action of a command line. */
 enum reader_verb {
@@ -17,6 +18,9 @@ enum reader_verb {
     VERB_STAT,   /* describe NAME */
     VERB_LIST    /* list the names that match the operand PATTERN, or all names */
 };
+
+/* The largest number of --get. */
+#define FIELDS_MOST 64
 
 /* The options, and NAME. */
 struct reader_options {
@@ -39,6 +43,11 @@ struct reader_options {
     struct value_text encoding; /* that of --encoding, if has_encoding */
     bool has_number;            /* --encoding is a type of numbers */
     enum number_type number;    /* that type; `encoding` is then WINSHM_BYTES */
+    struct field fields[FIELDS_MOST];
+    size_t field_count; /* of --get; 0 without it */
+    bool has_rows;      /* --rows is given; otherwise the next two are 0 */
+    uint64_t row_count;
+    uint64_t row_size;
 };
 
 /* The options of shmread, for parsing and for --help. */

@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/text/text.h"
+#include "reader/fields.h"
 #include "reader/receive.h"
 
 /*
@@ -77,6 +78,10 @@ static enum status print_pieces(const struct reader *reader, const struct copied
 
 enum status print_value(const struct reader *reader, struct copied_value *value)
 {
+    if (reader->options->field_count > 0) {
+        return value->bytes != NULL ? fields_print(reader, value->bytes, (size_t)value->size, value->from)
+                                    : explain_no_memory(reader->report, value->size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
     print_begin(reader, value_text_of(&value->look), false, value->from);
     if (value->bytes == NULL) {
         return print_pieces(reader, value);
@@ -89,6 +94,9 @@ enum status print_value(const struct reader *reader, struct copied_value *value)
 
 enum status print_copied(const struct reader *reader, const struct copied_memory *part)
 {
+    if (reader->options->field_count > 0) {
+        return fields_print(reader, part->bytes, part->size, part->offset);
+    }
     print_begin(reader, part->text, true, part->offset);
     return output_write(reader->output, part->bytes, part->size);
 }
@@ -96,7 +104,8 @@ enum status print_copied(const struct reader *reader, const struct copied_memory
 enum status print_memory(const struct reader *reader, const struct found_memory *found, bool may_be_empty)
 {
     struct copied_memory part;
-    enum status status = copy_memory(reader, &found->mapping.view, found->mutex, false, &part);
+    enum status status =
+        copy_memory(reader, &found->mapping.view, found->mutex, reader->options->field_count > 0, &part);
     if (status != EXIT_DONE) {
         return status;
     }

@@ -322,6 +322,9 @@ enum status receive_run(const struct reader *reader, struct mapping *seen, bool 
 {
     const struct reader_options *options = reader->options;
     *is_gone = false;
+    if (options->field_count > 0) {
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --get applies only to values");
+    }
     if (!copy_wants_all(options) || options->text) {
         return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s only to values",
                               options->text ? "text applies" : "offset and --length apply");

@@ -23,8 +23,9 @@ static void write_out(struct textout *out)
     out->length = 0;
 }
 
-static void textout_put(struct textout *out, const char *bytes, size_t size)
+void textout_bytes(void *context, const char *bytes, size_t size)
 {
+    struct textout *out = context;
     while (size > 0) {
         size_t room = sizeof out->text - out->length;
         size_t piece = size < room ? size : room;
@@ -44,7 +45,7 @@ void textout_masked(struct textout *out, const char *text)
     size_t size;
     for (size_t at = 0; at < length; at += size) {
         bool is_shown = printable_is(text_character(text + at, length - at, &size));
-        textout_put(out, is_shown ? text + at : "?", is_shown ? size : 1);
+        textout_bytes(out, is_shown ? text + at : "?", is_shown ? size : 1);
     }
 }
 
@@ -55,17 +56,12 @@ void textout_print(struct textout *out, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    textout_put(out, text, strlen(text));
-}
-
-static void put_json(void *context, const char *bytes, size_t size)
-{
-    textout_put(context, bytes, size);
+    textout_bytes(out, text, strlen(text));
 }
 
 void textout_json(struct textout *out, struct json *json)
 {
-    json_begin(json, put_json, out);
+    json_begin(json, textout_bytes, out);
 }
 
 enum status textout_end(struct textout *out)

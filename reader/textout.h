@@ -24,6 +24,12 @@ struct textout {
  */
 void textout_begin(struct textout *out, struct output *output);
 
+/*
+ * Add `size` bytes of UTF-8. `context` is the struct textout, so that this
+ * function can be passed as a field_put.
+ */
+void textout_bytes(void *context, const char *bytes, size_t size);
+
 /* Add a formatted text in UTF-8. It is cut after 255 bytes. */
 void textout_print(struct textout *out, const char *format, ...) REPORT_FORMAT(2, 3);
 

@@ -116,7 +116,7 @@ static enum status store(const struct report *report, const struct command_table
 {
     const struct command_option *row = command_row(table, place);
     struct command *command = options;
-    if ((command->given >> place & 1) != 0) {
+    if ((command->given >> place & 1) != 0 && row->store != STORE_EACH) {
         return report_usage(report, "--%s is given twice", row->name);
     }
     command->given |= UINT64_C(1) << place;
@@ -153,6 +153,7 @@ static enum status store(const struct report *report, const struct command_table
         wanted = duration_parse(optarg, field) ? NULL : "a duration such as 500ms, 10s, 5m or 1h";
         break;
     case STORE_OTHER:
+    case STORE_EACH:
         return row->take(report, optarg, options);
     }
     return wanted == NULL ? EXIT_DONE : report_usage(report, "--%s: \"%s\" is not %s", row->name, optarg, wanted);

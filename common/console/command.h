@@ -31,7 +31,8 @@ enum command_store {
     STORE_FILE,     /* the value as typed, in a const char *; NULL for "-" */
     STORE_SIZE,     /* bytes, in a uint64_t */
     STORE_DURATION, /* milliseconds, in a uint64_t */
-    STORE_OTHER     /* the row's `take` stores the value */
+    STORE_OTHER,    /* the row's `take` stores the value */
+    STORE_EACH      /* the row's `take` stores the value; the option may be given more than once */
 };
 
 /*
@@ -73,6 +74,7 @@ struct command_option {
 #define COMMAND_SIZE(member) .store = STORE_SIZE, .field = COMMAND_FIELD(uint64_t, member)
 #define COMMAND_DURATION(member) .store = STORE_DURATION, .field = COMMAND_FIELD(uint64_t, member)
 #define COMMAND_OTHER(function) .store = STORE_OTHER, .take = (function), .field = 0
+#define COMMAND_EACH(function) .store = STORE_EACH, .take = (function), .field = 0
 
 /*
  * The offset of a member. The comparison does not compile if its type is not
@@ -115,7 +117,8 @@ struct command {
  * wrong command line, and return EXIT_USAGE.
  *
  * Operands may precede, separate and follow the options. After `--` all words
- * are operands. `/?` and `-?` mean --help. Each option may be given once.
+ * are operands. `/?` and `-?` mean --help. Each option may be given once, except
+ * with STORE_EACH.
  * Unless help or the version is requested, set report->subject to the first
  * operand, and report->quiet and report->verbose.
  *

@@ -31,7 +31,7 @@
  */
 struct tool {
     int count;
-    char *arguments[16];
+    char *arguments[160];
 };
 
 static inline int tool_main(int count, char **arguments)

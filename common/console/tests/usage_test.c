@@ -7,7 +7,7 @@
 #define SLASH "options begin with -, and a NAME that begins with / comes after --"
 
 static const struct {
-    const char *const arguments[8];
+    const char *const arguments[10];
     const char *sentence;
     const char *hint; /* or NULL */
 } wrong[] = {
@@ -63,7 +63,19 @@ static const struct {
 
     /* shmread. */
     {.arguments = {"shmread", "-f", "--stat", "a"}, .sentence = "give only one of --follow, --stat and --list"},
-    {.arguments = {"shmread", "--json", "a"}, .sentence = "--json goes only with --stat and --list"},
+    {.arguments = {"shmread", "--json", "a"}, .sentence = "--json needs --get, --stat or --list"},
+    {.arguments = {"shmread", "--rows", "1*1", "a"}, .sentence = "--rows needs --get"},
+    {.arguments = {"shmread", "--get", "u8", "a"}, .sentence = "--get: \"u8\": @OFFSET is missing after the type"},
+    {.arguments = {"shmread", "--get", "u8@0", "--rows", "1", "a"},
+     .sentence = "--rows: \"1\" is not COUNT*SIZE such as 3*1324"},
+    {.arguments = {"shmread", "--get", "u8@0", "--rows", "1*8", "--get", "x=u32@5", "a"},
+     .sentence = "--get: \"x=u32@5\" is beyond a row of 8 bytes"},
+    {.arguments = {"shmread", "--get", "u8@0", "--hex", "a"}, .sentence = "--get and --hex cannot be combined"},
+    {.arguments = {"shmread", "--get", "u8@0", "--text", "a"}, .sentence = "--get and --text cannot be combined"},
+    {.arguments = {"shmread", "--get", "u8@0", "-e", "f32", "a"},
+     .sentence = "--get: each field has a type; --encoding applies only to text"},
+    {.arguments = {"shmread", "--get", "u8@0", "-e", "utf-16", "a"},
+     .sentence = "--get: each field has a type; --encoding applies only to text"},
     {.arguments = {"shmread", "--interval", "1s", "a"}, .sentence = "--interval goes only with --follow"},
     {.arguments = {"shmread", "--raw", "--text", "a"}, .sentence = "--raw and --text cannot be combined"},
     {.arguments = {"shmread", "--hex", "-e", "ansi", "a"}, .sentence = "--hex and --encoding cannot be combined"},
@@ -130,13 +142,13 @@ static const struct {
 static const struct {
     const char *tool;
     const char *verb;
-    const char *options[12];
+    const char *options[13];
 } refused[] = {
-    {.tool = "shmread", .verb = "--follow", .options = {"--json", "--message-box", "--output=f", "--progress"}},
+    {.tool = "shmread", .verb = "--follow", .options = {"--message-box", "--output=f", "--progress"}},
     {.tool = "shmread",
      .verb = "--stat",
      .options = {"--interval=1", "--offset=1", "--length=1", "--text", "--raw", "--mutex=m", "--encoding=oem", "--hex",
-                 "--message-box", "--progress"}},
+                 "--message-box", "--progress", "--get=u8@0", "--rows=1*1"}},
     {.tool = "shmread",
      .verb = "--list",
      .options = {"--interval=1", "--wait", "--offset=1", "--length=1", "--text", "--raw", "--mutex=m", "--encoding=oem",

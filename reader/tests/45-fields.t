@@ -1,0 +1,77 @@
+#!/bin/sh
+# shellcheck source=common/tests/scenarios/scenario.sh
+. "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+goal '--get prints the fields of a record, and --rows a table of records'
+
+# A record: i32 3, i32 6116, f32 212.4, and a text of 8 bytes.
+record()
+{
+    printf '\3\0\0\0\344\027\0\0\146\146\124\103%s\0\0\0\0' "$1"
+}
+
+it 'prints the fields of a record, with and without labels'
+record Monz >"$dir/record"
+hold demo shmwrite --input "$(with_backslashes "$dir/record")" "$unique"
+run 0 shmread --get gear=i32@0 --get rpm=i32@4 --get speed=f32@8 --get 'track name=text@12*8' "$unique"
+output_lines gear=3 rpm=6116 speed=212.4 'track name=Monz'
+run 0 shmread --get 'i32@0*2' "$unique"
+output_lines '3 6116'
+run 0 shmread --offset 4 --get i32@0 --get 'hex@4*4' "$unique"
+output_lines 6116 66665443
+
+it 'prints JSON'
+run 0 shmread --json --get gear=i32@0 --get 'both=i32@0*2' --get 'name=text@12' "$unique"
+output_lines '{"gear": 3, "both": [3, 6116], "name": "Monz"}'
+
+it 'prints nothing if a field is beyond the end'
+run 1 shmread --get gear=i32@0 --get x=u8@20 "$unique"
+output_is ''
+says "$unique: has no field x=u8@20: it has 20 bytes"
+run 1 shmread --get u64@0xFFFFFFFFFFFFFFFF "$unique"
+output_is ''
+
+it 'writes to a file'
+run 0 shmread --get gear=i32@0 -o "$(with_backslashes "$dir/file")" "$unique"
+output_is ''
+cp "$dir/file" "$dir/output"
+output_lines gear=3
+release demo "$unique"
+
+it 'prints rows, with a TAB between the values'
+{
+    printf HEAD
+    record Monz
+    record 'a	b
+'
+} >"$dir/rows"
+hold demo shmwrite --input "$(with_backslashes "$dir/rows")" "$unique"
+run 0 shmread --offset 4 --rows '2*20' --get 'n=text@12*8' --get i32@4 "$unique"
+output_lines 'Monz	6116' 'a b 	6116'
+run 0 shmread --offset 4 --rows '2*20' --get 'n=text@12*8' --get i32@4 --json "$unique"
+output_lines '[{"n": "Monz", "i32@4": 6116},' '{"n": "a\u0009b\u000a", "i32@4": 6116}]'
+run 1 shmread --offset 5 --rows '2*20' --get 'n=text@12*8' "$unique"
+says "$unique: has no 2 rows of 20 bytes at offset 5: it has 44 bytes"
+release demo "$unique"
+
+it 'prints a line of JSON for each new value'
+run 0 shmwrite -d --size 20 "$unique" 'one'
+start following shmread --follow --interval 20ms --json --get 't=text@0*3' "$unique"
+has_line()
+{
+    grep -q "$1" "$dir/held/following.output"
+}
+until_true has_line '{"t": "one"}' || fail 'the first value is missing'
+run 0 shmwrite --update "$unique" 'two'
+until_true has_line '{"t": "two"}' || fail 'the second value is missing'
+run 0 shmwrite --release "$unique"
+over following 0
+output_lines '{"t": "one"}' '{"t": "two"}'
+
+it 'has no fields for a stream'
+start sending shmwrite --stream --input "$(with_backslashes "$dir/record")" "$unique"
+run 2 shmread --wait --get u8@0 "$unique"
+says "$unique: is a stream: --get applies only to values"
+run 0 shmread --wait "$unique"
+over sending 0
+
+finish

@@ -1,0 +1,90 @@
+/* fields_test.c - shmread prints the fields of --get, and rows of them. */
+#include "reader/options.h"
+#include "reader/tests/reading.h"
+
+/* A record of a game: speed, gear, rpm, and a name in UTF-16. */
+#define RECORD                                                                                                         \
+    "\x66\x66\x54\x43"                                                                                                 \
+    "\3\0\0\0"                                                                                                         \
+    "\xE4\x17\0\0"                                                                                                     \
+    "M\0e\0\0\0x\0"
+
+/* Two rows of 12 bytes: a name of 8 bytes and a float. */
+#define TABLE                                                                                                          \
+    "HEAD"                                                                                                             \
+    "cpu\0????"                                                                                                        \
+    "\0\0\x48\x42"                                                                                                     \
+    "g\tpu\0???"                                                                                                       \
+    "\0\0\xC0\x7F"
+
+static const struct reading readings[] = {
+    ROW("a number", THEIRS(RECORD), WITH("--get", "f32@0"), PRINTS("212.4\r\n")),
+    ROW("fields with and without labels", THEIRS(RECORD),
+        WITH("--get", "speed=f32@0", "--get=i32@4*2", "--get", "me=utf-16@12"),
+        PRINTS("speed=212.4\r\n3 6116\r\nme=Me\r\n")),
+    ROW("relative to --offset", THEIRS(RECORD), WITH("--get", "i32@0", "--offset", "4"), PRINTS("3\r\n")),
+    ROW("JSON", THEIRS(RECORD), WITH("--json", "--get", "a=f32@0", "--get", "hex@4*2"),
+        PRINTS("{\"a\": 212.4, \"hex@4*2\": \"0300\"}\r\n")),
+    ROW("of a value", OURS("0123"), WITH("--get", "u8@3", "--get", "text@1"), PRINTS("51\r\n123\r\n")),
+    ROW("of a sealed value", OURS("0123", "--sealed"), WITH("--get", "u8@3"), PRINTS("51\r\n")),
+    ROW("of a value with --raw", OURS("0123"), WITH("--raw", "--get", "u16@2"), PRINTS("13106\r\n")),
+    ROW("at the last byte", THEIRS("\1\2"), .at_end = true, WITH("--get", "u16@4094"), PRINTS("513\r\n")),
+    ROW("across the end", THEIRS("\1\2"), .at_end = true, WITH("--get", "u8@0", "--get", "x=u16@4095"),
+        FAILS(EXIT_NOTHING, "has no field x=u16@4095: it has 4096 bytes")),
+    ROW("beyond the end of a value", OURS("0123"), WITH("--get", "u8@0", "--get", "u8@4"),
+        FAILS(EXIT_NOTHING, "has no field u8@4: it has 4 bytes")),
+    ROW("at 2^64 - 1", THEIRS("x"), WITH("--get", "u64@0xFFFFFFFFFFFFFFFF"),
+        FAILS(EXIT_NOTHING, "has no field u64@0xFFFFFFFFFFFFFFFF: it has 4096 bytes")),
+    ROW("beyond --length", THEIRS("x"), WITH("-n", "3", "--get", "u32@0"),
+        FAILS(EXIT_NOTHING, "has no field u32@0: it has 3 bytes")),
+    ROW("a text in another encoding", THEIRS("\x82\xA0\0"), WITH("--get", "text@0", "-e", "cp932"),
+        PRINTS("\xE3\x81\x82\r\n")),
+    ROW("rows", THEIRS(TABLE), WITH("--offset", "4", "--rows", "2*12", "--get", "n=text@0*8", "--get", "v=f32@8"),
+        PRINTS("cpu\t50\r\ng pu\tnan\r\n")),
+    ROW("rows in JSON", THEIRS(TABLE),
+        WITH("--offset=4", "--rows=2*12", "--get", "n=text@0*8", "--get", "v=f32@8", "--json"),
+        PRINTS("[{\"n\": \"cpu\", \"v\": 50},\r\n{\"n\": \"g\\u0009pu\", \"v\": null}]\r\n")),
+    ROW("no rows", THEIRS(TABLE), WITH("--rows", "0*12", "--get", "u8@0")),
+    ROW("no rows in JSON", THEIRS(TABLE), WITH("--rows", "0*12", "--get", "u8@0", "--json"), PRINTS("[]\r\n")),
+    ROW("rows to the end", THEIRS("x"), WITH("--rows", "2*2K", "--get", "u8@2047"), PRINTS("0\r\n0\r\n")),
+    ROW("rows across the end", THEIRS("x"), WITH("--rows", "2*2K", "--offset", "1", "--get", "u8@0"),
+        FAILS(EXIT_NOTHING, "has no 2 rows of 2048 bytes at offset 1: it has 4096 bytes")),
+    ROW("nothing", WITH("--get", "u8@0"), FAILS(EXIT_NOTHING, "does not exist")),
+};
+
+int main(void)
+{
+    TEST("fields of any memory are printed, or nothing if one of them is beyond the end")
+    {
+        for (size_t i = 0; i < sizeof readings / sizeof *readings; i++) {
+            reading_check(&readings[i]);
+        }
+    }
+
+    TEST("64 fields are printed, and no more")
+    {
+        const char *arguments[2 + 2 * (FIELDS_MOST + 1) + 1] = {"shmread", "demo"};
+        for (size_t i = 0; i < FIELDS_MOST + 1; i++) {
+            arguments[2 + 2 * i] = "--get";
+            arguments[2 + 2 * i + 1] = "u8@0";
+        }
+        tool_reset();
+        machine_foreign_section("demo", "\1", 1, 4096);
+        CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), EXIT_USAGE);
+        arguments[2 + 2 * FIELDS_MOST] = NULL;
+        machine_written_clear(TOOL_PROCESS, STANDARD_OUTPUT);
+        CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), EXIT_DONE);
+        CHECK_EQUAL(strlen(tool_output(TOOL_PROCESS)), 3 * FIELDS_MOST);
+    }
+
+    TEST("without memory for a copy nothing is printed")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
+        machine_fail_function("memory_take", 0, OSERROR_NOT_ENOUGH_MEMORY);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--get", "u8@0", "demo"), EXIT_NO_ROOM);
+        CHECK_TEXT(tool_output(TOOL_PROCESS), "");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+    return check_end();
+}
