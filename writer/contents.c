@@ -8,6 +8,7 @@
 #include "common/text/size.h"
 #include "common/text/text.h"
 #include "writer/console_input.h"
+#include "writer/numbers.h"
 
 /*
  * The sizes of the first piece and of the largest one. Each piece has twice the
@@ -55,7 +56,7 @@ static enum status contents_make_room(const struct report *report, struct conten
     return add_piece(report, contents, size < PIECE_MAX_BYTES ? size : PIECE_MAX_BYTES);
 }
 
-static enum status add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
+enum status contents_add(const struct report *report, struct contents *contents, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
@@ -123,6 +124,7 @@ static struct value_text text_as(enum text_choice encoding)
     case TEXT_CHOICE_NONE:
         return (struct value_text){.encoding = WINSHM_BYTES};
     case TEXT_CHOICE_UTF8:
+    case TEXT_CHOICE_NUMBERS: /* until the numbers are converted */
         return (struct value_text){.encoding = WINSHM_UTF8};
     case TEXT_CHOICE_UTF16:
         return (struct value_text){.encoding = WINSHM_UTF16};
@@ -143,7 +145,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
                               size_t count, enum status wrong)
 {
     if (contents->text.encoding == WINSHM_UTF16) {
-        return add_bytes(report, contents, units, 2 * count);
+        return contents_add(report, contents, units, 2 * count);
     }
     size_t room = 4 * count + 4; /* enough for every encoding */
     char *bytes = memory_take(room);
@@ -172,7 +174,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
         }
     }
     if (status == EXIT_DONE) {
-        status = add_bytes(report, contents, bytes, size);
+        status = contents_add(report, contents, bytes, size);
     }
     memory_give(bytes);
     return status;
@@ -187,7 +189,7 @@ static enum status gather_argument(const struct report *report, const char *text
 {
     size_t length = strlen(text);
     if (contents->text.encoding == WINSHM_UTF8 && text_is_utf8((const uint8_t *)text, length, false)) {
-        return add_bytes(report, contents, text, length);
+        return contents_add(report, contents, text, length);
     }
     size_t room = sizeof(uint16_t) * (TEXT_DECODED_ROOM(length) + 1);
     uint16_t *units = memory_take(room);
@@ -302,8 +304,9 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
      * known size is read like a pipe.
      */
     bool is_chomped = writer->options->chomp;
+    bool is_numbers = writer->options->encoding == TEXT_CHOICE_NUMBERS;
     uint64_t allowance = is_chomped ? 4 : 0;
-    uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
+    uint64_t most = limit < UINT64_MAX - allowance && !is_numbers ? limit + allowance : UINT64_MAX;
 
     enum status status = contents_open_input(writer, contents);
     if (status != EXIT_DONE) {
@@ -315,7 +318,7 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
             return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
         }
         status = gather_console(writer->report, most, contents);
-    } else if (is_chomped || !file_remaining(contents->file, &contents->length)) {
+    } else if (is_chomped || is_numbers || !file_remaining(contents->file, &contents->length)) {
         status = gather_stream(writer->report, most, contents);
     }
     if (status == EXIT_DONE && is_chomped) {
@@ -335,6 +338,9 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
 
     enum status status = options->text != NULL ? gather_argument(report, options->text, contents)
                                                : gather_input(writer, limit, contents);
+    if (status == EXIT_DONE && options->encoding == TEXT_CHOICE_NUMBERS) {
+        status = numbers_convert(report, options->number, contents);
+    }
     if (status == EXIT_DONE && contents->length > limit) {
         status = too_much(report, limit);
     }
@@ -418,6 +424,18 @@ enum status contents_move(const struct report *report, struct contents *contents
     }
     contents->length = done;
     return EXIT_DONE;
+}
+
+void contents_exchange(struct contents *contents, struct contents *other)
+{
+    struct contents old = *contents;
+    contents->length = other->length;
+    contents->first = other->first;
+    contents->last = other->last;
+    contents->text = (struct value_text){.encoding = WINSHM_BYTES};
+    other->length = old.length;
+    other->first = old.first;
+    other->last = old.last;
 }
 
 void contents_close(struct contents *contents)

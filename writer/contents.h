@@ -38,6 +38,11 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
 /*
+ * Add bytes. On failure print a message and return the status.
+ */
+enum status contents_add(const struct report *report, struct contents *contents, const void *bytes, size_t size);
+
+/*
  * Add `count` UTF-16 units, converted to the encoding contents->text. If that
  * encoding cannot represent the text, print a message and return `wrong`.
  */
@@ -70,6 +75,12 @@ bool contents_next(struct contents_piece *piece);
  * print a message and return the status.
  */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
+
+/*
+ * Put the bytes of `other` in the place of those of `contents`, and the other
+ * way round. `contents` become bytes of no encoding.
+ */
+void contents_exchange(struct contents *contents, struct contents *other);
 
 void contents_close(struct contents *contents);
 

@@ -8,19 +8,25 @@
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
-static enum status take_encoding(const struct report *report, const char *value, void *options)
+static enum status take_encoding(const struct report *report, const char *value, void *context)
 {
+    struct writer_options *options = context;
     static const struct {
         const char *text;
         enum text_choice encoding;
     } names[] = {{"utf-8", TEXT_CHOICE_UTF8}, {"utf-16", TEXT_CHOICE_UTF16}, {"ansi", TEXT_CHOICE_ANSI}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(value, names[i].text) == 0) {
-            ((struct writer_options *)options)->encoding = names[i].encoding;
+            options->encoding = names[i].encoding;
             return EXIT_DONE;
         }
     }
-    return report_usage(report, "--encoding: \"%s\" is none of utf-8, utf-16 and ansi", value);
+    if (number_type_named(value, strlen(value), &options->number)) {
+        options->encoding = TEXT_CHOICE_NUMBERS;
+        return EXIT_DONE;
+    }
+    return report_usage(report, "--encoding: \"%s\" is none of utf-8, utf-16, ansi and types of numbers, u8 to f64",
+                        value);
 }
 
 static enum status take_reads(const struct report *report, const char *value, void *options)
@@ -73,7 +79,8 @@ static const struct command_option writer_rows[] = {
      "read the contents from FILE (- is standard input)", "\nContents:\n"},
     {'c', "chomp", NULL, COMMAND_FLAG(chomp), WRITING, "drop one final newline of the input"},
     {'e', "encoding", "ENC", COMMAND_OTHER(take_encoding), WRITING | STREAMING,
-     "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text"},
+     "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text;\n"
+     "or store numbers, separated by blanks, of the type u8, i8, u16, i16, u32, i32, u64, i64, f32 or f64"},
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
@@ -155,6 +162,9 @@ static enum status check_writer(const struct report *report, const struct writer
     }
     if (has_text && options->verb == VERB_STREAM) {
         return report_usage(report, "--stream sends its input and takes no TEXT");
+    }
+    if (options->encoding == TEXT_CHOICE_NUMBERS && options->verb == VERB_STREAM) {
+        return report_usage(report, "--stream sends its input unchanged: --encoding cannot be a type of numbers");
     }
     if (has_text && options->verb == VERB_RELEASE) {
         return report_usage(report, "--release takes no TEXT");

@@ -7,12 +7,14 @@
 
 #include "common/console/command.h"
 #include "common/console/report.h"
+#include "common/text/number.h"
 
 /*
  * The encoding in which text is stored (--encoding). Without --encoding, TEXT
- * is UTF-8, and input is bytes of unknown meaning.
+ * is UTF-8, and input is bytes of unknown meaning. With TEXT_CHOICE_NUMBERS,
+ * TEXT and input are numbers in digits, and are stored as numbers.
  */
-enum text_choice { TEXT_CHOICE_NONE, TEXT_CHOICE_UTF8, TEXT_CHOICE_UTF16, TEXT_CHOICE_ANSI };
+enum text_choice { TEXT_CHOICE_NONE, TEXT_CHOICE_UTF8, TEXT_CHOICE_UTF16, TEXT_CHOICE_ANSI, TEXT_CHOICE_NUMBERS };
 
 /*
  * The access of the machine's other authenticated users (--allow). This user
@@ -37,6 +39,7 @@ struct writer_options {
     const char *input;    /* the file, or NULL for standard input */
     uint64_t size;        /* capacity in bytes; 0: as large as the contents need */
     enum text_choice encoding;
+    enum number_type number; /* the type of TEXT_CHOICE_NUMBERS */
     bool chomp;
     bool raw;
     bool sealed;

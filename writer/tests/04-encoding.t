@@ -89,8 +89,8 @@ run 0 shmread "$unique"
 output_is 'a�b��'
 release demo "$unique"
 
-it 'refuses every encoding but utf-8, utf-16 and ansi'
+it 'refuses an encoding that it does not know'
 run 2 shmwrite -e latin1 "$unique" 'x'
-says '--encoding: "latin1" is none of utf-8, utf-16 and ansi (try --help)'
+says '--encoding: "latin1" is none of utf-8, utf-16, ansi and types of numbers, u8 to f64 (try --help)'
 
 finish

@@ -100,7 +100,7 @@ static const struct {
 
     /* shmwrite. */
     {.arguments = {"shmwrite", "-e", "latin-1", "a", "b"},
-     .sentence = "--encoding: \"latin-1\" is none of utf-8, utf-16 and ansi"},
+     .sentence = "--encoding: \"latin-1\" is none of utf-8, utf-16, ansi and types of numbers, u8 to f64"},
     {.arguments = {"shmwrite", "-up", "a", "b"},
      .sentence = "give only one of --put, --update, --stream and --release"},
     {.arguments = {"shmwrite", "-s", "0", "a", "b"}, .sentence = "--size: memory of 0 bytes cannot be created"},
@@ -132,6 +132,8 @@ static const struct {
      .sentence = "--put and --detach cannot be combined: --put holds a new value in the background anyway"},
     {.arguments = {"shmwrite", "-i", "file", "a", "b"}, .sentence = "give TEXT or --input, not both"},
     {.arguments = {"shmwrite", "-i", "-", "a", "b"}, .sentence = "give TEXT or --input, not both"},
+    {.arguments = {"shmwrite", "--stream", "-e", "f32", "a"},
+     .sentence = "--stream sends its input unchanged: --encoding cannot be a type of numbers"},
     {.arguments = {"shmwrite", "--release", "a", "b"}, .sentence = "--release takes no TEXT"},
     {.arguments = {"shmwrite", "--stream", "a", "b"}, .sentence = "--stream sends its input and takes no TEXT"},
     {.arguments = {"shmwrite", "--reads", "0", "a", "b"},
