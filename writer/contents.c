@@ -305,6 +305,7 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
      */
     bool is_chomped = writer->options->chomp;
     bool is_numbers = writer->options->encoding == TEXT_CHOICE_NUMBERS;
+    bool is_changed = is_chomped || is_numbers || writer->options->pad > 0;
     uint64_t allowance = is_chomped ? 4 : 0;
     uint64_t most = limit < UINT64_MAX - allowance && !is_numbers ? limit + allowance : UINT64_MAX;
 
@@ -318,11 +319,31 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
             return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
         }
         status = gather_console(writer->report, most, contents);
-    } else if (is_chomped || is_numbers || !file_remaining(contents->file, &contents->length)) {
+    } else if (is_changed || !file_remaining(contents->file, &contents->length)) {
         status = gather_stream(writer->report, most, contents);
     }
     if (status == EXIT_DONE && is_chomped) {
         chomp(contents);
+    }
+    return status;
+}
+
+/*
+ * Fill up the contents, which are loaded, to `size` bytes with zero bytes. Report
+ * contents that are larger.
+ */
+static enum status contents_pad(const struct report *report, struct contents *contents, uint64_t size)
+{
+    static const uint8_t zeros[4096];
+    uint64_t left = contents->length;
+    for (struct piece *piece = contents->first; piece != NULL; piece = piece->next) {
+        piece->used = piece->used < left ? piece->used : (size_t)left; /* --chomp leaves bytes behind the end */
+        left -= piece->used;
+    }
+    enum status status = contents->length > size ? too_much(report, size) : EXIT_DONE;
+    while (status == EXIT_DONE && contents->length < size) {
+        left = size - contents->length;
+        status = contents_add(report, contents, zeros, left < sizeof zeros ? (size_t)left : sizeof zeros);
     }
     return status;
 }
@@ -340,6 +361,9 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
                                                : gather_input(writer, limit, contents);
     if (status == EXIT_DONE && options->encoding == TEXT_CHOICE_NUMBERS) {
         status = numbers_convert(report, options->number, contents);
+    }
+    if (status == EXIT_DONE && options->pad > 0) {
+        status = options->pad <= limit ? contents_pad(report, contents, options->pad) : too_much(report, limit);
     }
     if (status == EXIT_DONE && contents->length > limit) {
         status = too_much(report, limit);

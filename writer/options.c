@@ -81,6 +81,7 @@ static const struct command_option writer_rows[] = {
     {'e', "encoding", "ENC", COMMAND_OTHER(take_encoding), WRITING | STREAMING,
      "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text;\n"
      "or store numbers, separated by blanks, of the type u8, i8, u16, i16, u32, i32, u64, i64, f32 or f64"},
+    {0, "pad", "N", COMMAND_SIZE(pad), WRITING, "fill up the contents to N bytes with zero bytes"},
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,

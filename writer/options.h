@@ -47,6 +47,7 @@ struct writer_options {
     bool detach;
     bool has_offset;
     uint64_t offset;   /* bytes */
+    uint64_t pad;      /* bytes to which the contents are filled up, or 0 */
     uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
     uint64_t reads;    /* complete reads after which the holder lets go; 0: it counts none */
     enum allow allow;

@@ -31,6 +31,15 @@ awk '{ printf "%s\r\n", $0 }' "$dir/numbers" >"$dir/wanted"
 output_equals "$dir/wanted"
 release demo "$unique"
 
+it 'fills up a text with zero bytes, so that no older text remains behind it'
+hold demo shmwrite "$unique" 'an old and long text'
+run 0 shmwrite --update --offset 3 --pad 13 "$unique" 'new'
+run 0 shmread --get 'hex@0*20' "$unique"
+output_lines 616e206e65770000000000000000000074657874
+run 8 shmwrite --update --offset 3 --pad 13 "$unique" 'longer than that'
+says "$unique: the contents are larger than 13 bytes"
+release demo "$unique"
+
 it 'does not convert a stream'
 run 2 shmwrite --stream -e u8 "$unique" <"$dir/numbers"
 says '--stream sends its input unchanged: --encoding cannot be a type of numbers'

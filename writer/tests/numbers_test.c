@@ -122,6 +122,31 @@ int main(void)
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "-s", "2", "-e", "u8", "demo", "1 2 3"), EXIT_NO_ROOM);
     }
 
+    TEST("--pad fills up the contents with zero bytes, and refuses larger ones")
+    {
+        tool_reset();
+        machine_foreign_section("demo", "0123456789", 10, 4096);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-u", "--raw", "--pad", "6", "-e", "utf-16", "demo", "me"),
+                    EXIT_DONE);
+        MEMORY("m\0e\0\0\0"
+               "6789");
+        machine_file_put("in", "ab\r\n", 4);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-u", "--raw", "--pad", "5", "-ci", "in", "demo"), EXIT_DONE);
+        MEMORY("ab\0\0\0\0"
+               "6789");
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-u", "--raw", "--pad", "3", "-e", "u8", "demo", "1 2 3"), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-u", "--raw", "--pad", "2", "demo", "abc"), EXIT_NO_ROOM);
+        MEMORY("\1\2\3\0\0\0"
+               "6789");
+
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--pad", "10000", "demo", ""), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "-n", "1", "--get", "hex@9999", "demo"), EXIT_NOTHING);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@9999", "demo"), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@10000", "demo"), EXIT_NOTHING);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "-s", "4", "--pad", "5", "two", ""), EXIT_NO_ROOM);
+    }
+
     TEST("each failure of the system is reported, and leaves nothing open")
     {
         size_t last = 1;
