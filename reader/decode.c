@@ -69,6 +69,30 @@ enum status decode_bytes(struct decoding *decoding, const uint8_t *bytes, uint64
     }
 }
 
+/* Where decode_utf8() writes. */
+struct decode_target {
+    decode_put_utf8 *put;
+    void *context;
+    struct text_encoder encoder;
+};
+
+/* Encode and write decoded text: a decode_put. */
+static enum status put_target(void *context, const uint16_t *units, size_t count, bool last)
+{
+    struct decode_target *target = context;
+    char bytes[TEXT_ENCODED_ROOM(DECODE_UNITS)];
+    target->put(target->context, bytes, text_encode(&target->encoder, units, count, last, bytes));
+    return EXIT_DONE;
+}
+
+enum status decode_utf8(const struct decode_source *source, decode_put_utf8 *put, void *context)
+{
+    struct decode_target target = {.put = put, .context = context, .encoder = {.rule = TEXT_STRICT}};
+    struct decoding decoding = {.report = source->report, .put = put_target, .context = &target};
+    decode_begin(&decoding, source->text, true);
+    return decode_bytes(&decoding, source->bytes, source->size, true);
+}
+
 struct value_text decode_detect(const uint8_t *bytes, size_t size, bool is_cut)
 {
     uint32_t ansi = code_page_ansi();

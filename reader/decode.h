@@ -49,6 +49,22 @@ void decode_begin(struct decoding *decoding, struct value_text text, bool marked
  */
 enum status decode_bytes(struct decoding *decoding, const uint8_t *bytes, uint64_t size, bool last);
 
+/* A whole text, which decode_utf8() converts. */
+struct decode_source {
+    const struct report *report;
+    struct value_text text; /* the encoding */
+    const uint8_t *bytes;
+    uint64_t size;
+};
+
+/*
+ * Convert a whole text to UTF-8, without a byte order mark at its beginning, and
+ * write it by calls of `put` with `context`. Each call has whole characters.
+ * Return as decode_bytes() does.
+ */
+typedef void decode_put_utf8(void *context, const char *bytes, size_t size);
+enum status decode_utf8(const struct decode_source *source, decode_put_utf8 *put, void *context);
+
 /*
  * Return the encoding of a string of another program that is not UTF-16: UTF-8
  * if the bytes are valid UTF-8, otherwise the ANSI code page. If `is_cut` is

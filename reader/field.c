@@ -104,27 +104,24 @@ uint64_t field_end(const struct field *field)
 
 /* ---- Texts ------------------------------------------------------------------------------------------------------- */
 
-/* Where the characters of a text go. */
-struct field_text {
+/* Where the text of a line goes. */
+struct field_line {
     field_put *put;
     void *context;
-    bool is_line; /* replace what ends a line or a column */
-    struct text_encoder encoder;
 };
 
-/* Write decoded text: a decode_put. */
-static enum status field_put_units(void *context, const uint16_t *units, size_t count, bool last)
+/* Write a piece of a text, with blanks for TAB, CR and LF: a field_put. */
+static void put_line_text(void *context, const char *bytes, size_t size)
 {
-    struct field_text *text = context;
-    char bytes[TEXT_ENCODED_ROOM(DECODE_UNITS)];
-    size_t size = text_encode(&text->encoder, units, count, last, bytes);
-    for (size_t i = 0; text->is_line && i < size; i++) {
-        if (bytes[i] == '\t' || bytes[i] == '\r' || bytes[i] == '\n') {
-            bytes[i] = ' ';
+    const struct field_line *line = context;
+    for (size_t from = 0, at = 0; at <= size; at++) {
+        bool is_blank = at < size && (bytes[at] == '\t' || bytes[at] == '\r' || bytes[at] == '\n');
+        if (is_blank || at == size) {
+            line->put(line->context, bytes + from, at - from);
+            line->put(line->context, " ", is_blank ? 1 : 0);
+            from = at + 1;
         }
     }
-    text->put(text->context, bytes, size);
-    return EXIT_DONE;
 }
 
 /* Return the encoding of the bytes of a text. `is_cut`: see text_is_utf8(). */
@@ -138,16 +135,17 @@ static struct value_text field_encoding(const struct field *field, const struct 
     return is_known ? memory->text : decode_detect(memory->bytes + field->offset, size, is_cut);
 }
 
-static enum status field_put_text(const struct field *field, const struct field_memory *memory, struct field_text *text)
+static enum status field_put_text(const struct field *field, const struct field_memory *memory, field_put *put,
+                                  void *context)
 {
     const uint8_t *bytes = memory->bytes + field->offset;
     size_t unit = unit_size(field);
     size_t most = (memory->size - (size_t)field->offset) / unit;
     most = (field->count < most ? (size_t)field->count : most) * unit;
     size_t size = text_before_nul(bytes, most, unit == 2);
-    struct decoding decoding = {.report = memory->report, .put = field_put_units, .context = text};
-    decode_begin(&decoding, field_encoding(field, memory, size, size == most), true);
-    return decode_bytes(&decoding, bytes, size, true);
+    struct decode_source source = {.report = memory->report, .bytes = bytes, .size = size};
+    source.text = field_encoding(field, memory, size, size == most);
+    return decode_utf8(&source, put, context);
 }
 
 /* ---- All fields -------------------------------------------------------------------------------------------------- */
@@ -171,8 +169,8 @@ static void field_put_hex(const struct field *field, const struct field_memory *
 enum status field_print(const struct field *field, const struct field_memory *memory, field_put *put, void *context)
 {
     if (field_is_text(field)) {
-        struct field_text text = {.put = put, .context = context, .is_line = true};
-        return field_put_text(field, memory, &text);
+        struct field_line line = {.put = put, .context = context};
+        return field_put_text(field, memory, put_line_text, &line);
     }
     if (field->kind == FIELD_HEX) {
         field_put_hex(field, memory, put, context);
@@ -187,23 +185,16 @@ enum status field_print(const struct field *field, const struct field_memory *me
     return EXIT_DONE;
 }
 
-/* Write a piece of a text in JSON: a field_put. */
-static void put_json_text(void *context, const char *bytes, size_t size)
-{
-    json_text_add(context, bytes, size);
-}
-
 enum status field_json(const struct field *field, const struct field_memory *memory, struct json *json)
 {
     json_key(json, field->text, field->label_length > 0 ? field->label_length : strlen(field->text));
     if (field->kind != FIELD_NUMBER) {
-        struct field_text text = {.put = put_json_text, .context = json};
         enum status status = EXIT_DONE;
         json_text_begin(json, NULL);
         if (field->kind == FIELD_HEX) {
-            field_put_hex(field, memory, put_json_text, json);
+            field_put_hex(field, memory, json_text_add, json);
         } else {
-            status = field_put_text(field, memory, &text);
+            status = field_put_text(field, memory, json_text_add, json);
         }
         json_text_end(json);
         return status;

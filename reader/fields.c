@@ -112,6 +112,5 @@ enum status fields_print(const struct reader *reader, const uint8_t *bytes, size
     if (options->json) {
         textout_print(&out, "%s\r\n", options->has_rows ? "]" : "");
     }
-    enum status written = textout_end(&out);
-    return status == EXIT_DONE ? written : status;
+    return status == EXIT_DONE ? textout_end(&out) : status;
 }

@@ -96,7 +96,7 @@ void json_text_begin(struct json *json, const char *key)
     json_put(json, "\"");
 }
 
-void json_text_add(struct json *json, const char *text, size_t length)
+void json_text_add(void *json, const char *text, size_t length)
 {
     put_escaped(json, text, length);
 }
@@ -117,6 +117,22 @@ void json_plain(struct json *json, const char *key, const char *text)
 {
     begin_item(json, key);
     json_put(json, text);
+}
+
+void json_base64(struct json *json, const char *key, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    json_text_begin(json, key);
+    for (size_t left; size > 0; bytes += left, size -= left) {
+        left = size < 3 ? size : 3;
+        uint32_t group = (uint32_t)bytes[0] << 16;
+        group |= left > 1 ? (uint32_t)bytes[1] << 8 : 0;
+        group |= left > 2 ? bytes[2] : 0;
+        char text[] = {digits[group >> 18], digits[group >> 12 & 63], digits[group >> 6 & 63], digits[group & 63]};
+        memset(text + left + 1, '=', 3 - left);
+        json->put(json->context, text, sizeof text);
+    }
+    json_text_end(json);
 }
 
 void json_number(struct json *json, const char *key, uint64_t number)

@@ -50,6 +50,9 @@ void json_number(struct json *json, const char *key, uint64_t number);
 void json_boolean(struct json *json, const char *key, bool value);
 void json_plain(struct json *json, const char *key, const char *text);
 
+/* Write bytes as a text in base64 (RFC 4648, section 4). */
+void json_base64(struct json *json, const char *key, const uint8_t *bytes, size_t size);
+
 /*
  * Write the key of the next item, of `length` bytes. The item itself is then
  * written with NULL as its key.
@@ -58,10 +61,11 @@ void json_key(struct json *json, const char *key, size_t length);
 
 /*
  * Write a text in pieces: begin it, add any number of pieces, and end it. A
- * piece has whole characters.
+ * piece has whole characters. The parameter of json_text_add() is a struct json,
+ * so that it can be passed as a decode_put_utf8.
  */
 void json_text_begin(struct json *json, const char *key);
-void json_text_add(struct json *json, const char *text, size_t length);
+void json_text_add(void *json, const char *text, size_t length);
 void json_text_end(struct json *json);
 
 #endif

@@ -100,7 +100,8 @@ static const struct command_option reader_rows[] = {
     {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
-    {0, "json", NULL, COMMAND_FLAG(json), PRINTING | DESCRIBING, "with --get, --stat and --list: print JSON"},
+    {0, "json", NULL, COMMAND_FLAG(json), COMMAND_ANY,
+     "print JSON: the contents, or those of --get, or of --stat and --list"},
     {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | 1U << VERB_STAT,
      "first wait until NAME exists and has contents"},
 
@@ -178,8 +179,8 @@ static enum status check_reader(const struct report *report, const struct reader
     if (options->has_rows && !has_fields) {
         return report_usage(report, "--rows needs --get");
     }
-    if (options->json && !has_fields && (1U << options->verb & PRINTING) != 0) {
-        return report_usage(report, "--json needs --get, --stat or --list");
+    if (options->json && (options->hex || options->has_number)) {
+        return report_usage(report, "--json and %s cannot be combined", options->hex ? "--hex" : "a type of numbers");
     }
     if (options->hex && options->message_box) {
         return report_usage(report, "--hex and --message-box cannot be combined");

@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/text/text.h"
+#include "reader/contents_json.h"
 #include "reader/fields.h"
 #include "reader/receive.h"
 
@@ -12,6 +13,15 @@
 static struct value_text text_of(const struct reader_options *options, struct value_text recorded)
 {
     return options->has_encoding ? options->encoding : recorded;
+}
+
+/*
+ * Return whether the contents are printed from one copy of all of them. Their
+ * beginning says nothing about whether the rest can be printed.
+ */
+static bool needs_copy(const struct reader_options *options)
+{
+    return options->field_count > 0 || options->json;
 }
 
 void print_begin(const struct reader *reader, struct value_text text, bool is_sure, uint64_t offset)
@@ -78,9 +88,14 @@ static enum status print_pieces(const struct reader *reader, const struct copied
 
 enum status print_value(const struct reader *reader, struct copied_value *value)
 {
+    if (needs_copy(reader->options) && value->bytes == NULL) {
+        return explain_no_memory(reader->report, value->size, OSERROR_NOT_ENOUGH_MEMORY);
+    }
     if (reader->options->field_count > 0) {
-        return value->bytes != NULL ? fields_print(reader, value->bytes, (size_t)value->size, value->from)
-                                    : explain_no_memory(reader->report, value->size, OSERROR_NOT_ENOUGH_MEMORY);
+        return fields_print(reader, value->bytes, (size_t)value->size, value->from);
+    }
+    if (reader->options->json) {
+        return contents_json_value(reader, value);
     }
     print_begin(reader, value_text_of(&value->look), false, value->from);
     if (value->bytes == NULL) {
@@ -97,6 +112,9 @@ enum status print_copied(const struct reader *reader, const struct copied_memory
     if (reader->options->field_count > 0) {
         return fields_print(reader, part->bytes, part->size, part->offset);
     }
+    if (reader->options->json) {
+        return contents_json_memory(reader, part);
+    }
     print_begin(reader, part->text, true, part->offset);
     return output_write(reader->output, part->bytes, part->size);
 }
@@ -104,8 +122,7 @@ enum status print_copied(const struct reader *reader, const struct copied_memory
 enum status print_memory(const struct reader *reader, const struct found_memory *found, bool may_be_empty)
 {
     struct copied_memory part;
-    enum status status =
-        copy_memory(reader, &found->mapping.view, found->mutex, reader->options->field_count > 0, &part);
+    enum status status = copy_memory(reader, &found->mapping.view, found->mutex, needs_copy(reader->options), &part);
     if (status != EXIT_DONE) {
         return status;
     }

@@ -322,8 +322,9 @@ enum status receive_run(const struct reader *reader, struct mapping *seen, bool 
 {
     const struct reader_options *options = reader->options;
     *is_gone = false;
-    if (options->field_count > 0) {
-        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --get applies only to values");
+    if (options->field_count > 0 || options->json) {
+        return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s applies only to values",
+                              options->field_count > 0 ? "get" : "json");
     }
     if (!copy_wants_all(options) || options->text) {
         return report_failure(reader->report, EXIT_USAGE, OSERROR_NONE, "is a stream: --%s only to values",

@@ -25,6 +25,48 @@ json()
     test "$told" = "$2" || fail "$1 is $told instead of $2"
 }
 
+it 'prints contents, whatever is in them'
+printf 'a"\\\1\033[2J\r\n\303\251\360\237\230\200' >"$dir/text"
+hold demo shmwrite -e utf-8 --size 1000 --input "$(with_backslashes "$dir/text")" "$unique"
+run 0 shmread --json "$unique"
+# shellcheck disable=SC2016 # these are expressions of perl
+{
+    json '$j->{name}' "$unique"
+    json '$j->{updates}' 0
+    json '$j->{encoding}' utf-8
+    json '$j->{text}' "$(cat "$dir/text")"
+    json '$j->{base64}' nothing
+    every_byte | head -c 256 >"$dir/bytes"
+    run 0 shmwrite --update --input "$(with_backslashes "$dir/bytes")" "$unique"
+    run 0 shmread --json "$unique"
+    json '$j->{updates}' 1
+    json '$j->{updated} =~ /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ ? "a time" : "none"' 'a time'
+    json '$j->{encoding}' bytes
+    json 'use MIME::Base64; join ",", unpack "C*", decode_base64($j->{base64})' "$(seq -s , 0 255)"
+    json '$j->{text}' nothing
+    run 0 shmwrite --update -e utf-16 "$unique" 'h😀'
+    run 0 shmread --json "$unique"
+    json '$j->{text}' 'h😀'
+}
+
+it 'prints fields and rows, whatever is in them'
+run 0 shmwrite --update --input "$(with_backslashes "$dir/bytes")" "$unique"
+run 0 shmread --json --get 'l "a" \ é=u8@65' --get 'n=f64@0*32' --get 't=text@1' --get 'w=utf-16@9' "$unique"
+# shellcheck disable=SC2016
+{
+    json '$j->{"l \"a\" \\ \x{e9}"}' 65
+    json 'scalar @{$j->{n}}' 32
+    json '$j->{n}[0] == unpack("d", pack "C8", 0..7) ? "the same" : $j->{n}[0]' 'the same'
+    json 'length $j->{t}' 255
+}
+run 0 shmread --json --rows '16*16' --get 'h=hex@0*16' --get 'f=f32@12' "$unique"
+# shellcheck disable=SC2016
+{
+    json 'join "", map { $_->{h} } @$j' "$(od -An -v -tx1 "$dir/bytes" | tr -d ' \n')"
+    json '$j->[15]{f}' nothing # nan
+}
+release demo "$unique"
+
 it 'describes a value by keys'
 hold demo shmwrite --size 1000 "$unique" 'hello'
 run 0 shmread --stat --json "$unique"

@@ -1,4 +1,4 @@
-/* fields_test.c - shmread prints the fields of --get, and rows of them. */
+/* fields_test.c - shmread prints fields, rows of them, and contents as JSON. */
 #include "reader/options.h"
 #include "reader/tests/reading.h"
 
@@ -50,7 +50,37 @@ static const struct reading readings[] = {
     ROW("rows across the end", THEIRS("x"), WITH("--rows", "2*2K", "--offset", "1", "--get", "u8@0"),
         FAILS(EXIT_NOTHING, "has no 2 rows of 2048 bytes at offset 1: it has 4096 bytes")),
     ROW("nothing", WITH("--get", "u8@0"), FAILS(EXIT_NOTHING, "does not exist")),
+
+    /* Contents in JSON */
+    ROW("a string", THEIRS("caf\xE9\0x"), WITH("--json"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"cp1252\", \"text\": \"caf" E_ACUTE "\"}\r\n")),
+    ROW("a part", THEIRS("012\n4"), WITH("--json", "--offset", "2", "-n", "2"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"utf-8\", \"text\": \"2\\u000a\"}\r\n")),
+    ROW("bytes", THEIRS("ab\0c\xFF"), WITH("--json", "-r", "-n", "5"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"bytes\", \"base64\": \"YWIAY/8=\"}\r\n")),
+    ROW("another encoding", THEIRS("\x82\xA0\0"), WITH("--json", "-e", "cp932"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"cp932\", \"text\": \"\xE3\x81\x82\"}\r\n")),
+    ROW("UTF-8 that is not valid", THEIRS("a\xFF\0"), WITH("--json", "-e", "utf-8"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"utf-8\", \"base64\": \"Yf8=\"}\r\n")),
 };
+
+/*
+ * Check that shmread prints a value as JSON, without the time of its update,
+ * which is a new one in each test.
+ */
+static void check_value(const char *wanted)
+{
+    machine_written_clear(TOOL_PROCESS, STANDARD_OUTPUT);
+    CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--json", "demo"), EXIT_DONE);
+    char text[400];
+    (void)snprintf(text, sizeof text, "%s", tool_output(TOOL_PROCESS));
+    char *time = strstr(text, "\"updated\": \"2");
+    CHECK(time != NULL);
+    if (time != NULL) {
+        memmove(time, strstr(time, "Z\", ") + 4, strlen(strstr(time, "Z\", ") + 4) + 1);
+    }
+    CHECK_TEXT(text, wanted);
+}
 
 int main(void)
 {
@@ -75,6 +105,19 @@ int main(void)
         machine_written_clear(TOOL_PROCESS, STANDARD_OUTPUT);
         CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), EXIT_DONE);
         CHECK_EQUAL(strlen(tool_output(TOOL_PROCESS)), 3 * FIELDS_MOST);
+    }
+
+    TEST("a value in JSON has the number and the time of its update")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-s", "100", "demo", "\"hello\""), EXIT_DONE);
+        check_value("{\"name\": \"demo\", \"updates\": 0, \"encoding\": \"utf-8\", \"text\": \"\\\"hello\\\"\"}\r\n");
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-e", "utf-16", "demo", HAN), EXIT_DONE);
+        check_value("{\"name\": \"demo\", \"updates\": 1, \"encoding\": \"utf-16\", \"text\": \"" HAN "\"}\r\n");
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-e", "u8", "demo", "0 1 2"), EXIT_DONE);
+        check_value("{\"name\": \"demo\", \"updates\": 2, \"encoding\": \"bytes\", \"base64\": \"AAEC\"}\r\n");
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", ""), EXIT_DONE);
+        check_value("{\"name\": \"demo\", \"updates\": 3, \"encoding\": \"utf-8\", \"text\": \"\"}\r\n");
     }
 
     TEST("without memory for a copy nothing is printed")

@@ -100,6 +100,20 @@ int main(void)
         json_close(&json, '}');
         CHECK_TEXT(written, "{\"a\\\"\\u001b\": 1, \"b\": [2, null], \"c\\\\\": -0.5}");
     }
+    TEST("bytes are written in base64")
+    {
+        static const char *const texts_in_base64[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+        for (size_t i = 0; i < sizeof texts_in_base64 / sizeof *texts_in_base64; i++) {
+            struct json json = begin();
+            char wanted[16];
+            (void)snprintf(wanted, sizeof wanted, "\"%s\"", texts_in_base64[i]);
+            json_base64(&json, NULL, (const uint8_t *)"foobar", i);
+            CHECK_TEXT(written, wanted);
+        }
+        struct json json = begin();
+        json_base64(&json, NULL, (const uint8_t *)"\0\x10\x83\xFB\xEF\xFF", 6);
+        CHECK_TEXT(written, "\"ABCD++//\"");
+    }
     TEST("a text can be written in pieces")
     {
         struct json json = begin();

@@ -63,7 +63,9 @@ static const struct {
 
     /* shmread. */
     {.arguments = {"shmread", "-f", "--stat", "a"}, .sentence = "give only one of --follow, --stat and --list"},
-    {.arguments = {"shmread", "--json", "a"}, .sentence = "--json needs --get, --stat or --list"},
+    {.arguments = {"shmread", "--json", "-x", "a"}, .sentence = "--json and --hex cannot be combined"},
+    {.arguments = {"shmread", "--json", "-e", "u8", "a"},
+     .sentence = "--json and a type of numbers cannot be combined"},
     {.arguments = {"shmread", "--rows", "1*1", "a"}, .sentence = "--rows needs --get"},
     {.arguments = {"shmread", "--get", "u8", "a"}, .sentence = "--get: \"u8\": @OFFSET is missing after the type"},
     {.arguments = {"shmread", "--get", "u8@0", "--rows", "1", "a"},
