@@ -15,18 +15,11 @@ shmread --raw --length 4 %name% >nul
 if errorlevel 1 exit /b %errorlevel%
 
 REM The header has the version, the status, the tick rate, and the update,
-REM length and offset of the session.
-call :u32 %name% 4 status
+REM length and offset of the session. Without its quotes cmd would replace the =
+REM by a blank.
+set fields=--get "status=i32@4" --get "length=i32@16" --get "at=i32@20"
+for /f "delims=" %%l in ('shmread %fields% %name%') do set "%%l"
 if not "%status%"=="1" echo iracing: no session is running 1>&2
 if not "%status%"=="1" exit /b 1
-call :u32 %name% 16 length
-call :u32 %name% 20 at
 shmread --encoding cp1252 --offset %at% --length %length% %name%
 exit /b %errorlevel%
-
-REM :u32 NAME OFFSET VARIABLE - set VARIABLE to the number in four bytes, of
-REM which the lowest is first.
-:u32
-set "%3="
-for /f "tokens=2-5" %%a in ('shmread --hex --offset %2 --length 4 %1') do if not "%%d"=="" set /a %3=0x%%d%%c%%b%%a
-exit /b 0

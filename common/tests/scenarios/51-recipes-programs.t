@@ -61,12 +61,15 @@ it 'hwinfo.bat: finds sensors and readings by the tables of the header'
 not_there hwinfo 'Global\HWiNFO_SENS_SM2'
 hold program standin hwinfo 0
 recipe 0 hwinfo
-output_is 'HWiS, version 2, polled at 1700000000
+output_is 'signature=HWiS
+version 2, polled at 1700000000
+Sensors:
 CPU [#0]: Example 5000
-    CPU Package [°C]
-    Total CPU Usage [%]
 Example Board
-    Gehäuse [RPM]
+Readings: the sensor from 0 on, name, value, unit
+0	CPU Package	40.5	°C
+0	Total CPU Usage	41.5	%
+1	Gehäuse	42.5	RPM
 '
 errors_are_empty
 as_in_readme HWiNFO_SENS_SM2
@@ -83,29 +86,30 @@ it 'coretemp.bat: prints the processor and its cores'
 not_there coretemp CoreTempMappingObjectEx
 hold program standin coretemp 0
 recipe 0 coretemp
-output_is 'Example Core 5000: 4 cores, at most 100 degrees
-core 0: load 0 percent, temperature 0x42480000
-core 1: load 10 percent, temperature 0x424c0000
-core 2: load 20 percent, temperature 0x42500000
-core 3: load 30 percent, temperature 0x42540000
+output_is 'processor=Example Core 5000
+highest=100
+core 0: load 0 percent, temperature 50
+core 1: load 10 percent, temperature 51
+core 2: load 20 percent, temperature 52
+core 3: load 30 percent, temperature 53
 '
 errors_are_empty
 as_in_readme CoreTempMappingObjectEx
-output_is 'Example Core 5000'
+output_lines 50 51 52 53
 stop program CoreTempMappingObjectEx
 
 it 'afterburner.bat: prints the entries, and refuses memory that is not in use'
 not_there afterburner MAHMSharedMemory
 hold program standin afterburner 0
 recipe 0 afterburner
-output_is 'version 0x00020000, 3 entries
-GPU temperature [°C]: 0x42480000
-GPU usage [%]: 0x424c0000
-Framerate [FPS]: 0x42500000
+output_is 'version 2, 3 entries: name, value, unit
+GPU temperature	50	°C
+GPU usage	51	%
+Framerate	52	FPS
 '
 errors_are_empty
 as_in_readme MAHMSharedMemory
-output_has '00000000  4d 48 41 4d 00 00 02 00 '
+output_lines 'GPU temperature	50	°C' 'GPU usage	51	%' 'Framerate	52	FPS'
 stop program MAHMSharedMemory
 hold program shmwrite --raw --size 4096 MAHMSharedMemory 'dead'
 recipe 1 afterburner
@@ -116,16 +120,16 @@ it 'mumble.bat: prints the data of a game, and replaces all of the identity'
 not_there mumble MumbleLink
 hold program standin mumble
 recipe 0 mumble
-output_is 'name: Example Game
-identity: a player with a long name
-context: server-1
+output_is 'name=Example Game
+identity=a player with a long name
+context=server-1
 '
 errors_are_empty
 recipe 0 mumble 'Zoë, 漢'
-output_is 'name: Example Game
-identity: a player with a long name
-context: server-1
-identity: Zoë, 漢
+output_is 'name=Example Game
+identity=a player with a long name
+context=server-1
+identity=Zoë, 漢
 '
 errors_are_empty
 as_in_readme MumbleLink
@@ -157,13 +161,13 @@ recipe 1 iracing
 errors_have 'iracing: no session is running'
 release program 'Local\IRSDKMemMapFileName'
 
-it 'assettocorsa.bat: prints car and track from UTF-16, and integers of the physics'
+it 'assettocorsa.bat: prints car and track from UTF-16, and numbers of the physics'
 not_there assettocorsa 'Local\acpmf_static'
 hold program standin acc 0
 recipe 0 assettocorsa
-output_is 'car: ferrari_488_gt3
-track: Nürburgring
-packet 1: gear 1, 6000 rpm
+output_is 'car=ferrari_488_gt3
+track=Nürburgring
+packet 1: gear 1, 6000 rpm, 212.4 km/h
 '
 errors_are_empty
 as_in_readme acpmf_static
@@ -174,8 +178,8 @@ it 'dotnet.bat: prints a number and a text of C#, and writes an answer'
 not_there dotnet dotnet.demo
 hold program standin dotnet 0
 recipe 0 dotnet
-output_is 'number: 42
-text: Schöner Gruss aus C#: this text is longer than 127 bytes, so that its length takes two bytes in front of it, '\
+output_is 'number=42
+text=Schöner Gruss aus C#: this text is longer than 127 bytes, so that its length takes two bytes in front of it, '\
 'as 7-bit encoded integers do in .NET.
 '
 errors_are_empty
