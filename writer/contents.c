@@ -305,7 +305,6 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
      */
     bool is_chomped = writer->options->chomp;
     bool is_numbers = writer->options->encoding == TEXT_CHOICE_NUMBERS;
-    bool is_changed = is_chomped || is_numbers || writer->options->pad > 0;
     uint64_t allowance = is_chomped ? 4 : 0;
     uint64_t most = limit < UINT64_MAX - allowance && !is_numbers ? limit + allowance : UINT64_MAX;
 
@@ -319,31 +318,11 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
             return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
         }
         status = gather_console(writer->report, most, contents);
-    } else if (is_changed || !file_remaining(contents->file, &contents->length)) {
+    } else if (is_chomped || is_numbers || !file_remaining(contents->file, &contents->length)) {
         status = gather_stream(writer->report, most, contents);
     }
     if (status == EXIT_DONE && is_chomped) {
         chomp(contents);
-    }
-    return status;
-}
-
-/*
- * Fill up the contents, which are loaded, to `size` bytes with zero bytes. Report
- * contents that are larger.
- */
-static enum status contents_pad(const struct report *report, struct contents *contents, uint64_t size)
-{
-    static const uint8_t zeros[4096];
-    uint64_t left = contents->length;
-    for (struct piece *piece = contents->first; piece != NULL; piece = piece->next) {
-        piece->used = piece->used < left ? piece->used : (size_t)left; /* --chomp leaves bytes behind the end */
-        left -= piece->used;
-    }
-    enum status status = contents->length > size ? too_much(report, size) : EXIT_DONE;
-    while (status == EXIT_DONE && contents->length < size) {
-        left = size - contents->length;
-        status = contents_add(report, contents, zeros, left < sizeof zeros ? (size_t)left : sizeof zeros);
     }
     return status;
 }
@@ -354,7 +333,7 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    uint64_t limit = options->size != 0 ? options->size : UINT64_MAX;
+    uint64_t limit = options->pad != 0 ? options->pad : options->size != 0 ? options->size : UINT64_MAX;
     *contents = (struct contents){.text = contents_text_of(options, true)};
 
     enum status status = options->text != NULL ? gather_argument(report, options->text, contents)
@@ -362,12 +341,10 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
     if (status == EXIT_DONE && options->encoding == TEXT_CHOICE_NUMBERS) {
         status = numbers_convert(report, options->number, contents);
     }
-    if (status == EXIT_DONE && options->pad > 0) {
-        status = options->pad <= limit ? contents_pad(report, contents, options->pad) : too_much(report, limit);
-    }
     if (status == EXIT_DONE && contents->length > limit) {
         status = too_much(report, limit);
     }
+    contents->pad = options->pad;
     if (status != EXIT_DONE) {
         contents_close(contents);
     }
@@ -397,19 +374,24 @@ enum status contents_load(const struct report *report, struct contents *contents
 
 struct contents_piece contents_begin(const struct contents *contents)
 {
-    return (struct contents_piece){.next = contents->first, .left = contents->length};
+    return (struct contents_piece){
+        .next = contents->first, .left = contents->length, .padding = contents_length(contents) - contents->length};
 }
 
 bool contents_next(struct contents_piece *piece)
 {
-    if (piece->next == NULL || piece->left == 0) {
-        return false;
+    static const uint8_t zeros[512];
+    if (piece->next != NULL && piece->left > 0) {
+        piece->bytes = piece->next->bytes;
+        piece->size = piece->left < piece->next->used ? (size_t)piece->left : piece->next->used;
+        piece->left -= piece->size;
+        piece->next = piece->next->next;
+        return true;
     }
-    piece->bytes = piece->next->bytes;
-    piece->size = piece->left < piece->next->used ? (size_t)piece->left : piece->next->used;
-    piece->left -= piece->size;
-    piece->next = piece->next->next;
-    return true;
+    piece->bytes = zeros;
+    piece->size = piece->padding < sizeof zeros ? (size_t)piece->padding : sizeof zeros;
+    piece->padding -= piece->size;
+    return piece->size > 0;
 }
 
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to)

@@ -14,7 +14,8 @@
 #include "writer/context.h"
 
 struct contents {
-    uint64_t length;        /* bytes; fewer if a file turns out to be shorter */
+    uint64_t length;        /* bytes without the padding; fewer if a file turns out to be shorter */
+    uint64_t pad;           /* bytes to which --pad fills up the contents, or 0 */
     struct value_text text; /* the encoding of the contents */
     object *file;           /* the file to read from, or NULL */
     bool file_is_ours;      /* contents_close() closes `file` */
@@ -22,9 +23,15 @@ struct contents {
     struct piece *last;
 };
 
+/* Return the number of bytes to be written: the contents, and their padding. */
+static inline uint64_t contents_length(const struct contents *contents)
+{
+    return contents->length > contents->pad ? contents->length : contents->pad;
+}
+
 /*
  * Collect the contents that the command line asks for. If they are larger than
- * --size, stop soon after that is known, print a message and return
+ * --size or --pad, stop soon after that is known, print a message and return
  * EXIT_NO_ROOM. On any failure print a message, close everything and return the
  * status.
  */
@@ -56,23 +63,25 @@ enum status contents_add_text(const struct report *report, struct contents *cont
 enum status contents_load(const struct report *report, struct contents *contents);
 
 /*
- * Iterate over the pieces of contents that are in memory. contents_next() sets
- * piece->bytes and piece->size to the next piece and returns true. It returns
- * false at the end.
+ * Iterate over the pieces of contents that are in memory, and then over those
+ * of the padding. contents_next() sets piece->bytes and piece->size to the next
+ * piece and returns true. It returns false at the end.
  */
 struct contents_piece {
     const uint8_t *bytes;
     size_t size;
     const struct piece *next;
-    uint64_t left;
+    uint64_t left;    /* bytes of the contents behind this piece */
+    uint64_t padding; /* bytes of the padding behind it */
 };
 struct contents_piece contents_begin(const struct contents *contents);
 bool contents_next(struct contents_piece *piece);
 
 /*
- * Move the contents to `to`, which has room for contents->length bytes. If a
- * file ends early, set contents->length to the number of bytes read. On failure
- * print a message and return the status.
+ * Move the contents to `to`, in a new section with room for contents_length()
+ * bytes. The padding is there already, because a new section is zero. If a file
+ * ends early, set contents->length to the number of bytes read. On failure print
+ * a message and return the status.
  */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
 

@@ -45,7 +45,7 @@ void create_publish(const struct writer *writer, const struct contents *contents
         return;
     }
     hold->ends = true;
-    value_publish(&hold->mapping, contents->length, contents->text);
+    value_publish(&hold->mapping, contents_length(contents), contents->text);
 }
 
 /*
@@ -90,7 +90,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
 static enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold)
 {
     struct trailer_plan plan;
-    enum status status = create_plan(writer, contents->length, &plan);
+    enum status status = create_plan(writer, contents_length(contents), &plan);
     if (status == EXIT_DONE) {
         status = hold_make(writer, &plan, hold);
     }
@@ -122,7 +122,7 @@ enum status create_run(struct writer *writer)
     writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
     struct hold hold = {0};
     status = create_value(writer, &contents, &hold);
-    uint64_t length = contents.length;
+    uint64_t length = contents_length(&contents);
     contents_close(&contents); /* do not keep the input open while this process holds NAME */
     if (status == EXIT_DONE) {
         status = create_keep(writer, length, &hold);

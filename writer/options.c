@@ -141,6 +141,12 @@ static enum status check_writer(const struct report *report, const struct writer
     if (command_given(table, &options->common, "size") && options->size == 0) {
         return report_usage(report, "--size: memory of 0 bytes cannot be created");
     }
+    if (command_given(table, &options->common, "pad") && options->pad == 0) {
+        return report_usage(report, "--pad: contents cannot be filled up to 0 bytes");
+    }
+    if (options->size != 0 && options->pad > options->size) {
+        return report_usage(report, "--pad is larger than --size");
+    }
     if (options->allow != ALLOW_NOBODY && options->sddl != NULL) {
         return report_usage(report, "--allow and --sddl cannot be combined");
     }

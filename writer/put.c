@@ -28,7 +28,7 @@ static enum status put_new(struct putting *putting, struct hold *hold)
     const struct writer *writer = putting->writer;
     struct contents *contents = &putting->contents;
     struct trailer_plan plan;
-    enum status status = create_plan(writer, contents->length, &plan);
+    enum status status = create_plan(writer, contents_length(contents), &plan);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -44,7 +44,7 @@ static enum status put_new(struct putting *putting, struct hold *hold)
         return status;
     }
     create_publish(writer, contents, hold);
-    return create_keep(writer, contents->length, hold);
+    return create_keep(writer, contents_length(contents), hold);
 }
 
 /*
@@ -150,7 +150,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (status != EXIT_DONE) {
         return status;
     }
-    status = create_keep(writer, putting->contents.length, hold);
+    status = create_keep(writer, contents_length(&putting->contents), hold);
     putting->again = status == EXIT_CONFLICT;
     return status;
 }

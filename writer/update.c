@@ -74,7 +74,7 @@ static enum status replace(const struct writer *writer, const struct mapping *ma
     if (!value_begin_update(mapping, &update)) {
         return explain_verdict(writer->report, TRAILER_DAMAGED);
     }
-    uint64_t length = contents->length;
+    uint64_t length = contents_length(contents);
     uint64_t at = 0;
     struct value_text text = contents->text;
     if (writer->options->has_offset) {
@@ -151,8 +151,9 @@ static enum status own_turn(const struct writer *writer, const struct mapping *m
 enum status update_value(const struct writer *writer, const struct mapping *mapping, const struct contents *contents,
                          enum trailer_verdict *verdict)
 {
-    enum status status = update_judge(writer, mapping, *verdict, contents->length);
-    if (status != EXIT_DONE || (writer->options->has_offset && contents->length == 0)) {
+    uint64_t length = contents_length(contents);
+    enum status status = update_judge(writer, mapping, *verdict, length);
+    if (status != EXIT_DONE || (writer->options->has_offset && length == 0)) {
         return status; /* an empty part changes nothing */
     }
     object *turn = NULL;
@@ -176,7 +177,8 @@ enum status update_released(const struct writer *writer, const struct mapping *m
 {
     const struct writer_options *options = writer->options;
     bool asks_for_more = options->size != 0 || options->sealed || options->reads != 0;
-    bool has_room = mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents->length <= mapping->capacity;
+    bool has_room =
+        mapping->kind == WINSHM_VALUE && mapping->reads == 0 && contents_length(contents) <= mapping->capacity;
     if (asks_for_more || !has_room || !access_is_as_created(writer)) {
         return hold_explain_attempt(writer, HOLD_GOING);
     }
@@ -212,8 +214,8 @@ static enum status update_raw(const struct writer *writer, const struct contents
     } else if (trailer_is_ours(verdict)) {
         status =
             report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "has a layout of shmwrite: update it without --raw");
-    } else if (!fits(options, contents->length, view->committed)) {
-        status = too_large(writer, contents->length, view->committed);
+    } else if (!fits(options, contents_length(contents), view->committed)) {
+        status = too_large(writer, contents_length(contents), view->committed);
     } else {
         uint8_t *to = view->base + options->offset;
         for (struct contents_piece piece = contents_begin(contents); contents_next(&piece); to += piece.size) {

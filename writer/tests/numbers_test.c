@@ -144,7 +144,7 @@ int main(void)
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "-n", "1", "--get", "hex@9999", "demo"), EXIT_NOTHING);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@9999", "demo"), EXIT_DONE);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@10000", "demo"), EXIT_NOTHING);
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "-s", "4", "--pad", "5", "two", ""), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "-s", "4", "--pad", "5", "two", ""), EXIT_USAGE);
     }
 
     TEST("each failure of the system is reported, and leaves nothing open")

@@ -101,6 +101,7 @@ static struct tool_case cases[] = {
     {UPDATES("--update with much", with_value, MUCH, "--update", name, MUCH)},
     {UPDATES("--update with nothing", with_value, "", "--update", name, "")},
     {UPDATES("--update --offset", with_value, "old hello", "--update", "--offset", "4", name, "hello")},
+    {UPDATES("--update --pad", with_value, "old", "--update", "--offset", "3", "--pad", "20", name, "")},
     {PUTS("--put, existing", with_value)},
     {PUTS("--put, the holder is dead", with_dead_holder)},
     {PUTS("--put, the holder is dead, and known", with_dead_holder_that_is_known)},
@@ -117,6 +118,7 @@ static struct tool_case cases[] = {
     {KEEPS("--detach --reads", NULL, "hello", "--detach", "--reads", "2", name, "hello")},
     {KEEPS("--detach, a pipe", with_pipe, "piped", "--detach", name)},
     {KEEPS("--put, new", NULL, "hello", "--put", name, "hello")},
+    {KEEPS("--put --pad, a file", with_file, "filed", "--put", "--pad", "16", "-i", "file", name)},
     {KEEPS("--put --allow", NULL, "hello", "--put", "--allow", "write", name, "hello")},
     {KEEPS("--put --sddl", NULL, "hello", "--put", "--sddl", "D:(A;;GA;;;WD)", name, "hello")},
     {UPDATES("--put --allow, existing", with_allowed, "hello", "--put", "--allow", "read", name, "hello"),
@@ -126,8 +128,8 @@ static struct tool_case cases[] = {
 };
 enum {
     CASES = sizeof cases / sizeof *cases,
-    HELD_AGAIN = 6, /* from here on a new holder is started */
-    STEPPED = 9     /* cases before this index update a value, and are killed before each store */
+    HELD_AGAIN = 7, /* from here on a new holder is started */
+    STEPPED = 10    /* cases before this index update a value, and are killed before each store */
 };
 
 static size_t injected;
@@ -403,6 +405,16 @@ static const struct failing {
            "126 bytes do not fit: there is room for 100 bytes\r\n"
            "shmwrite: hint: end it with --release, then create it with --size 126 or more",
            "-u", name, MUCH MUCH)},
+    {FAILS(NULL, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "--pad", "4", "-s", "100", name, "hello")},
+    {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "--pad", "4", "-c", "-i", "file", name)},
+    {FAILS(with_value, EXIT_NO_ROOM,
+           "101 bytes do not fit: there is room for 100 bytes\r\n"
+           "shmwrite: hint: end it with --release, then create it with --size 101 or more",
+           "-u", "--pad", "101", name, "x")},
+    {FAILS(with_value, EXIT_NO_ROOM, "2 bytes at offset 99 do not fit: there is room for 100 bytes", "-u", "--offset",
+           "99", "--pad", "2", name, "x")},
+    {FAILS(with_foreign, EXIT_NO_ROOM, "18446744073709551615 bytes do not fit: there is room for 4096 bytes", "-u",
+           "--raw", "--pad", "18446744073709551615", name, "x")},
     {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it", "-u",
            name, "x")},
     {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", name, "x")},
@@ -928,6 +940,90 @@ static void test_contents(void)
     }
 }
 
+/*
+ * Check that the value has `size` bytes: the first `length` ones of `bytes`,
+ * and zeros. Check that the memory is zero behind it.
+ */
+static void check_value(const char *bytes, size_t length, size_t size)
+{
+    static char wanted[2048];
+    memset(wanted, 0, sizeof wanted);
+    memcpy(wanted, bytes, length);
+    CHECK_BYTES(machine_bytes(name, NULL), size + 20, wanted, size + 20);
+    machine_written_clear(TOOL_LOOKER, STANDARD_OUTPUT);
+    CHECK_EQUAL(RUN(TOOL_LOOKER, "shmread", "-e", "bytes", name), EXIT_DONE);
+    size_t printed = 0;
+    const char *output = machine_written(TOOL_LOOKER, STANDARD_OUTPUT, &printed);
+    CHECK_BYTES(output, printed, wanted, size);
+}
+
+static void test_padding(void)
+{
+    TEST("--pad fills with zeros behind the contents, and they belong to the value")
+    {
+        static const char *const verbs[] = {"-d", "-p", "-u"};
+        for (size_t i = 0; i < 3; i++) {
+            check_row(verbs[i]);
+            tool_reset();
+            if (i > 0) {
+                CHECK_EQUAL(RUN(3, "shmwrite", "-d", "-s", "2000", name, "old value, and long"), EXIT_DONE);
+            }
+            CHECK_EQUAL(RUN(2, "shmwrite", verbs[i], "--pad", "1025", name, "hello"), EXIT_DONE);
+            check_value("hello", 5, 1025);
+            CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--pad", "5", name, "HELLO"), EXIT_DONE);
+            check_value("HELLO", 5, 5);
+            tool_clear_away(name);
+        }
+    }
+
+    TEST("--pad fills a part, and the rest of the value stays")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(2, "shmwrite", "-d", "-s", "100", name, "0123456789abcdef"), EXIT_DONE);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "2", "--pad", "6", name, "xyz"), EXIT_DONE);
+        check_value("01xyz\0\0\00089abcdef", 16, 16);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "12", "--pad", "10", "-e", "utf-16", name, "u"), EXIT_DONE);
+        check_value("01xyz\0\0\00089abu", 13, 22);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--offset", "0", "--pad", "3", name, ""), EXIT_DONE);
+        check_value("\0\0\0yz\0\0\00089abu", 13, 22);
+        tool_clear_away(name);
+    }
+
+    TEST("--pad fills behind a file that shrinks or grows while it is read, and behind --chomp")
+    {
+        static const struct {
+            const char *bytes;
+            size_t size;
+            uint64_t claimed;
+            const char *chomp;
+        } files[] = {{"abc", 3, 3, "-q"},          {"abc", 3, 8, "-q"},        {"abcdefgh", 8, 3, "-q"},
+                     {"abc\r\n", 5, 5, "--chomp"}, {"abc\n", 4, 4, "--chomp"}, {"abc", 3, 3, "--chomp"}};
+        static const char *const verbs[] = {"-d", "-p", "-u"};
+        for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+            for (size_t verb = 0; verb < 3; verb++) {
+                (void)snprintf(check_row_text, sizeof check_row_text, "file %zu, %s", i, verbs[verb]);
+                tool_reset();
+                if (verb > 0) {
+                    with_value();
+                }
+                machine_input_file(TOOL_PROCESS, files[i].bytes, files[i].size, files[i].claimed);
+                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[verb], files[i].chomp, "--pad", "8", name), EXIT_DONE);
+                check_value("abc", 3, 8);
+                tool_clear_away(name);
+            }
+        }
+    }
+
+    TEST("--update --raw --pad fills with zeros in the memory of another program, and changes no other byte")
+    {
+        tool_reset();
+        machine_foreign_section(name, "0123456789abcdef", 16, 4096);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--raw", "--offset", "2", "--pad", "8", name, "xyz"), EXIT_DONE);
+        CHECK_BYTES(machine_bytes(name, NULL), 16, "01xyz\0\0\0\0\0abcdef", 16);
+        tool_clear_away(name);
+    }
+}
+
 int main(void)
 {
     (void)alarm(120);
@@ -939,6 +1035,7 @@ int main(void)
     test_holding();
     test_by_hand();
     test_contents();
+    test_padding();
     machine_reset();
     return check_end();
 }

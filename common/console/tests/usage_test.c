@@ -106,6 +106,8 @@ static const struct {
     {.arguments = {"shmwrite", "-up", "a", "b"},
      .sentence = "give only one of --put, --update, --stream and --release"},
     {.arguments = {"shmwrite", "-s", "0", "a", "b"}, .sentence = "--size: memory of 0 bytes cannot be created"},
+    {.arguments = {"shmwrite", "--pad", "0", "a", "b"}, .sentence = "--pad: contents cannot be filled up to 0 bytes"},
+    {.arguments = {"shmwrite", "--pad", "9", "-s", "8", "a", "b"}, .sentence = "--pad is larger than --size"},
     {.arguments = {"shmwrite", "-s", "1Q", "a", "b"},
      .sentence = "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
     {.arguments = {"shmwrite", "--reads", "few", "a", "b"},
@@ -146,7 +148,7 @@ static const struct {
 static const struct {
     const char *tool;
     const char *verb;
-    const char *options[13];
+    const char *options[16];
 } refused[] = {
     {.tool = "shmread", .verb = "--follow", .options = {"--message-box", "--output=f", "--progress"}},
     {.tool = "shmread",
@@ -164,11 +166,11 @@ static const struct {
                  "--sddl=D:", "--progress"}},
     {.tool = "shmwrite",
      .verb = "--stream",
-     .options = {"--detach", "--chomp", "--offset=1", "--sealed", "--raw", "--hold-for=1", "--reads=1"}},
+     .options = {"--detach", "--chomp", "--pad=1", "--offset=1", "--sealed", "--raw", "--hold-for=1", "--reads=1"}},
     {.tool = "shmwrite",
      .verb = "--release",
-     .options = {"--detach", "--input=f", "--chomp", "--encoding=ansi", "--offset=1", "--size=1", "--sealed", "--raw",
-                 "--hold-for=1", "--reads=1", "--allow=read", "--progress"}},
+     .options = {"--detach", "--input=f", "--chomp", "--encoding=ansi", "--pad=1", "--offset=1", "--size=1", "--sealed",
+                 "--raw", "--hold-for=1", "--reads=1", "--allow=read", "--progress"}},
 };
 
 /*
@@ -255,7 +257,7 @@ int main(void)
     TEST("an option is refused with a verb that does not accept it")
     {
         for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-            for (const char *const *option = refused[i].options; option < refused[i].options + 12 && *option;
+            for (const char *const *option = refused[i].options; option < refused[i].options + 16 && *option;
                  option++) {
                 const char *arguments[] = {refused[i].tool, refused[i].verb, *option, "a", NULL};
                 char sentence[100];
