@@ -18,6 +18,9 @@
 #define PIECE_MIN_BYTES ((size_t)64 << 10)
 #define PIECE_MAX_BYTES ((size_t)64 << 20)
 
+/* So much text is read at once to be converted to numbers, in bytes. */
+#define NUMBERS_TEXT_BYTES ((size_t)64 << 10)
+
 struct piece {
     struct piece *next;
     size_t size; /* bytes for which `bytes` has room */
@@ -56,7 +59,7 @@ static enum status contents_make_room(const struct report *report, struct conten
     return add_piece(report, contents, size < PIECE_MAX_BYTES ? size : PIECE_MAX_BYTES);
 }
 
-enum status contents_add(const struct report *report, struct contents *contents, const void *bytes, size_t size)
+static enum status add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
@@ -116,15 +119,53 @@ static void chomp(struct contents *contents)
     contents->length -= text_final_newline(tail, count, contents_is_wide(contents));
 }
 
+/* ---- Numbers ----------------------------------------------------------------------------------------------------- */
+
+/* Add the numbers that end in this part of the text. */
+static enum status add_numbers(const struct report *report, struct contents *contents, const char *text, size_t size)
+{
+    struct numbers *numbers = contents->numbers;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t bytes[8];
+        enum status status = EXIT_DONE;
+        switch (numbers_take(numbers, text[i], bytes)) {
+        case NUMBERS_NONE:
+            continue;
+        case NUMBERS_ONE:
+            status = add_bytes(report, contents, bytes, number_size(numbers->type));
+            break;
+        case NUMBERS_WRONG:
+            status = numbers_explain(report, numbers);
+            break;
+        }
+        if (status != EXIT_DONE) {
+            return status;
+        }
+    }
+    return EXIT_DONE;
+}
+
+/* Add the last number. Without any number an empty variable would go unnoticed. */
+static enum status end_numbers(const struct report *report, struct contents *contents)
+{
+    enum status status = add_numbers(report, contents, "\n", 1);
+    if (status == EXIT_DONE && contents->length == 0) {
+        status = report_failure(report, EXIT_USAGE, OSERROR_NONE, "%s: the contents have no number",
+                                number_type_name(contents->numbers->type));
+    }
+    contents->numbers = NULL;
+    return status;
+}
+
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
 
 static struct value_text text_as(enum text_choice encoding)
 {
     switch (encoding) {
     case TEXT_CHOICE_NONE:
+    case TEXT_CHOICE_NUMBERS:
         return (struct value_text){.encoding = WINSHM_BYTES};
     case TEXT_CHOICE_UTF8:
-    case TEXT_CHOICE_NUMBERS: /* until the numbers are converted */
         return (struct value_text){.encoding = WINSHM_UTF8};
     case TEXT_CHOICE_UTF16:
         return (struct value_text){.encoding = WINSHM_UTF16};
@@ -141,11 +182,24 @@ static struct value_text text_as(enum text_choice encoding)
     return (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = page};
 }
 
+/* Return whether text is added in UTF-8, and not in UTF-16 or a code page. */
+static bool adds_utf8(const struct contents *contents)
+{
+    return contents->text.encoding == WINSHM_UTF8 || contents->numbers != NULL;
+}
+
+/* Add text that has its encoding already, or the numbers in it. */
+static enum status add_encoded(const struct report *report, struct contents *contents, const char *text, size_t size)
+{
+    return contents->numbers != NULL ? add_numbers(report, contents, text, size)
+                                     : add_bytes(report, contents, text, size);
+}
+
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
                               size_t count, enum status wrong)
 {
     if (contents->text.encoding == WINSHM_UTF16) {
-        return contents_add(report, contents, units, 2 * count);
+        return add_bytes(report, contents, units, 2 * count);
     }
     size_t room = 4 * count + 4; /* enough for every encoding */
     char *bytes = memory_take(room);
@@ -155,7 +209,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
 
     enum status status = EXIT_DONE;
     size_t size = 0;
-    if (contents->text.encoding == WINSHM_UTF8) {
+    if (adds_utf8(contents)) {
         if (text_has_half_pair(units, count)) {
             status = report_failure(report, wrong, OSERROR_NONE,
                                     "the text has half of a surrogate pair, which only utf-16 can store");
@@ -174,7 +228,7 @@ enum status contents_add_text(const struct report *report, struct contents *cont
         }
     }
     if (status == EXIT_DONE) {
-        status = contents_add(report, contents, bytes, size);
+        status = add_encoded(report, contents, bytes, size);
     }
     memory_give(bytes);
     return status;
@@ -188,8 +242,8 @@ enum status contents_add_text(const struct report *report, struct contents *cont
 static enum status gather_argument(const struct report *report, const char *text, struct contents *contents)
 {
     size_t length = strlen(text);
-    if (contents->text.encoding == WINSHM_UTF8 && text_is_utf8((const uint8_t *)text, length, false)) {
-        return contents_add(report, contents, text, length);
+    if (adds_utf8(contents) && text_is_utf8((const uint8_t *)text, length, false)) {
+        return add_encoded(report, contents, text, length);
     }
     size_t room = sizeof(uint16_t) * (TEXT_DECODED_ROOM(length) + 1);
     uint16_t *units = memory_take(room);
@@ -230,6 +284,11 @@ static enum status gather_console(const struct report *report, uint64_t limit, s
     return EXIT_DONE;
 }
 
+static enum status read_failed(const struct report *report, oserror error)
+{
+    return report_failure(report, EXIT_IO, error, "cannot read the input");
+}
+
 /*
  * Read at most `most` bytes with one call, into the room of the last piece.
  * *got == 0 means the end of the input.
@@ -244,7 +303,7 @@ static enum status read_piece(const struct report *report, struct contents *cont
     size_t room = piece->size - piece->used;
     oserror error = file_read(contents->file, piece->bytes + piece->used, most < room ? (size_t)most : room, got);
     if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_IO, error, "cannot read the input");
+        return read_failed(report, error);
     }
     piece->used += *got;
     contents->length += *got;
@@ -266,6 +325,26 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     return EXIT_DONE;
 }
 
+/* Read text to its end, and add the numbers in it. */
+static enum status gather_numbers(const struct report *report, uint64_t limit, struct contents *contents)
+{
+    char *text = memory_take(NUMBERS_TEXT_BYTES);
+    if (text == NULL) {
+        return explain_no_memory(report, NUMBERS_TEXT_BYTES, OSERROR_NOT_ENOUGH_MEMORY);
+    }
+    enum status status;
+    size_t got = 0;
+    do {
+        oserror error = file_read(contents->file, text, NUMBERS_TEXT_BYTES, &got);
+        status = error == OSERROR_NONE ? add_numbers(report, contents, text, got) : read_failed(report, error);
+        if (status == EXIT_DONE && contents->length > limit) {
+            status = too_much(report, limit);
+        }
+    } while (status == EXIT_DONE && got > 0);
+    memory_give(text);
+    return status;
+}
+
 /*
  * Return the encoding in which the contents are stored. If --encoding is not
  * given, TEXT and typed contents are UTF-8, and all other input is bytes.
@@ -279,7 +358,6 @@ enum status contents_open_input(const struct writer *writer, struct contents *co
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    *contents = (struct contents){0};
     if (options->input != NULL) {
         oserror error = file_open(options->input, &contents->file);
         if (error != OSERROR_NONE) {
@@ -303,10 +381,9 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
      * longer than the limit. The last bytes have to be in memory, so a file of
      * known size is read like a pipe.
      */
-    bool is_chomped = writer->options->chomp;
-    bool is_numbers = writer->options->encoding == TEXT_CHOICE_NUMBERS;
+    bool is_chomped = writer->options->chomp && contents->numbers == NULL;
     uint64_t allowance = is_chomped ? 4 : 0;
-    uint64_t most = limit < UINT64_MAX - allowance && !is_numbers ? limit + allowance : UINT64_MAX;
+    uint64_t most = limit < UINT64_MAX - allowance ? limit + allowance : UINT64_MAX;
 
     enum status status = contents_open_input(writer, contents);
     if (status != EXIT_DONE) {
@@ -318,7 +395,9 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
             return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
         }
         status = gather_console(writer->report, most, contents);
-    } else if (is_chomped || is_numbers || !file_remaining(contents->file, &contents->length)) {
+    } else if (contents->numbers != NULL) {
+        status = gather_numbers(writer->report, most, contents);
+    } else if (is_chomped || !file_remaining(contents->file, &contents->length)) {
         status = gather_stream(writer->report, most, contents);
     }
     if (status == EXIT_DONE && is_chomped) {
@@ -334,12 +413,14 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
     uint64_t limit = options->pad != 0 ? options->pad : options->size != 0 ? options->size : UINT64_MAX;
-    *contents = (struct contents){.text = contents_text_of(options, true)};
+    struct numbers numbers = {.type = options->number}; /* used only here: end_numbers() ends it */
+    *contents = (struct contents){.text = contents_text_of(options, true),
+                                  .numbers = options->encoding == TEXT_CHOICE_NUMBERS ? &numbers : NULL};
 
     enum status status = options->text != NULL ? gather_argument(report, options->text, contents)
                                                : gather_input(writer, limit, contents);
-    if (status == EXIT_DONE && options->encoding == TEXT_CHOICE_NUMBERS) {
-        status = numbers_convert(report, options->number, contents);
+    if (status == EXIT_DONE && contents->numbers != NULL) {
+        status = end_numbers(report, contents);
     }
     if (status == EXIT_DONE && contents->length > limit) {
         status = too_much(report, limit);
@@ -421,7 +502,7 @@ enum status contents_move(const struct report *report, struct contents *contents
         uint64_t left = contents->length - done;
         oserror error = file_read(contents->file, to + done, left < SIZE_MAX ? (size_t)left : SIZE_MAX, &got);
         if (error != OSERROR_NONE) {
-            return report_failure(report, EXIT_IO, error, "cannot read the input");
+            return read_failed(report, error);
         }
         if (got == 0) {
             break;
@@ -430,18 +511,6 @@ enum status contents_move(const struct report *report, struct contents *contents
     }
     contents->length = done;
     return EXIT_DONE;
-}
-
-void contents_exchange(struct contents *contents, struct contents *other)
-{
-    struct contents old = *contents;
-    contents->length = other->length;
-    contents->first = other->first;
-    contents->last = other->last;
-    contents->text = (struct value_text){.encoding = WINSHM_BYTES};
-    other->length = old.length;
-    other->first = old.first;
-    other->last = old.last;
 }
 
 void contents_close(struct contents *contents)

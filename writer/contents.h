@@ -2,9 +2,10 @@
  * contents.h - collects the contents that a command writes.
  *
  * They are TEXT, a file, a pipe, or text typed into a console. A file on a disk
- * has a known size, and is read directly into the mapping. All other input is
- * first read to its end, into pieces of memory, and then moved. So nothing is
- * created before the contents are known to fit.
+ * has a known size, and is read directly into the mapping. All other input, and
+ * all text that is converted to numbers, is first read to its end, into pieces
+ * of memory, and then moved. So nothing is created before the contents are known
+ * to fit, and to be numbers.
  */
 #ifndef WRITER_CONTENTS_H
 #define WRITER_CONTENTS_H
@@ -14,12 +15,13 @@
 #include "writer/context.h"
 
 struct contents {
-    uint64_t length;        /* bytes without the padding; fewer if a file turns out to be shorter */
-    uint64_t pad;           /* bytes to which --pad fills up the contents, or 0 */
-    struct value_text text; /* the encoding of the contents */
-    object *file;           /* the file to read from, or NULL */
-    bool file_is_ours;      /* contents_close() closes `file` */
-    struct piece *first;    /* the contents in memory; NULL if there are none */
+    uint64_t length;         /* bytes without the padding; fewer if a file turns out to be shorter */
+    uint64_t pad;            /* bytes to which --pad fills up the contents, or 0 */
+    struct value_text text;  /* the encoding of the contents */
+    object *file;            /* the file to read from, or NULL */
+    bool file_is_ours;       /* contents_close() closes `file` */
+    struct numbers *numbers; /* converts text to numbers as it is added, or NULL */
+    struct piece *first;     /* the contents in memory; NULL if there are none */
     struct piece *last;
 };
 
@@ -39,15 +41,10 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
 
 /*
  * Open the input, which is --input or standard input: set contents->file and
- * contents->text, and read nothing. On failure print a message and return the
- * status.
+ * contents->text, and read nothing. The caller has set all other fields. On
+ * failure print a message and return the status.
  */
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
-
-/*
- * Add bytes. On failure print a message and return the status.
- */
-enum status contents_add(const struct report *report, struct contents *contents, const void *bytes, size_t size);
 
 /*
  * Add `count` UTF-16 units, converted to the encoding contents->text. If that
@@ -84,12 +81,6 @@ bool contents_next(struct contents_piece *piece);
  * a message and return the status.
  */
 enum status contents_move(const struct report *report, struct contents *contents, uint8_t *to);
-
-/*
- * Put the bytes of `other` in the place of those of `contents`, and the other
- * way round. `contents` become bytes of no encoding.
- */
-void contents_exchange(struct contents *contents, struct contents *other);
 
 void contents_close(struct contents *contents);
 

@@ -1,58 +1,48 @@
-/* numbers.c - converts contents that are numbers in digits to numbers. */
+/* numbers.c - converts a text that comes in pieces to numbers. */
 #include "writer/numbers.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-/* The state of a conversion. */
-struct numbers {
-    const struct report *report;
-    enum number_type type;
-    struct contents made;
-    char word[1024]; /* the beginning of the current word, with a terminating zero */
-    size_t length;   /* bytes of that word */
-};
+/* The length of the part of a wrong word that a message quotes, in bytes. */
+#define QUOTED_MOST 60
 
-/* Add the number that the current word is. */
-static enum status add_word(struct numbers *numbers)
+enum numbers_step numbers_take(struct numbers *numbers, char c, uint8_t *bytes)
 {
-    uint8_t bytes[8];
-    /* The lengths differ if the word contains a NUL, or does not fit. */
-    if (strlen(numbers->word) != numbers->length || !number_parse(numbers->type, numbers->word, bytes)) {
-        return report_failure(numbers->report, EXIT_USAGE, OSERROR_NONE, "\"%.40s\" is not a number of type %s",
-                              numbers->word, number_type_name(numbers->type));
+    size_t most = sizeof numbers->word - 1;
+    if (c == '\0') {
+        c = '\1'; /* a NUL would end the word; neither of them is in a number */
     }
-    numbers->length = 0;
-    return contents_add(numbers->report, &numbers->made, bytes, number_size(numbers->type));
-}
-
-/* Add the next character of the contents to a word, or end the word. */
-static enum status take_character(struct numbers *numbers, char c)
-{
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-        return numbers->length > 0 ? add_word(numbers) : EXIT_DONE;
-    }
-    if (numbers->length < sizeof numbers->word - 1) {
-        numbers->word[numbers->length] = c;
-        numbers->word[numbers->length + 1] = '\0';
-    }
-    numbers->length++;
-    return EXIT_DONE;
-}
-
-enum status numbers_convert(const struct report *report, enum number_type type, struct contents *contents)
-{
-    struct numbers numbers = {.report = report, .type = type};
-    struct contents_piece piece = contents_begin(contents);
-    enum status status = EXIT_DONE;
-    while (status == EXIT_DONE && contents_next(&piece)) {
-        for (size_t i = 0; status == EXIT_DONE && i < piece.size; i++) {
-            status = take_character(&numbers, (char)piece.bytes[i]);
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+        if (numbers->length < most) {
+            numbers->word[numbers->length++] = c;
         }
+        return NUMBERS_NONE;
     }
-    if (status == EXIT_DONE) {
-        status = take_character(&numbers, '\n');
+    if (numbers->length == 0) {
+        return NUMBERS_NONE;
     }
-    contents_exchange(contents, &numbers.made);
-    contents_close(&numbers.made);
-    return status;
+    numbers->word[numbers->length] = '\0';
+    bool is_number = numbers->length < most && number_parse(numbers->type, numbers->word, bytes);
+    numbers->length = 0;
+    return is_number ? NUMBERS_ONE : NUMBERS_WRONG;
+}
+
+enum status numbers_explain(const struct report *report, const struct numbers *numbers)
+{
+    static const char *const ranges[] = {[NUMBER_U8] = "whole number from 0 to 255",
+                                         [NUMBER_I8] = "whole number from -128 to 127",
+                                         [NUMBER_U16] = "whole number from 0 to 65535",
+                                         [NUMBER_I16] = "whole number from -32768 to 32767",
+                                         [NUMBER_U32] = "whole number from 0 to 4294967295",
+                                         [NUMBER_I32] = "whole number from -2147483648 to 2147483647",
+                                         [NUMBER_U64] = "whole number from 0 to 18446744073709551615",
+                                         [NUMBER_I64] = "whole number from -9223372036854775808 to 9223372036854775807",
+                                         [NUMBER_F32] = "number from -3.4028235e38 to 3.4028235e38",
+                                         [NUMBER_F64] =
+                                             "number from -1.7976931348623157e308 to 1.7976931348623157e308"};
+    bool is_long = strlen(numbers->word) > QUOTED_MOST;
+    return report_failure(report, EXIT_USAGE, OSERROR_NONE, "%s: \"%.*s%s\" is not a %s",
+                          number_type_name(numbers->type), QUOTED_MOST, numbers->word, is_long ? "..." : "",
+                          ranges[numbers->type]);
 }

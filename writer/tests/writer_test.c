@@ -15,6 +15,12 @@ static void with_pipe(void)
     machine_input_pipe(TOOL_PROCESS, pieces, 2);
 }
 
+static void with_numbers(void)
+{
+    static const struct machine_piece pieces[] = {{"65 6", 4, 0}, {"6 67\r\n", 6, 0}};
+    machine_input_pipe(TOOL_PROCESS, pieces, 2);
+}
+
 static void with_file(void)
 {
     machine_file_put("file", "filed", 5);
@@ -112,10 +118,12 @@ static struct tool_case cases[] = {
     {HOLDS("a console", with_console, name)},
     {HOLDS("--chomp", with_file, "-c", "-i", "file", name)},
     {HOLDS("--encoding ansi", NULL, "-e", "ansi", name, "\xC3\xA9")},
+    {HOLDS("--encoding i32", NULL, "-e", "i32", name, "1 2 -3")},
     {HOLDS("--raw", NULL, "--raw", name, "hello")},
     {KEEPS("--sealed", NULL, "hello", "--sealed", "-d", name, "hello")},
     {KEEPS("--detach", NULL, "hello", "--detach", name, "hello")},
     {KEEPS("--detach --reads", NULL, "hello", "--detach", "--reads", "2", name, "hello")},
+    {KEEPS("--detach, numbers from a pipe", with_numbers, "ABC", "-d", "-e", "u8", name)},
     {KEEPS("--detach, a pipe", with_pipe, "piped", "--detach", name)},
     {KEEPS("--put, new", NULL, "hello", "--put", name, "hello")},
     {KEEPS("--put --pad, a file", with_file, "filed", "--put", "--pad", "16", "-i", "file", name)},
@@ -287,6 +295,12 @@ static void with_broken_pipe(void)
     machine_input_pipe(TOOL_PROCESS, pieces, 2);
 }
 
+static void with_broken_numbers(void)
+{
+    static const struct machine_piece pieces[] = {{"1 2", 3, 0}, {NULL, 0, OSERROR_PIPE_NOT_CONNECTED}};
+    machine_input_pipe(TOOL_PROCESS, pieces, 2);
+}
+
 static void with_sealed(void)
 {
     CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--detach", "--sealed", "demo", "old value"), EXIT_DONE);
@@ -394,6 +408,8 @@ static const struct failing {
      FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY, name)},
     {FAILS(without_input, EXIT_IO, "there is no standard input: The handle is invalid (6)", name)},
     {FAILS(with_broken_pipe, EXIT_IO, "cannot read the input: (233)", name)},
+    {FAILS(with_broken_numbers, EXIT_IO, "cannot read the input: (233)", "-e", "u8", name)},
+    {FAILS(with_numbers, EXIT_NO_ROOM, "the contents are larger than 2 bytes", "-s", "2", "-e", "u8", name)},
     {FAILS(with_broken_pipe, EXIT_NOTHING, "does not exist", "-u", name)},
     {FAILS(NULL, EXIT_IO, "cannot open none: The system cannot find the file specified (2)", "-i", "none", name)},
     {FAILS(NULL, EXIT_USAGE, "the text has half of a surrogate pair, which only utf-16 can store", name,
@@ -1017,9 +1033,13 @@ static void test_padding(void)
     TEST("--update --raw --pad fills with zeros in the memory of another program, and changes no other byte")
     {
         tool_reset();
-        machine_foreign_section(name, "0123456789abcdef", 16, 4096);
-        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--raw", "--offset", "2", "--pad", "8", name, "xyz"), EXIT_DONE);
-        CHECK_BYTES(machine_bytes(name, NULL), 16, "01xyz\0\0\0\0\0abcdef", 16);
+        static char bytes[2000];
+        memset(bytes, 'x', sizeof bytes);
+        machine_foreign_section(name, bytes, sizeof bytes, 4096);
+        CHECK_EQUAL(RUN(2, "shmwrite", "-u", "--raw", "--offset", "2", "--pad", "1500", name, "abc"), EXIT_DONE);
+        memcpy(bytes + 2, "abc", 3);
+        memset(bytes + 5, 0, 1497);
+        CHECK_BYTES(machine_bytes(name, NULL), sizeof bytes, bytes, sizeof bytes);
         tool_clear_away(name);
     }
 }
