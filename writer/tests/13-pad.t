@@ -60,7 +60,7 @@ output_equals "$dir/wanted"
 
 it 'fills up to the last byte of the memory, and refuses more'
 run 8 shmwrite --update --raw --offset 4000 --pad 97 "$unique" 'x'
-says "$unique: 97 bytes at offset 4000 do not fit: there is room for 4096"
+says "$unique: 97 bytes at offset 4000 do not fit: there is room for 4096 bytes"
 run 8 shmwrite --update --raw --pad 1T "$unique" 'x'
 run 0 raw_w "$unique"
 output_equals "$dir/wanted"
