@@ -38,8 +38,8 @@ static enum status fields_check(const struct reader *reader, size_t size, uint64
     for (size_t i = 0; !options->has_rows && i < options->field_count; i++) {
         const struct field *field = &options->fields[i];
         if (!field_fits(field, size)) {
-            return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE, "has no field %s: it has %s", field->text,
-                                  total);
+            return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE, "has no field %s within %s", field->text,
+                                  size_print_exact(size, total));
         }
     }
     return EXIT_DONE;

@@ -173,8 +173,11 @@ static enum status check_reader(const struct report *report, const struct reader
     if (has_fields && (options->hex || options->text)) {
         return report_usage(report, "--get and --%s cannot be combined", options->hex ? "hex" : "text");
     }
-    if (has_fields && (options->has_number || value_text_is_wide(options->encoding))) {
-        return report_usage(report, "--get: each field has a type; --encoding applies only to text");
+    if (has_fields && options->has_number) {
+        return report_usage(report, "--get and a type of numbers in --encoding cannot be combined");
+    }
+    if (has_fields && value_text_is_wide(options->encoding)) {
+        return report_usage(report, "--get: a field of UTF-16 has the type utf-16, without --encoding");
     }
     if (options->has_rows && !has_fields) {
         return report_usage(report, "--rows needs --get");

@@ -26,7 +26,7 @@ output_lines '{"gear": 3, "both": [3, 6116], "name": "Monz"}'
 it 'prints nothing if a field is beyond the end'
 run 1 shmread --get gear=i32@0 --get x=u8@20 "$unique"
 output_is ''
-says "$unique: has no field x=u8@20: it has 20 bytes"
+says "$unique: has no field x=u8@20 within 20 bytes"
 run 1 shmread --get u64@0xFFFFFFFFFFFFFFFF "$unique"
 output_is ''
 
