@@ -42,6 +42,7 @@ enum verb {
     UPDATE,
     RELEASE,
     PRINT,
+    GET,
     WAIT,
     FOLLOW,
     STAT,
@@ -61,6 +62,18 @@ struct command {
 #define ONE "one-one-one-one"
 #define TWO "two-two"
 
+/* The machine stores this text in two words, and may switch between them. */
+#define LONG "new-new-new-new-"
+
+/*
+ * The fields of --get are in different words of the machine. The last one ends
+ * where OLD ends, and TWO does not have it.
+ */
+#define FIRST_FIELD "text@0*3"
+#define LAST_FIELD "text@8*3"
+enum { LAST_FIELD_AT = 8, FIELD_SIZE = 3 };
+static const char no_field[] = "has no field " LAST_FIELD ": it has 7 bytes";
+
 static const struct command create_one = {CREATE, ONE, 0, {"shmwrite", "--hold-for", "3s", NAME, ONE}};
 static const struct command create_two = {CREATE, TWO, 0, {"shmwrite", "--hold-for", "3s", NAME, TWO}};
 static const struct command detach_one = {DETACH, ONE, 0, {"shmwrite", "--detach", NAME, ONE}};
@@ -69,8 +82,11 @@ static const struct command put_one = {PUT, ONE, 0, {"shmwrite", "--put", NAME, 
 static const struct command put_two = {PUT, TWO, 0, {"shmwrite", "--put", NAME, TWO}};
 static const struct command update_one = {UPDATE, ONE, 0, {"shmwrite", "--update", NAME, ONE}};
 static const struct command update_two = {UPDATE, TWO, 0, {"shmwrite", "--update", NAME, TWO}};
+static const struct command update_long = {UPDATE, LONG, 0, {"shmwrite", "--update", NAME, LONG}};
+static const struct command put_long = {PUT, LONG, 0, {"shmwrite", "--put", NAME, LONG}};
 static const struct command release_it = {RELEASE, NULL, 0, {"shmwrite", "--release", NAME}};
 static const struct command print_it = {PRINT, NULL, 0, {"shmread", NAME}};
+static const struct command get_it = {GET, NULL, 0, {"shmread", "--get", FIRST_FIELD, "--get", LAST_FIELD, NAME}};
 static const struct command wait_it = {WAIT, NULL, 0, {"shmread", "--wait", "--timeout", "2s", NAME}};
 static const struct command follow_it = {FOLLOW, NULL, 0, {"shmread", "--follow", "--timeout", "5s", NAME}};
 static const struct command stat_it = {STAT, NULL, 0, {"shmread", "--stat", NAME}};
@@ -185,6 +201,26 @@ static void count_read(struct world *world)
         vanish(world);
     }
     world->left -= world->left > 0;
+}
+
+/*
+ * Let --get print both fields of one text, or report that the text is short. It
+ * prints a part of the contents, so it is no read of --reads.
+ */
+static bool step_get(struct world *world, struct serial *serial)
+{
+    const char *text = world->text;
+    if (!world->exists) {
+        return over(serial, EXIT_NOTHING);
+    }
+    if (strlen(text) < LAST_FIELD_AT + FIELD_SIZE) {
+        say(serial, no_field);
+        return over(serial, EXIT_NOTHING);
+    }
+    char fields[20];
+    (void)snprintf(fields, sizeof fields, "%.3s\r\n%.3s\r\n", text, text + LAST_FIELD_AT);
+    say(serial, fields);
+    return over(serial, EXIT_DONE);
 }
 
 static bool step_reader(struct world *world, struct serial *serial, int self)
@@ -388,6 +424,8 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
         return over(serial, serial->stage == 0 ? EXIT_NOTHING : EXIT_DONE);
     case PRINT:
         return world->exists ? step_reader(world, serial, self) : over(serial, EXIT_NOTHING);
+    case GET:
+        return step_get(world, serial);
     case WAIT:
         return world->exists && step_reader(world, serial, self);
     case STAT:
@@ -525,7 +563,7 @@ static const struct {
 } sentences[] = {
     {EXIT_NOTHING,
      {"does not exist", "has no contents yet", "has been released, but another program",
-      "no shared memory matches the pattern"}},
+      "no shared memory matches the pattern", no_field}},
     {EXIT_CONFLICT,
      {"already exists", "is a stream that already has its reader", "is a stream that already had its reader",
       "is a stream, and cannot be updated"}},
@@ -641,6 +679,9 @@ static void keep_output(struct seen *was)
 {
     (void)snprintf(was->output, sizeof was->output, "%s", tool_output(was->process));
     (void)snprintf(was->errors, sizeof was->errors, "%s", tool_errors(was->process));
+    if (was->command->verb == GET && strstr(was->errors, no_field) != NULL) {
+        (void)snprintf(was->output + strlen(was->output), sizeof was->output - strlen(was->output), "%s", no_field);
+    }
     if (was->command->verb == STAT || was->command->verb == LIST) {
         /*
          * A released value does not exist, although both tools show it as long
@@ -735,6 +776,15 @@ static const struct meeting meetings[] = {
     {"item: loop of a consumer, producer", &item_old, {{&wait_it, &wait_it}, {&item_one}}},
     {"stream, two readers", NULL, {{&send_it}, {&wait_it}, {&wait_it}}},
     {"stream, reader that waits, reader", NULL, {{&send_it}, {&wait_it}, {&print_it}}},
+    {"get put", NULL, {{&get_it}, {&put_long}}},
+    {"held: get update", &detach_old, {{&get_it}, {&update_long}}},
+    {"held: get put", &detach_old, {{&get_it}, {&put_long}}},
+    {"held: get release", &detach_old, {{&get_it}, {&release_it}}},
+    {"held: get, shorter update", &detach_old, {{&get_it}, {&update_two}}},
+    {"held: get, two updates", &detach_old, {{&get_it}, {&update_long, &update_two}}},
+    {"held: get update put", &detach_old, {{&get_it}, {&update_two}, {&put_long}}},
+    {"held: get update release", &detach_old, {{&get_it}, {&update_long}, {&release_it}}},
+    {"item: get read", &item_old, {{&get_it}, {&print_it}}},
 };
 
 /* Every pair of these commands meets on a free name and on one that is held. */
