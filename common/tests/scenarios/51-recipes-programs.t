@@ -76,6 +76,22 @@ as_in_readme HWiNFO_SENS_SM2
 output_has '00000000  48 57 69 53 02 00 00 00 '
 stop program 'Global\HWiNFO_SENS_SM2'
 
+it 'hwinfo.bat: prints values of one moment, while the program always writes under its mutex'
+hold program standin hwinfo-full
+: >"$dir/moments"
+for _ in 1 2 3; do
+    recipe 0 hwinfo
+    errors_are_empty
+    sed '1,/^Readings:/d' "$dir/output" | cut -f 3 | sort | uniq -c >"$dir/values"
+    read -r count value <"$dir/values"
+    if [ "$(grep -c . "$dir/values")" -ne 1 ] || [ "$count" -ne 300 ]; then
+        fail "there are not 300 equal values, but: $(head -n 5 "$dir/values")"
+    fi
+    echo "$value" >>"$dir/moments"
+done
+[ "$(sort -u "$dir/moments" | grep -c .)" -eq 3 ] || fail 'three prints have the same values'
+stop program 'Global\HWiNFO_SENS_SM2'
+
 it 'hwinfo.bat: fails without the mutex'
 hold program shmwrite --raw --size 4096 'Global\HWiNFO_SENS_SM2' 'HWiS'
 in_cmd hwinfo >"$dir/output" 2>"$dir/errors" && fail 'it did'
