@@ -62,7 +62,7 @@ static inline void reading_prepare(const struct reading *reading)
     }
     if (reading->zeros != 0) {
         machine_foreign_section(name, NULL, reading->zeros, reading->zeros == PAGE ? PAGE : reading->xs);
-        memset(machine_bytes(name, NULL), 'x', reading->xs);
+        memset(machine_bytes(name, NULL), 'x', (size_t)reading->xs);
     }
     if (reading->ours[0] != NULL) {
         const char *all[12] = {"shmwrite", "-d", name};

@@ -467,7 +467,7 @@ uint8_t *machine_bytes(const char *name, uint64_t *size)
 void *memory_take(size_t size)
 {
     if (machine_begin_own_call("memory_take") != OSERROR_NONE || size == 0 || (uint64_t)size > UINT64_C(1) << 38 ||
-        !fits_commit_limit(whole_pages(size))) {
+        size > SIZE_MAX / 2 || !fits_commit_limit(whole_pages(size))) {
         return NULL;
     }
     struct taken *taken = machine_need(malloc(sizeof *taken));
