@@ -141,10 +141,11 @@ static enum status field_put_text(const struct field *field, const struct field_
     const uint8_t *bytes = memory->bytes + field->offset;
     size_t unit = unit_size(field);
     size_t most = (memory->size - (size_t)field->offset) / unit;
-    most = (field->count < most ? (size_t)field->count : most) * unit;
+    bool may_be_cut = field->count <= most;
+    most = (may_be_cut ? (size_t)field->count : most) * unit;
     size_t size = text_before_nul(bytes, most, unit == 2);
     struct decode_source source = {.report = memory->report, .bytes = bytes, .size = size};
-    source.text = field_encoding(field, memory, size, size == most);
+    source.text = field_encoding(field, memory, size, may_be_cut && size == most);
     return decode_utf8(&source, put, context);
 }
 

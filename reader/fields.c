@@ -74,7 +74,8 @@ static enum status put_object(const struct reader *reader, const struct field_me
     return status;
 }
 
-enum status fields_print(const struct reader *reader, const uint8_t *bytes, size_t size, uint64_t offset)
+enum status fields_print(const struct reader *reader, const uint8_t *bytes, size_t size, uint64_t offset,
+                         struct value_text text)
 {
     const struct reader_options *options = reader->options;
     enum status status = fields_check(reader, size, offset);
@@ -92,6 +93,8 @@ enum status fields_print(const struct reader *reader, const uint8_t *bytes, size
     struct field_memory memory = {.report = reader->report, .bytes = bytes, .size = size};
     if (options->has_encoding) {
         memory.text = options->encoding;
+    } else if (!value_text_is_wide(text)) {
+        memory.text = text; /* a field of UTF-16 has a type of its own */
     }
     uint64_t count = 1;
     if (options->has_rows) {

@@ -20,10 +20,12 @@ enum status fields_limit(const struct report *report, struct reader_options *opt
 
 /*
  * Print the fields, or the rows of them, from `size` bytes that have `offset` in
- * the memory. Print nothing if one of them is beyond the end: report that, and
- * return EXIT_NOTHING. Otherwise return EXIT_DONE, or report a failure of the
- * output and return its status.
+ * the memory. `text` is the encoding of the texts; with WINSHM_BYTES it is
+ * detected for each. Print nothing if one of the fields is beyond the end:
+ * report that, and return EXIT_NOTHING. Otherwise return EXIT_DONE, or report a
+ * failure of the output and return its status.
  */
-enum status fields_print(const struct reader *reader, const uint8_t *bytes, size_t size, uint64_t offset);
+enum status fields_print(const struct reader *reader, const uint8_t *bytes, size_t size, uint64_t offset,
+                         struct value_text text);
 
 #endif

@@ -92,7 +92,7 @@ enum status print_value(const struct reader *reader, struct copied_value *value)
         return explain_no_memory(reader->report, value->size, OSERROR_NOT_ENOUGH_MEMORY);
     }
     if (reader->options->field_count > 0) {
-        return fields_print(reader, value->bytes, (size_t)value->size, value->from);
+        return fields_print(reader, value->bytes, (size_t)value->size, value->from, value_text_of(&value->look));
     }
     if (reader->options->json) {
         return contents_json_value(reader, value);
@@ -110,7 +110,8 @@ enum status print_value(const struct reader *reader, struct copied_value *value)
 enum status print_copied(const struct reader *reader, const struct copied_memory *part)
 {
     if (reader->options->field_count > 0) {
-        return fields_print(reader, part->bytes, part->size, part->offset);
+        return fields_print(reader, part->bytes, part->size, part->offset,
+                            (struct value_text){.encoding = WINSHM_BYTES});
     }
     if (reader->options->json) {
         return contents_json_memory(reader, part);

@@ -106,7 +106,7 @@ bool turn_is_counted(const struct reader *reader, const struct mapping *mapping)
 {
     const struct reader_options *options = reader->options;
     return mapping->kind != WINSHM_STREAM && mapping->reads != 0 && copy_wants_all(options) && !options->text &&
-           !options->raw;
+           !options->raw && !options->has_number && options->field_count == 0;
 }
 
 enum status turn_take(const struct reader *reader, const struct mapping *mapping, struct turn *turn)

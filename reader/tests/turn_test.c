@@ -180,9 +180,9 @@ static void check_read(uint32_t reader, int status, const char *output, const ch
     CHECK_TEXT(tool_errors(reader), said);
 }
 
-static const char *const partial[][4] = {{"-n1"},       {"-n", "100"},   {"--offset", "9"}, {"--text"},
-                                         {"--raw"},     {"-n0", "-r"},   {"--stat"},        {"--list"},
-                                         {"-x", "-n4"}, {"-t0", "-fn1"}, {"-f", "-rt0"}};
+static const char *const partial[][4] = {
+    {"-n1"},    {"-n", "100"}, {"--offset", "9"}, {"--text"},     {"--raw"},           {"-n0", "-r"}, {"--stat"},
+    {"--list"}, {"-x", "-n4"}, {"-t0", "-fn1"},   {"-f", "-rt0"}, {"--get", "text@0"}, {"-e", "u8"}};
 static const char *const complete[][3] = {{"-v"}, {"--wait"}, {"--hex"}, {"-o", "out"}, {"-e", "utf-8"}, {"-m"}};
 
 /* Run shmread with one or two options. */
