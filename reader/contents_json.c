@@ -18,7 +18,10 @@ static bool is_text(const struct decode_source *source)
         return true;
     case WINSHM_UTF8:
         return text_is_utf8(source->bytes, size, false);
-    default:
+    default: /* a decoder would leave out a byte order mark */
+        if (size >= 3 && memcmp(source->bytes, "\xEF\xBB\xBF", 3) == 0) {
+            return false;
+        }
         return memchr(source->bytes, 0, size) == NULL && text_is_utf8(source->bytes, size, false);
     }
 }

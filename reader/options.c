@@ -157,6 +157,31 @@ const struct command_table reader_options_table = {
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
+/*
+ * Return the length of the name of a field in JSON: its label, or without one
+ * the whole field as typed.
+ */
+static size_t key_length(const struct field *field)
+{
+    return field->label_length > 0 ? field->label_length : strlen(field->text);
+}
+
+/* Report two fields of one name, of which most programs would read only one. */
+static enum status check_keys(const struct report *report, const struct reader_options *options)
+{
+    for (size_t i = 1; i < options->field_count; i++) {
+        size_t length = key_length(&options->fields[i]);
+        for (size_t j = 0; j < i; j++) {
+            if (key_length(&options->fields[j]) == length &&
+                memcmp(options->fields[j].text, options->fields[i].text, length) == 0) {
+                return report_usage(report, "--json: two fields have the name %.*s", (int)length,
+                                    options->fields[i].text);
+            }
+        }
+    }
+    return EXIT_DONE;
+}
+
 /* Report options that cannot be combined. */
 static enum status check_reader(const struct report *report, const struct reader_options *options)
 {
@@ -184,6 +209,9 @@ static enum status check_reader(const struct report *report, const struct reader
     }
     if (options->json && (options->hex || options->has_number)) {
         return report_usage(report, "--json and %s cannot be combined", options->hex ? "--hex" : "a type of numbers");
+    }
+    if (options->json && check_keys(report, options) != EXIT_DONE) {
+        return EXIT_USAGE;
     }
     if (options->hex && options->message_box) {
         return report_usage(report, "--hex and --message-box cannot be combined");

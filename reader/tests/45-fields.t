@@ -67,6 +67,12 @@ run 0 shmwrite --release "$unique"
 over following 0
 output_lines '{"t": "one"}' '{"t": "two"}'
 
+it 'prints JSON of bytes with a byte order mark as base64, so that none is lost'
+printf '\357\273\277hi' | run 0 shmwrite -d "$unique"
+run 0 shmread --json "$unique"
+output_has '"base64": "77u/aGk="'
+run 0 shmwrite --release "$unique"
+
 it 'has no fields for a stream'
 start sending shmwrite --stream --input "$(with_backslashes "$dir/record")" "$unique"
 run 2 shmread --wait --get u8@0 "$unique"
