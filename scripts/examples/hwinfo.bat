@@ -19,16 +19,20 @@ REM The mutex keeps HWiNFO from writing during a copy, so that all lines of a
 REM table describe the same moment.
 set "read=shmread --mutex Global\HWiNFO_SM2_MUTEX --timeout 10s"
 
-%read% --get "signature=text@0*4" %name%
-if errorlevel 1 exit /b %errorlevel%
-
 REM The header has a signature, the version, the revision, the time, and the
 REM offset, size and number of the sensors and of the readings. Without its
 REM quotes cmd would replace the = by a blank.
-set fields=--get "version=u32@4" --get "polled=i64@12"
+set fields=--get "signature=text@0*4" --get "version=u32@4" --get "polled=i64@12"
 set fields=%fields% --get "sensors_at=u32@20" --get "sensor_size=u32@24" --get "sensor_count=u32@28"
 set fields=%fields% --get "readings_at=u32@32" --get "reading_size=u32@36" --get "reading_count=u32@40"
-for /f "delims=" %%l in ('%read% %fields% %name%') do set "%%l"
+set "header=%TEMP%\hwinfo.%RANDOM%.txt"
+%read% %fields% %name% >"%header%"
+set "status=%errorlevel%"
+REM To read a file takes less time than to start a second cmd for the command.
+for /f "usebackq delims=" %%l in ("%header%") do set "%%l"
+del "%header%"
+if not %status%==0 exit /b %status%
+echo signature=%signature%
 echo version %version%, polled at %polled%
 
 REM At byte 136 of a sensor is its name, as HWiNFO shows it.
