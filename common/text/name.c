@@ -15,19 +15,6 @@ static bool begins_with(const char *text, const char *prefix)
 }
 
 /*
- * Like begins_with(), but upper and lower case are the same. `prefix` is ASCII.
- */
-static bool begins_with_in_any_case(const char *text, const char *prefix)
-{
-    for (; *prefix != '\0'; text++, prefix++) {
-        if (text_lower(*text) != text_lower(*prefix)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/*
  * Return how many UTF-16 units a text in UTF-8 has. Each character is one unit,
  * or two if it has four bytes.
  */
@@ -54,10 +41,10 @@ static enum name_fault judge(const char *typed, const char *base, enum name_scop
         return NAME_LEADING;
     }
     if (base == typed) {
-        if (begins_with_in_any_case(typed, "Session\\")) {
+        if (text_begins_in_any_case(typed, "Session\\")) {
             return NAME_SESSION;
         }
-        if (begins_with_in_any_case(typed, global_prefix) || begins_with_in_any_case(typed, local_prefix)) {
+        if (text_begins_in_any_case(typed, global_prefix) || text_begins_in_any_case(typed, local_prefix)) {
             return NAME_PREFIX_CASE;
         }
     }
@@ -91,7 +78,7 @@ enum name_fault name_make(const char *typed, enum name_scope scope, char full[NA
 
     enum name_fault fault = judge(typed, base, scope);
     if (fault == NAME_PREFIX_CASE) {
-        const char *prefix = begins_with_in_any_case(typed, global_prefix) ? global_prefix : local_prefix;
+        const char *prefix = text_begins_in_any_case(typed, global_prefix) ? global_prefix : local_prefix;
         (void)snprintf(full, NAME_ROOM, "%s%s", prefix, typed + strlen(prefix));
     } else if (fault == NAME_GOOD && base == typed && scope != NAME_AS_TYPED) {
         (void)snprintf(full, NAME_ROOM, "%s%s", scope == NAME_GLOBAL ? global_prefix : local_prefix, base);
@@ -140,5 +127,5 @@ void name_elsewhere(const char *full, char elsewhere[NAME_ROOM])
 
 bool name_differs_in_case(const char *one, const char *other)
 {
-    return strlen(one) == strlen(other) && begins_with_in_any_case(one, other) && strcmp(one, other) != 0;
+    return strlen(one) == strlen(other) && text_begins_in_any_case(one, other) && strcmp(one, other) != 0;
 }

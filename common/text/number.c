@@ -271,11 +271,7 @@ static void print_float(const struct layout *layout, uint64_t number, char *text
 /* Return whether `text` is `word`, in either case. */
 static bool is_word(const char *text, const char *word)
 {
-    while (*word != '\0' && text_lower(*text) == *word) {
-        text++;
-        word++;
-    }
-    return *text == *word;
+    return text_begins_in_any_case(text, word) && text[strlen(word)] == '\0';
 }
 
 /*

@@ -344,6 +344,16 @@ size_t text_final_newline(const uint8_t *bytes, size_t size, bool wide)
     return newline == 0 && wide ? final_newline(bytes, size, 2, 1) : newline;
 }
 
+bool text_begins_in_any_case(const char *text, const char *prefix)
+{
+    for (; *prefix != '\0'; text++, prefix++) {
+        if (text_lower(*text) != text_lower(*prefix)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 uint32_t text_character(const char *text, size_t length, size_t *size)
 {
     uint32_t c = REPLACEMENT;

@@ -113,4 +113,10 @@ static inline char text_lower(char c)
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
+/*
+ * Return whether `text` begins with `prefix`, where upper and lower case of
+ * ASCII letters are the same.
+ */
+bool text_begins_in_any_case(const char *text, const char *prefix);
+
 #endif
