@@ -186,9 +186,14 @@ enum status field_print(const struct field *field, const struct field_memory *me
     return EXIT_DONE;
 }
 
+size_t field_key_length(const struct field *field)
+{
+    return field->label_length > 0 ? field->label_length : strlen(field->text);
+}
+
 enum status field_json(const struct field *field, const struct field_memory *memory, struct json *json)
 {
-    json_key(json, field->text, field->label_length > 0 ? field->label_length : strlen(field->text));
+    json_key(json, field->text, field_key_length(field));
     if (field->kind != FIELD_NUMBER) {
         enum status status = EXIT_DONE;
         json_text_begin(json, NULL);

@@ -88,10 +88,15 @@ typedef void field_put(void *context, const char *bytes, size_t size);
 enum status field_print(const struct field *field, const struct field_memory *memory, field_put *put, void *context);
 
 /*
- * Write the field as the next item of an object in JSON. Its key is its label,
- * or if it has none its description. Its value is a number, or null for nan and
- * inf; an array of these if there are several; or a text, unchanged, or the
- * digits of `hex`. Otherwise like field_print().
+ * Return the length of the key of a field in JSON, which is the beginning of
+ * field->text: its label, or if it has none its whole description.
+ */
+size_t field_key_length(const struct field *field);
+
+/*
+ * Write the field as the next item of an object in JSON. Its value is a number,
+ * or null for nan and inf; an array of these if there are several; or a text,
+ * unchanged, or the digits of `hex`. Otherwise like field_print().
  */
 enum status field_json(const struct field *field, const struct field_memory *memory, struct json *json);
 

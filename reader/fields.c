@@ -29,11 +29,10 @@ static enum status fields_check(const struct reader *reader, size_t size, uint64
 {
     const struct reader_options *options = reader->options;
     char total[SIZE_ROOM];
-    (void)size_print_exact(offset + size, total);
     if (options->has_rows && options->row_count * options->row_size > size) {
         return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
                               "has no %" PRIu64 " rows of %" PRIu64 " bytes at offset %" PRIu64 ": it has %s",
-                              options->row_count, options->row_size, offset, total);
+                              options->row_count, options->row_size, offset, size_print_exact(offset + size, total));
     }
     for (size_t i = 0; !options->has_rows && i < options->field_count; i++) {
         const struct field *field = &options->fields[i];

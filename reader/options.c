@@ -157,22 +157,13 @@ const struct command_table reader_options_table = {
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
-/*
- * Return the length of the name of a field in JSON: its label, or without one
- * the whole field as typed.
- */
-static size_t key_length(const struct field *field)
-{
-    return field->label_length > 0 ? field->label_length : strlen(field->text);
-}
-
 /* Report two fields of one name, of which most programs would read only one. */
 static enum status check_keys(const struct report *report, const struct reader_options *options)
 {
     for (size_t i = 1; i < options->field_count; i++) {
-        size_t length = key_length(&options->fields[i]);
+        size_t length = field_key_length(&options->fields[i]);
         for (size_t j = 0; j < i; j++) {
-            if (key_length(&options->fields[j]) == length &&
+            if (field_key_length(&options->fields[j]) == length &&
                 memcmp(options->fields[j].text, options->fields[i].text, length) == 0) {
                 return report_usage(report, "--json: two fields have the name %.*s", (int)length,
                                     options->fields[i].text);
