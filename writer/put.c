@@ -113,7 +113,6 @@ static enum status put_into(struct putting *putting, struct hold *hold)
 {
     const struct writer *writer = putting->writer;
     const struct mapping *mapping = &hold->mapping;
-    bool is_counted = writer->options->reads != 0 || mapping->reads != 0;
     enum status status = contents_load(writer->report, &putting->contents);
     if (status != EXIT_DONE) {
         return status;
@@ -134,7 +133,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
 
-    if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held && !is_counted) {
+    if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
         status = update_released(writer, mapping, &putting->contents);
     } else {
         status = update_value(writer, mapping, &putting->contents, &putting->verdict);
