@@ -4,11 +4,6 @@
  *     explore_test                  the quick set, part of `make test`
  *     explore_test --long           more switches, and kills: part of `make soak`
  *     explore_test --only WORDS     the meetings with WORDS in their names
- *     explore_test --limits 2,0,50  two switches, none in a schedule with a kill
- *                                   (-1: no kills), about 50 schedules of each
- *                                   number of departures (left out: all)
- *     explore_test --apart          run each meeting in a process of its own, and
- *                                   continue after a crash
  *     explore_test --replay MEETING "17>3 40!32"
  *
  * A failure prints its schedule in the form that explorer.h describes. --replay
@@ -22,8 +17,6 @@
  * begun or after it has ended.
  */
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "common/memory/trailer.h"
 #include "common/memory/value.h"
@@ -162,11 +155,6 @@ static void say(struct serial *serial, const char *text)
     (void)strncat(serial->output, text, sizeof serial->output - strlen(serial->output) - 1);
 }
 
-static void vanish(struct world *world)
-{
-    world->exists = false;
-}
-
 static void make(struct world *world, const struct command *command, int holder)
 {
     world->exists = true;
@@ -198,7 +186,7 @@ static bool all_wait(const struct serial *serials, size_t self)
 static void count_read(struct world *world)
 {
     if (world->left == 1) {
-        vanish(world);
+        world->exists = false;
     }
     world->left -= world->left > 0;
 }
@@ -258,26 +246,23 @@ static bool step_consumer(struct world *world, struct serial *serial, int self, 
 
 static bool step_follow(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
 {
-    if (serial->stage == 0 && !world->exists) {
-        return way == 0 && over(serial, EXIT_NOTHING);
+    if (!world->exists) {
+        bool is_early = serial->stage == 0;
+        return (way == 0 && over(serial, is_early ? EXIT_NOTHING : EXIT_DONE)) ||
+               (way == 1 && !is_early && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT));
     }
-    if (way == 0 && !world->exists) {
-        return over(serial, EXIT_DONE);
-    }
-    if (world->exists && world->is_stream) {
+    if (world->is_stream) {
         return way == 0 && step_reader(world, serial, self);
     }
-    if (way == 0 && world->exists && !world->is_stream) {
-        size_t length = strlen(serial->output);
-        size_t size = strlen(world->text);
-        bool is_last = length >= size + 2 && strncmp(serial->output + length - size - 2, world->text, size) == 0;
-        if (!is_last) {
-            say(serial, world->text);
-            say(serial, "\r\n");
-            serial->stage = 2;
-            count_read(world);
-            return true;
-        }
+    size_t length = strlen(serial->output);
+    size_t size = strlen(world->text);
+    bool is_last = length >= size + 2 && strncmp(serial->output + length - size - 2, world->text, size) == 0;
+    if (way == 0 && !is_last) {
+        say(serial, world->text);
+        say(serial, "\r\n");
+        serial->stage = 2;
+        count_read(world);
+        return true;
     }
     return way == 1 && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
 }
@@ -285,37 +270,16 @@ static bool step_follow(struct world *world, struct serial *serial, const struct
 /* Let the writer of a stream continue after it has created the stream. */
 static bool step_sender(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
 {
+    static const int ends[] = {EXIT_DONE, EXIT_TIMED_OUT, EXIT_BROKEN};
     bool is_ours = world->exists && world->is_stream && world->holder == self;
-    switch (way) {
-    case 0:
-        if (is_ours && world->delivered) {
-            vanish(world);
-            return over(serial, EXIT_DONE);
-        }
-        return false;
-    case 1:
-        if (is_ours && world->consumer == NOBODY && all_wait(serials, (size_t)self)) {
-            vanish(world);
-            return over(serial, EXIT_TIMED_OUT);
-        }
-        return false;
-    case 2:
-        if (!is_ours) {
-            return over(serial, EXIT_BROKEN);
-        }
-        if (world->failed) {
-            vanish(world);
-            return over(serial, EXIT_BROKEN);
-        }
-        return false;
-    default:
+    bool may_end[] = {is_ours && world->delivered,
+                      is_ours && world->consumer == NOBODY && all_wait(serials, (size_t)self),
+                      !is_ours || world->failed};
+    if (way > 2 || !may_end[way]) {
         return false;
     }
-}
-
-static bool is_reader(const struct command *command)
-{
-    return command->verb == PRINT || command->verb == WAIT || command->verb == FOLLOW;
+    world->exists = world->exists && !is_ours;
+    return over(serial, ends[way]);
 }
 
 static bool sender_was_killed(void)
@@ -328,6 +292,76 @@ static bool sender_was_killed(void)
     return false;
 }
 
+/* Let a command create NAME if it does not exist. */
+static bool step_create(struct world *world, struct serial *serial, int self)
+{
+    if (world->exists) {
+        return over(serial, EXIT_CONFLICT);
+    }
+    make(world, serial->command, self);
+    serial->stage = 1;
+    return true;
+}
+
+static bool step_change(struct world *world, struct serial *serial)
+{
+    if (world->exists && world->is_stream) {
+        return over(serial, EXIT_CONFLICT);
+    }
+    world->text = serial->command->text;
+    return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+}
+
+/* Let a command do its next action if it may do that in one way only. */
+static bool step_only(struct world *world, struct serial *serial, int self)
+{
+    bool is_new = serial->stage == 0;
+    switch (serial->command->verb) {
+    case CREATE:
+        if (is_new) {
+            return step_create(world, serial, self);
+        }
+        world->exists = world->exists && world->holder != self;
+        return over(serial, EXIT_DONE);
+    case SEND:
+        return step_create(world, serial, self);
+    case DETACH:
+        return is_new ? step_create(world, serial, self) : over(serial, EXIT_DONE);
+    case PUT:
+        if (!is_new) {
+            return over(serial, EXIT_DONE);
+        }
+        return world->exists ? step_change(world, serial) : step_create(world, serial, self);
+    case UPDATE:
+        return step_change(world, serial);
+    case RELEASE:
+        /*
+         * The command has found the value and detects that it disappears,
+         * because of this command or of another one at the same time.
+         */
+        if (is_new && world->exists) {
+            serial->stage = 1;
+            return true;
+        }
+        world->exists = false;
+        return over(serial, is_new ? EXIT_NOTHING : EXIT_DONE);
+    case PRINT:
+        return world->exists ? step_reader(world, serial, self) : over(serial, EXIT_NOTHING);
+    case GET:
+        return step_get(world, serial);
+    case WAIT:
+        return world->exists && step_reader(world, serial, self);
+    case LIST:
+        say(serial, world->exists ? NAME : "");
+        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+    case STAT:
+        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+    case FOLLOW:
+        break;
+    }
+    return false;
+}
+
 /*
  * Let the command `self` do its next action. If it may do it in several ways,
  * `way` is the index of one. Return false if it cannot do this now.
@@ -335,108 +369,31 @@ static bool sender_was_killed(void)
 static bool serial_step(struct world *world, struct serial *serials, int self, int way)
 {
     struct serial *serial = &serials[self];
-    const struct command *command = serial->command;
-    if (serial->stage == 1 && is_reader(command)) {
+    enum verb verb = serial->command->verb;
+    bool is_reader = verb == PRINT || verb == WAIT || verb == FOLLOW;
+    if (is_reader && serial->stage == 1) {
         return step_consumer(world, serial, self, way);
     }
-    if (is_reader(command) && serial->stage == 0 && way >= 2) {
+    if (is_reader && serial->stage == 0 && way >= 2) {
         /* The command opened a stream whose writer was being killed. */
         return sender_was_killed() && over(serial, way == 2 ? EXIT_BROKEN : EXIT_CONFLICT);
     }
-    if (command->verb == FOLLOW) {
+    if (verb == FOLLOW) {
         return step_follow(world, serial, serials, self, way);
     }
-    if (command->verb == SEND && serial->stage == 1) {
+    if (verb == SEND && serial->stage == 1) {
         return step_sender(world, serial, serials, self, way);
     }
-    if (command->verb == WAIT && way == 1) {
+    if (way == 1 && verb == WAIT) {
         return !world->exists && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
     }
-    if (command->verb == PUT || command->verb == DETACH) {
-        if (way == 1) {
-            return world->dead[self] && over(serial, EXIT_SYSTEM); /* killed before it held NAME */
-        }
-        if (serial->stage == 1) {
-            return way == 0 && over(serial, EXIT_DONE);
-        }
+    if (way == 1 && (verb == PUT || verb == DETACH)) {
+        return world->dead[self] && over(serial, EXIT_SYSTEM); /* killed before it held NAME */
     }
-    if (command->verb == RELEASE && way == 1) {
+    if (way == 1 && verb == RELEASE) {
         return serial->stage == 1 && !world->exists && over(serial, EXIT_DONE);
     }
-    if (way != 0) {
-        return false;
-    }
-    switch (command->verb) {
-    case CREATE:
-        if (serial->stage == 1) {
-            if (world->exists && world->holder == self) {
-                vanish(world);
-            }
-            return over(serial, EXIT_DONE);
-        }
-        if (world->exists) {
-            return over(serial, EXIT_CONFLICT);
-        }
-        make(world, command, self);
-        serial->stage = 1;
-        return true;
-    case SEND:
-        if (world->exists) {
-            return over(serial, EXIT_CONFLICT);
-        }
-        make(world, command, self);
-        serial->stage = 1;
-        return true;
-    case DETACH:
-        if (world->exists) {
-            return over(serial, EXIT_CONFLICT);
-        }
-        make(world, command, self);
-        serial->stage = 1;
-        return true;
-    case PUT:
-        if (world->exists && world->is_stream) {
-            return over(serial, EXIT_CONFLICT);
-        }
-        if (world->exists) {
-            world->text = command->text;
-            return over(serial, EXIT_DONE);
-        }
-        make(world, command, self);
-        serial->stage = 1;
-        return true;
-    case UPDATE:
-        if (world->exists && world->is_stream) {
-            return over(serial, EXIT_CONFLICT);
-        }
-        world->text = command->text;
-        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
-    case RELEASE:
-        /*
-         * The command has found the value and detects that it disappears,
-         * because of this command or of another one at the same time.
-         */
-        if (serial->stage == 0 && world->exists) {
-            serial->stage = 1;
-            return true;
-        }
-        vanish(world);
-        return over(serial, serial->stage == 0 ? EXIT_NOTHING : EXIT_DONE);
-    case PRINT:
-        return world->exists ? step_reader(world, serial, self) : over(serial, EXIT_NOTHING);
-    case GET:
-        return step_get(world, serial);
-    case WAIT:
-        return world->exists && step_reader(world, serial, self);
-    case STAT:
-        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
-    case LIST:
-        say(serial, world->exists ? NAME : "");
-        return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
-    case FOLLOW:
-        break;
-    }
-    return false;
+    return way == 0 && step_only(world, serial, self);
 }
 
 enum { WAYS = 4 };
@@ -451,7 +408,7 @@ static bool cut(struct world *world, struct serial *serial, int self, bool holde
     bool is_holder = world->exists && world->holder == self;
     bool in_foreground = serial->command->verb == CREATE || serial->command->verb == SEND;
     if (is_holder && (in_foreground || holder_too)) {
-        vanish(world);
+        world->exists = false;
     } else if (holder_too) {
         return false;
     }
@@ -513,7 +470,7 @@ static bool search(const struct world *world, const struct serial *serials, bool
                 struct world later = *world;
                 later.dead[which] = true;
                 if (later.exists && later.holder == which) {
-                    vanish(&later);
+                    later.exists = false;
                 }
                 if (search(&later, serials, false)) {
                     return true;
@@ -701,16 +658,9 @@ static const char *describe(const char *what)
     size_t length = (size_t)snprintf(told, sizeof told, "%s;", what);
     for (size_t i = 0; i < seen_count && length < sizeof told - 500; i++) {
         const struct seen *was = &seen[i];
-        length += (size_t)snprintf(told + length, sizeof told - length, " [%u %s: %d%s", was->process,
-                                   was->command->words[1], was->status, was->is_killed ? " killed" : "");
-        if (was->output[0] != '\0') {
-            length += (size_t)snprintf(told + length, sizeof told - length, " \"%s\"", was->output);
-        }
-        if (was->errors[0] != '\0') {
-            length += (size_t)snprintf(told + length, sizeof told - length, " %.*s", (int)strcspn(was->errors, "\r\n"),
-                                       was->errors);
-        }
-        length += (size_t)snprintf(told + length, sizeof told - length, "]");
+        length += (size_t)snprintf(told + length, sizeof told - length, " [%u %s: %d%s \"%s\" %.*s]", was->process,
+                                   was->command->words[1], was->status, was->is_killed ? " killed" : "", was->output,
+                                   (int)strcspn(was->errors, "\r\n"), was->errors);
     }
     (void)snprintf(told + length, sizeof told - length, " afterwards: %s%s", found ? "" : "nothing", found_text);
     return told;
@@ -788,20 +738,17 @@ static const struct meeting meetings[] = {
 };
 
 /* Every pair of these commands meets on a free name and on one that is held. */
-static const struct command *const firsts[] = {&create_one, &detach_one, &put_one, &update_one, &release_it, &print_it,
-                                               &wait_it,    &follow_it,  &stat_it, &list_it,    &item_one,   &send_it};
-static const struct command *const seconds[] = {&create_two, &detach_two, &put_two, &update_two, &release_it, &print_it,
-                                                &wait_it,    &follow_it,  &stat_it, &list_it,    &item_two,   &send_it};
-static const char *const verb_names[] = {"create", "detach", "put",  "update", "release", "print",
-                                         "wait",   "follow", "stat", "list",   "item",    "send"};
-enum { VERBS = sizeof firsts / sizeof *firsts };
-
-struct counted {
-    struct explore_counts counts;
-    bool is_well;
+static const struct {
+    const char *name;
+    const struct command *first;
+    const struct command *second;
+} verbs[] = {
+    {"create", &create_one, &create_two}, {"detach", &detach_one, &detach_two},  {"put", &put_one, &put_two},
+    {"update", &update_one, &update_two}, {"release", &release_it, &release_it}, {"print", &print_it, &print_it},
+    {"wait", &wait_it, &wait_it},         {"follow", &follow_it, &follow_it},    {"stat", &stat_it, &stat_it},
+    {"list", &list_it, &list_it},         {"item", &item_one, &item_two},        {"send", &send_it, &send_it},
 };
-
-static bool is_apart;
+enum { MEETINGS = sizeof meetings / sizeof *meetings, VERBS = sizeof verbs / sizeof *verbs };
 
 static struct exploration exploration_of(const struct meeting *meeting)
 {
@@ -812,48 +759,9 @@ static struct exploration exploration_of(const struct meeting *meeting)
                                 .judge = judge};
 }
 
-/*
- * Explore a meeting. With --apart do this in a process of its own, so that a
- * crash ends only that process.
- */
-static struct counted explore_one(const struct meeting *meeting, const struct explore_limits *limits)
-{
-    struct exploration exploration = exploration_of(meeting);
-    struct counted counted = {.is_well = false};
-    if (!is_apart) {
-        counted.is_well = explore(&exploration, limits, &counted.counts);
-        return counted;
-    }
-    int ends[2];
-    (void)fflush(stdout);
-    if (pipe(ends) != 0) {
-        return counted;
-    }
-    pid_t child = fork();
-    if (child == 0) {
-        counted.is_well = explore(&exploration, limits, &counted.counts);
-        (void)fflush(stdout);
-        _exit(write(ends[1], &counted, sizeof counted) == (ssize_t)sizeof counted ? 0 : 1);
-    }
-    (void)close(ends[1]);
-    struct counted got = {.is_well = false};
-    if (read(ends[0], &got, sizeof got) != (ssize_t)sizeof got) {
-        got = (struct counted){.is_well = false};
-    }
-    (void)close(ends[0]);
-    int status = 0;
-    (void)waitpid(child, &status, 0);
-    return got;
-}
-
-static struct meeting all[400];
-static char names[400][60];
-static size_t all_count;
-
-static void add(struct meeting meeting)
-{
-    all[all_count++] = meeting;
-}
+static struct meeting all[MEETINGS + VERBS * (VERBS + 1)];
+static char names[VERBS * (VERBS + 1)][60];
+static size_t all_count = MEETINGS;
 
 /*
  * List every pair except two --stream: send_run() has a static variable, which
@@ -861,22 +769,20 @@ static void add(struct meeting meeting)
  */
 static void list_meetings(void)
 {
-    for (size_t i = 0; i < sizeof meetings / sizeof *meetings; i++) {
-        add(meetings[i]);
-    }
-    for (size_t held = 0; held < 2; held++) {
-        for (size_t i = 0; i < VERBS; i++) {
-            for (size_t j = i; j < VERBS; j++) {
-                if (firsts[i] == &send_it && seconds[j] == &send_it) {
-                    continue;
-                }
-                (void)snprintf(names[all_count], sizeof names[0], "%s%s + %s", held ? "held: " : "", verb_names[i],
-                               verb_names[j]);
-                add((struct meeting){.name = names[all_count],
-                                     .before = held ? &detach_old : NULL,
-                                     .programs = {{firsts[i]}, {seconds[j]}}});
-            }
+    memcpy(all, meetings, sizeof meetings);
+    for (size_t i = 0; i < 2 * VERBS * VERBS; i++) {
+        bool is_held = i >= VERBS * VERBS;
+        size_t first = i / VERBS % VERBS;
+        size_t second = i % VERBS;
+        if (second < first || (verbs[first].first == &send_it && verbs[second].second == &send_it)) {
+            continue;
         }
+        char *label = names[all_count - MEETINGS];
+        (void)snprintf(label, sizeof names[0], "%s%s + %s", is_held ? "held: " : "", verbs[first].name,
+                       verbs[second].name);
+        all[all_count++] = (struct meeting){.name = label,
+                                            .before = is_held ? &detach_old : NULL,
+                                            .programs = {{verbs[first].first}, {verbs[second].second}}};
     }
 }
 
@@ -892,20 +798,15 @@ struct request {
     const char *only; /* NULL: all */
     const char *schedule;
     bool is_long;
-    bool has_limits;
-    struct explore_limits limits;
 };
 
 static const struct explore_limits *limits_for(const struct request *request, const struct meeting *meeting)
 {
-    bool is_pair = meeting >= all + sizeof meetings / sizeof *meetings;
-    if (request->has_limits) {
-        return &request->limits;
+    bool is_pair = meeting >= all + MEETINGS;
+    if (is_pair) {
+        return request->is_long ? &long_pairs : &quick_pairs;
     }
-    if (request->is_long) {
-        return is_pair ? &long_pairs : &long_triples;
-    }
-    return is_pair ? &quick_pairs : &quick_triples;
+    return request->is_long ? &long_triples : &quick_triples;
 }
 
 static bool parse(int count, char **arguments, struct request *request)
@@ -914,18 +815,8 @@ static bool parse(int count, char **arguments, struct request *request)
         const char *value = i + 1 < count ? arguments[i + 1] : NULL;
         if (strcmp(arguments[i], "--long") == 0) {
             request->is_long = true;
-        } else if (strcmp(arguments[i], "--apart") == 0) {
-            is_apart = true;
         } else if (strcmp(arguments[i], "--only") == 0 && value != NULL) {
             request->only = arguments[++i];
-        } else if (strcmp(arguments[i], "--limits") == 0 && value != NULL) {
-            /* switches, switches with a kill (-1: no kills), most schedules */
-            int with_kill = -1;
-            request->has_limits =
-                sscanf(value, "%u,%d,%zu", &request->limits.switches, &with_kill, &request->limits.most) >= 1;
-            request->limits.kills = with_kill >= 0;
-            request->limits.with_kill = with_kill >= 0 ? (unsigned)with_kill : 0;
-            i++;
         } else if (strcmp(arguments[i], "--replay") == 0 && i + 2 < count) {
             request->only = value;
             request->schedule = arguments[i + 2];
@@ -967,13 +858,13 @@ int main(int count, char **arguments)
         }
         TEST(all[i].name)
         {
-            struct counted counted = explore_one(&all[i], limits_for(&request, &all[i]));
-            const struct explore_counts *counts = &counted.counts;
-            printf("# %zu schedules, %zu of them with a kill, one in %zu, up to %zu points\n", counts->schedules,
-                   counts->kills, counts->one_in, counts->points);
-            CHECK(counted.is_well);
-            sum.schedules += counts->schedules;
-            sum.kills += counts->kills;
+            struct exploration exploration = exploration_of(&all[i]);
+            struct explore_counts counts = {0};
+            CHECK(explore(&exploration, limits_for(&request, &all[i]), &counts));
+            printf("# %zu schedules, %zu of them with a kill, one in %zu, up to %zu points\n", counts.schedules,
+                   counts.kills, counts.one_in, counts.points);
+            sum.schedules += counts.schedules;
+            sum.kills += counts.kills;
         }
     }
     printf("# in all %zu schedules, %zu of them with a kill\n", sum.schedules, sum.kills);
