@@ -145,40 +145,115 @@ static void test_bytes(void)
 
 /* ---- Ends -------------------------------------------------------------------------------------------------------- */
 
-static void test_timeouts(void)
+static void close_output(void)
 {
-    TEST("a writer without a reader times out")
+    machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_NO_DATA);
+}
+
+static void fill_disk(void)
+{
+    machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_DISK_FULL);
+}
+
+static void release(void)
+{
+    CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
+}
+
+static void kill_writer(void)
+{
+    machine_kill_process(WRITER);
+}
+
+static void kill_reader(void)
+{
+    machine_kill_process(READER);
+}
+
+static void lie_about_head(void)
+{
+    trailer_of_demo()->head = trailer_of_demo()->tail + RING + 1;
+}
+
+#define ROW(text, ...)                                                                                                 \
+    {                                                                                                                  \
+        .row = (text), __VA_ARGS__                                                                                     \
+    }
+#define WRITER_ENDS(number, message) .writer = (number), .writer_says = "shmwrite: demo: " message "\r\n"
+#define READER_ENDS(number, message) .reader = (number), .reader_says = "shmread: demo: " message "\r\n"
+static const struct ending {
+    const char *row;
+    size_t size;           /* of the input */
+    oserror last;          /* how the input ends */
+    const char *timeout;   /* of the reader; NULL: an hour, as of the writer */
+    void (*before)(void);  /* happens before the reader starts, or NULL */
+    void (*happens)(void); /* happens when both tools wait, or NULL */
+    size_t printed;
+    int writer;
+    const char *writer_says;
+    int reader;
+    const char *reader_says;
+} endings[] = {
+    ROW("the writer dies", 3 * RING, MACHINE_BLOCKS, .happens = kill_writer, .printed = 3 * RING,
+        .writer = MACHINE_KILLED, READER_ENDS(EXIT_BROKEN, "the writer has died: the output is incomplete")),
+    ROW("the reader dies", 10, MACHINE_BLOCKS, .happens = kill_reader, .printed = 10,
+        WRITER_ENDS(EXIT_BROKEN, "the reader has died"), .reader = MACHINE_KILLED),
+    ROW("the program behind the reader ends", .size = sizeof sent, .before = close_output, .printed = 5000,
+        WRITER_ENDS(EXIT_IO, "the reader's output was closed"),
+        READER_ENDS(EXIT_IO, "the program that read the output has ended")),
+    ROW("the disk of the output is full", .size = sizeof sent, .before = fill_disk, .printed = 5000,
+        WRITER_ENDS(EXIT_BROKEN, "the reader failed"),
+        READER_ENDS(EXIT_IO, "cannot write to standard output: There is not enough space on the disk (112)")),
+    ROW("the input fails", 3 * RING, OSERROR_INVALID_HANDLE, .printed = 3 * RING,
+        WRITER_ENDS(EXIT_IO, "cannot read the input: The handle is invalid (6)"),
+        READER_ENDS(EXIT_BROKEN, "the writer failed: the output is incomplete")),
+    ROW("the stream is released", 10, MACHINE_BLOCKS, .happens = release, .printed = 10,
+        WRITER_ENDS(EXIT_BROKEN, "was released before the input ended"),
+        READER_ENDS(EXIT_BROKEN, "the writer failed: the output is incomplete")),
+    ROW("the reader receives nothing", 10, MACHINE_BLOCKS, .timeout = "2s", .printed = 10,
+        WRITER_ENDS(EXIT_BROKEN, "the reader failed"), READER_ENDS(EXIT_TIMED_OUT, "timed out waiting for the writer")),
+    ROW("the head is impossible", 10, MACHINE_BLOCKS, .before = lie_about_head,
+        WRITER_ENDS(EXIT_BROKEN, "the reader failed"), READER_ENDS(EXIT_BROKEN, "the ring is damaged")),
+};
+
+static void test_ends(void)
+{
+    TEST("if one side ends early, so does the other, and each reports why after all sent bytes are printed")
     {
-        tool_reset();
-        give_input(10, OSERROR_NONE);
-        START_WRITER("-t", "2s");
-        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
-        CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: timed out waiting for a reader\r\n");
-        CHECK_EQUAL(clock_now(), 3000);
-        check_nothing_is_left(false);
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+            const struct ending *ending = &endings[i];
+            check_row(ending->row);
+            tool_reset();
+            give_input(ending->size, ending->last);
+            START_WRITER("-t", "1h");
+            settle();
+            if (ending->before != NULL) {
+                ending->before();
+            }
+            START_READER("-t", ending->timeout != NULL ? ending->timeout : "1h");
+            settle();
+            if (ending->happens != NULL) {
+                ending->happens();
+            }
+            check_ends(ending->writer, ending->writer_says != NULL ? ending->writer_says : "", ending->reader,
+                       ending->reader_says != NULL ? ending->reader_says : "");
+            CHECK(is_printed(ending->printed));
+            CHECK(clock_now() < 5000);
+        }
     }
 
-    TEST("a writer that has filled the ring without a reader times out too")
+    TEST("a writer without a reader times out, also if it has filled the ring")
     {
-        tool_reset();
-        give_input(sizeof sent, OSERROR_NONE);
-        START_WRITER("-t", "2s");
-        CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
-        CHECK_EQUAL(tool_failures(WRITER), 1);
-        CHECK(strncmp(tool_errors(WRITER), "shmwrite: demo: timed out waiting for a reader", 46) == 0);
-        CHECK_EQUAL(clock_now(), 3000);
-        check_nothing_is_left(false);
-    }
-
-    TEST("a reader that receives nothing times out, and its writer ends too")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-v");
-        START_READER("-t", "2s");
-        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader has come\r\nshmwrite: demo: the reader failed\r\n",
-                   EXIT_TIMED_OUT, "shmread: demo: timed out waiting for the writer\r\n");
-        CHECK(is_printed(10));
+        for (size_t i = 0; i < 2; i++) {
+            tool_reset();
+            give_input(i == 0 ? 10 : sizeof sent, OSERROR_NONE);
+            START_WRITER("-t", "2s");
+            CHECK_EQUAL(machine_finish(WRITER), EXIT_TIMED_OUT);
+            CHECK_EQUAL(tool_failures(WRITER), 1);
+            CHECK(strncmp(tool_errors(WRITER), "shmwrite: demo: timed out waiting for a reader", 46) == 0);
+            CHECK_EQUAL(clock_now(), 3000);
+            check_nothing_is_left(false);
+        }
     }
 
     TEST("the timeout of a reader starts again with each byte that comes")
@@ -190,176 +265,6 @@ static void test_timeouts(void)
         tool_sleep(1500);
         machine_input_go_on(WRITER);
         check_ends(EXIT_DONE, "", EXIT_DONE, "");
-    }
-}
-
-static void test_conflicts(void)
-{
-    TEST("a second reader is refused")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        START_READER("-q");
-        settle();
-        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already has its reader\r\n");
-        CHECK_TEXT(tool_output(LATE), "");
-        machine_input_go_on(WRITER);
-        check_ends(EXIT_DONE, "", EXIT_DONE, "");
-        CHECK(is_printed(10));
-    }
-
-    TEST("a reader is refused if the stream has had another one")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        settle();
-        trailer_of_demo()->consumer = 99;
-        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already had its reader\r\n");
-        machine_kill_process(WRITER);
-        CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
-        check_nothing_is_left(false);
-    }
-
-    TEST("a second writer is refused")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        settle();
-        CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: already has its writer\r\n");
-        machine_input_go_on(WRITER);
-        START_READER("-q");
-        check_ends(EXIT_DONE, "", EXIT_DONE, "");
-    }
-
-    TEST("shmread --raw does not become the reader of a stream")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-v");
-        settle();
-        CHECK_EQUAL(RUN(LATE, "shmread", "--raw", "demo"), EXIT_DONE);
-        tool_sleep(100);
-        machine_input_go_on(WRITER);
-        START_READER("-v");
-        check_ends(EXIT_DONE, "shmwrite: demo: the reader has come\r\n", EXIT_DONE, "");
-        CHECK(is_printed(10));
-    }
-}
-
-static void test_deaths(void)
-{
-    TEST("a reader prints all that its writer sent before it died")
-    {
-        tool_reset();
-        give_input(3 * RING, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        START_READER("-v");
-        settle();
-        machine_kill_process(WRITER);
-        check_ends(MACHINE_KILLED, "", EXIT_BROKEN, "shmread: demo: the writer has died: the output is incomplete\r\n");
-        CHECK(is_printed(3 * RING));
-    }
-
-    TEST("a writer whose reader dies ends even while it waits for input")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-t", "1h");
-        START_READER("-q");
-        settle();
-        machine_kill_process(READER);
-        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader has died\r\n", MACHINE_KILLED, "");
-        CHECK(clock_now() < 2000);
-    }
-}
-
-static void test_failures(void)
-{
-    TEST("both tools end if the program that reads the output ends")
-    {
-        tool_reset();
-        give_input(sizeof sent, OSERROR_NONE);
-        machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_NO_DATA);
-        START_WRITER("-t", "1m");
-        START_READER("-t", "1m");
-        check_ends(EXIT_IO, "shmwrite: demo: the reader's output was closed\r\n", EXIT_IO,
-                   "shmread: demo: the program that read the output has ended\r\n");
-        CHECK(is_printed(5000));
-    }
-
-    TEST("both tools end if the disk of the output is full")
-    {
-        tool_reset();
-        give_input(sizeof sent, OSERROR_NONE);
-        machine_output_limit(READER, STANDARD_OUTPUT, 5000, OSERROR_DISK_FULL);
-        START_WRITER("-t", "1m");
-        START_READER("-t", "1m");
-        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader failed\r\n", EXIT_IO,
-                   "shmread: demo: cannot write to standard output: There is not enough space on the disk (112)\r\n");
-        CHECK(is_printed(5000));
-    }
-
-    TEST("both tools end if the input fails, after all earlier bytes are printed")
-    {
-        tool_reset();
-        give_input(3 * RING, OSERROR_INVALID_HANDLE);
-        START_WRITER("-t", "1m");
-        START_READER("-t", "1m");
-        check_ends(EXIT_IO, "shmwrite: demo: cannot read the input: The handle is invalid (6)\r\n", EXIT_BROKEN,
-                   "shmread: demo: the writer failed: the output is incomplete\r\n");
-        CHECK(is_printed(3 * RING));
-    }
-
-    TEST("the file of --output appears only if the stream ends without a failure")
-    {
-        for (int fails = 0; fails < 2; fails++) {
-            tool_reset();
-            give_input(3 * RING, fails ? OSERROR_INVALID_HANDLE : OSERROR_NONE);
-            START_WRITER("-q");
-            START(READER, "shmread", "--wait", "-q", "-o", "file", "demo");
-            check_ends(fails ? EXIT_IO : EXIT_DONE, "", fails ? EXIT_BROKEN : EXIT_DONE, "");
-            size_t size = 0;
-            const uint8_t *bytes = machine_file_bytes("file", &size);
-            CHECK(fails ? bytes == NULL : size == 3 * RING && memcmp(bytes, sent, size) == 0);
-        }
-    }
-
-    TEST("both tools end if the stream is released")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-t", "1m");
-        START_READER("-t", "1m");
-        settle();
-        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "demo"), EXIT_DONE);
-        check_ends(EXIT_BROKEN, "shmwrite: demo: was released before the input ended\r\n", EXIT_BROKEN,
-                   "shmread: demo: the writer failed: the output is incomplete\r\n");
-        CHECK(is_printed(10));
-    }
-}
-
-static void test_lies(void)
-{
-    TEST("a reader that finds an impossible head ends and prints nothing")
-    {
-        static const uint64_t beyond[] = {RING + 1, UINT64_C(1) << 40, UINT64_MAX, (uint64_t)INT64_MAX};
-        for (size_t i = 0; i < sizeof beyond / sizeof *beyond; i++) {
-            tool_reset();
-            give_input(10, MACHINE_BLOCKS);
-            START_WRITER("-t", "1m");
-            settle();
-            trailer_of_demo()->head = trailer_of_demo()->tail + beyond[i];
-            START_READER("-t", "1m");
-            check_ends(EXIT_BROKEN, "shmwrite: demo: the reader failed\r\n", EXIT_BROKEN,
-                       "shmread: demo: the ring is damaged\r\n");
-            CHECK(is_printed(0));
-        }
     }
 
     TEST("a writer that finds an impossible tail ends")
@@ -375,6 +280,58 @@ static void test_lies(void)
         object_close(space);
         CHECK_EQUAL(machine_finish(WRITER), EXIT_BROKEN);
         CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: the ring is damaged\r\n");
+        check_nothing_is_left(false);
+    }
+
+    TEST("the file of --output appears only if the stream ends without a failure")
+    {
+        for (int fails = 0; fails < 2; fails++) {
+            tool_reset();
+            give_input(3 * RING, fails ? OSERROR_INVALID_HANDLE : OSERROR_NONE);
+            START_WRITER("-q");
+            START(READER, "shmread", "--wait", "-q", "-o", "file", "demo");
+            check_ends(fails ? EXIT_IO : EXIT_DONE, "", fails ? EXIT_BROKEN : EXIT_DONE, "");
+            size_t size = 0;
+            const uint8_t *bytes = machine_file_bytes("file", &size);
+            CHECK(fails ? bytes == NULL : size == 3 * RING && memcmp(bytes, sent, size) == 0);
+        }
+    }
+}
+
+static void test_conflicts(void)
+{
+    TEST("a second writer and a second reader are refused, and shmread --raw is no reader")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-v");
+        settle();
+        CHECK_EQUAL(RUN(LATE, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE), "shmwrite: demo: already has its writer\r\n");
+        CHECK_EQUAL(RUN(LATE + 1, "shmread", "--raw", "demo"), EXIT_DONE);
+        tool_sleep(100);
+        CHECK_TEXT(tool_errors(WRITER), "");
+        START_READER("-v");
+        settle();
+        CHECK_EQUAL(RUN(LATE + 2, "shmread", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE + 2), "shmread: demo: is a stream that already has its reader\r\n");
+        CHECK_TEXT(tool_output(LATE + 2), "");
+        machine_input_go_on(WRITER);
+        check_ends(EXIT_DONE, "shmwrite: demo: the reader has come\r\n", EXIT_DONE, "");
+        CHECK(is_printed(10));
+    }
+
+    TEST("a reader is refused if the stream has had another one")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        START_WRITER("-q");
+        settle();
+        trailer_of_demo()->consumer = 99;
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already had its reader\r\n");
+        machine_kill_process(WRITER);
+        CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
         check_nothing_is_left(false);
     }
 }
@@ -464,77 +421,61 @@ static bool is_last_wait(size_t index)
     return machine_call_process(index) == WRITER && strcmp(machine_call_name(index), "wait_any") == 0;
 }
 
-static void test_each_call(void)
+/*
+ * Let each call of each meeting fail with each error, or, if that is
+ * OSERROR_NONE, kill the tool that makes the call.
+ */
+static void fail_each(const oserror *errors, size_t count)
 {
     static uint32_t callers[1000];
+    for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
+        size_t calls = rehearse(&meetings[m], callers, 1000);
+        for (size_t i = 0; i < calls * count; i++) {
+            size_t index = i / count;
+            oserror error = errors[i % count];
+            bool is_kill = error == OSERROR_NONE;
+            if (callers[index] == 1) {
+                continue; /* a call of this test */
+            }
+            begin_meeting(&meetings[m], index, error);
+            const char *failed = machine_call_name(index);
+            check_row(failed);
+            if (is_kill && machine_call_process(index) == READER && object_kind_of("demo") != OBJECT_NONE) {
+                /*
+                 * The reader had not attached, or the writer would have ended.
+                 * So another reader finds everything.
+                 */
+                CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
+                CHECK(is_printed_by(LATE, meetings[m].size));
+            }
+            int reader = machine_finish(READER);
+            int writer = machine_finish(WRITER);
+            char row[180];
+            (void)snprintf(row, sizeof row, "%s: call %zu (%s of process %u), error %u: writer %d, reader %d",
+                           meetings[m].row, index, failed, machine_call_process(index), error, writer, reader);
+            check_row(row);
+            bool telling = !is_kill && strcmp(failed, "file_write") == 0;
+            check_said(WRITER, writer, telling);
+            check_said(READER, reader, telling);
+            CHECK(!is_kill || (writer == MACHINE_KILLED) != (reader == MACHINE_KILLED));
+            CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
+            check_nothing_is_left(!is_kill && is_last_wait(index));
+        }
+    }
+}
+
+static void test_each_call(void)
+{
     TEST("if any call fails, both tools end, and the output is the beginning of the input")
     {
         static const oserror errors[] = {OSERROR_ACCESS_DENIED, OSERROR_INVALID_HANDLE, OSERROR_NO_DATA,
                                          OSERROR_FILE_NOT_FOUND};
-        const size_t count = sizeof errors / sizeof *errors;
-        size_t injected = 0;
-        for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
-            size_t calls = rehearse(&meetings[m], callers, 1000);
-            for (size_t i = 0; i < calls * count; i++) {
-                size_t index = i / count;
-                oserror error = errors[i % count];
-                if (callers[index] == 1) {
-                    continue; /* a call of this test */
-                }
-                injected++;
-                begin_meeting(&meetings[m], index, error);
-                int reader = machine_finish(READER);
-                int writer = machine_finish(WRITER);
-                char row[180];
-                const char *failed = machine_call_name(index);
-                (void)snprintf(row, sizeof row, "%s: call %zu (%s of process %u) fails with %u: writer %d, reader %d",
-                               meetings[m].row, index, failed, machine_call_process(index), error, writer, reader);
-                check_row(row);
-                bool telling = strcmp(failed, "file_write") == 0;
-                check_said(WRITER, writer, telling);
-                check_said(READER, reader, telling);
-                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
-                check_nothing_is_left(is_last_wait(index));
-            }
-        }
-        printf("# %zu calls failed\n", injected);
+        fail_each(errors, sizeof errors / sizeof *errors);
     }
 
     TEST("if one tool is killed at any call, the other ends, and the output is the beginning of the input")
     {
-        size_t kills = 0;
-        for (size_t m = 0; m < sizeof meetings / sizeof *meetings; m++) {
-            size_t calls = rehearse(&meetings[m], callers, 1000);
-            for (size_t index = 0; index < calls; index++) {
-                if (callers[index] == 1) {
-                    continue; /* a call of this test */
-                }
-                kills++;
-                begin_meeting(&meetings[m], index, OSERROR_NONE);
-                check_row(machine_call_name(index));
-                if (machine_call_process(index) == READER && object_kind_of("demo") != OBJECT_NONE) {
-                    /*
-                     * The reader had not attached, or the writer would have
-                     * ended. So another reader finds everything.
-                     */
-                    CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
-                    CHECK(is_printed_by(LATE, meetings[m].size));
-                }
-                int reader = machine_finish(READER);
-                int writer = machine_finish(WRITER);
-                char row[180];
-                (void)snprintf(row, sizeof row, "%s: process %u is killed in call %zu (%s): writer %d, reader %d",
-                               meetings[m].row, machine_call_process(index), index, machine_call_name(index), writer,
-                               reader);
-                check_row(row);
-                check_said(WRITER, writer, false);
-                check_said(READER, reader, false);
-                CHECK((writer == MACHINE_KILLED) != (reader == MACHINE_KILLED));
-                CHECK(is_printed(reader == EXIT_DONE ? meetings[m].size : SIZE_MAX));
-                check_nothing_is_left(false);
-            }
-        }
-        printf("# %zu kills\n", kills);
+        fail_each(&(oserror){OSERROR_NONE}, 1);
     }
 }
 
@@ -542,11 +483,8 @@ int main(void)
 {
     fill_sent();
     test_bytes();
-    test_timeouts();
+    test_ends();
     test_conflicts();
-    test_deaths();
-    test_failures();
-    test_lies();
     test_each_call();
     return check_end();
 }
