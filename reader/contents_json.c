@@ -14,6 +14,7 @@ static bool is_text(const struct decode_source *source)
     size_t size = (size_t)source->size;
     switch (source->text.encoding) {
     case WINSHM_UTF16:
+        return text_is_valid_utf16(source->bytes, size);
     case WINSHM_CODE_PAGE:
         return true;
     case WINSHM_UTF8:

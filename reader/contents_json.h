@@ -11,9 +11,9 @@
  *   - `updates`, `updated`: how many updates there have been, and the time of
  *     the last one, or of the creation.
  *   - `encoding`: that of --encoding, or else the recorded one.
- *   - `text`: the contents, if they are text, or else `base64`. UTF-16 and text
- *     in a code page are text. UTF-8 is if it is valid. Bytes of no encoding are
- *     if they are valid UTF-8 without a NUL.
+ *   - `text`: the contents, if they are text, or else `base64`. Text in a code
+ *     page is text. UTF-8 and UTF-16 are if they are valid. Bytes of no encoding
+ *     are if they are valid UTF-8 without a NUL and without a byte order mark.
  * Return EXIT_DONE. Otherwise report the failure and return its status.
  */
 enum status contents_json_value(const struct reader *reader, const struct copied_value *value);

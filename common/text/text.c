@@ -319,6 +319,21 @@ bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut)
     return true;
 }
 
+bool text_is_valid_utf16(const uint8_t *bytes, size_t size)
+{
+    bool reversed = size >= 2 && unit_at(bytes, false) == SWAPPED_MARK;
+    while (size > 0) {
+        uint32_t c = 0;
+        size_t taken = take_utf16(bytes, size, TEXT_STRICT, reversed, &c);
+        if (taken == 0 || (c == REPLACEMENT && unit_at(bytes, reversed) != REPLACEMENT)) {
+            return false;
+        }
+        bytes += taken;
+        size -= taken;
+    }
+    return true;
+}
+
 /*
  * Like text_final_newline(), for characters of `width` bytes. If a character
  * has two bytes, the one at index `zero` is the ASCII character, and the other

@@ -93,6 +93,12 @@ bool text_is_utf16(const uint8_t *bytes, size_t size);
 bool text_is_utf8(const uint8_t *bytes, size_t size, bool is_cut);
 
 /*
+ * Return whether the bytes are valid UTF-16, with no half pair and no half of a
+ * unit. A byte order mark at the beginning sets the order of the bytes.
+ */
+bool text_is_valid_utf16(const uint8_t *bytes, size_t size);
+
+/*
  * Return the number of bytes of the newline, CR LF or LF, with which the text
  * ends, or 0 if it ends without one. A character of `wide` text has two bytes,
  * in either order.

@@ -66,6 +66,10 @@ static const struct reading readings[] = {
         PRINTS("{\"name\": \"demo\", \"encoding\": \"cp932\", \"text\": \"\xE3\x81\x82\"}\r\n")),
     ROW("UTF-8 that is not valid", THEIRS("a\xFF\0"), WITH("--json", "-e", "utf-8"),
         PRINTS("{\"name\": \"demo\", \"encoding\": \"utf-8\", \"base64\": \"Yf8=\"}\r\n")),
+    ROW("half a pair", THEIRS("a\0\x3D\xD8\0\0"), WITH("--json"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"utf-16\", \"base64\": \"YQA92A==\"}\r\n")),
+    ROW("half a unit", THEIRS("a\0b\0"), WITH("--json", "-n", "3"),
+        PRINTS("{\"name\": \"demo\", \"encoding\": \"utf-16\", \"base64\": \"YQBi\"}\r\n")),
 };
 
 /*

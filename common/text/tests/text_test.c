@@ -517,6 +517,21 @@ static void test_looks(void)
         }
     }
 
+    TEST("UTF-16 is valid if it has no half pair and no half unit, in the order of its byte order mark")
+    {
+        for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+            bool is_valid = true;
+            for (size_t j = 0; j < wide[i].count; j++) {
+                is_valid = is_valid && wide[i].strict[j] != R;
+            }
+            check_row(wide[i].row);
+            CHECK(text_is_valid_utf16((const uint8_t *)wide[i].bytes, wide[i].size) == is_valid);
+        }
+        CHECK(text_is_valid_utf16((const uint8_t *)"\xFD\xFF", 2)); /* U+FFFD itself */
+        CHECK(text_is_valid_utf16((const uint8_t *)"\xFE\xFF\xD8\x3D\xDE\0\xFF\xFD", 8));
+        CHECK(!text_is_valid_utf16((const uint8_t *)"\xFE\xFF\xDE\0", 4));
+    }
+
     TEST("a final newline is LF or CR LF, in characters of one or two bytes")
     {
         for (size_t i = 0; i < sizeof newlines / sizeof *newlines; i++) {
