@@ -131,12 +131,11 @@ static struct value_text field_encoding(const struct field *field, const struct 
     if (field->kind == FIELD_UTF16) {
         return (struct value_text){.encoding = WINSHM_UTF16};
     }
-    bool is_known = memory->text.encoding != WINSHM_BYTES;
-    return is_known ? memory->text : decode_detect(memory->bytes + field->offset, size, is_cut);
+    return memory->has_encoding ? memory->text : decode_detect(memory->bytes + field->offset, size, is_cut);
 }
 
-static enum status field_put_text(const struct field *field, const struct field_memory *memory, field_put *put,
-                                  void *context)
+/* Return the bytes of a text, and their encoding. */
+static struct decode_source field_source(const struct field *field, const struct field_memory *memory)
 {
     const uint8_t *bytes = memory->bytes + field->offset;
     size_t unit = unit_size(field);
@@ -146,7 +145,19 @@ static enum status field_put_text(const struct field *field, const struct field_
     size_t size = text_before_nul(bytes, most, unit == 2);
     struct decode_source source = {.report = memory->report, .bytes = bytes, .size = size};
     source.text = field_encoding(field, memory, size, may_be_cut && size == most);
-    return decode_utf8(&source, put, context);
+    return source;
+}
+
+static enum status field_put_text(const struct field *field, const struct field_memory *memory, field_put *put,
+                                  void *context)
+{
+    struct field_line line = {.put = put, .context = context};
+    struct decode_source source = field_source(field, memory);
+    if (source.text.encoding == WINSHM_BYTES) {
+        put_line_text(&line, (const char *)source.bytes, (size_t)source.size);
+        return EXIT_DONE;
+    }
+    return decode_utf8(&source, put_line_text, &line);
 }
 
 /* ---- All fields -------------------------------------------------------------------------------------------------- */
@@ -170,8 +181,7 @@ static void field_put_hex(const struct field *field, const struct field_memory *
 enum status field_print(const struct field *field, const struct field_memory *memory, field_put *put, void *context)
 {
     if (field_is_text(field)) {
-        struct field_line line = {.put = put, .context = context};
-        return field_put_text(field, memory, put_line_text, &line);
+        return field_put_text(field, memory, put, context);
     }
     if (field->kind == FIELD_HEX) {
         field_put_hex(field, memory, put, context);
@@ -200,7 +210,8 @@ enum status field_json(const struct field *field, const struct field_memory *mem
         if (field->kind == FIELD_HEX) {
             field_put_hex(field, memory, json_text_add, json);
         } else {
-            status = field_put_text(field, memory, json_text_add, json);
+            struct decode_source source = field_source(field, memory);
+            status = decode_utf8(&source, json_text_add, json);
         }
         json_text_end(json);
         return status;

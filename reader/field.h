@@ -72,7 +72,8 @@ struct field_memory {
     const struct report *report;
     const uint8_t *bytes;
     size_t size;
-    struct value_text text; /* the encoding of `text`; WINSHM_BYTES to detect it */
+    bool has_encoding;      /* otherwise the encoding of each `text` is detected */
+    struct value_text text; /* the encoding of `text`; with WINSHM_BYTES it is printed as it is */
 };
 
 /* Write `size` bytes of UTF-8. */
@@ -96,7 +97,8 @@ size_t field_key_length(const struct field *field);
 /*
  * Write the field as the next item of an object in JSON. Its value is a number,
  * or null for nan and inf; an array of these if there are several; or a text,
- * unchanged, or the digits of `hex`. Otherwise like field_print().
+ * in which TAB, CR and LF are unchanged, or the digits of `hex`. A text that
+ * field_print() prints as it is counts as UTF-8. Otherwise like field_print().
  */
 enum status field_json(const struct field *field, const struct field_memory *memory, struct json *json);
 

@@ -89,12 +89,10 @@ enum status fields_print(const struct reader *reader, const uint8_t *bytes, size
     if (options->json && options->has_rows) {
         json_open(&json, NULL, '[');
     }
+    bool is_recorded = text.encoding != WINSHM_BYTES && !value_text_is_wide(text);
     struct field_memory memory = {.report = reader->report, .bytes = bytes, .size = size};
-    if (options->has_encoding) {
-        memory.text = options->encoding;
-    } else if (!value_text_is_wide(text)) {
-        memory.text = text; /* a field of UTF-16 has a type of its own */
-    }
+    memory.has_encoding = options->has_encoding || is_recorded; /* a field of UTF-16 has a type of its own */
+    memory.text = options->has_encoding ? options->encoding : text;
     uint64_t count = 1;
     if (options->has_rows) {
         memory.size = (size_t)options->row_size;

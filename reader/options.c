@@ -173,6 +173,16 @@ static enum status check_keys(const struct report *report, const struct reader_o
     return EXIT_DONE;
 }
 
+/* Return whether there is a field that --encoding decodes. */
+static bool has_text_field(const struct reader_options *options)
+{
+    size_t i = 0;
+    while (i < options->field_count && options->fields[i].kind != FIELD_TEXT) {
+        i++;
+    }
+    return i < options->field_count;
+}
+
 /* Report options that cannot be combined. */
 static enum status check_reader(const struct report *report, const struct reader_options *options)
 {
@@ -194,6 +204,9 @@ static enum status check_reader(const struct report *report, const struct reader
     }
     if (has_fields && value_text_is_wide(options->encoding)) {
         return report_usage(report, "--get: a field of UTF-16 has the type utf-16, without --encoding");
+    }
+    if (has_fields && options->has_encoding && !has_text_field(options)) {
+        return report_usage(report, "--get: --encoding is for fields of the type text, and there is none");
     }
     if (options->has_rows && !has_fields) {
         return report_usage(report, "--rows needs --get");

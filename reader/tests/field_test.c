@@ -342,6 +342,7 @@ static void test_contents(void)
     {
         struct field field = parsed("text@0");
         struct field_memory source = {.report = &report, .bytes = (const uint8_t *)"\x82\xA0", .size = 2};
+        source.has_encoding = true;
         source.text = (struct value_text){.encoding = WINSHM_CODE_PAGE, .code_page = 932};
         written_length = 0;
         CHECK_EQUAL(field_print(&field, &source, put, NULL), EXIT_DONE);

@@ -70,6 +70,8 @@ static const struct {
     {.arguments = {"shmread", "--get", "u8", "a"}, .sentence = "--get: \"u8\": @OFFSET is missing after the type"},
     {.arguments = {"shmread", "--get", "u8@0", "--rows", "1", "a"},
      .sentence = "--rows: \"1\" is not COUNT*SIZE such as 3*1324"},
+    {.arguments = {"shmread", "--get", "u8@0", "--get", "utf-16@0", "-e", "bytes", "a"},
+     .sentence = "--get: --encoding is for fields of the type text, and there is none"},
     {.arguments = {"shmread", "--get", "u8@0", "--rows", "1*8", "--get", "x=u32@5", "a"},
      .sentence = "--get: \"x=u32@5\" is beyond a row of 8 bytes"},
     {.arguments = {"shmread", "--get", "u8@0", "--hex", "a"}, .sentence = "--get and --hex cannot be combined"},
