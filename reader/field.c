@@ -69,16 +69,22 @@ const char *field_parse(const char *text, struct field *field)
     if (text == NULL || (*text != '*' && *text != '\0')) {
         return "the offset is not a number of bytes such as 16, 0x10 or 4K";
     }
-    if (*text == '*' && (!size_parse(text + 1, &field->count) || field->count == 0)) {
+    if (*text == '*' && !size_parse(text + 1, &field->count)) {
         return "the count is not a number such as 1 or 16";
     }
-    return NULL;
+    return field->count == 0 ? "the count is 0" : NULL;
 }
 
-bool field_parse_rows(const char *text, uint64_t *count, uint64_t *size)
+const char *field_parse_rows(const char *text, uint64_t *count, uint64_t *size)
 {
     text = size_prefix(text, count);
-    return text != NULL && *text == '*' && size_parse(text + 1, size) && *size > 0 && *count <= UINT64_MAX / *size;
+    if (text == NULL || *text != '*' || !size_parse(text + 1, size)) {
+        return "is not COUNT*SIZE such as 3*1324";
+    }
+    if (*size == 0) {
+        return "has rows of 0 bytes";
+    }
+    return *count > UINT64_MAX / *size ? "has more than 2^64 - 1 bytes" : NULL;
 }
 
 static size_t unit_size(const struct field *field)
@@ -93,7 +99,8 @@ static bool field_is_text(const struct field *field)
 
 bool field_fits(const struct field *field, uint64_t size)
 {
-    return field->offset <= size && (field_is_text(field) || field->count <= (size - field->offset) / unit_size(field));
+    uint64_t count = field_is_text(field) ? 1 : field->count;
+    return field->offset <= size && count <= (size - field->offset) / unit_size(field);
 }
 
 uint64_t field_end(const struct field *field)

@@ -50,14 +50,15 @@ struct field {
 const char *field_parse(const char *text, struct field *field);
 
 /*
- * Parse "COUNT*SIZE", both of which are sizes. SIZE is at least 1. Return false
- * if `text` has another form, or if the product is more than 2^64 - 1.
+ * Parse "COUNT*SIZE", both of which are sizes. SIZE is at least 1, and the
+ * product at most 2^64 - 1. Return NULL, or what is wrong, as the end of a
+ * sentence that begins with `text`.
  */
-bool field_parse_rows(const char *text, uint64_t *count, uint64_t *size);
+const char *field_parse_rows(const char *text, uint64_t *count, uint64_t *size);
 
 /*
  * Return whether the field lies within `size` bytes of memory. A text does if
- * its beginning does.
+ * its first unit does, which may be the NUL that ends it.
  */
 bool field_fits(const struct field *field, uint64_t size);
 

@@ -2,43 +2,61 @@
 #include "reader/fields.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "common/text/size.h"
 #include "reader/textout.h"
 
 enum status fields_limit(const struct report *report, struct reader_options *options)
 {
+    char limit[SIZE_ROOM];
     uint64_t needed = options->row_count * options->row_size;
     for (size_t i = 0; i < options->field_count; i++) {
         const struct field *field = &options->fields[i];
         if (options->has_rows && !field_fits(field, options->row_size)) {
-            return report_usage(report, "--get: \"%s\" is beyond a row of %" PRIu64 " bytes", field->text,
-                                options->row_size);
+            return report_usage(report, "--get: \"%s\" is beyond a row of %s", field->text,
+                                size_print_exact(options->row_size, limit));
+        }
+        if (!options->has_rows && options->length != UINT64_MAX && !field_fits(field, options->length)) {
+            return report_usage(report, "--get: \"%s\" is beyond the %s of --length", field->text,
+                                size_print_exact(options->length, limit));
         }
         if (!options->has_rows) {
             uint64_t end = field_end(field);
             needed = end > needed ? end : needed;
         }
     }
+    if (options->has_rows && needed > options->length) {
+        return report_usage(report, "--rows: %" PRIu64 "*%" PRIu64 " is beyond the %s of --length", options->row_count,
+                            options->row_size, size_print_exact(options->length, limit));
+    }
     options->length = needed < options->length ? needed : options->length;
     return EXIT_DONE;
 }
 
-/* Check that all fields, or all rows, are within `size` bytes. */
+/*
+ * Check that all fields, or all rows, are within `size` bytes. If they are not,
+ * the memory ends there, since --length is large enough: see fields_limit().
+ */
 static enum status fields_check(const struct reader *reader, size_t size, uint64_t offset)
 {
     const struct reader_options *options = reader->options;
     char total[SIZE_ROOM];
+    (void)size_print_exact(offset + size, total);
     if (options->has_rows && options->row_count * options->row_size > size) {
+        char row[SIZE_ROOM];
         return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE,
-                              "has no %" PRIu64 " rows of %" PRIu64 " bytes at offset %" PRIu64 ": it has %s",
-                              options->row_count, options->row_size, offset, size_print_exact(offset + size, total));
+                              "is too short for %" PRIu64 " row%s of %s at offset %" PRIu64 ": it has %s",
+                              options->row_count, options->row_count == 1 ? "" : "s",
+                              size_print_exact(options->row_size, row), offset, total);
     }
     for (size_t i = 0; !options->has_rows && i < options->field_count; i++) {
         const struct field *field = &options->fields[i];
         if (!field_fits(field, size)) {
-            return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE, "has no field %s within %s", field->text,
-                                  size_print_exact(size, total));
+            char from[sizeof " from offset 18446744073709551615 on"];
+            (void)snprintf(from, sizeof from, " from offset %" PRIu64 " on", offset);
+            return report_failure(reader->report, EXIT_NOTHING, OSERROR_NONE, "has no field %s%s: it has %s",
+                                  field->text, offset > 0 ? from : "", total);
         }
     }
     return EXIT_DONE;

@@ -13,8 +13,8 @@
 
 /*
  * Set options->length so that no more is copied than the fields need. Return
- * EXIT_DONE. If a field does not fit into a row, report that and return
- * EXIT_USAGE.
+ * EXIT_DONE. If a field does not fit into a row, or a field or the rows not into
+ * --length, report that and return EXIT_USAGE.
  */
 enum status fields_limit(const struct report *report, struct reader_options *options);
 

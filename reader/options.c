@@ -77,9 +77,9 @@ static enum status take_field(const struct report *report, const char *value, vo
 static enum status take_rows(const struct report *report, const char *value, void *context)
 {
     struct reader_options *options = context;
-    options->has_rows = field_parse_rows(value, &options->row_count, &options->row_size);
-    return options->has_rows ? EXIT_DONE
-                             : report_usage(report, "--rows: \"%s\" is not COUNT*SIZE such as 3*1324", value);
+    const char *fault = field_parse_rows(value, &options->row_count, &options->row_size);
+    options->has_rows = fault == NULL;
+    return options->has_rows ? EXIT_DONE : report_usage(report, "--rows: \"%s\" %s", value, fault);
 }
 
 /* ---- The table --------------------------------------------------------------------------------------------------- */

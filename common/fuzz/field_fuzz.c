@@ -55,7 +55,7 @@ static void check_rows(const char *text)
 {
     uint64_t count = 0;
     uint64_t size = 0;
-    if (field_parse_rows(text, &count, &size)) {
+    if (field_parse_rows(text, &count, &size) == NULL) {
         HOLDS(size > 0 && (unsigned __int128)count * size <= UINT64_MAX && strchr(text, '*') != NULL);
     }
 }
@@ -178,8 +178,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (field_parse(text, &field) == NULL) {
         check_description(&field);
         bool is_text = field.kind == FIELD_TEXT || field.kind == FIELD_UTF16;
-        uint64_t unit = field.kind == FIELD_NUMBER ? number_size(field.number) : 1;
-        unsigned __int128 end = field.offset + (is_text ? 0 : (unsigned __int128)field.count * unit);
+        uint64_t unit = field.kind == FIELD_NUMBER ? number_size(field.number) : field.kind == FIELD_UTF16 ? 2 : 1;
+        unsigned __int128 end = field.offset + (unsigned __int128)(is_text ? 1 : field.count) * unit;
         HOLDS(field_fits(&field, memory_size) == (end <= memory_size));
         if (end <= memory_size && bytes != NULL) {
             check_printed(&field, &memory);

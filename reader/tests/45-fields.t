@@ -26,7 +26,7 @@ output_lines '{"gear": 3, "both": [3, 6116], "name": "Monz"}'
 it 'prints nothing if a field is beyond the end'
 run 1 shmread --get gear=i32@0 --get x=u8@20 "$unique"
 output_is ''
-says "$unique: has no field x=u8@20 within 20 bytes"
+says "$unique: has no field x=u8@20: it has 20 bytes"
 run 1 shmread --get u64@0xFFFFFFFFFFFFFFFF "$unique"
 output_is ''
 
@@ -50,7 +50,7 @@ output_lines 'Monz	6116' 'a b 	6116'
 run 0 shmread --offset 4 --rows '2*20' --get 'n=text@12*8' --get i32@4 --json "$unique"
 output_lines '[{"n": "Monz", "i32@4": 6116},' '{"n": "a\u0009b\u000a", "i32@4": 6116}]'
 run 1 shmread --offset 5 --rows '2*20' --get 'n=text@12*8' "$unique"
-says "$unique: has no 2 rows of 20 bytes at offset 5: it has 44 bytes"
+says "$unique: is too short for 2 rows of 20 bytes at offset 5: it has 44 bytes"
 release demo "$unique"
 
 it 'prints a line of JSON for each new value'

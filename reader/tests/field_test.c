@@ -61,7 +61,7 @@ static const struct {
     {"u8@16777216T", "the offset"},
     {"u8@0@0", "the offset"},
     {"u8@0*", "the count"},
-    {"u8@0*0", "the count"},
+    {"u8@0*0", "the count is 0"},
     {"u8@0*-1", "the count"},
     {"u8@0*1*1", "the count"},
     {"u8@0*18446744073709551616", "the count"},
@@ -137,21 +137,24 @@ static void test_rows(void)
                 {"0x10*4K", 16, 4096},
                 {"1*18446744073709551615", 1, UINT64_MAX},
                 {"4294967295*4294967297", UINT32_MAX, UINT64_C(4294967297)}};
-    static const char *const bad[] = {"",
-                                      "3",
-                                      "3*",
-                                      "*3",
-                                      "3*0",
-                                      "a*1",
-                                      "1*a",
-                                      "1*1*1",
-                                      "3 * 4",
-                                      "-1*1",
-                                      "3x4",
-                                      "1*1 ",
-                                      "4294967296*4294967296",
-                                      "18446744073709551616*1",
-                                      "1*18446744073709551616"};
+    static const struct {
+        const char *text;
+        const char *fault; /* the beginning of the explanation */
+    } bad[] = {{"", "is not"},
+               {"3", "is not"},
+               {"3*", "is not"},
+               {"*3", "is not"},
+               {"3*0", "has rows of 0 bytes"},
+               {"a*1", "is not"},
+               {"1*a", "is not"},
+               {"1*1*1", "is not"},
+               {"3 * 4", "is not"},
+               {"-1*1", "is not"},
+               {"3x4", "is not"},
+               {"1*1 ", "is not"},
+               {"4294967296*4294967296", "has more than"},
+               {"18446744073709551616*1", "is not"},
+               {"1*18446744073709551616", "is not"}};
     uint64_t count;
     uint64_t size;
 
@@ -159,7 +162,7 @@ static void test_rows(void)
     {
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
             check_row(rows[i].text);
-            CHECK(field_parse_rows(rows[i].text, &count, &size));
+            CHECK(field_parse_rows(rows[i].text, &count, &size) == NULL);
             CHECK_EQUAL(count, rows[i].count);
             CHECK_EQUAL(size, rows[i].size);
         }
@@ -168,8 +171,9 @@ static void test_rows(void)
     TEST("other rows, and rows with more than 2^64 - 1 bytes, are refused")
     {
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-            check_row(bad[i]);
-            CHECK(!field_parse_rows(bad[i], &count, &size));
+            const char *fault = field_parse_rows(bad[i].text, &count, &size);
+            check_row(bad[i].text);
+            CHECK(fault != NULL && strncmp(fault, bad[i].fault, strlen(bad[i].fault)) == 0);
         }
     }
 }
@@ -217,9 +221,10 @@ static const struct {
     {"text@1", MEMORY("xhello\0rest"), "hello", "\"hello\""},
     {"text@1*3", MEMORY("xhello\0rest"), "hel", "\"hel\""},
     {"text@8*100", MEMORY("xhello\0\0end"), "end", "\"end\""},
-    {"text@3", MEMORY("abc"), "", "\"\""},
+    {"text@3", MEMORY("abc\0"), "", "\"\""},
+    {"text@3", MEMORY("abc"), NULL, NULL},
     {"text@4", MEMORY("abc"), NULL, NULL},
-    {"text@0", MEMORY(""), "", "\"\""},
+    {"text@0", MEMORY(""), NULL, NULL},
     {"text@0", MEMORY("a\tb\r\nc\x1B\"d"), "a b  c\x1B\"d", "\"a\\u0009b\\u000d\\u000ac\\u001b\\\"d\""},
     {"text@0",
      MEMORY("\xC2\xB0"
@@ -239,7 +244,8 @@ static const struct {
     {"utf-16@0", MEMORY("a\0\xB0\0\0\0b\0"), "a\xC2\xB0", "\"a\xC2\xB0\""},
     {"utf-16@1*2", MEMORY("xa\0b\0c\0"), "ab", "\"ab\""},
     {"utf-16@0", MEMORY("a\0b"), "a", "\"a\""},
-    {"utf-16@0", MEMORY("a"), "", "\"\""},
+    {"utf-16@0", MEMORY("\0\0"), "", "\"\""},
+    {"utf-16@0", MEMORY("a"), NULL, NULL},
     {"utf-16@0", MEMORY("\xFE\xFF\0a\0b"), "ab", "\"ab\""},
     {"utf-16@0",
      MEMORY("\xFF\xFE"

@@ -231,7 +231,7 @@ int main(void)
 
         tool_reset();
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--pad", "10000", "demo", ""), EXIT_DONE);
-        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "-n", "1", "--get", "hex@9999", "demo"), EXIT_NOTHING);
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "-n", "1", "--get", "hex@9999", "demo"), EXIT_USAGE);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@9999", "demo"), EXIT_DONE);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", "--get", "hex@10000", "demo"), EXIT_NOTHING);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "-s", "4", "--pad", "5", "two", ""), EXIT_USAGE);

@@ -65,7 +65,7 @@ struct command {
 #define FIRST_FIELD "text@0*3"
 #define LAST_FIELD "text@8*3"
 enum { LAST_FIELD_AT = 8, FIELD_SIZE = 3 };
-static const char no_field[] = "has no field " LAST_FIELD " within 7 bytes";
+static const char no_field[] = "has no field " LAST_FIELD ": it has 7 bytes";
 
 static const struct command create_one = {CREATE, ONE, 0, {"shmwrite", "--hold-for", "3s", NAME, ONE}};
 static const struct command create_two = {CREATE, TWO, 0, {"shmwrite", "--hold-for", "3s", NAME, TWO}};
