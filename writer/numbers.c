@@ -4,7 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The length of the part of a wrong word that a message quotes, in bytes. */
+#include "common/text/text.h"
+
+/* The largest part of a wrong word that a message quotes, in bytes. */
 #define QUOTED_MOST 60
 
 enum numbers_step numbers_take(struct numbers *numbers, char c, uint8_t *bytes)
@@ -28,6 +30,24 @@ enum numbers_step numbers_take(struct numbers *numbers, char c, uint8_t *bytes)
     return is_number ? NUMBERS_ONE : NUMBERS_WRONG;
 }
 
+/*
+ * Return the number of bytes of a wrong word to quote, which are whole
+ * characters.
+ */
+static size_t numbers_quoted(const char *word, size_t length)
+{
+    size_t quoted = 0;
+    while (quoted < length) {
+        size_t size;
+        (void)text_character(word + quoted, length - quoted, &size);
+        if (quoted + size > QUOTED_MOST) {
+            break;
+        }
+        quoted += size;
+    }
+    return quoted;
+}
+
 enum status numbers_explain(const struct report *report, const struct numbers *numbers)
 {
     static const char *const ranges[] = {[NUMBER_U8] = "whole number from 0 to 255",
@@ -41,8 +61,9 @@ enum status numbers_explain(const struct report *report, const struct numbers *n
                                          [NUMBER_F32] = "number from -3.4028235e38 to 3.4028235e38",
                                          [NUMBER_F64] =
                                              "number from -1.7976931348623157e308 to 1.7976931348623157e308"};
-    bool is_long = strlen(numbers->word) > QUOTED_MOST;
+    size_t length = strlen(numbers->word);
+    size_t quoted = numbers_quoted(numbers->word, length);
     return report_failure(report, EXIT_USAGE, OSERROR_NONE, "%s: \"%.*s%s\" is not a %s",
-                          number_type_name(numbers->type), QUOTED_MOST, numbers->word, is_long ? "..." : "",
+                          number_type_name(numbers->type), (int)quoted, numbers->word, quoted < length ? "..." : "",
                           ranges[numbers->type]);
 }

@@ -177,6 +177,10 @@ int main(void)
         check_refused((const char *const[]){"shmwrite", "-d", "-e", "f32", name, text, NULL}, sentence);
         text[NUMBERS_WORD_ROOM - 1] = '1';
         check_refused((const char *const[]){"shmwrite", "-d", "-e", "f32", name, text, NULL}, sentence);
+        memcpy(text + 58, "\xE6\xBC\xA2", 3); /* the quotation ends before a character that it would cut */
+        (void)snprintf(sentence, sizeof sentence,
+                       "f32: \"%.58s...\" is not a number from -3.4028235e38 to 3.4028235e38", text);
+        check_refused((const char *const[]){"shmwrite", "-d", "-e", "f32", name, text, NULL}, sentence);
     }
 
     TEST("--size and --pad count the bytes of the numbers, not those of the text")
