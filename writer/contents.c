@@ -88,6 +88,12 @@ static void free_pieces(struct contents *contents)
     contents->last = NULL;
 }
 
+/* Return whether the bytes begin with a byte order mark of UTF-16. */
+static bool begins_wide(const uint8_t *bytes, size_t size)
+{
+    return size >= 2 && (memcmp(bytes, "\xFE\xFF", 2) == 0 || memcmp(bytes, "\xFF\xFE", 2) == 0);
+}
+
 /*
  * Return whether the contents are UTF-16 by --encoding, or by their byte order
  * mark.
@@ -96,8 +102,7 @@ static bool contents_is_wide(const struct contents *contents)
 {
     const struct piece *first = contents->first;
     return value_text_is_wide(contents->text) ||
-           (first != NULL && first->used >= 2 && contents->text.encoding == WINSHM_BYTES &&
-            (memcmp(first->bytes, "\xFE\xFF", 2) == 0 || memcmp(first->bytes, "\xFF\xFE", 2) == 0));
+           (first != NULL && contents->text.encoding == WINSHM_BYTES && begins_wide(first->bytes, first->used));
 }
 
 /*
@@ -325,18 +330,58 @@ static enum status gather_stream(const struct report *report, uint64_t limit, st
     return EXIT_DONE;
 }
 
+/*
+ * Text that is read to be converted to numbers. It is UTF-8, or UTF-16 if it
+ * begins with the byte order mark of that, as a file that PowerShell writes.
+ */
+struct numbers_text {
+    bool has_begun;              /* the byte order mark, if there is one, has been seen */
+    struct text_decoder decoder; /* of UTF-16; decoder.wide is not set for UTF-8 */
+    size_t size;
+    uint8_t bytes[NUMBERS_TEXT_BYTES];
+    uint16_t units[TEXT_DECODED_ROOM(NUMBERS_TEXT_BYTES)];
+};
+
+/* Add the numbers in the bytes of the text, and remove these bytes. */
+static enum status add_numbers_text(const struct report *report, struct contents *contents, struct numbers_text *text,
+                                    bool last)
+{
+    const uint8_t *bytes = text->bytes;
+    size_t size = text->size;
+    if (!text->has_begun && size < 3 && !last) {
+        return EXIT_DONE; /* wait for a whole byte order mark */
+    }
+    if (!text->has_begun) {
+        bool is_utf8 = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
+        bytes += is_utf8 ? 3 : 0;
+        size -= is_utf8 ? 3 : 0;
+        text->decoder = (struct text_decoder){.rule = TEXT_STRICT, .wide = begins_wide(bytes, size), .marked = true};
+    }
+    text->has_begun = true;
+    text->size = 0;
+    if (!text->decoder.wide) {
+        return add_numbers(report, contents, (const char *)bytes, size);
+    }
+    size_t count = text_decode(&text->decoder, bytes, size, last, text->units);
+    return contents_add_text(report, contents, text->units, count, EXIT_USAGE);
+}
+
 /* Read text to its end, and add the numbers in it. */
 static enum status gather_numbers(const struct report *report, uint64_t limit, struct contents *contents)
 {
-    char *text = memory_take(NUMBERS_TEXT_BYTES);
+    struct numbers_text *text = memory_take(sizeof *text);
     if (text == NULL) {
-        return explain_no_memory(report, NUMBERS_TEXT_BYTES, OSERROR_NOT_ENOUGH_MEMORY);
+        return explain_no_memory(report, sizeof *text, OSERROR_NOT_ENOUGH_MEMORY);
     }
+    text->has_begun = false;
+    text->size = 0;
     enum status status;
     size_t got = 0;
     do {
-        oserror error = file_read(contents->file, text, NUMBERS_TEXT_BYTES, &got);
-        status = error == OSERROR_NONE ? add_numbers(report, contents, text, got) : read_failed(report, error);
+        oserror error = file_read(contents->file, text->bytes + text->size, NUMBERS_TEXT_BYTES - text->size, &got);
+        text->size += got;
+        status =
+            error == OSERROR_NONE ? add_numbers_text(report, contents, text, got == 0) : read_failed(report, error);
         if (status == EXIT_DONE && contents->length > limit) {
             status = too_much(report, limit);
         }

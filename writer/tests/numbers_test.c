@@ -87,6 +87,18 @@ static const struct {
     REFUSED("u8", "1,2", "u8: " WHOLE("1,2", "0", "255")),
     REFUSED("u8", "1\v2", "u8: " WHOLE("1?2", "0", "255")),
     REFUSED("u8", "4\0 5\0", "u8: " WHOLE("4?", "0", "255")),
+    REFUSED("u8",
+            "\xFF\xFE"
+            "6\0x\0",
+            "u8: " WHOLE("6x", "0", "255")),
+    REFUSED("u8",
+            "\xFF\xFE"
+            "6\0\0\xD8 \0007\000",
+            "u8: " WHOLE("6?", "0", "255")),
+    REFUSED("u8",
+            "\xFE\xFF"
+            "\0006\0",
+            "u8: " WHOLE("6?", "0", "255")),
     REFUSED("u8", "1 \"2\"", "u8: " WHOLE("\"2\"", "0", "255")),
     REFUSED("u8", "", "u8: the contents have no number"),
     REFUSED("f32", " \t\r\n", "f32: the contents have no number"),
@@ -124,6 +136,25 @@ int main(void)
                 input_cut(text, length, cut);
                 CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--update", "-e", stored[i].type, name), EXIT_DONE);
                 check_stored(stored[i].bytes, stored[i].size);
+            }
+        }
+    }
+
+    TEST("a file or a pipe may begin with a byte order mark of UTF-8 or UTF-16")
+    {
+        static const char texts[][15] = {"\xEF\xBB\xBF 65\t 66\r\n", "\377\3766\0005\0 \0006\0006\0\n",
+                                         "\xFE\xFF\0006\0005\0 \0006\0006"};
+        static const size_t sizes[] = {12, 14, 12};
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            tool_reset();
+            machine_file_put("file", texts[i], sizes[i]);
+            CHECK_EQUAL(RUN(2, "shmwrite", "-d", "-e", "u8", "-i", "file", name), EXIT_DONE);
+            check_stored("AB", 2);
+            for (size_t cut = 0; cut <= sizes[i]; cut++) {
+                tool_reset();
+                input_cut(texts[i], sizes[i], cut);
+                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "-d", "-e", "u8", name), EXIT_DONE);
+                check_stored("AB", 2);
             }
         }
     }
