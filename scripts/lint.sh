@@ -165,13 +165,13 @@ else
 fi
 
 if have shellcheck; then
-    # Do not let shellcheck read scenario.sh for each scenario, which would take
-    # most of the time of lint. So it does not know which variables scenario.sh
-    # sets (SC2154) and uses (SC2034). `set -u` reports an unset variable when the
-    # scenario runs.
+    # Do not let shellcheck read scenario.sh for each scenario (SC1090, SC1091),
+    # which would take most of the time of lint. So it does not know which
+    # variables scenario.sh sets (SC2154) and uses (SC2034). `set -u` reports an
+    # unset variable when the scenario runs.
     {
         printf '%s\0' "${scripts[@]}" | grep -zvE '\.(t|soak)$' | xargs -0 shellcheck -x
-        printf '%s\0' "${scripts[@]}" | grep -zE '\.(t|soak)$' | xargs -0 shellcheck -e SC1091,SC2034,SC2154
+        printf '%s\0' "${scripts[@]}" | grep -zE '\.(t|soak)$' | xargs -0 shellcheck -e SC1090,SC1091,SC2034,SC2154
     } 2>&1 | check 'shell scripts'
 fi
 

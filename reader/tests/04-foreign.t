@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread prints memory that shmwrite did not create as a string'
 

@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal '--wait waits for a value, whatever command creates it'
 
 it 'waits for a value of --put or --detach'

@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal 'consumers share counted values: each is read exactly as often as its producer says'
 
 # consume ID: append one value after the other to $dir/items.ID, until a value

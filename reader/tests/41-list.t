@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmread --list finds all named shared memory, of every kind, in both namespaces'
 makes_global || leave_out "$no_global"

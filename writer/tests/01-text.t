@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'shmwrite holds the argument TEXT, and shmread prints it unchanged'
 

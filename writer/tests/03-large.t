@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '64 MiB from a file, from a pipe and from --input come out unchanged'
 

@@ -1,6 +1,5 @@
 #!/bin/sh
 # shellcheck disable=SC1003 # a quoted text may end in a backslash
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal 'both tools accept every legal name, and refuse every other one with a helpful message'
 

@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
 goal '--raw creates memory for programs that expect nothing but the contents'
 

@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal 'shmwrite stores numbers with --encoding u8 to f64'
 
 # has BYTES: expect that shmread prints these bytes, in the escapes of printf.

@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal '--detach returns as soon as the name can be read, and no reader of its output waits for the holder'
 
 it 'holds the value in the background, where it can be read when the command returns'

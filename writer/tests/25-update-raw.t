@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal '--update --raw writes bytes into memory that shmwrite did not create, and changes no other byte'
 
 # touched FROM: expect that the memory has changed only by the text on standard

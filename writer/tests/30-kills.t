@@ -1,9 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
-# shellcheck source=common/tests/scenarios/kills.sh
 . common/tests/scenarios/kills.sh
 goal 'whatever process is killed, the value is the old one or the new one, complete, and the next --put works'
 

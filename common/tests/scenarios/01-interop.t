@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
 goal 'programs in the style of the usual tutorials read values of shmwrite, and shmread prints their memory'
 makes_global || leave_out "$no_global"

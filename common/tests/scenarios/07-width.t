@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal 'a 64-bit program can map 3 GiB, and a 32-bit program reports that it cannot'
 
 # is_32 TOOL: whether it is a 32-bit program.

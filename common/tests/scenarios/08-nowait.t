@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
 goal 'the tools wait for a pipe whose creator has set it not to wait, when it is empty and when it is full'
 

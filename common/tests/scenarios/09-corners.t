@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
 goal 'common/windows/ handles results of Windows that Wine never returns: corners.exe returns them instead'
 

@@ -1,5 +1,4 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
 goal 'Windows behaves as common/windows/README.md says, and so does Wine, with known differences'
 

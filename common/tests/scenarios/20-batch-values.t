@@ -1,8 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
 goal 'batch files count, pass values on and follow them, with values that outlive their command'
 
 it 'a loop counts with --put and for /f'

@@ -1,9 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
-# shellcheck source=common/tests/scenarios/consistency.sh
 . common/tests/scenarios/consistency.sh
 goal 'a value is always complete while many processes update and read it'
 

@@ -1,7 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
 goal 'a stream delivers every byte unchanged'
 

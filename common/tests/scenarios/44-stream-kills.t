@@ -1,7 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
 goal 'if one side is killed at any time, the other side ends, and the output is a beginning of the input'
 

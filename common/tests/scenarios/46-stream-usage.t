@@ -1,7 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/stream.sh
 . common/tests/scenarios/stream.sh
 goal '--stream accepts short options, refuses a ring that is too large, and --progress shows its progress'
 

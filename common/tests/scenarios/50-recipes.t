@@ -1,7 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/recipes.sh
 . common/tests/scenarios/recipes.sh
 goal 'the example batch files that exchange data do what their comments say'
 

@@ -1,7 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/recipes.sh
 . common/tests/scenarios/recipes.sh
 goal 'the example batch files read the memory of real programs, which a stand-in creates here'
 makes_global || leave_out "$no_global"

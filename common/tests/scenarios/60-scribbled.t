@@ -1,9 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
-# shellcheck source=common/tests/scenarios/scribbled.sh
 . common/tests/scenarios/scribbled.sh
 goal 'the tools end in order, whatever another program writes into the memory while they use it'
 

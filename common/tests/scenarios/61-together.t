@@ -1,9 +1,5 @@
 #!/bin/sh
-# shellcheck source=common/tests/scenarios/scenario.sh
 . "$(dirname "$0")/scenario.sh"
-# shellcheck source=common/tests/scenarios/background.sh
-. common/tests/scenarios/background.sh
-# shellcheck source=common/tests/scenarios/together.sh
 . common/tests/scenarios/together.sh
 goal 'nothing is lost, torn or left behind when all commands run together and processes are killed'
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
 # consistency.sh - many processes update and read one value at the same time.
 #
-# Sourced after background.sh. tear.exe creates values in which it can detect
+# Sourced after scenario.sh. tear.exe creates values in which it can detect
 # parts of two versions, and also updates and reads values faster than the
 # tools. Each fault is a line in $dir/wrong.
 

@@ -1,7 +1,7 @@
-# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
+# shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir and $unique
 # kills.sh - kills updaters and holders at random moments, and checks the value.
 #
-# Sourced after background.sh.
+# Sourced after scenario.sh.
 
 size=65536
 

@@ -113,13 +113,6 @@ has_received()
     has_text "$dir/stat" "received:  $1 bytes"
 }
 
-# is_gone: whether the name does not exist.
-is_gone()
-{
-    $WINSHM_RUN "$build/shmread.exe" -q "$unique" >"$dir/left" 2>&1
-    [ $? -eq 1 ]
-}
-
 # attached ID: wait until the shmwrite --verbose known as ID reports its reader.
 attached()
 {

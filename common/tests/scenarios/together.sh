@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # scenario.sh sets $dir, $unique and $build
 # together.sh - runs all commands at once on few names, and kills some of them.
 #
-# Sourced after scenario.sh and background.sh.
+# Sourced after scenario.sh.
 #
 # Each worker is a loop in the background, which ends when the file $dir/over
 # exists. It writes a word for each of its actions into $dir/done.*, and each
