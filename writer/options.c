@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/platform.h"
-#include "common/text/size.h"
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
 
@@ -32,10 +31,8 @@ static enum status take_encoding(const struct report *report, const char *value,
 static enum status take_reads(const struct report *report, const char *value, void *options)
 {
     uint64_t *reads = &((struct writer_options *)options)->reads;
-    if (!size_parse(value, reads) || *reads == 0) {
-        return report_usage(report, "--reads: \"%s\" is not a number of reads such as 1 or 10", value);
-    }
-    return EXIT_DONE;
+    enum status status = command_size(report, "reads", value, "a number of reads such as 1 or 10", reads);
+    return status == EXIT_DONE && *reads == 0 ? report_usage(report, "--reads: give 1 or more") : status;
 }
 
 static enum status take_allow(const struct report *report, const char *value, void *options)

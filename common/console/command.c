@@ -2,6 +2,7 @@
 #include "common/console/command.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -108,6 +109,36 @@ bool command_given(const struct command_table *table, const struct command *comm
 
 /* ---- Parsing ----------------------------------------------------------------------------------------------------- */
 
+static enum status refuse_value(const struct report *report, const char *name, const char *value, const char *wanted)
+{
+    return report_usage(report, "--%s: \"%s\" is not %s", name, value, wanted);
+}
+
+enum status command_size(const struct report *report, const char *name, const char *value, const char *wanted,
+                         uint64_t *size)
+{
+    if (size_parse(value, size)) {
+        return EXIT_DONE;
+    }
+    if (size_is_too_large(value)) {
+        return report_usage(report, "--%s: \"%s\" is too large: the largest is %" PRIu64, name, value, UINT64_MAX);
+    }
+    return refuse_value(report, name, value, wanted);
+}
+
+static enum status take_duration(const struct report *report, const char *name, const char *value,
+                                 uint64_t *milliseconds)
+{
+    if (duration_parse(value, milliseconds)) {
+        return EXIT_DONE;
+    }
+    if (duration_is_too_long(value)) {
+        return report_usage(report, "--%s: \"%s\" is too long: the longest is %" PRIu64 "h", name, value,
+                            UINT64_MAX / 3600000);
+    }
+    return refuse_value(report, name, value, "a duration such as 500ms, 10s, 5m or 1h");
+}
+
 /*
  * Store the option at `place` in `options`. Its value, if it has one, is in
  * `optarg`. Report a wrong value, and return EXIT_USAGE.
@@ -122,7 +153,6 @@ static enum status store(const struct report *report, const struct command_table
     command->given |= UINT64_C(1) << place;
 
     void *field = (char *)options + row->field;
-    const char *wanted = NULL;
     char list[VERBS_ROOM];
     switch (row->store) {
     case STORE_FLAG:
@@ -144,19 +174,20 @@ static enum status store(const struct report *report, const struct command_table
         *(const char **)field = optarg;
         break;
     case STORE_FILE:
+        if (optarg[0] == '\0') {
+            return report_usage(report, "--%s: the name of the file is empty", row->name);
+        }
         *(const char **)field = strcmp(optarg, "-") == 0 ? NULL : optarg;
         break;
     case STORE_SIZE:
-        wanted = size_parse(optarg, field) ? NULL : "a number of bytes such as 4096, 0x1000, 64K or 1M";
-        break;
+        return command_size(report, row->name, optarg, "a number of bytes such as 4096, 0x1000, 64K or 1M", field);
     case STORE_DURATION:
-        wanted = duration_parse(optarg, field) ? NULL : "a duration such as 500ms, 10s, 5m or 1h";
-        break;
+        return take_duration(report, row->name, optarg, field);
     case STORE_OTHER:
     case STORE_EACH:
         return row->take(report, optarg, options);
     }
-    return wanted == NULL ? EXIT_DONE : report_usage(report, "--%s: \"%s\" is not %s", row->name, optarg, wanted);
+    return EXIT_DONE;
 }
 
 /*

@@ -141,6 +141,14 @@ enum status command_check_verb(const struct report *report, const struct command
  */
 const struct command_option *command_row(const struct command_table *table, size_t place);
 
+/*
+ * Parse `value`, which is that of the option `name`, as size_parse() does.
+ * Report a value that is too large, or that is not `wanted`, such as "a number
+ * of bytes", and return EXIT_USAGE.
+ */
+enum status command_size(const struct report *report, const char *name, const char *value, const char *wanted,
+                         uint64_t *size);
+
 /* Return whether the option has a value. */
 static inline bool command_has_value(const struct command_option *row)
 {

@@ -15,4 +15,10 @@
  */
 bool duration_parse(const char *text, uint64_t *milliseconds);
 
+/*
+ * Return whether `text` has this form, and duration_parse() refuses it only
+ * because it is more than 2^64 - 1 milliseconds.
+ */
+bool duration_is_too_long(const char *text);
+
 #endif

@@ -19,13 +19,15 @@ static int digit_value(char c)
     return 16; /* not a digit in any base */
 }
 
+static unsigned base_of(const char *text)
+{
+    return text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
+}
+
 const char *size_number(const char *text, uint64_t *number)
 {
-    unsigned base = 10;
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        base = 16;
-        text += 2;
-    }
+    unsigned base = base_of(text);
+    text += base == 16 ? 2 : 0;
 
     uint64_t value = 0;
     const char *first = text;
@@ -78,6 +80,20 @@ bool size_parse(const char *text, uint64_t *bytes)
     }
     *bytes = number;
     return true;
+}
+
+bool size_is_too_large(const char *text)
+{
+    unsigned base = base_of(text);
+    const char *first = text + (base == 16 ? 2 : 0);
+    const char *end = first;
+    while ((unsigned)digit_value(*end) < base) {
+        end++;
+    }
+    bool has_digits = end > first;
+    end += *end != '\0' && strchr("KkMmGgTt", *end) != NULL;
+    uint64_t bytes;
+    return has_digits && *end == '\0' && !size_parse(text, &bytes);
 }
 
 const char *size_print_exact(uint64_t bytes, char text[SIZE_ROOM])

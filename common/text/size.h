@@ -23,6 +23,12 @@ const char *size_number(const char *text, uint64_t *number);
  */
 bool size_parse(const char *text, uint64_t *bytes);
 
+/*
+ * Return whether `text` has the form of a size that size_parse() refuses only
+ * because it is more than 2^64 - 1.
+ */
+bool size_is_too_large(const char *text);
+
 #define SIZE_ROOM 32
 
 /*

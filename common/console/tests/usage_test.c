@@ -55,6 +55,12 @@ static const struct {
     {.arguments = {"shmread", "-gl", "a"}, .sentence = "--global and --local cannot be combined"},
     {.arguments = {"shmread", "-t", "soon", "a"},
      .sentence = "--timeout: \"soon\" is not a duration such as 500ms, 10s, 5m or 1h"},
+    {.arguments = {"shmread", "-t", "99999999999h", "--interval", "5124095576031h", "a"},
+     .sentence = "--interval: \"5124095576031h\" is too long: the longest is 5124095576030h"},
+    {.arguments = {"shmread", "-n", "16777216T", "a"},
+     .sentence = "--length: \"16777216T\" is too large: the largest is 18446744073709551615"},
+    {.arguments = {"shmread", "-o", "", "a"}, .sentence = "--output: the name of the file is empty"},
+    {.arguments = {"shmwrite", "--input=", "a"}, .sentence = "--input: the name of the file is empty"},
     {.arguments = {"shmread", ""}, .sentence = "the name is empty"},
     {.arguments = {"shmread", "global\\a"},
      .sentence = "global\\a: the case of a prefix matters: did you mean Global\\a?"},
@@ -124,6 +130,8 @@ static const struct {
      .sentence = "--size: \"1Q\" is not a number of bytes such as 4096, 0x1000, 64K or 1M"},
     {.arguments = {"shmwrite", "--reads", "few", "a", "b"},
      .sentence = "--reads: \"few\" is not a number of reads such as 1 or 10"},
+    {.arguments = {"shmwrite", "--reads", "99999999999999999999", "a", "b"},
+     .sentence = "--reads: \"99999999999999999999\" is too large: the largest is 18446744073709551615"},
     {.arguments = {"shmwrite", "--b", "x", "y"}, .sentence = "there is no option --b"},
     {.arguments = {"shmwrite", "x", "--background", "y"}, .sentence = "there is no option --background"},
     {.arguments = {"shmwrite", "--background=y", "x"}, .sentence = "there is no option --background=y"},
@@ -153,7 +161,7 @@ static const struct {
     {.arguments = {"shmwrite", "--release", "a", "b"}, .sentence = "--release takes no TEXT"},
     {.arguments = {"shmwrite", "--stream", "a", "b"}, .sentence = "--stream sends its input and takes no TEXT"},
     {.arguments = {"shmwrite", "--reads", "0", "a", "b"},
-     .sentence = "--reads: \"0\" is not a number of reads such as 1 or 10"},
+     .sentence = "--reads: give 1 or more"},
 };
 
 /* The options that a verb does not accept. */

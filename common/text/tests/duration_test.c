@@ -53,12 +53,13 @@ static const struct {
     {.row = "after the end of the clock", .now = CLOCK_NEVER - 1, .milliseconds = 1, .moment = CLOCK_NEVER},
 };
 
-static void check_refused(const char *text)
+static void check_refused(const char *text, bool is_too_long)
 {
     check_row(text);
     uint64_t milliseconds = 0xA5;
     CHECK(!duration_parse(text, &milliseconds));
     CHECK_EQUAL(milliseconds, 0xA5);
+    CHECK(duration_is_too_long(text) == is_too_long);
 }
 
 int main(void)
@@ -70,20 +71,23 @@ int main(void)
             uint64_t milliseconds = 0xA5;
             CHECK(duration_parse(good[i].text, &milliseconds));
             CHECK_EQUAL(milliseconds, good[i].milliseconds);
+            CHECK(!duration_is_too_long(good[i].text));
         }
     }
 
     TEST("any other text is refused, and the result does not change")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-            check_refused(wrong[i]);
+            check_refused(wrong[i], false);
         }
+        check_refused("18446744073709551616d", false);
+        check_refused("x18446744073709551616s", false);
     }
 
     TEST("a duration beyond 2^64 - 1 milliseconds is refused, wherever it becomes too long")
     {
         for (size_t i = 0; i < sizeof too_long / sizeof *too_long; i++) {
-            check_refused(too_long[i]);
+            check_refused(too_long[i], true);
         }
     }
 

@@ -44,12 +44,13 @@ static const char *const too_large[] = {
     "18014398509481984K",   "17592186044416M",      "17179869184G",         "16777216T",
     "0x40000000000000K",    "0x1000000T",           "18446744073709551615T"};
 
-static void check_refused(const char *text)
+static void check_refused(const char *text, bool is_too_large)
 {
     check_row(text);
     uint64_t bytes = 0xA5;
     CHECK(!size_parse(text, &bytes));
     CHECK_EQUAL(bytes, 0xA5);
+    CHECK(size_is_too_large(text) == is_too_large);
 }
 
 /* Sizes as they are printed for people, rounded down. */
@@ -95,20 +96,23 @@ int main(void)
             uint64_t bytes = 0xA5;
             CHECK(size_parse(good[i].text, &bytes));
             CHECK_EQUAL(bytes, good[i].bytes);
+            CHECK(!size_is_too_large(good[i].text));
         }
     }
 
     TEST("any other text is refused, and the result does not change")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-            check_refused(wrong[i]);
+            check_refused(wrong[i], false);
         }
+        check_refused("18446744073709551616B", false);
+        check_refused("0x10000000000000000KB", false);
     }
 
     TEST("a number beyond 2^64 - 1 is refused, wherever it becomes too large")
     {
         for (size_t i = 0; i < sizeof too_large / sizeof *too_large; i++) {
-            check_refused(too_large[i]);
+            check_refused(too_large[i], true);
         }
     }
 
