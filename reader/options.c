@@ -153,6 +153,8 @@ const struct command_table reader_options_table = {
             "\n",
     .other_tool = "shmwrite",
     .other_options = " detach put update stream release input chomp pad size sealed hold-for reads allow sddl ",
+    .old_name = "lock",
+    .new_name = "mutex",
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
@@ -244,11 +246,11 @@ enum status reader_options_parse(int count, char **arguments, struct report *rep
     if (common->operand_count < 1 && !lists) {
         return report_usage(report, "NAME is missing");
     }
-    if (common->operand_count > 1) {
-        return report_usage(report, "there is more than one %s with blanks needs quotes",
-                            lists ? "PATTERN: one" : "NAME: a name");
+    status = command_check_operands(report, common, 1, lists ? "PATTERN" : "NAME",
+                                    lists ? "put quotes around PATTERN" : "put quotes around a NAME with blanks");
+    if (status == EXIT_DONE) {
+        status = command_check_verb(report, &reader_options_table, common, options->verb);
     }
-    status = command_check_verb(report, &reader_options_table, common, options->verb);
     if (status == EXIT_DONE) {
         status = check_reader(report, options);
     }

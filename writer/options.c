@@ -1,6 +1,7 @@
 /* options.c - parses the command line of shmwrite. */
 #include "writer/options.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "common/platform.h"
@@ -179,6 +180,21 @@ static enum status check_writer(const struct report *report, const struct writer
     return EXIT_DONE;
 }
 
+/*
+ * Report an option that the verb does not accept. With --put, print a hint at
+ * the verb that does.
+ */
+static enum status check_verb(const struct report *report, const struct writer_options *options)
+{
+    enum status status = command_check_verb(report, &writer_options_table, &options->common, options->verb);
+    if (status != EXIT_DONE && options->verb == VERB_PUT && options->raw) {
+        report_hint(report, "--detach --raw creates memory without a layout, --update --raw writes into it");
+    } else if (status != EXIT_DONE && options->verb == VERB_PUT && options->has_offset) {
+        report_hint(report, "--update --offset %" PRIu64 " replaces a part of a value that exists", options->offset);
+    }
+    return status;
+}
+
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
 {
     *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
@@ -200,12 +216,13 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     if (common->operand_count < 1) {
         return report_usage(report, "NAME is missing");
     }
-    if (common->operand_count > 2) {
-        return report_usage(report, "too many arguments after NAME and TEXT: put quotes around a text with blanks");
-    }
     options->text = common->operands[1];
     options->has_offset = command_given(&writer_options_table, common, "offset");
-    status = command_check_verb(report, &writer_options_table, common, options->verb);
+    status = command_check_operands(report, common, 2, "NAME and TEXT",
+                                    "put quotes around a TEXT with blanks; a TEXT with quotes in it needs --input");
+    if (status == EXIT_DONE) {
+        status = check_verb(report, options);
+    }
     if (status == EXIT_DONE) {
         status = check_writer(report, options);
     }

@@ -8,6 +8,7 @@
 
 #include "common/text/duration.h"
 #include "common/text/size.h"
+#include "common/text/text.h"
 
 /* ---- The options of both tools, and how rows are found ----------------------------------------------------------- */
 
@@ -96,6 +97,17 @@ enum status command_check_verb(const struct report *report, const struct command
         }
     }
     return EXIT_DONE;
+}
+
+enum status command_check_operands(const struct report *report, const struct command *command, int most,
+                                   const char *names, const char *hint)
+{
+    if (command->operand_count <= most) {
+        return EXIT_DONE;
+    }
+    (void)report_usage(report, "too many arguments after %s: \"%s\" is the first", names, command->operands[most]);
+    report_hint(report, "%s", hint);
+    return EXIT_USAGE;
 }
 
 bool command_given(const struct command_table *table, const struct command *command, const char *name)
@@ -245,26 +257,35 @@ static enum status refuse(const struct report *report, const struct command_tabl
             break;
         }
     }
+    if (table->old_name != NULL && strlen(table->old_name) == length &&
+        strncmp(table->old_name, word + 2, length) == 0) {
+        report_hint(report, "--%s is called --%s now", table->old_name, table->new_name);
+    }
     return EXIT_USAGE;
 }
 
 static void take_operand(struct command *command, const char *operand)
 {
-    if (command->operand_count < 2) {
+    if (command->operand_count < (int)(sizeof command->operands / sizeof *command->operands)) {
         command->operands[command->operand_count] = operand;
     }
     command->operand_count++;
 }
 
+static bool is_switch(const char *text, const char *word)
+{
+    return text_begins_in_any_case(text, word) && text[strlen(word)] == '\0';
+}
+
 /*
  * Store an operand that precedes `--`. As in the programs of Windows, /?, /h
- * and /help mean --help. So a NAME that begins with a slash is accepted only
- * behind `--`.
+ * and /help, in either case, mean --help. So a NAME that begins with a slash is
+ * accepted only behind `--`.
  */
 static enum status take_operand_or_help(const struct report *report, struct command *command, const char *operand)
 {
     bool is_name = command->operand_count == 0;
-    if (strcmp(operand, "/?") == 0 || (is_name && (strcmp(operand, "/h") == 0 || strcmp(operand, "/help") == 0))) {
+    if (strcmp(operand, "/?") == 0 || (is_name && (is_switch(operand, "/h") || is_switch(operand, "/help")))) {
         command->help = true;
     } else if (is_name && operand[0] == '/' && !command->help) {
         (void)report_usage(report, "there is no option %s", operand);

@@ -95,6 +95,8 @@ struct command_table {
     const char *foot;
     const char *other_tool;    /* the name of the other tool */
     const char *other_options; /* its own options, each between blanks */
+    const char *old_name;      /* a name that an option of this tool had, or NULL */
+    const char *new_name;      /* the present name of that option */
 };
 
 /* The values of the common options, and the operands. */
@@ -105,8 +107,8 @@ struct command {
     bool verbose;
     bool help;
     bool version;
-    const char *operands[2]; /* the first two, as typed; NULL if there are fewer */
-    int operand_count;       /* of all operands: may be larger than 2 */
+    const char *operands[3]; /* the first three, as typed; NULL if there are fewer */
+    int operand_count;       /* of all operands: may be larger than 3 */
     uint64_t given;          /* bit 1 << place for each option that was typed */
 };
 
@@ -117,13 +119,14 @@ struct command {
  * wrong command line, and return EXIT_USAGE.
  *
  * Operands may precede, separate and follow the options. After `--` all words
- * are operands. `/?` and `-?` mean --help. Each option may be given once, except
+ * are operands. `/?` and `-?` mean --help, as does `/h` or `/help`, in either
+ * case, as the first operand. Each option may be given once, except
  * with STORE_EACH.
  * Unless help or the version is requested, set report->subject to the first
  * operand, and report->quiet and report->verbose.
  *
  * This function does not check the number of operands, nor whether the verb
- * accepts the options: see command_check_verb().
+ * accepts the options: see command_check_operands() and command_check_verb().
  */
 enum status command_parse(struct report *report, const struct command_table *table, void *options, int count,
                           char **arguments);
@@ -134,6 +137,14 @@ enum status command_parse(struct report *report, const struct command_table *tab
  */
 enum status command_check_verb(const struct report *report, const struct command_table *table,
                                const struct command *command, unsigned verb);
+
+/*
+ * Return EXIT_DONE if there are at most `most` operands, which is 1 or 2.
+ * Otherwise report that there are more after `names`, such as "NAME and TEXT",
+ * and which is the first of them. Print `hint`, and return EXIT_USAGE.
+ */
+enum status command_check_operands(const struct report *report, const struct command *command, int most,
+                                   const char *names, const char *hint);
 
 /*
  * Return the row at `place`: the rows of the tool come first, then the common

@@ -10,7 +10,7 @@ errors_are_empty
 lines_end_in_cr "$dir/output" || fail 'a line has no CR LF'
 awk 'length($0) > 81 { exit 1 }' "$dir/output" || fail 'a line is longer'
 cp "$dir/output" "$dir/help"
-for asked in '/?' /h /help; do
+for asked in '/?' /h /help /HELP; do
     run 0 shmread "$asked"
     output_equals "$dir/help"
 done

@@ -14,11 +14,15 @@ static const struct {
     /* Both tools. */
     {.arguments = {"shmread"}, .sentence = "NAME is missing"},
     {.arguments = {"shmwrite", "-q"}, .sentence = "NAME is missing"},
-    {.arguments = {"shmread", "a", "b"}, .sentence = "there is more than one NAME: a name with blanks needs quotes"},
-    {.arguments = {"shmread", "--list", "a", "b"},
-     .sentence = "there is more than one PATTERN: one with blanks needs quotes"},
-    {.arguments = {"shmwrite", "a", "b", "c"},
-     .sentence = "too many arguments after NAME and TEXT: put quotes around a text with blanks"},
+    {.arguments = {"shmread", "a", "b"},
+     .sentence = "too many arguments after NAME: \"b\" is the first",
+     .hint = "put quotes around a NAME with blanks"},
+    {.arguments = {"shmread", "--list", "a", "b", "c"},
+     .sentence = "too many arguments after PATTERN: \"b\" is the first",
+     .hint = "put quotes around PATTERN"},
+    {.arguments = {"shmwrite", "a", "b", "c", "d"},
+     .sentence = "too many arguments after NAME and TEXT: \"c\" is the first",
+     .hint = "put quotes around a TEXT with blanks; a TEXT with quotes in it needs --input"},
     {.arguments = {"shmread", "--nonsense", "a"}, .sentence = "there is no option --nonsense"},
     {.arguments = {"shmread", "--stta=5", "a"}, .sentence = "there is no option --stta=5"},
     {.arguments = {"shmread", "--t", "a"}, .sentence = "--t is ambiguous: --text, --timeout"},
@@ -32,6 +36,13 @@ static const struct {
     {.arguments = {"shmread", "--put=x", "a"},
      .sentence = "there is no option --put=x",
      .hint = "--put is an option of shmwrite"},
+    {.arguments = {"shmread", "--lock", "m", "a"},
+     .sentence = "there is no option --lock",
+     .hint = "--lock is called --mutex now"},
+    {.arguments = {"shmread", "--lock=m", "a"},
+     .sentence = "there is no option --lock=m",
+     .hint = "--lock is called --mutex now"},
+    {.arguments = {"shmread", "--locked", "a"}, .sentence = "there is no option --locked"},
     {.arguments = {"shmwrite", "-put", "a", "b"},
      .sentence = "there is no option -put",
      .hint = "long options begin with two dashes: --put"},
@@ -152,6 +163,12 @@ static const struct {
     {.arguments = {"shmwrite", "-P", "a", "b"}, .sentence = "--progress goes only with --stream"},
     {.arguments = {"shmwrite", "--offset", "1", "a", "b"}, .sentence = "--offset goes only with --update"},
     {.arguments = {"shmwrite", "--raw", "--sealed", "a", "b"}, .sentence = "--raw and --sealed cannot be combined"},
+    {.arguments = {"shmwrite", "-p", "--offset", "0x10", "a", "b"},
+     .sentence = "--offset does not go with --put",
+     .hint = "--update --offset 16 replaces a part of a value that exists"},
+    {.arguments = {"shmwrite", "-p", "--raw", "a", "b"},
+     .sentence = "--raw does not go with --put",
+     .hint = "--detach --raw creates memory without a layout, --update --raw writes into it"},
     {.arguments = {"shmwrite", "--put", "-d", "a", "b"},
      .sentence = "--put and --detach cannot be combined: --put holds a new value in the background anyway"},
     {.arguments = {"shmwrite", "-i", "file", "a", "b"}, .sentence = "give TEXT or --input, not both"},
@@ -160,8 +177,7 @@ static const struct {
      .sentence = "--stream sends its input unchanged: --encoding cannot be a type of numbers"},
     {.arguments = {"shmwrite", "--release", "a", "b"}, .sentence = "--release takes no TEXT"},
     {.arguments = {"shmwrite", "--stream", "a", "b"}, .sentence = "--stream sends its input and takes no TEXT"},
-    {.arguments = {"shmwrite", "--reads", "0", "a", "b"},
-     .sentence = "--reads: give 1 or more"},
+    {.arguments = {"shmwrite", "--reads", "0", "a", "b"}, .sentence = "--reads: give 1 or more"},
 };
 
 /* The options that a verb does not accept. */
@@ -179,7 +195,7 @@ static const struct {
      .verb = "--list",
      .options = {"--interval=1", "--wait", "--offset=1", "--length=1", "--text", "--raw", "--mutex=m", "--encoding=oem",
                  "--hex", "--message-box", "--progress"}},
-    {.tool = "shmwrite", .verb = "--put", .options = {"--offset=1", "--raw", "--progress"}},
+    {.tool = "shmwrite", .verb = "--put", .options = {"--progress"}},
     {.tool = "shmwrite",
      .verb = "--update",
      .options = {"--detach", "--size=1", "--sealed", "--hold-for=1", "--reads=1", "--allow=read",
@@ -306,7 +322,8 @@ int main(void)
                                                 {"shmread", "-?"},        {"shmwrite", "-h", "a", "b"},
                                                 {"shmwrite", "a", "/?"},  {"shmread", "--list", "--help"},
                                                 {"shmread", "/h"},        {"shmread", "/help"},
-                                                {"shmwrite", "/h", "a"},  {"shmwrite", "/help"},
+                                                {"shmread", "/H"},        {"shmwrite", "/HELP"},
+                                                {"shmwrite", "/h", "a"},  {"shmwrite", "/Help"},
                                                 {"shmread", "--version"}, {"shmwrite", "-V", "name"}};
         for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
             const char *tool = asking[i][0];
@@ -314,14 +331,14 @@ int main(void)
             tool_reset();
             CHECK_EQUAL(tool_run(2, asking[i]), EXIT_DONE);
             CHECK_TEXT(tool_errors(2), "");
-            CHECK(strncmp(tool_output(2) + (i < 10 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
+            CHECK(strncmp(tool_output(2) + (i < 12 ? 7 : 0), tool, strlen(tool)) == 0); /* "Usage: " */
             CHECK_EQUAL(machine_live_objects(), 0);
         }
     }
 
     TEST("/h and /help are TEXT behind NAME, and a NAME that begins with / comes after --")
     {
-        static const char *const texts[] = {"/h", "/help", "/put"};
+        static const char *const texts[] = {"/h", "/HELP", "/put"};
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
             check_row(texts[i]);
             tool_reset();
