@@ -201,6 +201,7 @@ static enum status drain(struct receiving *receiving, bool *any)
         }
         stream_advance(stream, size);
         *any = true;
+        progress_has_come(&receiving->progress);
         progress_show(&receiving->progress, stream->ring.position, ring_fill(&stream->ring), stream->ring.capacity,
                       false);
     }
@@ -289,6 +290,7 @@ static enum status receive_all(struct receiving *receiving)
          */
         progress->due = CLOCK_NEVER;
     }
+    progress_await(progress, reader->report, "the writer");
     enum status status = receive(receiving);
     if (status == EXIT_DONE) {
         status = output_finish(reader->output);

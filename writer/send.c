@@ -198,6 +198,9 @@ static enum status on_pump(struct sending *sending, struct watching *watching)
     enum status status = judge_pump(sending->writer->report, &sending->pump);
     if (status == EXIT_DONE) {
         watching->pumping = false;
+        if (!watching->had_reader) {
+            progress_await(&sending->progress, sending->writer->report, "a reader");
+        }
         restart_timeout(sending);
     }
     return status;
@@ -213,6 +216,7 @@ static void on_reads(struct sending *sending, struct watching *watching)
     watching->is_distrustful = !watching->has_reader;
     if (watching->has_reader && !watching->had_reader) {
         watching->had_reader = true;
+        progress_has_come(&sending->progress);
         restart_timeout(sending);
         report_detail(sending->writer->report, "the reader has come");
     }
@@ -358,9 +362,12 @@ static enum status send_pumped(struct sending *sending)
     struct pump *pump = &sending->pump;
     uint64_t total = 0;
     (void)file_remaining(pump->input.file, &total);
-    /* Progress would appear in the line that the user is typing. */
-    bool shows_progress = sending->writer->options->progress && !file_is_console(pump->input.file);
-    progress_begin(&sending->progress, report, shows_progress, total);
+    /* Progress, or a note, would appear in the line that the user is typing. */
+    bool is_typed = file_is_console(pump->input.file);
+    progress_begin(&sending->progress, report, sending->writer->options->progress && !is_typed, total);
+    if (!is_typed) {
+        progress_await(&sending->progress, report, "a reader");
+    }
     ring_attach(&pump->stream.ring, &sending->hold.mapping, true);
     pump->stream.wake = sending->space;
     pump->stream.other = sending->data;

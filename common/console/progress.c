@@ -11,6 +11,9 @@
 #define EVERY_ON_CONSOLE 200
 #define EVERY_ELSEWHERE 1000
 
+/* Milliseconds before the note about a side that has not come. */
+#define AWAIT_QUIETLY 2000
+
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total)
 {
     object *error = file_standard(STANDARD_ERROR);
@@ -21,6 +24,21 @@ void progress_begin(struct progress *progress, const struct report *report, bool
         progress->begun = clock_now();
         progress->every = file_is_console(error) ? EVERY_ON_CONSOLE : EVERY_ELSEWHERE;
         progress->due = deadline_from(progress->begun, progress->every);
+    }
+}
+
+void progress_await(struct progress *progress, const struct report *report, const char *awaited)
+{
+    object *error = file_standard(STANDARD_ERROR);
+    if (progress->report == NULL && error != NULL && file_is_console(error)) {
+        *progress = (struct progress){.report = report, .awaited = awaited, .due = deadline_in(AWAIT_QUIETLY)};
+    }
+}
+
+void progress_has_come(struct progress *progress)
+{
+    if (progress->awaited != NULL) {
+        progress->due = CLOCK_NEVER;
     }
 }
 
@@ -44,6 +62,13 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uin
 {
     uint64_t now = clock_now();
     if (progress->report == NULL || (now < progress->due && !last)) {
+        return;
+    }
+    if (progress->awaited != NULL) {
+        if (!last) {
+            report_note(progress->report, "waiting for %s", progress->awaited);
+        }
+        progress->due = CLOCK_NEVER;
         return;
     }
     progress->due = deadline_from(now, progress->every);

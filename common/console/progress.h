@@ -1,8 +1,12 @@
 /*
- * progress.h - prints the progress of a stream, for --progress.
+ * progress.h - prints the progress of a stream, for --progress, or a note about
+ * a stream that has not begun.
  *
- * On a console this is one line, which is redrawn five times a second. Anywhere
- * else, as in a file or a pipe, a new line is printed every second.
+ * On a console the progress is one line, which is redrawn five times a second.
+ * Anywhere else, as in a file or a pipe, a new line is printed every second.
+ *
+ * Without --progress a stream that waits for its other side would look as if it
+ * hung. So after two seconds of that, one note is printed, only on a console.
  */
 #ifndef COMMON_CONSOLE_PROGRESS_H
 #define COMMON_CONSOLE_PROGRESS_H
@@ -12,10 +16,11 @@
 
 struct progress {
     const struct report *report; /* NULL: print nothing */
+    const char *awaited;         /* not NULL: print only the note that this is awaited */
     uint64_t total;              /* bytes in the whole stream; 0: not known */
     uint64_t begun;              /* moment of clock_now() */
     uint64_t every;              /* milliseconds between two lines */
-    uint64_t due;                /* deadline for the next line; CLOCK_NEVER without progress */
+    uint64_t due;                /* deadline for the next line; CLOCK_NEVER: there is none */
 };
 
 /*
@@ -26,6 +31,15 @@ struct progress {
  * is used.
  */
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total);
+
+/*
+ * Unless progress is shown, let progress_show() print the note "waiting for
+ * AWAITED" once, two seconds from now, if standard error is a console.
+ */
+void progress_await(struct progress *progress, const struct report *report, const char *awaited);
+
+/* Print no such note: AWAITED has come. */
+void progress_has_come(struct progress *progress);
 
 /*
  * Print the progress if the next line is due, or in any case if `last`. `bytes`

@@ -97,8 +97,9 @@ static inline const char *tool_errors(uint32_t process)
  */
 static inline size_t tool_failures(uint32_t process)
 {
-    static const char *const notes[] = {": holding ", ": type the contents; ", ": released, but another program",
-                                        ": already exists, so --", ": hint: "};
+    static const char *const notes[] = {
+        ": holding ", ": type the contents; ", ": released, but another program", ": already exists, so --",
+        ": hint: ",   ": waiting for "};
     size_t failures = 0;
     for (const char *line = tool_errors(process); *line != '\0';) {
         size_t length = strcspn(line, "\n");

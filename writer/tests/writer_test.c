@@ -871,7 +871,7 @@ static void test_by_hand(void)
               NULL);
     }
 
-    TEST("no progress is shown into a line that is being typed")
+    TEST("no progress is shown into a line that is being typed, and the note that no reader comes only after it")
     {
         static const uint16_t *const lines[] = {u"typed\r\n", u"\x1A\r\n", NULL};
         tool_reset();
@@ -881,7 +881,7 @@ static void test_by_hand(void)
         tool_sleep(5000);
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmread", name), EXIT_DONE);
         CHECK_EQUAL(machine_finish(TOOL_PROCESS), EXIT_DONE);
-        CHECK_TEXT(tool_errors(TOOL_PROCESS), HINT);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), HINT "shmwrite: demo: waiting for a reader\r\n");
     }
 
     TEST("a reader comes to a stream whose count of readers is full")

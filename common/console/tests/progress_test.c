@@ -84,5 +84,43 @@ int main(void)
         begin(MACHINE_PIPE, 0);
         SHOWS(0, 5, true, "shmread: demo: 5 bytes, 4.8 KiB/s, 0:00, ring 25 % full\r\n");
     }
+
+    TEST("a console gets one note about the side that has not come after two seconds")
+    {
+        const struct report quiet = {.program = "shmread", .quiet = true};
+        begin(MACHINE_CONSOLE, 0);
+        progress_await(&progress, &report, "the writer"); /* not with --progress */
+        CHECK(strstr(show(200, 0, true), "ring 25 % full") != NULL);
+
+        progress_begin(&progress, &report, false, 0);
+        progress_await(&progress, &report, "the writer");
+        CHECK_EQUAL(progress.due, clock_now() + 2000);
+        SHOWS(1999, 0, false, "");
+        SHOWS(1, 0, false, "shmread: demo: waiting for the writer\r\n");
+        CHECK_EQUAL(progress.due, CLOCK_NEVER);
+        SHOWS(5000, 100, false, "");
+        SHOWS(5000, 100, true, "");
+
+        progress_begin(&progress, &report, false, 0);
+        progress_await(&progress, &report, "the writer");
+        progress_has_come(&progress);
+        SHOWS(5000, 100, false, "");
+        progress_begin(&progress, &report, false, 0);
+        progress_await(&progress, &report, "the writer");
+        SHOWS(5000, 100, true, ""); /* it ends before the note */
+        progress_begin(&progress, &quiet, false, 0);
+        progress_await(&progress, &quiet, "the writer");
+        SHOWS(5000, 0, false, "");
+    }
+
+    TEST("a pipe gets no note about the side that has not come")
+    {
+        machine_reset();
+        machine_output(1, STANDARD_ERROR, MACHINE_PIPE);
+        progress_begin(&progress, &report, false, 0);
+        progress_await(&progress, &report, "the writer");
+        CHECK_EQUAL(progress.due, CLOCK_NEVER);
+        SHOWS(5000, 0, false, "");
+    }
     return check_end();
 }

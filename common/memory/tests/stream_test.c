@@ -256,6 +256,36 @@ static void test_ends(void)
         }
     }
 
+    TEST("on a console each side prints a note if the other one has not come, or sends nothing, for two seconds")
+    {
+        tool_reset();
+        give_input(0, MACHINE_BLOCKS);
+        machine_output(WRITER, STANDARD_ERROR, MACHINE_CONSOLE);
+        machine_output(READER, STANDARD_ERROR, MACHINE_CONSOLE);
+        START_WRITER("-t", "9s");
+        tool_sleep(1900);
+        CHECK_TEXT(tool_errors(WRITER), "");
+        tool_sleep(200);
+        CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: waiting for a reader\r\n");
+        START_READER("-t", "3s");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: waiting for a reader\r\nshmwrite: demo: the reader failed\r\n",
+                   EXIT_TIMED_OUT,
+                   "shmread: demo: waiting for the writer\r\nshmread: demo: timed out waiting for the writer\r\n");
+    }
+
+    TEST("a note is not printed once the other side has come")
+    {
+        tool_reset();
+        give_input(10, MACHINE_BLOCKS);
+        machine_output(WRITER, STANDARD_ERROR, MACHINE_CONSOLE);
+        machine_output(READER, STANDARD_ERROR, MACHINE_CONSOLE);
+        START_WRITER("-t", "9s");
+        START_READER("-t", "3s");
+        check_ends(EXIT_BROKEN, "shmwrite: demo: the reader failed\r\n", EXIT_TIMED_OUT,
+                   "shmread: demo: timed out waiting for the writer\r\n");
+        CHECK(is_printed(10));
+    }
+
     TEST("the timeout of a reader starts again with each byte that comes")
     {
         tool_reset();

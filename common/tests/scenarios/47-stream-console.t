@@ -125,6 +125,32 @@ ends server 9
 goal "both ended $(($(milliseconds) - killed)) ms later"
 run 1 shmread "$unique"
 
+it 'prints a note if no reader comes, but not into a line that is being typed'
+on_console server "$(program shmwrite) --stream --input README.md $unique"
+exec 8>"$dir/server.keys"
+show_soon server "$unique: waiting for a reader"
+run 0 shmread "$unique"
+output_equals README.md
+ends server 0
+server
+show_soon server 'Ctrl+Z'
+sleep 3
+shows server 'waiting' && fail 'the note is in the typed line'
+printf 'typed\r\032\r' >&8
+show_soon server "$unique: waiting for a reader"
+run 0 shmread "$unique"
+output_has 'typed'
+ends server 0
+
+it 'prints a note if the writer sends nothing'
+client
+stage in flow_w make 1 pause 0 "$unique.go" | start writer shmwrite --stream "$unique"
+show_soon client "$unique: waiting for the writer"
+continue_flow "$unique.go"
+over writer 0
+errors_are_empty
+ends client 0
+
 it 'a console shows the bytes of a pipe'
 client
 stage in flow_w make 0 pause 0 "$unique.go" | start writer shmwrite --stream "$unique"
