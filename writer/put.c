@@ -142,6 +142,9 @@ static enum status put_into(struct putting *putting, struct hold *hold)
             note_unused_options(writer, mapping, is_held);
         }
     }
+    if (status == EXIT_DONE) {
+        report_detail(writer->report, "updated");
+    }
     if (status != EXIT_DONE || is_held) {
         return status;
     }

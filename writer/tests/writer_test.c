@@ -505,6 +505,7 @@ static const struct put_again {
 } put_again[] = {
     {.creator = {"--size=100"}, .putter = {"--size=100"}},
     {.creator = {"--size=100"}, .putter = {"--size=99"}},
+    {.putter = {"-v"}, .errors = "shmwrite: demo: updated\r\n"},
     {.creator = {"--size=100"}, .putter = {"--size=101"}, .errors = NO_EFFECT("--size has")},
     {.creator = {"--size=100"}, .putter = {"--size=101", "-q"}},
     {.putter = {"--size=1790"}}, /* the room that it has without --size */
