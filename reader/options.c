@@ -147,7 +147,7 @@ const struct command_table reader_options_table = {
             "\n"
             "Examples:\n"
             "  for /f \"delims=\" %v in ('shmread job.state') do echo the job is %v\n"
-            "  shmread --list *Sens*                 names that contain Sens\n"
+            "  shmread --list \"*Sens*\"               names that contain Sens\n"
             "  shmread AIDA64_SensorValues           memory of another program, as text\n"
             "  shmread --hex -n 64 MumbleLink        memory of another program, as bytes\n"
             "\n",

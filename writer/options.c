@@ -117,7 +117,7 @@ const struct command_table writer_options_table = {
             "or /. Long options may be shortened.\n"
             "\n"
             "Examples:\n"
-            "  shmwrite --put job.state running         a value for other batch files\n"
+            "  shmwrite --put job.state \"step 1\"        a value for other batch files\n"
             "  dir /s | shmwrite --stream listing       for: shmread --wait listing | more\n"
             "  shmwrite -g --put --allow read x hello   a value that every user may read\n"
             "  shmwrite --release job.state             the end of the value\n"
