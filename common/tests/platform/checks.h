@@ -1,14 +1,20 @@
 /*
  * checks.h - how a check of platform_test.c is written, and how it reports.
  *
- * A check is a function and a title, which states the behaviour that Windows
- * documents. The function calls IS and HOLDS for each condition that must be
- * true. If all are true, the behaviour is "as documented". Otherwise the line
- * of the check reports each condition that is false.
+ * A check is a block behind DOCUMENTED with a title, which states the behaviour
+ * that Windows documents. The block uses IS and HOLDS for each condition that
+ * must be true. If all are true, the behaviour is "as documented". Otherwise
+ * the line of the check reports each condition that is false.
  *
- * common/tests/platform/platform_test.c has the list of all checks, and the
- * checks that need only platform.h: they also run on the simulated machine. The
- * checks that need Windows itself are in windows_*.c of this folder.
+ *     DOCUMENTED("a name goes away with the last handle")
+ *     {
+ *         drop(created(OBJECT_SECTION, unique("name")));
+ *         IS(opening(OBJECT_SECTION, unique("name")), OSERROR_FILE_NOT_FOUND);
+ *     }
+ *
+ * platform_test.c has the checks that need only platform.h: they also run on
+ * the simulated machine. The checks that need Windows itself are in windows_*.c
+ * of this folder.
  */
 #ifndef COMMON_TESTS_PLATFORM_CHECKS_H
 #define COMMON_TESTS_PLATFORM_CHECKS_H
@@ -22,6 +28,10 @@
 #include "common/platform.h"
 
 /* ---- Reporting: platform_test.c ---------------------------------------------------------------------------------- */
+
+/* Begin a check. Report the one before, and close everything that it owns. */
+#define DOCUMENTED(title) if (check_begin(title))
+bool check_begin(const char *title);
 
 /*
  * Compare a condition, or a value with the documented one. If they differ,
@@ -62,7 +72,42 @@ const char *check_skipped(void);
 /* Return the title of the current check, or NULL. */
 const char *check_title(void);
 
+/* ---- What a check owns: platform_test.c -------------------------------------------------------------------------- */
+
+/*
+ * Let the current check own an object, which is closed after it, and return the
+ * object. drop() closes one earlier. Only checks use this and the functions
+ * below: a role leaves its objects to the end of its process.
+ */
+object *owned(object *made);
+void drop(object *dropped);
+
+/*
+ * Create or open an object of any kind that has a name, and own it. A section
+ * has one page, and is opened for reading. If that fails, report a difference
+ * and return NULL.
+ */
+object *created(enum object_kind kind, const char *name);
+object *created_as(enum object_kind kind, const char *name, const char *sddl);
+object *opened(enum object_kind kind, const char *name);
+
+/* Return the error of creating or opening an object, and close it. */
+oserror creating(enum object_kind kind, const char *name);
+oserror opening(enum object_kind kind, const char *name);
+oserror opening_for(enum access access, const char *section);
+
+/*
+ * Map a section until the check ends. If that fails, report a difference and
+ * return a view of one page of zeros, so that the check can go on.
+ */
+struct view view_of(object *section, enum access access);
+uint8_t *bytes_of(object *section, enum access access);
+
 /* ---- Helpers: platform_test.c ------------------------------------------------------------------------------------ */
+
+/* The kinds of objects that created() can create. */
+#define KINDS 4
+extern const enum object_kind kinds[KINDS];
 
 /*
  * Return a name for an object that no other process uses. It is valid for the
@@ -70,21 +115,50 @@ const char *check_title(void);
  */
 const char *unique(const char *suffix);
 
-/* Map `section`. If that fails, report a difference and return false. */
-bool mapped(object *section, enum access access, struct view *view);
-
 /* Wait for one object for at most `milliseconds`. Return how the wait ended. */
 enum waited_how wait_for(object *waited, uint64_t milliseconds);
 
+/* Check that creating a section of this size is an error for lack of room. */
+void check_too_large(uint64_t size);
+
 /*
- * Start this program again as `role`, detached, with up to three arguments
- * (NULL ends them). Return the process. If that fails, report a difference and
+ * Start this program again as a role with arguments, in the background. Return
+ * the process, which the check owns. If that fails, report a difference and
  * return NULL.
  */
-object *start_role(const char *role, const char *first, const char *second, const char *third);
+#define START(...) start_self((const char *const[]){"winshm-check", "--role", __VA_ARGS__, NULL})
+object *start_self(const char *const arguments[]);
 
-/* Wait for the end of a started program, close it, and return its status. */
+/* Wait for the end of a started program, and return its status. */
 uint32_t end_of(object *process);
+
+/* Run the role `try` in another process: see try_mutex() in platform_test.c. */
+#define TRIED(mutex) end_of(START("try", mutex))
+
+/*
+ * A process in a role that takes three arguments: `name`, and the names of two
+ * events. It sets the first when it is ready, and ends after the second is set.
+ * helper_start() returns when it is ready. helper_end() returns its status.
+ */
+struct helper {
+    object *process;
+    object *end;
+};
+struct helper helper_start(const char *role, const char *name);
+uint32_t helper_end(struct helper helper);
+
+/*
+ * A role: a function that this program runs instead of the checks. It returns
+ * the exit status. The arguments end in NULL. A list of roles ends in a row
+ * without a name.
+ */
+struct role {
+    const char *name;
+    int (*run)(char **arguments);
+};
+
+/* Report to the parent as helper_start() expects it, and wait for the end. */
+int helper_wait(char **arguments);
 
 /*
  * Run the program: all checks, or a role if the arguments name one. Return the
@@ -96,6 +170,12 @@ int platform_main(int count, char **arguments);
 
 /* Print lines that describe the machine on which the checks run. */
 void machine_describe(void);
+
+/* Make the checks that only this machine has. */
+void machine_checks(void);
+
+/* The roles that only this machine has. NULL ends the lists. */
+extern const struct role *const machine_roles[];
 
 /*
  * Return whether this process is in session 0, where names without a prefix are
@@ -117,102 +197,5 @@ bool scratch_clear(void);
  * current check.
  */
 bool replaces_open_files(void);
-
-/*
- * Run a role that exists only on Windows, and store its status in *status.
- * Return false if `role` is not one of them.
- */
-bool machine_role(const char *role, int count, char **arguments, int *status);
-
-/* ---- Checks of Windows only: windows_*.c ------------------------------------------------------------------- */
-
-#define WINDOWS_CHECKS(X)                                                                                              \
-    X(existing_object)                                                                                                 \
-    X(fresh_last_error)                                                                                                \
-    X(timers_and_jobs)                                                                                                 \
-    X(session_directory)                                                                                               \
-    X(session_prefix)                                                                                                  \
-    X(other_sessions)                                                                                                  \
-    X(whole_directory)                                                                                                 \
-    X(global_privilege)                                                                                                \
-    X(global_section)                                                                                                  \
-    X(page_size)                                                                                                       \
-    X(commit_charge)                                                                                                   \
-    X(too_large_to_commit)                                                                                             \
-    X(view_sizes)                                                                                                      \
-    X(write_only_handle)                                                                                               \
-    X(query_section)                                                                                                   \
-    X(reserved_section)                                                                                                \
-    X(committed_stays)                                                                                                 \
-    X(memory_release)                                                                                                  \
-    X(mutex_of_thread)                                                                                                 \
-    X(mutex_least_access)                                                                                              \
-    X(mutex_killed)                                                                                                    \
-    X(mutex_before_handles)                                                                                            \
-    X(event_rights)                                                                                                    \
-    X(mutex_all_access)                                                                                                \
-    X(tick_steps)                                                                                                      \
-    X(short_waits)                                                                                                     \
-    X(performance_counter)                                                                                             \
-    X(one_processor)                                                                                                   \
-    X(detached)                                                                                                        \
-    X(current_directory)                                                                                               \
-    X(breakaway_denied)                                                                                                \
-    X(breakaway_granted)                                                                                               \
-    X(breakaway_without_job)                                                                                           \
-    X(handle_into_child)                                                                                               \
-    X(handle_out_of_parent)                                                                                            \
-    X(exit_with_threads)                                                                                               \
-    X(process_id_kept)                                                                                                 \
-    X(process_id_unknown)                                                                                              \
-    X(process_birth)                                                                                                   \
-    X(system_library)                                                                                                  \
-    X(no_virtualization)                                                                                               \
-    X(pipe_end)                                                                                                        \
-    X(pipe_empty_write)                                                                                                \
-    X(pipe_without_reader)                                                                                             \
-    X(pipe_full)                                                                                                       \
-    X(pipe_nowait)                                                                                                     \
-    X(pipe_modes)                                                                                                      \
-    X(pipe_messages)                                                                                                   \
-    X(file_types)                                                                                                      \
-    X(folder_as_file)                                                                                                  \
-    X(half_pair_path)                                                                                                  \
-    X(deletion_mark)                                                                                                   \
-    X(deletion_mark_killed)                                                                                            \
-    X(deletion_mark_access)                                                                                            \
-    X(rename_old_way)                                                                                                  \
-    X(rename_over_open)                                                                                                \
-    X(rename_posix)                                                                                                    \
-    X(rename_posix_unshared)                                                                                           \
-    X(standard_handle_error)                                                                                           \
-    X(long_path)                                                                                                       \
-    X(console_only)                                                                                                    \
-    X(console_line)                                                                                                    \
-    X(console_end)                                                                                                     \
-    X(console_interrupted)                                                                                             \
-    X(console_large_write)                                                                                             \
-    X(console_break)                                                                                                   \
-    X(console_caught)                                                                                                  \
-    X(console_group)                                                                                                   \
-    X(code_page_flags)                                                                                                 \
-    X(code_page_54936)                                                                                                 \
-    X(code_page_leads)                                                                                                 \
-    X(code_page_utf8)                                                                                                  \
-    X(words_end)                                                                                                       \
-    X(generic_rights)                                                                                                  \
-    X(owner_of_object)                                                                                                 \
-    X(administrator_alias)                                                                                             \
-    X(default_list)                                                                                                    \
-    X(unknown_descriptors)                                                                                             \
-    X(read_control)                                                                                                    \
-    X(privileged_descriptors)                                                                                          \
-    X(no_label)                                                                                                        \
-    X(low_integrity)                                                                                                   \
-    X(medium_integrity)                                                                                                \
-    X(local_free)
-#define X(name) void windows_##name(void);
-WINDOWS_CHECKS(X)
-#undef X
 
 #endif

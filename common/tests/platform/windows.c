@@ -29,11 +29,13 @@ const wchar_t *wide_text(const char *text)
     return wide;
 }
 
-void close_handle(HANDLE handle)
+oserror outcome(HANDLE handle)
 {
-    if (handle != NULL && handle != INVALID_HANDLE_VALUE) {
-        CloseHandle(handle);
+    if (handle == NULL || handle == INVALID_HANDLE_VALUE) {
+        return GetLastError();
     }
+    CloseHandle(handle);
+    return OSERROR_NONE;
 }
 
 /* ---- Which machine ----------------------------------------------------------------------------------------------- */
@@ -83,59 +85,42 @@ static const char *native_architecture(void)
     return architecture(info.wProcessorArchitecture);
 }
 
-static DWORD token_number(TOKEN_INFORMATION_CLASS what)
+const void *token_says(TOKEN_INFORMATION_CLASS what)
 {
+    static union {
+        TOKEN_USER aligned;
+        uint8_t bytes[4096];
+    } known;
     HANDLE token = NULL;
-    DWORD number = 0;
     DWORD size = 0;
-    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
-        (void)GetTokenInformation(token, what, &number, sizeof number, &size);
-        CloseHandle(token);
-    }
-    return number;
+    bool is_known = OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) &&
+                    GetTokenInformation(token, what, &known, sizeof known, &size);
+    CloseHandle(token);
+    return HOLDS(is_known) ? &known : NULL;
 }
 
-bool is_elevated(void)
+static DWORD token_number(TOKEN_INFORMATION_CLASS what)
 {
-    return token_number(TokenElevation) != 0;
+    const DWORD *number = token_says(what);
+    return number != NULL ? *number : 0;
 }
 
 DWORD integrity(void)
 {
-    union {
-        TOKEN_MANDATORY_LABEL label;
-        uint8_t bytes[sizeof(TOKEN_MANDATORY_LABEL) + SECURITY_MAX_SID_SIZE];
-    } known;
-    HANDLE token = NULL;
-    DWORD level = 0;
-    DWORD size = 0;
-    if (OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
-        if (GetTokenInformation(token, TokenIntegrityLevel, &known, sizeof known, &size)) {
-            PSID sid = known.label.Label.Sid;
-            level = *GetSidSubAuthority(sid, (DWORD)*GetSidSubAuthorityCount(sid) - 1);
-        }
-        CloseHandle(token);
-    }
-    return level;
+    const TOKEN_MANDATORY_LABEL *label = token_says(TokenIntegrityLevel);
+    return label == NULL ? 0
+                         : *GetSidSubAuthority(label->Label.Sid, (DWORD)*GetSidSubAuthorityCount(label->Label.Sid) - 1);
 }
 
 bool is_local_administrator(void)
 {
-    union {
-        TOKEN_USER user;
-        uint8_t bytes[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
-    } known;
-    HANDLE token = NULL;
+    const TOKEN_USER *user = token_says(TokenUser);
     PSECURITY_DESCRIPTOR named = NULL;
     PSID administrator = NULL;
     BOOL is_default = FALSE;
-    DWORD size = 0;
-    bool is_same = OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) &&
-                   GetTokenInformation(token, TokenUser, &known, sizeof known, &size) &&
-                   ConvertStringSecurityDescriptorToSecurityDescriptorW(L"O:LA", SDDL_REVISION_1, &named, NULL) &&
-                   GetSecurityDescriptorOwner(named, &administrator, &is_default) &&
-                   EqualSid(known.user.User.Sid, administrator);
-    close_handle(token);
+    bool is_same =
+        user != NULL && ConvertStringSecurityDescriptorToSecurityDescriptorW(L"O:LA", SDDL_REVISION_1, &named, NULL) &&
+        GetSecurityDescriptorOwner(named, &administrator, &is_default) && EqualSid(user->User.Sid, administrator);
     LocalFree(named);
     return is_same;
 }
@@ -154,7 +139,7 @@ bool set_privilege(const wchar_t *privilege, bool enabled)
     return is_set;
 }
 
-static DWORD session(void)
+DWORD windows_session(void)
 {
     DWORD number = 0;
     (void)ProcessIdToSessionId(GetCurrentProcessId(), &number);
@@ -163,24 +148,22 @@ static DWORD session(void)
 
 bool in_session_zero(void)
 {
-    return session() == 0;
+    return windows_session() == 0;
 }
 
 static void describe_console(void)
 {
     DWORD input = 0;
     DWORD output = 0;
-    HANDLE in = CreateFileW(L"CONIN$", GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL);
-    HANDLE out = CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                             OPEN_EXISTING, 0, NULL);
+    const DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE;
+    HANDLE in = kept(CreateFileW(L"CONIN$", GENERIC_READ, shared, NULL, OPEN_EXISTING, 0, NULL));
+    HANDLE out = kept(CreateFileW(L"CONOUT$", GENERIC_READ | GENERIC_WRITE, shared, NULL, OPEN_EXISTING, 0, NULL));
     if (GetConsoleMode(in, &input) && GetConsoleMode(out, &output)) {
         check_note("console: yes, modes 0x%lX and 0x%lX, code pages %u and %u", input, output, GetConsoleCP(),
                    GetConsoleOutputCP());
     } else {
         check_note("console: no");
     }
-    close_handle(in);
-    close_handle(out);
 }
 
 static void describe_job(void)
@@ -197,19 +180,14 @@ static void describe_job(void)
     /* shmwrite starts a holder in the background in this way. */
     static const char *const arguments[] = {"winshm-check", "--role", "return", "0", NULL};
     struct started started = {0};
-    object *passed = NULL;
-    oserror error = object_create(OBJECT_EVENT, NULL, NULL, &passed);
-    if (error == OSERROR_NONE) {
-        error = process_start(arguments, &passed, 1, &started);
-    }
+    object *passed = created(OBJECT_EVENT, NULL);
+    oserror error = process_start(arguments, &passed, 1, &started);
     if (error == OSERROR_NONE) {
         check_note("a process in the background is in a job: %s", started.in_job ? "yes" : "no");
-        (void)wait_for(started.process, 20000);
+        (void)wait_for(owned(started.process), 20000);
     } else {
         check_note("a process in the background: error %u", error);
     }
-    object_close(started.process);
-    object_close(passed);
 }
 
 /* Return whether windows are visible. If not, a message box never returns. */
@@ -236,8 +214,9 @@ void machine_describe(void)
                wine != NULL ? ", Wine " : "", wine != NULL ? wine() : "");
     check_note("program: %s, machine: %s, processors: %lu", architecture(info.wProcessorArchitecture),
                native_architecture(), info.dwNumberOfProcessors);
-    check_note("elevated: %s, type %lu", is_elevated() ? "yes" : "no", token_number(TokenElevationType));
-    check_note("session: %lu", session());
+    check_note("elevated: %s, type %lu", token_number(TokenElevation) != 0 ? "yes" : "no",
+               token_number(TokenElevationType));
+    check_note("session: %lu", windows_session());
     check_note("integrity: %s (0x%lX)",
                level >= SECURITY_MANDATORY_SYSTEM_RID   ? "system"
                : level >= SECURITY_MANDATORY_HIGH_RID   ? "high"
@@ -317,7 +296,7 @@ bool scratch_clear(void)
 
 /* ---- A second process -------------------------------------------------------------------------------------------- */
 
-bool start_raw(struct raw_start start, PROCESS_INFORMATION *started)
+oserror start_raw(struct raw_start start, PROCESS_INFORMATION *started)
 {
     wchar_t program[1024];
     wchar_t line[2048];
@@ -327,69 +306,23 @@ bool start_raw(struct raw_start start, PROCESS_INFORMATION *started)
                      start.argument != NULL ? wide_text(start.argument) : L"");
     line[2047] = L'\0';
     if (!CreateProcessW(program, line, NULL, NULL, FALSE, start.flags, NULL, start.folder, &startup, started)) {
-        check_differs("this program cannot be started again (%lu)", GetLastError());
-        return false;
+        return GetLastError();
     }
-    return true;
+    (void)kept(started->hThread);
+    (void)kept(started->hProcess);
+    return OSERROR_NONE;
 }
 
-/*
- * The child reports through a section: a line for each difference, or a reason
- * to skip the check.
- */
-void run_on_hidden_console(const char *child)
-{
-    object *report = NULL;
-    struct view view = {0};
-    PROCESS_INFORMATION started;
-    char arguments[300];
-    (void)snprintf(arguments, sizeof arguments, "%s %s", child, unique("report"));
-    IS(section_create(unique("report"), 4096, NULL, &report), 0);
-    if (report != NULL && mapped(report, ACCESS_READ, &view) &&
-        start_raw((struct raw_start){.role = "console", .argument = arguments, .flags = CREATE_NO_WINDOW}, &started)) {
-        if (WaitForSingleObject(started.hProcess, 15000) != WAIT_OBJECT_0) {
-            (void)TerminateProcess(started.hProcess, 1);
-            check_differs("the second process hangs");
-        }
-        DWORD status = 1;
-        (void)GetExitCodeProcess(started.hProcess, &status);
-        if (status == 2) {
-            check_skip("%s", (const char *)view.base);
-        } else if (status != 0) {
-            check_differs("%s (status %lu)", (const char *)view.base, status);
-        }
-        CloseHandle(started.hThread);
-        CloseHandle(started.hProcess);
-    }
-    view_unmap(&view);
-    object_close(report);
-}
+const struct role *const machine_roles[] = {waiting_roles, process_roles, file_roles, console_roles, NULL};
 
-/* Return 0 if the behaviour is as documented, 1 if different, 2 if skipped. */
-static int role_console(char **arguments)
+void machine_checks(void)
 {
-    object *report = NULL;
-    struct view view = {0};
-    if (section_open(arguments[1], ACCESS_WRITE, &report) != 0 || view_map(report, ACCESS_WRITE, &view) != 0) {
-        return 3;
-    }
-    (void)SetConsoleCtrlHandler(NULL, FALSE); /* in the background Ctrl+C is ignored */
-    if (!console_child(arguments[0])) {
-        return 4;
-    }
-    bool differs = check_differences()[0] != '\0';
-    (void)snprintf((char *)view.base, 4096, "%s", differs ? check_differences() : check_skipped());
-    return differs ? 1 : check_skipped()[0] != '\0' ? 2 : 0;
-}
-
-bool machine_role(const char *role, int count, char **arguments, int *status)
-{
-    if (strcmp(role, "console") == 0 && count == 2) {
-        *status = role_console(arguments);
-        return true;
-    }
-    return object_role(role, count, arguments, status) || process_role(role, count, arguments, status) ||
-           file_role(role, count, arguments, status) || console_role(role, count, arguments, status);
+    windows_check_objects();
+    windows_check_waiting();
+    windows_check_processes();
+    windows_check_files();
+    windows_check_console();
+    windows_check_security();
 }
 
 /* ---- The program ------------------------------------------------------------------------------------------------- */
@@ -445,7 +378,7 @@ int wmain(int count, wchar_t **wide)
     if (!is_role) {
         (void)SetConsoleCtrlHandler(end_what_is_stopped, TRUE);
     }
-    close_handle(CreateThread(NULL, 0, end_what_hangs, NULL, 0, NULL));
+    (void)outcome(CreateThread(NULL, 0, end_what_hangs, NULL, 0, NULL));
     char **arguments = wide_arguments(count, wide);
     return arguments == NULL ? 9 : platform_main(count, arguments);
 }

@@ -5,6 +5,18 @@
 #include "common/tests/platform/checks.h"
 #include "common/windows/wide.h"
 
+/* The checks and the roles of each file. */
+void windows_check_objects(void);
+void windows_check_waiting(void);
+void windows_check_processes(void);
+void windows_check_files(void);
+void windows_check_console(void);
+void windows_check_security(void);
+extern const struct role waiting_roles[];
+extern const struct role process_roles[];
+extern const struct role file_roles[];
+extern const struct role console_roles[];
+
 /* Return a name or path in UTF-16. It is valid for the next 15 calls. */
 const wchar_t *wide_text(const char *text);
 
@@ -14,8 +26,8 @@ extern uint64_t began;
 /* Return the build of Windows, such as 19045. */
 DWORD windows_build(void);
 
-/* Close a handle unless it is NULL or INVALID_HANDLE_VALUE. */
-void close_handle(HANDLE handle);
+/* Return the number of the session of this process. */
+DWORD windows_session(void);
 
 /* Return 0 if a call succeeded, or else the last error. */
 static inline oserror error_of(bool success)
@@ -24,8 +36,29 @@ static inline oserror error_of(bool success)
 }
 
 /*
+ * Let the current check own a handle, which is closed after it, and return the
+ * handle. The handle may be NULL or INVALID_HANDLE_VALUE.
+ */
+static inline HANDLE kept(HANDLE made)
+{
+    if (made != NULL && made != INVALID_HANDLE_VALUE) {
+        (void)owned((object *)made);
+    }
+    return made;
+}
+
+/*
+ * Return 0 if a call has returned a handle, which is closed, or else the last
+ * error.
+ */
+oserror outcome(HANDLE handle);
+
+/* Create a section of the paging file, which the check owns. */
+HANDLE section_of(DWORD size, DWORD flags, const char *name);
+
+/*
  * Start this program again as `role` with one argument, with the `flags` of
- * CreateProcess(). Report a difference if that fails.
+ * CreateProcess(). The check owns the handles.
  */
 struct raw_start {
     const char *role;
@@ -33,30 +66,19 @@ struct raw_start {
     const wchar_t *folder; /* the current directory, or NULL */
     DWORD flags;
 };
-bool start_raw(struct raw_start start, PROCESS_INFORMATION *started);
+oserror start_raw(struct raw_start start, PROCESS_INFORMATION *started);
 
 /*
- * Run `child`, a function of a console check, in a second process with an
- * invisible console, and report its differences here.
+ * Return a part of the token of this process, or NULL. It is valid until the
+ * next call.
  */
-void run_on_hidden_console(const char *child);
-
-/*
- * Run the console check or the role of this name. Return false if none has this
- * name.
- */
-bool console_child(const char *child);
-bool object_role(const char *role, int count, char **arguments, int *status);
-bool process_role(const char *role, int count, char **arguments, int *status);
-bool file_role(const char *role, int count, char **arguments, int *status);
-bool console_role(const char *role, int count, char **arguments, int *status);
+const void *token_says(TOKEN_INFORMATION_CLASS what);
 
 /*
  * Return the integrity level of this process, such as
  * SECURITY_MANDATORY_HIGH_RID, or 0 if it has none.
  */
 DWORD integrity(void);
-bool is_elevated(void);
 
 /*
  * Return whether the user is the local administrator, which SDDL calls LA. The

@@ -17,33 +17,30 @@ static HANDLE open_console(const wchar_t *name)
                        NULL);
 }
 
-void windows_console_only(void)
-{
-    HANDLE reading = NULL;
-    HANDLE writing = NULL;
-    DWORD mode = 0;
-    DWORD count = 0;
-    HOLDS(CreatePipe(&reading, &writing, NULL, 0));
-    HANDLE device = CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-    HOLDS(!GetConsoleMode(reading, &mode));
-    HOLDS(!GetConsoleMode(writing, &mode));
-    HOLDS(!GetConsoleMode(device, &mode));
-    HOLDS(!WriteConsoleW(writing, L"a", 1, &count, NULL));
-    HOLDS(!WriteConsoleW(device, L"a", 1, &count, NULL));
-    HOLDS(!file_is_console((object *)device));
-    close_handle(reading);
-    close_handle(writing);
-    close_handle(device);
-    run_on_hidden_console("only");
-}
-
-static void child_only(void)
+/* The part of the check that needs a console. The other part is below. */
+static void is_console(void)
 {
     HANDLE in = open_console(L"CONIN$");
     HANDLE out = open_console(L"CONOUT$");
     HOLDS(file_is_console((object *)in));
     HOLDS(file_is_console((object *)out));
     IS(GetFileType(in), FILE_TYPE_CHAR);
+}
+
+static void others_are_no_console(void)
+{
+    HANDLE reading = NULL;
+    HANDLE writing = NULL;
+    DWORD mode = 0;
+    DWORD count = 0;
+    HOLDS(CreatePipe(&reading, &writing, NULL, 0));
+    HANDLE device = kept(CreateFileW(L"NUL", GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL));
+    HOLDS(!GetConsoleMode(kept(reading), &mode));
+    HOLDS(!GetConsoleMode(kept(writing), &mode));
+    HOLDS(!GetConsoleMode(device, &mode));
+    HOLDS(!WriteConsoleW(writing, L"a", 1, &count, NULL));
+    HOLDS(!WriteConsoleW(device, L"a", 1, &count, NULL));
+    HOLDS(!file_is_console((object *)device));
 }
 
 /* ---- Typing ------------------------------------------------------------------------------------------------------ */
@@ -70,62 +67,54 @@ static void type(HANDLE in, const wchar_t *text)
 
 /*
  * A read on a thread of its own, so that a read that never ends does not hang
- * the program.
+ * the program. It is static, because such a thread continues to use it.
  */
-struct reading {
+static struct {
     HANDLE in;
     bool as_file;
     wchar_t units[100];
     size_t got;
     oserror error;
-};
+} line;
 
-static void read_line(void *context)
+static void read_line(void *unused)
 {
-    struct reading *reading = context;
-    if (reading->as_file) {
-        reading->error = file_read((object *)reading->in, reading->units, 100, &reading->got);
-    } else {
-        reading->error = console_read((object *)reading->in, (uint16_t *)reading->units, 100, &reading->got);
-    }
+    (void)unused;
+    line.error = line.as_file ? file_read((object *)line.in, line.units, 100, &line.got)
+                              : console_read((object *)line.in, (uint16_t *)line.units, 100, &line.got);
 }
-
-/* Static, because a thread that never ends continues to use it. */
-static struct reading line;
 
 static bool reads(const wchar_t *typed, bool as_file)
 {
     object *thread = NULL;
-    line = (struct reading){.in = open_console(L"CONIN$"), .as_file = as_file, .got = 99};
+    line.in = open_console(L"CONIN$");
+    line.as_file = as_file;
+    line.got = 99;
     HOLDS(line.in != INVALID_HANDLE_VALUE);
-    IS(thread_start(read_line, &line, &thread), 0);
+    IS(thread_start(read_line, NULL, &thread), 0);
     type(line.in, typed);
     return wait_for(thread, 2000) == WAITED_SIGNALLED;
 }
 
-static void child_line(void)
+static void read_returns(void)
 {
-    if (!reads(L"ab\r", false)) {
-        check_differs("the read does not end");
-        return;
+    if (HOLDS(reads(L"ab\r", false))) {
+        IS(line.error, 0);
+        IS(line.got, 4);
+        HOLDS(wmemcmp(line.units, L"ab\r\n", 4) == 0);
     }
-    IS(line.error, 0);
-    IS(line.got, 4);
-    HOLDS(wmemcmp(line.units, L"ab\r\n", 4) == 0);
 }
 
-static void child_end(void)
+static void read_end(void)
 {
-    if (!HOLDS(reads(L"\x1A\r", false))) {
-        return;
+    if (HOLDS(reads(L"\x1A\r", false))) {
+        IS(line.got, 3);
+        HOLDS(line.units[0] == 0x1A);
     }
-    IS(line.got, 3);
-    HOLDS(line.units[0] == 0x1A);
-    if (!HOLDS(reads(L"\x1A\r", true))) {
-        return;
+    if (HOLDS(reads(L"\x1A\r", true))) {
+        IS(line.error, 0);
+        IS(line.got, 0);
     }
-    IS(line.error, 0);
-    IS(line.got, 0);
 }
 
 static BOOL WINAPI go_on(DWORD event)
@@ -134,17 +123,17 @@ static BOOL WINAPI go_on(DWORD event)
     return TRUE;
 }
 
-static void child_interrupted(void)
+static void read_interrupted(void)
 {
     HOLDS(SetConsoleCtrlHandler(go_on, TRUE));
-    if (!reads(L"\x03", false)) {
+    if (reads(L"\x03", false)) {
+        IS(line.error, OSERROR_OPERATION_ABORTED);
+    } else {
         check_skip("this system does not take Ctrl+C from a program that types");
-        return;
     }
-    IS(line.error, OSERROR_OPERATION_ABORTED);
 }
 
-static void child_large(void)
+static void write_much(void)
 {
     static uint16_t units[3 * 8192 + 5];
     HANDLE out = open_console(L"CONOUT$");
@@ -155,26 +144,6 @@ static void child_large(void)
     HOLDS(WriteConsoleW(out, units, 8192, &count, NULL));
     IS(count, 8192);
     IS(console_write((object *)out, units, sizeof units / sizeof *units), 0);
-}
-
-void windows_console_line(void)
-{
-    run_on_hidden_console("line");
-}
-
-void windows_console_end(void)
-{
-    run_on_hidden_console("end");
-}
-
-void windows_console_interrupted(void)
-{
-    run_on_hidden_console("interrupted");
-}
-
-void windows_console_large_write(void)
-{
-    run_on_hidden_console("large");
 }
 
 /* ---- Ctrl+C and Ctrl+Break --------------------------------------------------------------------------------------- */
@@ -192,15 +161,12 @@ static BOOL WINAPI note_thread(DWORD event)
  * Wait until an event of the console ends this process, or until the end of the
  * wait if none does.
  */
-static int role_sleep(char **names, bool catches)
+static int wait_for_event(char **names)
 {
     object *ready = NULL;
     object *end = NULL;
     if (object_open(OBJECT_EVENT, names[0], &ready) != 0 || object_open(OBJECT_EVENT, names[1], &end) != 0) {
         return 1;
-    }
-    if (catches && (interrupt_catch() != 0 || !SetConsoleCtrlHandler(note_thread, TRUE))) {
-        return 2;
     }
     (void)object_signal(ready, SIGNAL_SET);
     struct waited waited = wait_any(&end, 1, clock_now() + 2000);
@@ -210,53 +176,48 @@ static int role_sleep(char **names, bool catches)
     return waited.how == WAITED_SIGNALLED ? 50 : 51;
 }
 
-/* Start role_sleep() on this console. Return when it is ready. */
+static int catch_event(char **names)
+{
+    return interrupt_catch() != 0 || !SetConsoleCtrlHandler(note_thread, TRUE) ? 2 : wait_for_event(names);
+}
+
+/* Start one of these roles on this console. Return when it is ready. */
 static bool start_sleeper(const char *role, DWORD flags, PROCESS_INFORMATION *started)
 {
     char arguments[400];
-    object *ready = NULL;
-    IS(object_create(OBJECT_EVENT, unique(role), NULL, &ready), 0);
+    object *ready = created(OBJECT_EVENT, unique(role));
     (void)snprintf(arguments, sizeof arguments, "%s %s", unique(role), unique("end"));
-    bool is_ready = start_raw((struct raw_start){.role = role, .argument = arguments, .flags = flags}, started) &&
-                    IS(wait_for(ready, 10000), WAITED_SIGNALLED);
-    object_close(ready);
-    return is_ready;
+    return IS(start_raw((struct raw_start){.role = role, .argument = arguments, .flags = flags}, started), 0) &&
+           IS(wait_for(ready, 10000), WAITED_SIGNALLED);
 }
 
-static void child_break(void)
+static void break_ends(void)
 {
-    object *end = NULL;
     PROCESS_INFORMATION started;
-    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
+    (void)created(OBJECT_EVENT, unique("end"));
     if (start_sleeper("sleep", CREATE_NEW_PROCESS_GROUP, &started)) {
         IS(error_of(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, started.dwProcessId)), 0);
-        CloseHandle(started.hThread);
         IS(end_of((object *)started.hProcess), 0xC000013A);
     }
-    object_close(end);
 }
 
-static void child_caught(void)
+static void catcher_goes_on(void)
 {
-    object *end = NULL;
     PROCESS_INFORMATION started;
     HOLDS(SetConsoleCtrlHandler(go_on, TRUE)); /* Ctrl+C reaches this process, too */
-    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
+    (void)created(OBJECT_EVENT, unique("end"));
     if (start_sleeper("catch", 0, &started)) {
         IS(error_of(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0)), 0);
-        CloseHandle(started.hThread);
         IS(end_of((object *)started.hProcess), 40);
     }
-    object_close(end);
 }
 
-static void child_group(void)
+static void group_goes_on(void)
 {
-    object *end = NULL;
     PROCESS_INFORMATION same;
     PROCESS_INFORMATION other;
     HOLDS(SetConsoleCtrlHandler(go_on, TRUE));
-    IS(object_create(OBJECT_EVENT, unique("end"), NULL, &end), 0);
+    object *end = created(OBJECT_EVENT, unique("end"));
     if (start_sleeper("sleep", 0, &same) && start_sleeper("catch", CREATE_NEW_PROCESS_GROUP, &other)) {
         HOLDS(GenerateConsoleCtrlEvent(CTRL_C_EVENT, 0));
         IS(end_of((object *)same.hProcess), 0xC000013A);
@@ -264,46 +225,77 @@ static void child_group(void)
         IS(object_signal(end, SIGNAL_SET), 0);
         IS(end_of((object *)other.hProcess), 50);
     }
-    object_close(end);
 }
 
-void windows_console_break(void)
+/* ---- The checks and the second process --------------------------------------------------------------------------- */
+
+static const struct {
+    const char *title;
+    void (*run)(void); /* in the second process */
+} checks[] = {
+    {"GetConsoleMode and WriteConsole fail for all but consoles", is_console},
+    {"ReadConsoleW returns when a line is complete", read_returns},
+    {"ReadConsoleW gives Ctrl+Z as a character, and ReadFile makes an end of it", read_end},
+    {"Ctrl+C ends ReadConsoleW with success, no characters, and error 995", read_interrupted},
+    {"WriteConsoleW takes 8192 units at a time", write_much},
+    {"Ctrl+Break ends a process with status 0xC000013A", break_ends},
+    {"a process that catches Ctrl+C goes on, and its handler runs on another thread", catcher_goes_on},
+    {"Ctrl+C does not reach a new process group", group_goes_on},
+};
+#define CHECKS (sizeof checks / sizeof *checks)
+
+/*
+ * Run a check, and report through a section: a line for each difference, or a
+ * reason to skip the check. Return 0 if the behaviour is as documented, 1 if
+ * different, 2 if skipped.
+ */
+static int run_check(char **arguments)
 {
-    run_on_hidden_console("break");
+    object *report = NULL;
+    struct view view = {0};
+    if (section_open(arguments[1], ACCESS_WRITE, &report) != 0 || view_map(report, ACCESS_WRITE, &view) != 0) {
+        return 3;
+    }
+    (void)SetConsoleCtrlHandler(NULL, FALSE); /* in the background Ctrl+C is ignored */
+    checks[(size_t)(arguments[0][0] - '0') % CHECKS].run();
+    bool differs = check_differences()[0] != '\0';
+    (void)snprintf((char *)view.base, view.size, "%s", differs ? check_differences() : check_skipped());
+    return differs ? 1 : check_skipped()[0] != '\0' ? 2 : 0;
 }
 
-void windows_console_caught(void)
+static void run_on_hidden_console(size_t which)
 {
-    run_on_hidden_console("caught");
-}
-
-void windows_console_group(void)
-{
-    run_on_hidden_console("group");
-}
-
-bool console_child(const char *child)
-{
-    static const struct {
-        const char *name;
-        void (*run)(void);
-    } children[] = {
-        {"only", child_only},   {"line", child_line},     {"end", child_end},     {"large", child_large},
-        {"break", child_break}, {"caught", child_caught}, {"group", child_group}, {"interrupted", child_interrupted}};
-    for (size_t i = 0; i < sizeof children / sizeof *children; i++) {
-        if (strcmp(child, children[i].name) == 0) {
-            children[i].run();
-            return true;
+    PROCESS_INFORMATION started;
+    char arguments[300];
+    const char *report = (const char *)bytes_of(created(OBJECT_SECTION, unique("report")), ACCESS_READ);
+    (void)snprintf(arguments, sizeof arguments, "%lu %s", (unsigned long)which, unique("report"));
+    struct raw_start start = {.role = "console", .argument = arguments, .flags = CREATE_NO_WINDOW};
+    if (IS(start_raw(start, &started), 0)) {
+        if (WaitForSingleObject(started.hProcess, 15000) != WAIT_OBJECT_0) {
+            (void)TerminateProcess(started.hProcess, 1);
+            check_differs("the second process hangs");
+        }
+        uint32_t status = end_of((object *)started.hProcess);
+        if (status == 2) {
+            check_skip("%s", report);
+        } else if (status != 0) {
+            check_differs("%s (status %u)", report, status);
         }
     }
-    return false;
 }
 
-bool console_role(const char *role, int count, char **arguments, int *status)
+const struct role console_roles[] = {
+    {"console", run_check}, {"sleep", wait_for_event}, {"catch", catch_event}, {NULL, NULL}};
+
+void windows_check_console(void)
 {
-    if (count != 2 || (strcmp(role, "sleep") != 0 && strcmp(role, "catch") != 0)) {
-        return false;
+    for (size_t i = 0; i < CHECKS; i++) {
+        DOCUMENTED(checks[i].title)
+        {
+            if (checks[i].run == is_console) {
+                others_are_no_console();
+            }
+            run_on_hidden_console(i);
+        }
     }
-    *status = role_sleep(arguments, strcmp(role, "catch") == 0);
-    return true;
 }

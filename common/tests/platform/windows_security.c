@@ -7,7 +7,7 @@
 
 /* ---- Text -------------------------------------------------------------------------------------------------------- */
 
-void windows_code_page_flags(void)
+static void check_code_page_flags(void)
 {
     static const UINT pages[] = {50220, 50221, 50222, 50225, 50227, 50229, 57002, 57011, 65000, 42};
     size_t known = 0;
@@ -29,7 +29,7 @@ void windows_code_page_flags(void)
     HOLDS(known > 0);
 }
 
-void windows_code_page_54936(void)
+static void check_code_page_54936(void)
 {
     static const uint8_t text[] = {'a', 0xBA, 0xBA, 0x94, 0x39, 0xFC, 0x36, 0x81, 0x30};
     static const uint16_t wanted[] = {'a', 0x6C49, 0xD83D, 0xDE00, 0xFFFD};
@@ -50,42 +50,54 @@ void windows_code_page_54936(void)
     HOLDS(memcmp(units, wanted, 10) == 0);
 }
 
-void windows_code_page_leads(void)
+static void check_texts(void)
 {
-    CPINFO info;
-    HOLDS(GetCPInfo(1252, &info));
-    IS(info.MaxCharSize, 1);
-    IS(info.LeadByte[0], 0);
-    HOLDS(GetCPInfo(932, &info));
-    IS(info.MaxCharSize, 2);
-    HOLDS(info.LeadByte[0] == 0x81 && info.LeadByte[1] == 0x9F && info.LeadByte[2] == 0xE0 && info.LeadByte[3] == 0xFC);
-    HOLDS(GetCPInfo(936, &info));
-    HOLDS(info.LeadByte[0] == 0x81 && info.LeadByte[1] == 0xFE && info.LeadByte[2] == 0);
-    wchar_t unit = 0;
-    IS(error_of(MultiByteToWideChar(932, MB_ERR_INVALID_CHARS, "\x81", 1, &unit, 1) != 0), 1113);
+    DOCUMENTED("code pages whose bytes depend on others take no flags: error 1004")
+    {
+        check_code_page_flags();
+    }
+
+    DOCUMENTED("code page 54936 has characters of 1, 2 and 4 bytes")
+    {
+        check_code_page_54936();
+    }
+
+    DOCUMENTED("GetCPInfo reports the first bytes of two")
+    {
+        CPINFO info;
+        wchar_t unit = 0;
+        HOLDS(GetCPInfo(1252, &info));
+        IS(info.MaxCharSize, 1);
+        IS(info.LeadByte[0], 0);
+        HOLDS(GetCPInfo(932, &info));
+        IS(info.MaxCharSize, 2);
+        HOLDS(memcmp(info.LeadByte, "\x81\x9F\xE0\xFC", 4) == 0);
+        HOLDS(GetCPInfo(936, &info));
+        HOLDS(memcmp(info.LeadByte, "\x81\xFE\0", 3) == 0);
+        IS(error_of(MultiByteToWideChar(932, MB_ERR_INVALID_CHARS, "\x81", 1, &unit, 1) != 0), 1113);
+    }
+
+    DOCUMENTED("UTF-8 takes no WC_NO_BEST_FIT_CHARS and no default character")
+    {
+        char bytes[8];
+        BOOL is_replaced = FALSE;
+        int count = WideCharToMultiByte(CP_UTF8, WC_NO_BEST_FIT_CHARS, L"a", 1, bytes, 8, NULL, NULL);
+        IS(error_of(count != 0), ERROR_INVALID_FLAGS);
+        count = WideCharToMultiByte(CP_UTF8, 0, L"a", 1, bytes, 8, NULL, &is_replaced);
+        IS(error_of(count != 0), ERROR_INVALID_PARAMETER);
+    }
+
+    DOCUMENTED("FormatMessageW ends the words with CR LF")
+    {
+        const DWORD flags = FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS;
+        wchar_t words[300];
+        DWORD count = FormatMessageW(flags, NULL, ERROR_ACCESS_DENIED, 0, words, 300, NULL);
+        HOLDS(count > 2 && words[count - 2] == L'\r' && words[count - 1] == L'\n');
+        IS(FormatMessageW(flags, NULL, 0x2000ABCD, 0, words, 300, NULL), 0);
+    }
 }
 
-void windows_code_page_utf8(void)
-{
-    char bytes[8];
-    BOOL is_replaced = FALSE;
-    IS(error_of(WideCharToMultiByte(CP_UTF8, WC_NO_BEST_FIT_CHARS, L"a", 1, bytes, 8, NULL, NULL) != 0),
-       ERROR_INVALID_FLAGS);
-    IS(error_of(WideCharToMultiByte(CP_UTF8, 0, L"a", 1, bytes, 8, NULL, &is_replaced) != 0), ERROR_INVALID_PARAMETER);
-}
-
-void windows_words_end(void)
-{
-    wchar_t words[300];
-    DWORD count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, ERROR_ACCESS_DENIED,
-                                 0, words, 300, NULL);
-    HOLDS(count > 2 && words[count - 2] == L'\r' && words[count - 1] == L'\n');
-    count = FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, 0x2000ABCD, 0, words, 300,
-                           NULL);
-    IS(count, 0);
-}
-
-/* ---- Security ---------------------------------------------------------------------------------------------------- */
+/* ---- Owners and lists -------------------------------------------------------------------------------------------- */
 
 #define DESCRIPTOR_ROOM 4096
 
@@ -100,63 +112,27 @@ static PSECURITY_DESCRIPTOR descriptor_of(HANDLE asked, SECURITY_INFORMATION par
     return IS(error_of(GetKernelObjectSecurity(asked, part, &known, sizeof known, &size)), 0) ? &known : NULL;
 }
 
-/*
- * Return a part of the token of this process, or NULL. It is valid until the
- * next call.
- */
-static const void *token_says(TOKEN_INFORMATION_CLASS what)
+/* Check the rights in the first entry of the list of an object. */
+static void check_rights(enum object_kind kind, const char *sddl, uint32_t wanted)
 {
-    static union {
-        TOKEN_USER aligned;
-        uint8_t bytes[DESCRIPTOR_ROOM];
-    } known;
-    HANDLE token = NULL;
-    DWORD size = 0;
-    bool is_known = OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token) &&
-                    GetTokenInformation(token, what, &known, sizeof known, &size);
-    close_handle(token);
-    return HOLDS(is_known) ? &known : NULL;
-}
-
-static void rights_are(enum object_kind kind, uint32_t wanted)
-{
+    object *made = created_as(kind, unique("generic"), sddl);
     char text[SDDL_ROOM];
-    struct sddl sddl;
+    struct sddl parsed;
     struct sddl_entry entry;
-    if (IS(object_security(unique("generic"), kind, text, sizeof text), 0) && HOLDS(sddl_parse(text, &sddl)) &&
-        HOLDS(sddl_next(&sddl.list, &entry))) {
+    if (IS(object_security(unique("generic"), kind, text, sizeof text), 0) && HOLDS(sddl_parse(text, &parsed)) &&
+        HOLDS(sddl_next(&parsed.list, &entry))) {
         IS(entry.rights, wanted);
     }
+    drop(made);
 }
 
-void windows_generic_rights(void)
+/* Check that the owner of a new object is the one that the token names. */
+static void check_owner(void)
 {
-    static const char everybody[] = "D:P(A;;GA;;;WD)";
-    object *made = NULL;
-    IS(section_create(unique("generic"), 1, everybody, &made), 0);
-    rights_are(OBJECT_SECTION, 0xF001F);
-    object_close(made);
-    IS(section_create(unique("generic"), 1, "D:P(A;;GR;;;WD)", &made), 0);
-    rights_are(OBJECT_SECTION, 0x20005);
-    object_close(made);
-    IS(object_create(OBJECT_MUTEX, unique("generic"), everybody, &made), 0);
-    rights_are(OBJECT_MUTEX, 0x1F0001);
-    object_close(made);
-    IS(object_create(OBJECT_EVENT, unique("generic"), everybody, &made), 0);
-    rights_are(OBJECT_EVENT, 0x1F0003);
-    object_close(made);
-    IS(object_create(OBJECT_SEMAPHORE, unique("generic"), everybody, &made), 0);
-    rights_are(OBJECT_SEMAPHORE, 0x1F0003);
-    object_close(made);
-}
-
-void windows_owner_of_object(void)
-{
-    object *made = NULL;
     PSID owner = NULL;
     BOOL is_default = FALSE;
-    IS(object_create(OBJECT_MUTEX, unique("owner"), NULL, &made), 0);
-    PSECURITY_DESCRIPTOR known = descriptor_of(handle_of(made), OWNER_SECURITY_INFORMATION);
+    PSECURITY_DESCRIPTOR known =
+        descriptor_of(handle_of(created(OBJECT_MUTEX, unique("owner"))), OWNER_SECURITY_INFORMATION);
     if (known != NULL && HOLDS(GetSecurityDescriptorOwner(known, &owner, &is_default))) {
         const TOKEN_USER *user = token_says(TokenUser);
         bool is_administrators = IsWellKnownSid(owner, WinBuiltinAdministratorsSid);
@@ -165,21 +141,6 @@ void windows_owner_of_object(void)
         const TOKEN_OWNER *wanted = token_says(TokenOwner);
         HOLDS(wanted != NULL && EqualSid(owner, wanted->Owner));
     }
-    object_close(made);
-}
-
-void windows_administrator_alias(void)
-{
-    char text[SDDL_ROOM] = "";
-    if (!is_local_administrator()) {
-        check_skip("this user is another one");
-        return;
-    }
-    object *made = NULL;
-    IS(object_create(OBJECT_MUTEX, unique("alias"), NULL, &made), 0);
-    IS(object_security(unique("alias"), OBJECT_MUTEX, text, sizeof text), 0);
-    HOLDS(strstr(text, ";LA)") != NULL);
-    object_close(made);
 }
 
 static bool same_accounts(const ACL *one, const ACL *other)
@@ -193,78 +154,96 @@ static bool same_accounts(const ACL *one, const ACL *other)
     return is_same;
 }
 
-void windows_default_list(void)
+/* Check that an object without a descriptor has the list of the token. */
+static void check_default_list(void)
 {
-    HANDLE made = CreateMutexW(NULL, FALSE, wide_text(unique("list")));
-    PSECURITY_DESCRIPTOR known = descriptor_of(made, DACL_SECURITY_INFORMATION);
-    const TOKEN_DEFAULT_DACL *wanted = token_says(TokenDefaultDacl);
     BOOL has_list = FALSE;
     BOOL is_default = FALSE;
     ACL *list = NULL;
+    HANDLE made = kept(CreateMutexW(NULL, FALSE, wide_text(unique("list"))));
+    PSECURITY_DESCRIPTOR known = descriptor_of(made, DACL_SECURITY_INFORMATION);
+    const TOKEN_DEFAULT_DACL *wanted = token_says(TokenDefaultDacl);
     if (known != NULL && wanted != NULL && HOLDS(GetSecurityDescriptorDacl(known, &has_list, &list, &is_default)) &&
         HOLDS(has_list && list != NULL) && HOLDS(wanted->DefaultDacl != NULL)) {
         HOLDS(same_accounts(list, wanted->DefaultDacl));
     }
-    close_handle(made);
 }
 
-void windows_unknown_descriptors(void)
+static void check_security(void)
 {
-    HOLDS(sddl_check("D:(A;;GA;;;XX)") != 0);
-    HOLDS(sddl_check("D:(A;;GA;;;S-1)") != 0);
-    HOLDS(sddl_check("D:(Q;;GA;;;WD)") != 0);
-    HOLDS(sddl_check("D:(A;;GA;;WD)") != 0);
-}
+    static const char everybody[] = "D:P(A;;GA;;;WD)";
 
-void windows_read_control(void)
-{
-    object *made = NULL;
-    object *opened = NULL;
-    DWORD size = 0;
-    uint8_t known[500];
-    IS(object_create(OBJECT_MUTEX, unique("control"), NULL, &made), 0);
-    IS(object_open(OBJECT_MUTEX, unique("control"), &opened), 0); /* with SYNCHRONIZE */
-    IS(error_of(GetKernelObjectSecurity(handle_of(opened), OWNER_SECURITY_INFORMATION, known, sizeof known, &size)),
-       ERROR_ACCESS_DENIED);
-    object_close(opened);
-    HANDLE asked = OpenMutexW(READ_CONTROL, FALSE, wide_text(unique("control")));
-    (void)descriptor_of(asked, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
-    close_handle(asked);
-    object_close(made);
-}
+    DOCUMENTED("generic rights read back as those of the kind of object")
+    {
+        check_rights(OBJECT_SECTION, everybody, 0xF001F);
+        check_rights(OBJECT_SECTION, "D:P(A;;GR;;;WD)", 0x20005);
+        check_rights(OBJECT_MUTEX, everybody, 0x1F0001);
+        check_rights(OBJECT_EVENT, everybody, 0x1F0003);
+        check_rights(OBJECT_SEMAPHORE, everybody, 0x1F0003);
+    }
 
-void windows_privileged_descriptors(void)
-{
-    object *made = NULL;
-    (void)set_privilege(L"SeSecurityPrivilege", false);
-    IS(object_create(OBJECT_MUTEX, unique("audit"), "D:P(A;;GA;;;WD)S:(AU;SA;GA;;;WD)", &made),
-       ERROR_PRIVILEGE_NOT_HELD);
-    object_close(made);
-    if (integrity() < SECURITY_MANDATORY_SYSTEM_RID) {
-        made = NULL;
-        IS(object_create(OBJECT_MUTEX, unique("label"), "D:P(A;;GA;;;WD)S:(ML;;NW;;;SI)", &made),
-           ERROR_PRIVILEGE_NOT_HELD);
+    DOCUMENTED("an object belongs to the owner that the token names")
+    {
+        check_owner();
+    }
+
+    DOCUMENTED("the built-in Administrator reads back as LA")
+    {
+        char text[SDDL_ROOM] = "";
+        if (is_local_administrator()) {
+            (void)created(OBJECT_MUTEX, unique("alias"));
+            IS(object_security(unique("alias"), OBJECT_MUTEX, text, sizeof text), 0);
+            HOLDS(strstr(text, ";LA)") != NULL);
+        } else {
+            check_skip("this user is another one");
+        }
+    }
+
+    DOCUMENTED("without a descriptor an object gets the list of the token of its creator")
+    {
+        check_default_list();
+    }
+
+    DOCUMENTED("a descriptor with unknown accounts or kinds of entries is refused")
+    {
+        HOLDS(sddl_check("D:(A;;GA;;;XX)") != 0);
+        HOLDS(sddl_check("D:(A;;GA;;;S-1)") != 0);
+        HOLDS(sddl_check("D:(Q;;GA;;;WD)") != 0);
+        HOLDS(sddl_check("D:(A;;GA;;WD)") != 0);
+    }
+
+    DOCUMENTED("READ_CONTROL is what it takes to read the owner and the list")
+    {
+        DWORD size = 0;
+        uint8_t known[500];
+        (void)created(OBJECT_MUTEX, unique("control"));
+        HANDLE waiting = handle_of(opened(OBJECT_MUTEX, unique("control"))); /* with SYNCHRONIZE */
+        IS(error_of(GetKernelObjectSecurity(waiting, OWNER_SECURITY_INFORMATION, known, sizeof known, &size)),
+           ERROR_ACCESS_DENIED);
+        HANDLE asking = kept(OpenMutexW(READ_CONTROL, FALSE, wide_text(unique("control"))));
+        (void)descriptor_of(asking, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
+    }
+
+    DOCUMENTED("an audit entry, or a label above that of the process, is error 1314")
+    {
+        object *made = NULL;
+        (void)set_privilege(L"SeSecurityPrivilege", false);
+        IS(object_create(OBJECT_MUTEX, NULL, "D:P(A;;GA;;;WD)S:(AU;SA;GA;;;WD)", &made), ERROR_PRIVILEGE_NOT_HELD);
         object_close(made);
+        if (integrity() < SECURITY_MANDATORY_SYSTEM_RID) {
+            made = NULL;
+            IS(object_create(OBJECT_MUTEX, NULL, "D:P(A;;GA;;;WD)S:(ML;;NW;;;SI)", &made), ERROR_PRIVILEGE_NOT_HELD);
+            object_close(made);
+        }
+    }
+
+    DOCUMENTED("LocalFree takes NULL")
+    {
+        HOLDS(LocalFree(NULL) == NULL);
     }
 }
 
-void windows_no_label(void)
-{
-    object *made = NULL;
-    BOOL has_list = FALSE;
-    BOOL is_default = FALSE;
-    ACL *list = NULL;
-    if (integrity() < SECURITY_MANDATORY_MEDIUM_RID) {
-        check_skip("this process has a lower integrity");
-        return;
-    }
-    IS(section_create(unique("label"), 1, NULL, &made), 0);
-    PSECURITY_DESCRIPTOR known = descriptor_of(handle_of(made), LABEL_SECURITY_INFORMATION);
-    if (known != NULL && HOLDS(GetSecurityDescriptorSacl(known, &has_list, &list, &is_default))) {
-        HOLDS(!has_list || list == NULL || list->AceCount == 0);
-    }
-    object_close(made);
-}
+/* ---- Integrity --------------------------------------------------------------------------------------------------- */
 
 /*
  * Lower the integrity of this thread until RevertToSelf(). If that is
@@ -291,8 +270,8 @@ static bool lower_integrity(WELL_KNOWN_SID_TYPE level)
     if (!is_lowered) {
         check_skip("the integrity cannot be lowered (%lu)", GetLastError());
     }
-    close_handle(lowered);
-    close_handle(token);
+    (void)kept(lowered);
+    (void)kept(token);
     return is_lowered;
 }
 
@@ -302,40 +281,55 @@ static bool lower_integrity(WELL_KNOWN_SID_TYPE level)
  */
 static void opens_with(WELL_KNOWN_SID_TYPE level, oserror reading, oserror writing)
 {
-    object *made = NULL;
-    object *opened[2] = {NULL};
-    IS(section_create(unique("lower"), 1, NULL, &made), 0);
+    (void)created(OBJECT_SECTION, unique("lower"));
     if (lower_integrity(level)) {
-        oserror errors[2] = {section_open(unique("lower"), ACCESS_READ, &opened[0]),
-                             section_open(unique("lower"), ACCESS_WRITE, &opened[1])};
+        oserror errors[2] = {opening_for(ACCESS_READ, unique("lower")), opening_for(ACCESS_WRITE, unique("lower"))};
         (void)RevertToSelf();
         IS(errors[0], reading);
         IS(errors[1], writing);
     }
-    object_close(opened[0]);
-    object_close(opened[1]);
-    object_close(made);
 }
 
-void windows_low_integrity(void)
+static void check_integrity(void)
 {
-    if (integrity() < SECURITY_MANDATORY_MEDIUM_RID) {
-        check_skip("this process has a low integrity itself");
-        return;
+    DOCUMENTED("an object of a process of medium integrity or more has no label")
+    {
+        BOOL has_list = FALSE;
+        BOOL is_default = FALSE;
+        ACL *list = NULL;
+        HANDLE made = handle_of(created(OBJECT_SECTION, unique("label")));
+        if (integrity() < SECURITY_MANDATORY_MEDIUM_RID) {
+            check_skip("this process has a lower integrity");
+        } else {
+            PSECURITY_DESCRIPTOR known = descriptor_of(made, LABEL_SECURITY_INFORMATION);
+            if (known != NULL && HOLDS(GetSecurityDescriptorSacl(known, &has_list, &list, &is_default))) {
+                HOLDS(!has_list || list == NULL || list->AceCount == 0);
+            }
+        }
     }
-    opens_with(WinLowLabelSid, 0, OSERROR_ACCESS_DENIED);
-}
 
-void windows_medium_integrity(void)
-{
-    if (integrity() < SECURITY_MANDATORY_HIGH_RID) {
-        check_skip("this process is not elevated");
-        return;
+    DOCUMENTED("a low integrity reads what this user made, and may not write it")
+    {
+        if (integrity() < SECURITY_MANDATORY_MEDIUM_RID) {
+            check_skip("this process has a low integrity itself");
+        } else {
+            opens_with(WinLowLabelSid, 0, OSERROR_ACCESS_DENIED);
+        }
     }
-    opens_with(WinMediumLabelSid, 0, 0);
+
+    DOCUMENTED("a medium integrity writes what an elevated process of the user made")
+    {
+        if (integrity() < SECURITY_MANDATORY_HIGH_RID) {
+            check_skip("this process is not elevated");
+        } else {
+            opens_with(WinMediumLabelSid, 0, 0);
+        }
+    }
 }
 
-void windows_local_free(void)
+void windows_check_security(void)
 {
-    HOLDS(LocalFree(NULL) == NULL);
+    check_texts();
+    check_security();
+    check_integrity();
 }
