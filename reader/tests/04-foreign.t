@@ -1,99 +1,92 @@
 #!/bin/sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
-goal 'shmread prints memory that shmwrite did not create as a string'
+goal 'shmread prints memory that shmwrite did not create as a string, decoded from any encoding'
 
 # printed INPUT OUTPUT [OPTION]...: expect that shmread prints OUTPUT for memory
 # that begins with INPUT. Both are formats of printf.
 # shellcheck disable=SC2059
 printed()
 {
-    input=$1
+    printf "$1" >"$dir/input"
     output=$2
     shift 2
-    printf "$input" | hold demo shmwrite --raw --size 4096 "$unique"
+    hold demo shmwrite --raw --size 4096 "$unique" <"$dir/input"
     run 0 shmread "$@" "$unique"
-    printf "$output" >"$dir/wanted"
-    output_equals "$dir/wanted"
+    errors_are_empty
+    output_bytes "$output"
     release demo "$unique"
 }
 
-it 'prints up to the first NUL'
-printed 'hello\0not this' 'hello'
-printed 'h' 'h'
+han='\346\274\242'
 
-it 'prints UTF-8 unchanged, including control characters and line ends'
-printed 'caf\303\251 \001\r\n\032\t' 'caf\303\251 \001\r\n\032\t'
-
-it 'detects UTF-16 if the second byte is zero and the first is not'
-printed 'h\0i\0\351\0\042\157\0\0x\0' 'hi\303\251\346\274\242'
-printed 'h\0\0\0' 'h'
-
-it 'detects UTF-16 by its byte order mark, and does not print the mark'
-printed '\377\376\042\157h\0' '\346\274\242h'
-
-it 'does not print the byte order mark of UTF-8 either'
-printed '\357\273\277hi' 'hi'
-
-it 'prints an unpaired surrogate as U+FFFD'
-printed 'a\0\000\330b\0' 'a\357\277\275b'
-
-it 'prints an empty string if the memory begins with a NUL but is not all zeros'
+it 'prints UTF-8 up to the first NUL unchanged, including control characters and line ends'
+printed 'caf\303\251 \001\r\n\032\t\0not this' 'caf\303\251 \001\r\n\032\t'
 printed '\0hidden' ''
 
-it 'reports that memory of nothing but zeros has no contents yet'
-hold other collide zeros "$unique"
-run 1 shmread "$unique"
-says "$unique: has no contents yet"
-stop other "$unique"
+it 'detects UTF-16 by its byte order mark or a zero as the second byte, and prints no mark'
+printed 'h\0i\0\351\0\042\157\0\0x\0' "hi\\303\\251$han"
+printed '\377\376\042\157h\0' "${han}h"
+printed '\376\377\157\042\0h\0\0\0x' "${han}h"
+printed "\\357\\273\\277$han" "$han"
 
-it 'reports the same for memory of which nothing is committed'
-hold other collide reserved "$unique"
-run 1 shmread "$unique"
-says "$unique: has no contents yet"
-run 1 shmread --raw "$unique"
-stop other "$unique"
+if ansi_is_1252; then
+    it 'decodes text that is not UTF-8 from the ANSI code page'
+    printed 'caf\351 \200\0x' 'caf\303\251 \342\202\254'
+else
+    skip 'decodes text that is not UTF-8 from the ANSI code page' 'it is not 1252 here'
+fi
 
-it 'prints all of it with --raw: the zeros, and UTF-16 unchanged'
-printf 'h\0i\0' | hold demo shmwrite --raw --size 4096 "$unique"
-run 0 shmread --raw "$unique"
-{
-    printf 'h\0i\0'
-    head -c 4092 /dev/zero
-} >"$dir/wanted"
-output_equals "$dir/wanted"
+it 'decodes code pages of one byte and of two'
+printed 'caf\202' 'caf\303\251' -e cp437
+printed '\235\150\0\235' "$han" -e cp936
+printed '\212\277' "$han" --encoding cp932
+
+it 'decodes as --encoding says, with U+FFFD for invalid characters, or prints bytes unchanged'
+printed 'caf\351' 'caf\357\277\275' -e utf-8
+printed '\042\157\0\116a\0\075\330\0\0b\0' "$han\\344\\270\\200a\\357\\277\\275" -e utf-16
+printed 'caf\351\377\r\n\032\0x' 'caf\351\377\r\n\032' -e bytes
+
+it 'decodes a value of shmwrite as --encoding says, not as it was recorded'
+printf 'caf\351' | hold demo shmwrite "$unique"
+run 0 shmread -e cp1252 "$unique"
+output_is 'café'
 release demo "$unique"
+
+it 'reports that memory of nothing but zeros, or of which nothing is committed, has no contents yet'
+for kind in zeros reserved; do
+    hold other collide $kind "$unique"
+    run 1 shmread "$unique"
+    says "$unique: has no contents yet"
+    stop other "$unique"
+done
 
 it 'prints a string without a NUL up to the end of the memory'
 bytes 8192 >"$dir/full"
 hold demo shmwrite --raw "$unique" <"$dir/full"
-run 0 shmread "$unique"
-output_equals "$dir/full"
+value_equals "$dir/full"
 release demo "$unique"
-if command -v iconv >/dev/null; then
-    {
-        printf 'h\0'
-        bytes 4094
-    } >"$dir/wide"
-    iconv -f utf-16le -t utf-8 "$dir/wide" >"$dir/wanted"
-    hold demo shmwrite --raw "$unique" <"$dir/wide"
-    run 0 shmread "$unique"
-    output_equals "$dir/wanted"
-    release demo "$unique"
-fi
 
 it 'ignores a trailer that is not at the end of the memory'
 hold demo shmwrite "$unique" 'ours'
 run 0 raw_w "$unique"
-cp "$dir/output" "$dir/ours"
+cat "$dir/output" /dev/zero | head -c 8192 >"$dir/ours"
 release demo "$unique"
-{
-    cat "$dir/ours"
-    head -c 4096 /dev/zero
-} | hold demo shmwrite --raw "$unique"
-run 0 shmread "$unique"
-output_is 'ours'
-run 0 shmread --raw "$unique"
-test "$(wc -c <"$dir/output")" -eq 8192 || fail 'it was taken for ours'
+hold demo shmwrite --raw "$unique" <"$dir/ours"
+value_is "$unique" 'ours'
+value_equals "$dir/ours" --raw
 release demo "$unique"
+
+command -v iconv >/dev/null || leave_out 'there is no iconv'
+
+it 'decodes a stream whose pieces end within characters'
+i=0
+while [ $i -lt 20000 ]; do
+    printf 'x漢字é'
+    i=$((i + 1))
+done >"$dir/long"
+iconv -t cp936 <"$dir/long" >"$dir/coded"
+start sending shmwrite --stream --size 4K "$unique" <"$dir/coded"
+value_equals "$dir/long" --wait -e cp936
+over sending 0
 
 finish

@@ -57,15 +57,4 @@ until_true has_both || fail 'it has not printed both'
 run 0 shmwrite --release "$unique"
 printed "$dir/first" "$dir/second"
 
-it 'the name can be created again while it prints'
-run 0 shmwrite -d --input "$dir/first" "$unique"
-print_slowly "$unique"
-run 0 shmwrite --release "$unique"
-errors_are_empty
-run 0 shmwrite -d "$unique" 'another'
-value_is "$unique" 'another'
-: >"$dir/go"
-printed "$dir/first"
-run 0 shmwrite --release "$unique"
-
 finish

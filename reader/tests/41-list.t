@@ -38,7 +38,7 @@ has_sent()
 }
 until_true has_sent || fail 'the stream does not begin'
 
-it 'lists each kind with its size and length'
+it 'lists each kind with its size and length, and neither events nor companions'
 run 0 shmread --list "$unique.*"
 errors_are_empty
 row SIZE KIND LENGTH NAME
@@ -55,8 +55,6 @@ row 65536 reserved - "$unique.reserved"
 row - denied - "$unique.denied"
 grep -qE " file +- +$unique\.file" "$dir/output" || fail 'the file is not there'
 grep -qE " image +- +Global.$unique\.image" "$dir/output" || fail 'the image is not there'
-
-it 'lists neither events nor companions'
 test "$(wc -l <"$dir/output")" -eq 14 || fail "$(wc -l <"$dir/output") lines"
 
 it 'sorts the names: first those of this session, then the global ones'
@@ -74,26 +72,16 @@ run 0 shmread --list --global "$unique.*"
 test "$(tail -n +2 "$dir/output" | grep -vc 'Global')" -eq 0 || fail 'one of this session is there'
 test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines with --global"
 
-it 'finds names by a pattern, in whatever case'
+it 'finds names by a pattern, in whatever case, and everything without one'
 run 0 shmread --list "$(echo "$unique" | tr '[:lower:]' '[:upper:]').S?????"
 row 4096 sealed 6 "Global\\$unique.sealed"
 row 69632 stream 4 "$unique.stream"
 test "$(wc -l <"$dir/output")" -eq 3 || fail 'there are others'
-
-it 'compares a pattern that has a backslash with the prefix, too'
 run 0 shmread --list "global\\$unique.*"
 test "$(wc -l <"$dir/output")" -eq 4 || fail "$(wc -l <"$dir/output") lines"
-run 0 shmread --list "Local\\$unique.val*"
-row 4096 value 5 "$unique.value"
-
-it 'lists everything without a pattern'
 run 0 shmread --list
 row 4096 value 5 "$unique.value"
 row 4096 sealed 6 "Global\\$unique.sealed"
-
-it 'prints names in a form that shmread accepts'
-run 0 shmread "Global\\$unique.sealed"
-output_is 'sealed'
 
 it 'sets a status of its own if there is nothing to list'
 run 1 shmread --list "$unique.nothing*"
@@ -104,23 +92,18 @@ run 0 shmread --list --output "$dir/list" "$unique.value"
 cp "$dir/list" "$dir/output"
 row 4096 value 5 "$unique.value"
 
-it 'lists a name that is too long to be opened, with the reason'
+it 'lists a name that is too long to be opened, and masks characters that cannot be printed'
 hold long kinds_w long "$unique.l"
-run 0 shmread --list "$unique.lnnn*"
-grep -qE "^ +-  long name +-  $unique\.ln{300}" "$dir/output" || fail 'it is not there'
-stop long "$unique.l"
-
-it 'masks the characters of a name that cannot be printed'
 hold odd kinds_w odd "$unique.o"
-run 0 shmread --list "$unique.o*"
+run 0 shmread --list "$unique.?*"
+grep -qE "^ +-  long name +-  $unique\.ln{300}" "$dir/output" || fail 'the long name is not there'
 row 4096 foreign - "$unique.o\"??$(printf '\360\237\230\200')?!"
 stop odd "$unique.o"
+stop long "$unique.l"
 
-it 'does not list a name that is gone'
+it 'does not list a name that is gone, and does not change a stream that it lists'
 release value "$unique.value"
 run 1 shmread --list "$unique.value"
-
-it 'does not change a stream that it lists'
 run 0 shmread "$unique.stream"
 output_is 'sent'
 over stream 0
