@@ -1,4 +1,4 @@
-/* access.c - decides who may use a name and each of its companions. */
+/* access.c - decides who may use NAME, from --allow and --sddl. */
 #include "writer/access.h"
 
 #include <inttypes.h>
@@ -7,14 +7,6 @@
 
 #include "common/platform.h"
 #include "writer/context.h"
-
-/*
- * The longest descriptor of a section, in bytes. A companion's descriptor is
- * derived from it and has to fit into SDDL_ROOM. An entry has at least ten
- * bytes and becomes at most ten bytes longer, because a companion's rights are
- * written as a number such as 0x10000000.
- */
-#define SECTION_MAX_BYTES (SDDL_ROOM / 3)
 
 /*
  * The rights to a section that --allow grants. READ_CONTROL lets `shmread
@@ -47,27 +39,11 @@ static enum status access_allow(struct writer *writer)
     return EXIT_DONE;
 }
 
-/*
- * Return whether all entries are plain (sddl.h), so that the descriptors of
- * companions can be derived from them.
- */
-static bool is_plain(const struct sddl *sddl)
-{
-    struct sddl_text list = sddl->list;
-    struct sddl_entry entry;
-    while (sddl_next(&list, &entry)) {
-        if (!entry.is_plain) {
-            return false;
-        }
-    }
-    return true;
-}
-
 enum status access_parse(const struct report *report, const char *sddl, struct access_rules *rules)
 {
     struct sddl parsed;
-    if (strlen(sddl) >= SECTION_MAX_BYTES) {
-        return report_usage(report, "--sddl is longer than %u bytes", SECTION_MAX_BYTES);
+    if (strlen(sddl) >= RULES_ROOM) {
+        return report_usage(report, "--sddl is longer than %u bytes", RULES_ROOM);
     }
     oserror error = sddl_check(sddl);
     if (error != OSERROR_NONE) {
@@ -75,7 +51,7 @@ enum status access_parse(const struct report *report, const char *sddl, struct a
         return report_usage(report, "--sddl is not a valid security descriptor: %s (%" PRIu32 ")",
                             system_error_text(error, words, sizeof words), error);
     }
-    if (!sddl_parse(sddl, &parsed) || !is_plain(&parsed)) {
+    if (!sddl_parse(sddl, &parsed) || !rules_can_be_derived(&parsed)) {
         return report_usage(report, "--sddl: only entries of the types A and D, without conditions, are supported");
     }
     if (!parsed.has_list) {
@@ -89,55 +65,6 @@ enum status access_decide(struct writer *writer)
 {
     const char *sddl = writer->options->sddl;
     return sddl != NULL ? access_parse(writer->report, sddl, &writer->access) : access_allow(writer);
-}
-
-void access_of(const char *name, struct access_rules *rules)
-{
-    struct sddl sddl;
-    if (object_security(name, OBJECT_SECTION, rules->section, SECTION_MAX_BYTES) != OSERROR_NONE ||
-        !sddl_parse(rules->section, &sddl) || !sddl.has_list || !is_plain(&sddl)) {
-        rules->section[0] = '\0';
-        return;
-    }
-    /*
-     * Drop the owner and the group: few users may create an object that belongs
-     * to another user.
-     */
-    memmove(rules->section, rules->section + sddl.before.length, strlen(rules->section + sddl.before.length) + 1);
-}
-
-const char *access_section(const struct access_rules *rules)
-{
-    return rules->section[0] == '\0' ? NULL : rules->section;
-}
-
-const char *access_companion(const struct access_rules *rules, enum companion_role role, char made[SDDL_ROOM])
-{
-    struct sddl sddl;
-    if (rules->section[0] == '\0' || !sddl_parse(rules->section, &sddl)) {
-        return NULL;
-    }
-    int length = snprintf(made, SDDL_ROOM, "%.*sD:P", (int)sddl.before.length, sddl.before.at);
-    struct sddl_entry entry;
-    while (sddl_next(&sddl.list, &entry)) {
-        enum sddl_grant grant = sddl_section_grant(entry.rights);
-        uint32_t rights = companion_rights(role, grant);
-        if (entry.denies) {
-            /*
-             * An entry that denies reading or writing the memory denies all
-             * access to the companion. Any other entry that denies rights
-             * denies the same standard rights to the companion.
-             */
-            rights = grant >= SDDL_READ ? SDDL_GENERIC_ALL : entry.rights & SDDL_STANDARD;
-        }
-        if (rights != 0) {
-            length += snprintf(made + length, SDDL_ROOM - (size_t)length, "(%c;%.*s;0x%" PRIx32 ";;;%.*s)",
-                               entry.denies ? 'D' : 'A', (int)entry.flags.length, entry.flags.at, rights,
-                               (int)entry.sid.length, entry.sid.at);
-        }
-    }
-    (void)snprintf(made + length, SDDL_ROOM - (size_t)length, "%.*s", (int)sddl.after.length, sddl.after.at);
-    return made;
 }
 
 static bool are_same_texts(struct sddl_text one, struct sddl_text other)
@@ -219,7 +146,7 @@ bool access_is_same(enum object_kind kind, const char *one, const char *other)
 static oserror create_sample(const struct writer *writer, char other[NAME_ROOM], object **created)
 {
     const char *name = writer->options->name;
-    const char *sddl = access_section(&writer->access);
+    const char *sddl = rules_section(&writer->access);
     char elsewhere[NAME_ROOM];
     companion_name(name, COMPANION_DATA, NULL, other); /* a name that no value uses */
     oserror error = section_create(other, WINSHM_PAGE, sddl, created);

@@ -41,7 +41,7 @@ static enum status explain_role(const struct making *making, enum companion_role
 static enum status create_companion(const struct making *making, enum companion_role role, object **companion)
 {
     char sddl[SDDL_ROOM];
-    const char *descriptor = access_companion(making->access, role, sddl);
+    const char *descriptor = rules_companion(making->access, role, sddl);
     oserror error;
     do {
         error = companion_create(making->writer->options->name, role, making->value, descriptor, companion);
@@ -111,7 +111,7 @@ static enum status try_create(const struct writer *writer, const struct trailer_
 {
     const char *name = writer->options->name;
     *attempt = HOLD_SETTLED;
-    oserror error = section_create(name, plan->section_size, access_section(&writer->access), &hold->section);
+    oserror error = section_create(name, plan->section_size, rules_section(&writer->access), &hold->section);
     if (error == OSERROR_ALREADY_EXISTS) {
         *attempt = existing_is_going(writer) ? HOLD_GOING : HOLD_EXISTS;
         return EXIT_CONFLICT;
@@ -207,7 +207,7 @@ static enum status get_companion(const struct making *making, enum companion_rol
 enum status hold_take_over(const struct writer *writer, struct hold *hold)
 {
     struct access_rules access;
-    access_of(writer->options->name, &access);
+    rules_of(writer->options->name, &access);
     struct making making = making_for(writer, &access, NULL);
     enum status status = get_companion(&making, COMPANION_HOLDER, &hold->holder);
     if (status == EXIT_DONE) {

@@ -18,9 +18,9 @@ enum status update_lock_own(const struct writer *writer, struct hold *hold)
         error = companion_open(name, COMPANION_WRITER, NULL, &hold->writer);
         hold->writer_was_there = error == OSERROR_NONE;
         if (error == OSERROR_FILE_NOT_FOUND) {
-            access_of(name, &access);
-            const struct access_rules *rules = access_section(&access) != NULL ? &access : &writer->access;
-            error = companion_create(name, COMPANION_WRITER, NULL, access_companion(rules, COMPANION_WRITER, sddl),
+            rules_of(name, &access);
+            const struct access_rules *rules = rules_section(&access) != NULL ? &access : &writer->access;
+            error = companion_create(name, COMPANION_WRITER, NULL, rules_companion(rules, COMPANION_WRITER, sddl),
                                      &hold->writer);
         }
         /*

@@ -114,11 +114,11 @@ static void check_companions(const struct access_rules *rules, uint64_t groups)
     } roles[] = {{COMPANION_HOLDER, SDDL_WRITE},  {COMPANION_WRITER, SDDL_WRITE},      {COMPANION_ATTACHED, SDDL_READ},
                  {COMPANION_DATA, SDDL_READ},     {COMPANION_SPACE, SDDL_READ},        {COMPANION_PRODUCER, SDDL_READ},
                  {COMPANION_CONSUMER, SDDL_READ}, {COMPANION_RELEASE, SDDL_EVERYTHING}};
-    const char *section = access_section(rules);
+    const char *section = rules_section(rules);
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
         char *made = malloc(SDDL_ROOM);
         HOLDS(made != NULL);
-        const char *companion = access_companion(rules, roles[i].role, made);
+        const char *companion = rules_companion(rules, roles[i].role, made);
         HOLDS((companion == NULL) == (section == NULL));
         if (companion != NULL) {
             HOLDS(companion == made && strlen(made) < SDDL_ROOM - 1);
@@ -167,12 +167,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct access_rules *rules = malloc(sizeof *rules);
     HOLDS(rules != NULL);
     if (access_parse(&report, text, rules) == EXIT_DONE) {
-        HOLDS(strcmp(access_section(rules), text) == 0 || text[0] == '\0');
+        HOLDS(strcmp(rules_section(rules), text) == 0 || text[0] == '\0');
         check_companions(rules, groups);
     }
     machine_foreign_section("x", NULL, WINSHM_PAGE, WINSHM_PAGE);
     machine_security("x", text);
-    access_of("x", rules);
+    rules_of("x", rules);
     HOLDS(strlen(rules->section) < SDDL_ROOM);
     check_companions(rules, groups);
     machine_forget("x");
