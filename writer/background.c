@@ -152,7 +152,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
     if (status != EXIT_DONE) {
         process_end(started.process); /* otherwise it could still become the holder */
     } else {
-        hold->ends = false;
+        hold->ends = NULL;
         report_detail(report, "the holder in the background has taken over");
         if (started.in_job) {
             report_note(report, "the holder belongs to the job of its caller and may end with it");
@@ -249,7 +249,7 @@ enum status background_run(struct writer *writer)
     }
     if (status == EXIT_DONE && object_signal(start.ready, SIGNAL_SET) != OSERROR_NONE) {
         status = EXIT_SYSTEM; /* no process would learn of this holder: end, but release nothing */
-        hold.ends = false;
+        hold.ends = NULL;
     }
     start_close(&start);
     if (status == EXIT_DONE) {

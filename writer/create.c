@@ -44,7 +44,7 @@ void create_publish(const struct writer *writer, const struct contents *contents
         view_unmap(&hold->mapping.view);
         return;
     }
-    hold->ends = true;
+    hold->ends = writer->options->name;
     value_publish(&hold->mapping, contents_length(contents), contents->text);
 }
 
@@ -75,7 +75,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
     const struct writer_options *options = writer->options;
     if (options->detach || options->verb == VERB_PUT) {
         enum status started = background_start(writer, hold);
-        return started == EXIT_CONFLICT && hold->ends ? hold_explain_owned(report) : started;
+        return started == EXIT_CONFLICT && hold->ends != NULL ? hold_explain_owned(report) : started;
     }
     enum status status = hold_begin(writer, hold);
     if (status != EXIT_DONE) {

@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/announcement.h"
 #include "writer/existing.h"
 #include "writer/patience.h"
 #include "writer/update_lock.h"
@@ -229,7 +230,7 @@ enum status hold_begin(const struct writer *writer, struct hold *hold)
     if (status != EXIT_DONE) {
         return status;
     }
-    hold->ends = true;
+    hold->ends = writer->options->name;
     if (hold->mapping.trailer != NULL) {
         trailer_record_holder(&hold->mapping);
     }
@@ -304,8 +305,9 @@ void hold_close_mutex(object *mutex)
 
 void hold_close(struct hold *hold)
 {
-    if (hold->ends && hold->mapping.trailer != NULL) {
+    if (hold->ends != NULL && hold->mapping.trailer != NULL) {
         trailer_release(&hold->mapping);
+        announcement_make(hold->ends, &hold->mapping);
     }
     view_unmap(&hold->mapping.view);
     object_close(hold->section);

@@ -26,7 +26,7 @@ struct hold {
     object *turn;           /* mutex, with --reads: owned by a reader during its read */
     object *counted;        /* event, with --reads: the holder has counted a read */
     bool writer_was_there;  /* `writer` was opened, and not created */
-    bool ends;              /* NAME ends with this process: hold_close() releases it */
+    const char *ends;       /* NAME if it ends with this process: hold_close() releases it; or NULL */
 };
 
 /*

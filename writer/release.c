@@ -3,6 +3,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/announcement.h"
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "writer/existing.h"
@@ -92,6 +93,7 @@ enum status release_value(const struct writer *writer)
     }
     if (existing_open(writer, ACCESS_WRITE, &hold, &verdict) == OSERROR_NONE && verdict == TRAILER_OURS) {
         trailer_release(&hold.mapping);
+        announcement_make(name, &hold.mapping);
     }
     hold_close(&hold);
     error = release != NULL ? object_signal(release, SIGNAL_SET) : OSERROR_NONE;

@@ -6,6 +6,7 @@
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
+#include "common/memory/announcement.h"
 #include "common/memory/companion.h"
 #include "common/memory/value.h"
 #include "common/text/size.h"
@@ -164,6 +165,9 @@ enum status update_value(const struct writer *writer, const struct mapping *mapp
     if (status == EXIT_DONE) {
         status = replace(writer, mapping, contents);
         is_released = status == EXIT_DONE && trailer_is_released(mapping);
+        if (status == EXIT_DONE) {
+            announcement_make(writer->options->name, mapping);
+        }
     }
     hold_close_mutex(turn);
     if (is_released) {
@@ -185,6 +189,7 @@ enum status update_released(const struct writer *writer, const struct mapping *m
     enum status status = replace(writer, mapping, contents);
     if (status == EXIT_DONE) {
         trailer_revive(mapping);
+        announcement_make(writer->options->name, mapping);
     }
     return status;
 }

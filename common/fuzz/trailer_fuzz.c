@@ -43,7 +43,7 @@ static const struct {
     {offsetof(winshm_trailer, created), 8},   {offsetof(winshm_trailer, creator), 4},
     {offsetof(winshm_trailer, slots[0]), 8},  {offsetof(winshm_trailer, slots[1]), 8},
     {offsetof(winshm_trailer, head), 8},      {offsetof(winshm_trailer, tail), 8},
-    {offsetof(winshm_trailer, reserved3), 8}, {offsetof(winshm_trailer, reserved4), 4},
+    {offsetof(winshm_trailer, reserved3), 8}, {offsetof(winshm_trailer, announced), 4},
 };
 
 static void store(size_t at, const void *bytes, size_t size)

@@ -39,6 +39,7 @@
  *       +128   consumer   tail, flags                    written by the consumer of a stream
  *       +256   state      current, state, two slots      written by the creator, then by the owner of `writer`
  *                         holder, held, reads_done       written by the holder, which also stores the last `state`
+ *                         announced                      raised by each process that changes or ends a value
  *       +384   identity   kind, sizes, magic at +504     written once, by the creator, before publication
  *
  * ROLES. The creator creates the memory. The holder, which is the creator or a
@@ -101,7 +102,7 @@
  * THE END. To make the holder let go, a process sets the event `release`. A
  * holder that lets go
  *   1. stores WINSHM_RELEASED in `state`;
- *   2. passes a fence;
+ *   2. passes a fence, and announces the end of a value: see FOLLOWERS;
  *   3. closes its handles, and releases the mutex `holder` last.
  * From then on the value does not exist, even while another program keeps the
  * memory. Readers and updaters treat the name as free, or about to be free.
@@ -161,7 +162,8 @@
  *   7. stores n << 1 in `current`;
  *   8. passes a fence, and loads `state`. If it is still WINSHM_PUBLISHED, the
  *      update came before the end of the value. Otherwise the update is lost;
- *   9. releases the mutexes `turn` and `writer`.
+ *   9. announces the change: see FOLLOWERS;
+ *  10. releases the mutexes `turn` and `writer`.
  * An updater that dies at any point leaves the old contents or the new ones,
  * whole. A reader
  *   1. loads `current`, and then the slot that it names, slots[current & 1];
@@ -173,6 +175,34 @@
  * plain moves. On other processors they keep the copy between the two looks at
  * `current`. Instead, a reader may use memcpy() and pass an acquire fence
  * between steps 2 and 3.
+ *
+ * FOLLOWERS. A follower prints each new contents of a value, and waits for the
+ * next announcement in between. The event `after` of the announcement number g
+ * is called `<name>.winshm.after.<g>`, with g in lower-case hexadecimal without
+ * leading zeros. It is a manual-reset event. It is set once, and never reset.
+ * `announced` begins with `created`, so the numbers of two values of one name
+ * differ. To announce a change, or the end of the value, a process
+ *   1. has stored the change: `current`, or WINSHM_RELEASED in `state`;
+ *   2. adds 1 to `announced` in one access, and calls the old number g;
+ *   3. passes a fence;
+ *   4. opens the event `after` of g. If it exists, the process sets and closes
+ *      it. If it cannot be opened, nobody waits for it.
+ * To wait for a change, a follower
+ *   1. loads `announced`, and calls it g;
+ *   2. loads `state`, and looks at the contents as a reader does. If they are
+ *      new, it prints them. If the value has ended, the follower ends;
+ *   3. opens the event `after` of g, or creates it. Its access list lets all
+ *      who may read NAME wait for it and set it;
+ *   4. passes a fence, and loads `announced` again. If it is not g, the
+ *      follower begins again;
+ *   5. waits for the event, for a second at most, and begins again. This limit
+ *      is for a process that died between steps 1 and 4 of an announcement, and
+ *      for a holder that died.
+ * A follower keeps the view while it waits, but no handle to the section. So
+ * the name can disappear, and the follower can still print contents that were
+ * updated just before the end. If the event cannot be used, or has been set
+ * although `announced` is still g, the follower looks at the value every 100 ms
+ * or so until `announced` changes.
  *
  * STREAMS. `head` and `tail` are positions: they count the bytes produced and
  * consumed since the beginning, and only grow. The ring contains head - tail
@@ -248,7 +278,8 @@
  * different. A companion has the same prefix and base as its section, followed
  * by WINSHM_COMPANION and its role: `Local\x.winshm.holder` belongs to
  * `Local\x`. The last part of `turn`, `counted` and, except for a stream,
- * `reads` is `.<created>.<creator>`: see COUNTED READS.
+ * `reads` is `.<created>.<creator>`: see COUNTED READS. That of `after` is the
+ * number of an announcement: see FOLLOWERS.
  */
 #define WINSHM_NAME_MAX 200
 #define WINSHM_COMPANION ".winshm."
@@ -258,6 +289,7 @@
 #define WINSHM_READS "reads"       /* semaphore, raised for a complete read, or by a consumer */
 #define WINSHM_TURN "turn"         /* mutex, owned for a counted read or an update */
 #define WINSHM_COUNTED "counted"   /* auto-reset event: the holder has counted a read */
+#define WINSHM_AFTER "after"       /* manual-reset event: an announcement was made; see FOLLOWERS */
 #define WINSHM_DATA "data"         /* auto-reset event: wakes a stream's consumer, for bytes */
 #define WINSHM_SPACE "space"       /* auto-reset event: wakes a stream's producer, for room */
 #define WINSHM_PRODUCER "producer" /* mutex, owned by a stream's producer while it is attached */
@@ -338,8 +370,8 @@ typedef struct winshm_trailer {
 
     /*
      * Line 2, written by the creator, and then by the owner of the mutex
-     * `writer`. The holder writes the last three, and WINSHM_RELEASED to
-     * `state`.
+     * `writer`. The holder writes `holder` to `reads_done`, and WINSHM_RELEASED
+     * to `state`. Each process that changes or ends a value adds to `announced`.
      */
     uint64_t current;      /* +256  (sequence << 1) | slot; the first sequence is 1 */
     uint32_t state;        /* +264  enum winshm_state */
@@ -349,7 +381,8 @@ typedef struct winshm_trailer {
     uint32_t reserved3;    /* +340  0 */
     uint64_t held;         /* +344  time when holding began, in the format of winshm_slot.updated */
     uint64_t reads_done;   /* +352  number of complete reads that the holder has counted */
-    uint8_t reserved4[24]; /* +360  0 */
+    uint64_t announced;    /* +360  number of the next announcement; the first one is `created` */
+    uint8_t reserved4[16]; /* +368  0 */
 
     /* Line 3, written once, by the creator, before it publishes. */
     uint32_t layout;       /* +384  WINSHM_LAYOUT */
@@ -391,6 +424,7 @@ WINSHM_ASSERT(offsetof(winshm_trailer, slots) == 272);
 WINSHM_ASSERT(offsetof(winshm_trailer, holder) == 336);
 WINSHM_ASSERT(offsetof(winshm_trailer, held) == 344);
 WINSHM_ASSERT(offsetof(winshm_trailer, reads_done) == 352);
+WINSHM_ASSERT(offsetof(winshm_trailer, announced) == 360);
 WINSHM_ASSERT(offsetof(winshm_trailer, layout) == 384);
 WINSHM_ASSERT(offsetof(winshm_trailer, kind) == 388);
 WINSHM_ASSERT(offsetof(winshm_trailer, section_size) == 392);

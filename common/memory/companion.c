@@ -16,7 +16,7 @@
 
 /*
  * The companions, by role. A user who may read the section may also count a
- * read and consume a stream. A user who may write to the section may also own
+ * read, consume a stream, and wait for the changes of a value together with other followers. A user who may write to the section may also own
  * the mutex `writer`, and the mutex `holder` to detect whether NAME has a
  * holder. Only a user with full access to the section may set the event
  * `release`.
@@ -39,6 +39,7 @@ static const struct row {
     [COMPANION_PRODUCER] = {WINSHM_PRODUCER, false, OBJECT_MUTEX, MAY_WAIT, MAY_WAIT},
     [COMPANION_CONSUMER] = {WINSHM_CONSUMER, false, OBJECT_MUTEX, MAY_WAIT, MAY_WAIT},
     [COMPANION_ATTACHED] = {WINSHM_READS, false, OBJECT_SEMAPHORE, MAY_SIGNAL, MAY_SIGNAL},
+    [COMPANION_AFTER] = {WINSHM_AFTER, false, OBJECT_EVENT, MAY_USE, MAY_USE},
 };
 
 void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM])

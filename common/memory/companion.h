@@ -30,6 +30,7 @@ enum companion_role {
     COMPANION_PRODUCER,
     COMPANION_CONSUMER,
     COMPANION_ATTACHED, /* `reads` of a stream: raised when its consumer attaches */
+    COMPANION_AFTER,    /* announcement.h appends the number of the announcement to the name */
     COMPANION_ROLES     /* the number of roles */
 };
 

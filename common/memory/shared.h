@@ -7,7 +7,7 @@
  * split it. A program that checks a number and then uses it must load it only
  * once, because a second load may return another number.
  *
- * On x86 all of these accesses are plain moves.
+ * On x86 all of these accesses are plain moves, but for shared_add64().
  */
 #ifndef COMMON_MEMORY_SHARED_H
 #define COMMON_MEMORY_SHARED_H
@@ -57,6 +57,16 @@ SHARED_ACCESSORS(32)
 SHARED_ACCESSORS(64)
 
 #undef SHARED_ACCESSORS
+
+/*
+ * Add `summand` to *to in one access, and return what was there before. No
+ * other access of this program is moved across it.
+ */
+static inline uint64_t shared_add64(uint64_t *to, uint64_t summand)
+{
+    SHARED_STEP(to, true);
+    return atomic_fetch_add_explicit((_Atomic uint64_t *)to, summand, memory_order_seq_cst);
+}
 
 /*
  * Copy `size` bytes from private to shared memory, from shared to private

@@ -212,4 +212,5 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
     shared_store64_release(&trailer->created, mapping->created);
     shared_store32_release(&trailer->creator, mapping->creator);
     shared_store64_release(&trailer->reads, mapping->reads);
+    shared_store64_release(&trailer->announced, mapping->created);
 }

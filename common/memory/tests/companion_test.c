@@ -24,6 +24,7 @@ static const struct {
     {COMPANION_PRODUCER, "demo.winshm.producer", OBJECT_MUTEX, 0x100000, 0x100000},
     {COMPANION_CONSUMER, "demo.winshm.consumer", OBJECT_MUTEX, 0x100000, 0x100000},
     {COMPANION_ATTACHED, "demo.winshm.reads", OBJECT_SEMAPHORE, 2, 2},
+    {COMPANION_AFTER, "demo.winshm.after", OBJECT_EVENT, 0x100002, 0x100002},
 };
 
 int main(void)

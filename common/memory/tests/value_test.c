@@ -53,7 +53,9 @@ static void test_publishing(void)
             CHECK_BYTES(trailer + 264, 8, "\1\0\0\0\0\0\0\0", 8);
             CHECK_BYTES(trailer + 272, 8, "\5\0\0\0\0\0\0\0", 8);
             CHECK_BYTES(trailer + 288, 16, "\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 16);
-            CHECK_BYTES(trailer + 304, 80, zeros, 80);
+            CHECK_BYTES(trailer + 304, 56, zeros, 56);
+            CHECK_BYTES(trailer + 360, 8, trailer + 416, 8);
+            CHECK_BYTES(trailer + 368, 16, zeros, 16);
             CHECK_BYTES(trailer + 384, 32, identity, 32);
             CHECK_BYTES(trailer + 424, 4, "\1\0\0\0", 4);
             CHECK_BYTES(trailer + 428, 76, zeros, 76);
