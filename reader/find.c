@@ -50,11 +50,16 @@ bool find_is_nothing(const struct found_memory *found)
     return found->verdict == TRAILER_FILLING || found->verdict == TRAILER_RELEASED || found->verdict == TRAILER_EMPTY;
 }
 
+enum status find_check_wait(const struct reader *reader, struct waited waited)
+{
+    return waited.how != WAITED_FAILED
+               ? EXIT_DONE
+               : report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for it");
+}
+
 enum status find_sleep(const struct reader *reader, uint64_t milliseconds)
 {
-    struct waited slept = deadline_sleep(deadline_within(milliseconds, reader->deadline));
-    return slept.how != WAITED_FAILED ? EXIT_DONE
-                                      : report_failure(reader->report, EXIT_SYSTEM, slept.error, "cannot wait for it");
+    return find_check_wait(reader, deadline_sleep(deadline_within(milliseconds, reader->deadline)));
 }
 
 enum status find_pause(const struct reader *reader)

@@ -59,6 +59,12 @@ enum status find_pause(const struct reader *reader);
 enum status find_sleep(const struct reader *reader, uint64_t milliseconds);
 
 /*
+ * Return EXIT_DONE. If the system could not wait, report that instead, and
+ * return EXIT_SYSTEM.
+ */
+enum status find_check_wait(const struct reader *reader, struct waited waited);
+
+/*
  * If the holder counts this read, wait for the turn of this reader, as
  * turn_take() does. If the value ends before that, set found->open_error to
  * OSERROR_FILE_NOT_FOUND, as if NAME did not exist. Return EXIT_DONE in both

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/platform.h"
+#include "common/text/size.h"
 #include "reader/fields.h"
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
@@ -64,6 +65,20 @@ static enum status take_mutex(const struct report *report, const char *value, vo
     return command_name(report, value, NAME_AS_TYPED, ((struct reader_options *)options)->mutex);
 }
 
+static enum status take_count(const struct report *report, const char *value, void *options)
+{
+    uint64_t *count = &((struct reader_options *)options)->count;
+    bool is_good = size_parse(value, count) && *count > 0;
+    return is_good ? EXIT_DONE : report_usage(report, "--count: \"%s\" is not a number of values such as 1", value);
+}
+
+static enum status take_after(const struct report *report, const char *value, void *options)
+{
+    return size_parse(value, &((struct reader_options *)options)->after)
+               ? EXIT_DONE
+               : report_usage(report, "--after: \"%s\" is not the number of an update such as 17", value);
+}
+
 static enum status take_field(const struct report *report, const char *value, void *context)
 {
     struct reader_options *options = context;
@@ -96,7 +111,11 @@ _Static_assert(sizeof(enum reader_verb) == sizeof(unsigned), "command_parse() st
 static const struct command_option reader_rows[] = {
     {'f', "follow", NULL, VERB(VERB_FOLLOW), COMMAND_ANY, "print each new value, until NAME goes away",
      "\nActions (default: print NAME once):\n"},
-    {0, "interval", "DURATION", COMMAND_DURATION(interval), FOLLOWING, "how often --follow polls (100ms)"},
+    {0, "count", "N", COMMAND_OTHER(take_count), FOLLOWING, "end after N values"},
+    {0, "numbered", NULL, COMMAND_FLAG(numbered), FOLLOWING, "print the number of the update before each value"},
+    {0, "after", "N", COMMAND_OTHER(take_after), FOLLOWING, "skip the values up to update N"},
+    {0, "interval", "DURATION", COMMAND_DURATION(interval), FOLLOWING,
+     "how often --follow looks at memory of another program (100ms)"},
     {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
@@ -218,6 +237,9 @@ static enum status check_reader(const struct report *report, const struct reader
     }
     if (options->json && check_keys(report, options) != EXIT_DONE) {
         return EXIT_USAGE;
+    }
+    if (options->numbered && (options->raw || options->json)) {
+        return report_usage(report, "--numbered and --%s cannot be combined", options->raw ? "raw" : "json");
     }
     if (options->hex && options->message_box) {
         return report_usage(report, "--hex and --message-box cannot be combined");

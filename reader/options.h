@@ -32,6 +32,9 @@ struct reader_options {
     bool wait;
     bool progress;
     uint64_t interval; /* milliseconds between two looks of --follow */
+    uint64_t count;    /* of values, after which --follow ends; 0: it does not count them */
+    uint64_t after;    /* --follow skips updates up to this number */
+    bool numbered;     /* --follow prints the number of the update before each value */
     uint64_t offset;   /* bytes */
     uint64_t length;   /* bytes, at most; UINT64_MAX for all */
     bool raw;

@@ -4,6 +4,8 @@
  */
 #include "reader/output.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The number of bytes that are dumped at a time. */
@@ -72,6 +74,26 @@ static enum status put_units(void *context, const uint16_t *units, size_t count,
     oserror error = console_write(output->file, units, count);
     output->at_line_start = units[count - 1] == '\n';
     return error == OSERROR_NONE ? EXIT_DONE : output_failed(output, error);
+}
+
+/* Write ASCII characters as they are: 24 at most. */
+static enum status put_plain(struct output *output, const char *text)
+{
+    uint16_t units[24];
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++) {
+        units[i] = (uint8_t)text[i];
+    }
+    return output->console ? put_units(output, units, length, true) : put_bytes(output, text, length);
+}
+
+enum status output_number(struct output *output, uint64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRIu64 " ", number);
+    enum status status = put_plain(output, text);
+    output->at_line_start = false;
+    return status;
 }
 
 void output_text(struct output *output, struct value_text text, bool is_sure)
@@ -185,8 +207,7 @@ enum status output_end_value(struct output *output, bool whole_lines)
 {
     enum status status = complete(output);
     if (status == EXIT_DONE && whole_lines && !output->at_line_start) {
-        static const uint16_t newline[] = {'\r', '\n'};
-        status = output->console ? put_units(output, newline, 2, true) : put_bytes(output, "\r\n", 2);
+        status = put_plain(output, "\r\n");
     }
     return status;
 }

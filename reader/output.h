@@ -71,6 +71,11 @@ void output_hex(struct output *output, uint64_t offset);
 void output_numbers(struct output *output, enum number_type type);
 
 /*
+ * Write the number of an update and a blank, before output_text() or the like.
+ */
+enum status output_number(struct output *output, uint64_t number);
+
+/*
  * Write a piece of the contents, of any size. Return EXIT_DONE. On failure
  * print a message and return the status.
  */

@@ -1,6 +1,8 @@
 /* follow_test.c - --follow prints each new value, and nothing else. */
 #include "reader/tests/reading.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static void with_foreign(void)
@@ -38,13 +40,34 @@ static void count_waits(void *context)
  */
 static void replace_when_printed(void *context, const char *function, size_t index)
 {
-    (void)context;
-    if (strcmp(function, "file_write") == 0 && machine_call_process(index) == 2) {
+    bool *is_done = context;
+    if (!*is_done && strcmp(function, "file_write") == 0 && machine_call_process(index) == 2) {
+        *is_done = true;
         CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
         CHECK_TEXT(tool_errors(3), "");
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE);
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), EXIT_DONE);
+        CHECK_EQUAL(RUN(4, "shmwrite", "-d", name, "second"), EXIT_DONE);
     }
+}
+
+/* Kill a writer that is about to wake the followers. */
+static void kill_at_event(void *context, const char *function, size_t index)
+{
+    (void)context;
+    if (strcmp(function, "event_open") == 0 && machine_call_process(index) == 3) {
+        machine_kill_process(3);
+    }
+}
+
+/* Return the name of the event that the next update of the value sets. */
+static const char *event_name(void)
+{
+    static char event[64];
+    uint64_t size;
+    const uint8_t *bytes = machine_bytes(name, &size);
+    const winshm_trailer *trailer = (const void *)(bytes + size - WINSHM_TRAILER_SIZE);
+    (void)snprintf(event, sizeof event, "%s.winshm.after.%" PRIx64, name, trailer->announced);
+    return event;
 }
 
 int main(void)
@@ -68,8 +91,9 @@ int main(void)
 
     TEST("a name is free when its holder has let go, also while a slow reader is still printing the value")
     {
+        bool is_done = false;
         with_value("first");
-        machine_on_call(replace_when_printed, NULL);
+        machine_on_call(replace_when_printed, &is_done);
         CHECK_EQUAL(RUN(2, "shmread", name), EXIT_DONE);
         machine_on_call(NULL, NULL);
         CHECK_TEXT(tool_output(2), "first");
@@ -86,15 +110,133 @@ int main(void)
         CHECK(waits >= 19 && waits <= 21);
     }
 
-    TEST("--follow prints a value that was created again, although both values have the same sequence number")
+    TEST("--follow prints a value that was created again while it printed, although both have the same number")
+    {
+        bool is_done = false;
+        with_value("first");
+        machine_on_call(replace_when_printed, &is_done);
+        START(2, "shmread", "-f", name);
+        tool_sleep(100);
+        machine_on_call(NULL, NULL);
+        release(2, "first\r\nsecond\r\n");
+    }
+
+    TEST("--follow prints an update at once, and an idle follower looks once a second")
+    {
+        size_t waits = 0;
+        with_value("one");
+        START(2, "shmread", "-f", name);
+        tool_sleep(100);
+        machine_on_wait(count_waits, &waits);
+        tool_sleep(10000);
+        machine_on_wait(NULL, NULL);
+        CHECK(waits <= 12);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "two"), EXIT_DONE);
+        tool_sleep(1);
+        CHECK_TEXT(tool_output(2), "one\r\ntwo\r\n");
+        CHECK_EQUAL(RUN(3, "shmwrite", "--put", name, "three"), EXIT_DONE);
+        tool_sleep(1);
+        release(2, "one\r\ntwo\r\nthree\r\n");
+    }
+
+    TEST("--follow prints the last value although NAME is released at once, and ends at once")
     {
         with_value("first");
-        START(2, "shmread", "-f", "--interval", "1s", name);
+        START(2, "shmread", "-f", name);
+        START(4, "shmread", "-f", name);
         tool_sleep(100);
-        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
-        CHECK_EQUAL(RUN(3, "shmwrite", "-d", name, "second"), EXIT_DONE);
-        tool_sleep(1500);
-        release(2, "first\r\nsecond\r\n");
+        uint64_t before = clock_now();
+        CHECK_EQUAL(RUN(3, "shmwrite", "--put", name, "DONE"), EXIT_DONE);
+        release(2, "first\r\nDONE\r\n");
+        CHECK_EQUAL(machine_finish(4), EXIT_DONE);
+        CHECK_TEXT(tool_output(4), "first\r\nDONE\r\n");
+        CHECK(clock_now() - before < 100);
+    }
+
+    TEST("--follow prints an update within a second if its writer is killed before it announces it")
+    {
+        with_value("one");
+        START(2, "shmread", "-f", name);
+        tool_sleep(100);
+        machine_on_call(kill_at_event, NULL);
+        START(3, "shmwrite", "-u", name, "two");
+        tool_sleep(1000);
+        machine_on_call(NULL, NULL);
+        release(2, "one\r\ntwo\r\n");
+    }
+
+    TEST("--follow prints the last value and ends within a second if the holder is killed")
+    {
+        with_value("one");
+        uint32_t holder = machine_started();
+        START(2, "shmread", "-f", name);
+        tool_sleep(100);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "two"), EXIT_DONE);
+        machine_kill_process(holder);
+        tool_sleep(1100);
+        CHECK_TEXT(tool_output(2), "one\r\ntwo\r\n");
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+    }
+
+    TEST("--follow looks at the interval of --interval if another program uses the name of the event")
+    {
+        static const enum object_kind squatters[] = {OBJECT_SEMAPHORE, OBJECT_MUTEX, OBJECT_EVENT, OBJECT_NONE};
+        for (size_t i = 0; i < sizeof squatters / sizeof *squatters; i++) {
+            size_t waits = 0;
+            with_value("one");
+            const char *event = event_name();
+            check_row(event);
+            if (squatters[i] == OBJECT_NONE) {
+                machine_deny(event);
+            } else {
+                machine_foreign(event, squatters[i]);
+            }
+            if (squatters[i] == OBJECT_EVENT) {
+                object *set = NULL;
+                CHECK_EQUAL(object_open(OBJECT_EVENT, event, &set), OSERROR_NONE);
+                CHECK_EQUAL(object_signal(set, SIGNAL_SET), OSERROR_NONE);
+                object_close(set);
+            }
+            START(2, "shmread", "-f", name);
+            machine_on_wait(count_waits, &waits);
+            tool_sleep(1000);
+            machine_on_wait(NULL, NULL);
+            CHECK(waits >= 9 && waits <= 12);
+            CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "two"), EXIT_DONE);
+            tool_sleep(101);
+            CHECK_TEXT(tool_output(2), "one\r\ntwo\r\n");
+            CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "three"), EXIT_DONE);
+            tool_sleep(1);
+            release(2, "one\r\ntwo\r\nthree\r\n");
+        }
+    }
+
+    TEST("--numbered prints the number of the update, --after skips up to a number, --count ends after some values")
+    {
+        with_value("one");
+        START(2, "shmread", "-f", "--numbered", "--count", "2", name);
+        START(4, "shmread", "-f", "--after", "2", "--numbered", "--count", "1", name);
+        START(5, "shmread", "-f", "--after", "2", name);
+        tool_sleep(10);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, ""), EXIT_DONE);
+        tool_sleep(10);
+        CHECK_TEXT(tool_output(4), "");
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "three"), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "1 one\r\n2 \r\n");
+        CHECK_EQUAL(machine_finish(4), EXIT_DONE);
+        CHECK_TEXT(tool_output(4), "3 three\r\n");
+        release(5, "three\r\n");
+    }
+
+    TEST("--numbered and --after need a value of shmwrite")
+    {
+        with_foreign();
+        CHECK_EQUAL(RUN(2, "shmread", "-f", "--numbered", name), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(2), "shmread: demo: memory of another program has no update numbers, which --numbered "
+                                   "needs\r\n");
+        CHECK_EQUAL(RUN(4, "shmread", "-f", "--count", "1", name), EXIT_DONE);
+        CHECK_TEXT(tool_output(4), "theirs\r\n");
     }
 
     TEST("--follow skips a value that ends before --offset, and does not restart the timeout for it")
