@@ -16,10 +16,10 @@
 
 /*
  * The companions, by role. A user who may read the section may also count a
- * read, consume a stream, and wait for the changes of a value together with other followers. A user who may write to the section may also own
- * the mutex `writer`, and the mutex `holder` to detect whether NAME has a
- * holder. Only a user with full access to the section may set the event
- * `release`.
+ * read, consume a stream, and wait for the changes of a value together with
+ * other followers. A user who may write to the section may also own the mutex
+ * `writer`, and the mutex `holder` to detect whether NAME has a holder. Only a
+ * user with full access to the section may set the event `release`.
  */
 static const struct row {
     const char *suffix;
