@@ -437,7 +437,9 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
     if (file_is_console(contents->file)) {
         bool is_asked_for = command_given(&writer_options_table, &writer->options->common, "input");
         if (!is_asked_for && (writer->options->verb != VERB_CREATE || writer->options->detach)) {
-            return report_usage(writer->report, "TEXT is missing: only --input - reads the contents from the console");
+            (void)report_usage(writer->report, "TEXT is missing");
+            report_hint(writer->report, "--input - reads the contents from the console");
+            return EXIT_USAGE;
         }
         status = gather_console(writer->report, most, contents);
     } else if (contents->numbers != NULL) {

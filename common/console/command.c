@@ -240,8 +240,9 @@ static enum status refuse(const struct report *report, const struct command_tabl
          * last byte, optind is still the place of this word, so quote the word.
          */
         char letter[] = {'-', (char)optopt, '\0'};
-        return report_usage(report, "there is no option %s (after -- everything is NAME and TEXT)",
-                            (unsigned)optopt < 0x80 ? letter : arguments[optind]);
+        (void)report_usage(report, "there is no option %s", (unsigned)optopt < 0x80 ? letter : arguments[optind]);
+        report_hint(report, "a NAME or TEXT that begins with - comes after --");
+        return EXIT_USAGE;
     }
     const char *word = arguments[optind - 1];
     size_t length = strcspn(word + 2, "=");

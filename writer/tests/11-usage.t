@@ -39,18 +39,19 @@ run 2 shmwrite
 says 'shmwrite: NAME is missing (try --help)'
 
 it 'reports an option that does not exist'
+dash='a NAME or TEXT that begins with - comes after --'
 run 2 shmwrite --frobnicate "$unique" x
 says 'there is no option --frobnicate (try --help)'
 run 2 shmwrite --sise=4K "$unique" x
 says 'there is no option --sise=4K (try --help)'
 run 2 shmwrite -j "$unique" x
-says 'there is no option -j'
+says 'there is no option -j' "$dash"
 run 2 shmwrite -qj "$unique" x
-says 'there is no option -j'
+says 'there is no option -j' "$dash"
 run 2 shmwrite "$unique" -5
-says 'there is no option -5 (after -- everything is NAME and TEXT)'
+says 'there is no option -5' "$dash"
 run 2 shmwrite "$unique" -漢x
-says 'there is no option -漢x (after -- everything is NAME and TEXT)'
+says 'there is no option -漢x' "$dash"
 
 it 'hints at the other tool for an option of shmread'
 run 2 shmwrite --follow "$unique"

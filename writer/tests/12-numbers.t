@@ -123,7 +123,7 @@ it 'refuses numbers with --stream, and TEXT that looks like an option'
 run 2 shmwrite --stream -e f32 "$unique" </dev/null
 says '--stream sends its input unchanged: --encoding cannot be a type of numbers'
 run 2 shmwrite --put -e i8 "$unique" -5
-says 'there is no option -5 (after -- everything is NAME and TEXT)'
+says 'there is no option -5' 'a NAME or TEXT that begins with - comes after --'
 run 2 shmwrite -e u24 "$unique" '1'
 says '--encoding: "u24" is none of utf-8, utf-16, ansi and types of numbers, u8 to f64'
 

@@ -4,6 +4,7 @@
 #include "reader/options.h"
 #include "writer/options.h"
 
+#define DASH "a NAME or TEXT that begins with - comes after --"
 #define SLASH "options begin with -, and a NAME that begins with / comes after --"
 
 static const struct {
@@ -55,13 +56,12 @@ static const struct {
     {.arguments = {"shmread", "--releases", "a"}, .sentence = "there is no option --releases"},
     {.arguments = {"shmread", "--wait=5", "a"}, .sentence = "--wait takes no value"},
     {.arguments = {"shmread", "a", "--timeout"}, .sentence = "--timeout needs a value"},
-    {.arguments = {"shmread", "-y", "a"}, .sentence = "there is no option -y (after -- everything is NAME and TEXT)"},
-    {.arguments = {"shmwrite", "a", "-\xC3\xA9"},
-     .sentence = "there is no option -\xC3\xA9 (after -- everything is NAME and TEXT)"},
-    {.arguments = {"shmread", "--wait", "-yx", "a"},
-     .sentence = "there is no option -y (after -- everything is NAME and TEXT)"},
+    {.arguments = {"shmread", "-y", "a"}, .sentence = "there is no option -y", .hint = DASH},
+    {.arguments = {"shmwrite", "a", "-\xC3\xA9"}, .sentence = "there is no option -\xC3\xA9", .hint = DASH},
+    {.arguments = {"shmread", "--wait", "-yx", "a"}, .sentence = "there is no option -y", .hint = DASH},
     {.arguments = {"shmwrite", "--put", "-\xE6\xBC\xA2q", "a", "b"},
-     .sentence = "there is no option -\xE6\xBC\xA2q (after -- everything is NAME and TEXT)"},
+     .sentence = "there is no option -\xE6\xBC\xA2q",
+     .hint = DASH},
     {.arguments = {"shmread", "-q", "--quiet", "a"}, .sentence = "--quiet is given twice"},
     {.arguments = {"shmread", "-gl", "a"}, .sentence = "--global and --local cannot be combined"},
     {.arguments = {"shmread", "-t", "soon", "a"},
