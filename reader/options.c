@@ -269,7 +269,8 @@ enum status reader_options_parse(int count, char **arguments, struct report *rep
         return report_usage(report, "NAME is missing");
     }
     status = command_check_operands(report, common, 1, lists ? "PATTERN" : "NAME",
-                                    lists ? "put quotes around PATTERN" : "put quotes around a NAME with blanks");
+                                    lists ? "put double quotes around PATTERN"
+                                          : "put double quotes around a NAME with blanks");
     if (status == EXIT_DONE) {
         status = command_check_verb(report, &reader_options_table, common, options->verb);
     }

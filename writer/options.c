@@ -218,8 +218,9 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     }
     options->text = common->operands[1];
     options->has_offset = command_given(&writer_options_table, common, "offset");
-    status = command_check_operands(report, common, 2, "NAME and TEXT",
-                                    "put quotes around a TEXT with blanks; a TEXT with quotes in it needs --input");
+    status = command_check_operands(
+        report, common, 2, "NAME and TEXT",
+        "put double quotes around a TEXT with blanks; a TEXT with such quotes in it needs --input");
     if (status == EXIT_DONE) {
         status = check_verb(report, options);
     }
