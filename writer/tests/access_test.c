@@ -169,25 +169,6 @@ static void test_sddl(void)
     }
 }
 
-static void test_usage(void)
-{
-    TEST("combinations without a meaning are refused")
-    {
-        static const char *const commands[][7] = {
-            {"shmwrite", "--allow", "all", "x", "t"},
-            {"shmwrite", "--allow", "read", "--sddl", "D:", "x"},
-            {"shmwrite", "--allow", "write", "--sealed", "x", "t"},
-            {"shmwrite", "--allow", "write", "--stream", "x"},
-            {"shmwrite", "--allow", "read", "--update", "x", "t"},
-            {"shmwrite", "--sddl", "D:", "--release", "x"},
-        };
-        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-            tool_reset();
-            CHECK_EQUAL(tool_run(WRITER, commands[i]), EXIT_USAGE);
-        }
-    }
-}
-
 static void test_patience(void)
 {
     static const char *const updates[][5] = {{"shmwrite", "--update", "x", "new"}, {"shmwrite", "--put", "x", "new"}};
@@ -226,7 +207,6 @@ int main(void)
     test_allow();
     test_stream();
     test_sddl();
-    test_usage();
     test_patience();
     machine_reset();
     return check_end();

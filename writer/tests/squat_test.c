@@ -24,6 +24,10 @@ static const struct verb {
     {.row = "--stream",
      .arguments = {"shmwrite", "--stream", "--timeout", "1s", "x"},
      .needs = " writer holder release reads data space producer consumer "},
+    {.row = "--put, the holder is dead",
+     .arguments = {"shmwrite", "--put", "x", "text"},
+     .needs = " writer holder release ",
+     .has_value = true},
     {.row = "--update", .arguments = {"shmwrite", "--update", "x", "text"}, .needs = " writer ", .has_value = true},
     {.row = "shmread", .arguments = {"shmread", "x"}, .needs = " ", .has_value = true},
 };
@@ -62,7 +66,8 @@ static void squat(const struct verb *verb, const char *role, enum object_kind ki
 
     uint64_t before = clock_now();
     int status = tool_run(SQUATTED, verb->arguments);
-    bool right_kind = kind == OBJECT_MUTEX && verb->has_value; /* the command can open and own it */
+    bool right_kind = kind == (strcmp(role, "release") == 0 ? OBJECT_EVENT : OBJECT_MUTEX) &&
+                      verb->has_value; /* the command can open and use it */
     if (is_needed(verb, role) && !right_kind) {
         CHECK_EQUAL(status, EXIT_CONFLICT);
         CHECK(strstr(tool_errors(SQUATTED), taken) != NULL);
@@ -88,6 +93,23 @@ static void test_companions(void)
         }
     }
 
+    TEST("an object under NAME that is no shared memory is reported by its kind")
+    {
+        static const char *const kinds[] = {
+            [OBJECT_EVENT] = "an event", [OBJECT_MUTEX] = "a mutex", [OBJECT_SEMAPHORE] = "a semaphore",
+            [OBJECT_TIMER] = "a timer",  [OBJECT_JOB] = "a job",
+        };
+        for (enum object_kind kind = OBJECT_EVENT; kind <= OBJECT_JOB; kind++) {
+            check_row(kinds[kind]);
+            tool_reset();
+            machine_foreign("x", kind);
+            CHECK_EQUAL(RUN(SQUATTED, "shmwrite", "x", "text"), EXIT_CONFLICT);
+            CHECK_EQUAL(RUN(HELPER, "shmread", "x"), EXIT_CONFLICT);
+            CHECK(strstr(tool_errors(SQUATTED), kinds[kind]) != NULL);
+            CHECK(strstr(tool_errors(HELPER), kinds[kind]) != NULL);
+        }
+    }
+
     TEST("--release is not deceived by a release event of another kind")
     {
         for (enum object_kind kind = OBJECT_MUTEX; kind <= OBJECT_JOB; kind++) {
@@ -102,30 +124,25 @@ static void test_companions(void)
 
 static void test_stream_reader(void)
 {
-    static const struct {
-        const char *role;
-        enum object_kind kind;
-    } needed[] = {
-        {"data", OBJECT_EVENT}, {"space", OBJECT_EVENT}, {"producer", OBJECT_MUTEX}, {"consumer", OBJECT_MUTEX}};
+    static const char *const needed[] = {"data", "space", "producer", "consumer"}; /* two events and two mutexes */
     TEST("the reader of a stream whose companions are of another kind says which")
     {
         /* A stream without a writer: its section is kept, its companions are gone. */
         for (size_t i = 0; i < 4; i++) {
-            check_row(needed[i].role);
+            object *section = NULL;
+            check_row(needed[i]);
             tool_reset();
             START(HELPER, "shmwrite", "--stream", "x");
             tool_sleep(10);
-            object *section = NULL;
             CHECK_EQUAL(section_open("x", ACCESS_READ, &section), OSERROR_NONE);
             machine_kill_process(HELPER);
             for (size_t j = 0; j < 4; j++) {
                 char taken[64];
-                (void)snprintf(taken, sizeof taken, "x.winshm.%s", needed[j].role);
-                enum object_kind wrong = needed[j].kind == OBJECT_MUTEX ? OBJECT_EVENT : OBJECT_MUTEX;
-                machine_foreign(taken, j == i ? wrong : needed[j].kind);
+                (void)snprintf(taken, sizeof taken, "x.winshm.%s", needed[j]);
+                machine_foreign(taken, (j >= 2) != (j == i) ? OBJECT_MUTEX : OBJECT_EVENT);
             }
             CHECK_EQUAL(RUN(SQUATTED, "shmread", "--timeout", "1s", "x"), EXIT_CONFLICT);
-            CHECK(strstr(tool_errors(SQUATTED), needed[i].role) != NULL);
+            CHECK(strstr(tool_errors(SQUATTED), needed[i]) != NULL);
         }
     }
 }

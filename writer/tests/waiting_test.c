@@ -79,14 +79,11 @@ static void test_being_made(void)
     TEST("an --update waits for it not longer than --timeout")
     {
         begin_pausing("file_read", 3000);
-        START(CREATOR, "shmwrite", "--put", "--size", "100", "demo");
+        START(CREATOR, "shmwrite", "--put", "demo");
         tool_sleep(100);
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "--timeout", "1s", "demo", "second"), EXIT_TIMED_OUT);
         CHECK_EQUAL(clock_now(), 1000 + 100 + 1000);
-        CHECK_EQUAL(RUN(READER, "shmwrite", "--update", "demo", "third"), EXIT_DONE);
-        CHECK(tool_finds("demo", "third"));
         CHECK_EQUAL(machine_finish(CREATOR), EXIT_DONE);
-        tool_clear_away("demo");
     }
 
     TEST("one whose creator has died in the middle is nothing, and is reported to be so at once")
@@ -134,17 +131,6 @@ static void stop_keeping(void *moment)
     }
 }
 
-/* The holder lets go in the middle of an update, and its name goes with it. */
-static void let_go(void *unused)
-{
-    (void)unused;
-    if (object_kind_of("demo") != OBJECT_NONE) {
-        trailer_of("demo")->state = WINSHM_RELEASED;
-        machine_kill_process(machine_started());
-        machine_on_step(NULL, NULL);
-    }
-}
-
 /* As --stat does where it cannot ask for the process. */
 static int look_at_holder(void *unused)
 {
@@ -171,36 +157,17 @@ static void begin_looked_at(void)
 }
 
 /* A released value whose memory another program keeps. */
-static void begin_released(const char *const creator[])
+static void begin_released(const char *action, const char *option)
 {
     tool_reset();
-    CHECK_EQUAL(tool_run(CREATOR, creator), EXIT_DONE);
+    CHECK_EQUAL(RUN(CREATOR, "shmwrite", action, option, "demo", "first"), EXIT_DONE);
     keep_section();
     CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "-t", "100ms", "demo"), EXIT_DONE);
     CHECK_EQUAL(trailer_of("demo")->state, WINSHM_RELEASED);
 }
 
-static const char *const put_first[] = {"shmwrite", "--put", "demo", "first", NULL};
-
 static void test_meeting(void)
 {
-    TEST("a value that is released during an update is created again by --put, and not there for --update")
-    {
-        tool_reset();
-        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "demo", "first"), EXIT_DONE);
-        machine_on_step(let_go, NULL);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
-        CHECK_TEXT(tool_errors(PUTTER), "");
-        machine_on_step(NULL, NULL);
-        CHECK(tool_finds("demo", "second"));
-        CHECK_EQUAL(trailer_of("demo")->state, WINSHM_PUBLISHED);
-
-        machine_on_step(let_go, NULL);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "third"), EXIT_NOTHING);
-        CHECK_EQUAL(tool_failures(PUTTER), 1);
-        CHECK_EQUAL(machine_live_objects(), 0);
-    }
-
     TEST("zeros that a creator has left when it died are nothing, and zeros of another program a conflict")
     {
         static const char *const commands[][5] = {{"shmwrite", "--release", "demo"}, {"shmwrite", "-u", "demo", "x"}};
@@ -220,7 +187,7 @@ static void test_meeting(void)
 
     TEST("a released value does not exist, and --put waits for its name")
     {
-        begin_released(put_first);
+        begin_released("--put", "-q");
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--update", "demo", "second"), EXIT_NOTHING);
         machine_on_wait(stop_keeping, &(uint64_t){1000 + 500});
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "--size", "9000", "demo", "second"), EXIT_DONE);
@@ -249,7 +216,7 @@ static void test_meeting(void)
 
     TEST("a released value that other programs keep is put again into their memory")
     {
-        begin_released(put_first);
+        begin_released("--put", "-q");
         uint64_t before = clock_now();
         CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "second"), EXIT_DONE);
         CHECK_EQUAL(clock_now() - before, 1000);
@@ -261,20 +228,19 @@ static void test_meeting(void)
     TEST("a released value that other programs keep is put again only as what this command would make")
     {
         static const struct {
-            const char *creator[6];
-            const char *putter[6];
-        } rows[] = {{{"shmwrite", "--put", "--allow=write", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}},
-                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--allow=read", "demo", "second"}},
-                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--size=9000", "demo", "second"}},
-                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--sealed", "demo", "second"}},
-                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "--reads=1", "demo", "second"}},
-                    {{"shmwrite", "--put", "demo", "first"}, {"shmwrite", "--put", "demo", long_text}},
-                    {{"shmwrite", "-d", "--sealed", "demo", "first"}, {"shmwrite", "--put", "demo", "second"}}};
+            const char *action;
+            const char *created;
+            const char *option;
+            const char *text;
+        } rows[] = {{"--put", "--allow=write", "-t9s", "second"}, {"--put", "-q", "--allow=read", "second"},
+                    {"--put", "-q", "--size=9000", "second"},     {"--put", "-q", "--sealed", "second"},
+                    {"--put", "-q", "--reads=1", "second"},       {"--put", "-q", "-t9s", long_text},
+                    {"--detach", "--sealed", "-t9s", "second"}};
         memset(long_text, 'x', sizeof long_text - 1);
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-            check_row(rows[i].putter[2]);
-            begin_released(rows[i].creator);
-            CHECK_EQUAL(tool_run(PUTTER, rows[i].putter), EXIT_CONFLICT);
+            check_row(rows[i].option);
+            begin_released(rows[i].action, rows[i].created);
+            CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", rows[i].option, "demo", rows[i].text), EXIT_CONFLICT);
             CHECK(strstr(tool_errors(PUTTER), "has no holder any more, but another program keeps the memory open") !=
                   NULL);
             CHECK_EQUAL(tool_failures(PUTTER), 1);
@@ -369,25 +335,23 @@ static int look_often(void *unused)
 }
 
 /*
- * A reader that attaches to the stream and reads nothing. With *wakes it wakes
- * the writer again and again; else its position grows, whatever was sent.
+ * A reader that attaches to the stream, reads nothing, and wakes the writer
+ * again and again.
  */
-static int read_nothing(void *wakes)
+static int read_nothing(void *unused)
 {
-    static const char *const names[] = {"demo.winshm.consumer", "demo.winshm.space", "demo.winshm.reads"};
-    object *companions[3] = {NULL};
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, names[0], &companions[0]), OSERROR_NONE);
-    CHECK_EQUAL(wait_any(companions, 1, 0).how, WAITED_SIGNALLED);
-    CHECK_EQUAL(object_open(OBJECT_EVENT, names[1], &companions[1]), OSERROR_NONE);
-    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, names[2], &companions[2]), OSERROR_NONE);
+    object *consumer = NULL;
+    object *space = NULL;
+    object *reads = NULL;
+    (void)unused;
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer", &consumer), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&consumer, 1, 0).how, WAITED_SIGNALLED);
+    CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.space", &space), OSERROR_NONE);
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
     trailer_of("demo")->consumer = READER;
-    CHECK_EQUAL(object_signal(companions[2], SIGNAL_RAISE), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
     for (int i = 0; i < 600 && object_kind_of("demo") == OBJECT_SECTION; i++) {
-        if (*(bool *)wakes) {
-            CHECK_EQUAL(object_signal(companions[1], SIGNAL_SET), OSERROR_NONE);
-        } else {
-            trailer_of("demo")->tail++;
-        }
+        CHECK_EQUAL(object_signal(space, SIGNAL_SET), OSERROR_NONE);
         tool_sleep(100);
     }
     return 0;
@@ -427,24 +391,10 @@ static void test_timeout(void)
         machine_input_pipe(CREATOR, pieces, 2);
         START(CREATOR, "shmwrite", "--stream", "--size", "4K", "--timeout", "3s", "demo");
         tool_sleep(10);
-        machine_start(READER, read_nothing, &(bool){true});
+        machine_start(READER, read_nothing, NULL);
         CHECK_EQUAL(machine_finish(CREATOR), EXIT_TIMED_OUT);
         CHECK(clock_now() <= 1000 + 3000 + 200);
         CHECK(has_said(CREATOR, "shmwrite: demo: timed out waiting for the reader, which has stopped reading\r\n"));
-        machine_kill_process(READER);
-    }
-
-    TEST("nor does one whose position grows beyond what was sent: it is impossible")
-    {
-        static const struct machine_piece pieces[] = {{"hello", 5, 0}};
-        tool_reset();
-        machine_input_pipe(CREATOR, pieces, 1);
-        START(CREATOR, "shmwrite", "--stream", "--timeout", "500ms", "demo");
-        tool_sleep(10);
-        machine_start(READER, read_nothing, &(bool){false});
-        CHECK_EQUAL(machine_finish(CREATOR), EXIT_BROKEN);
-        CHECK(clock_now() <= 1000 + 600 + 500 + 200);
-        CHECK(has_said(CREATOR, "shmwrite: demo: the ring is damaged\r\n"));
         machine_kill_process(READER);
     }
 
@@ -516,8 +466,37 @@ static int own_holder(void *unused)
     return 0;
 }
 
+/*
+ * Delete the event of a holder that is waited for. If it is still there, a
+ * waiting command keeps it. Then let the holder die, so that its mutex is free.
+ */
+static void forget_release(void *is_kept)
+{
+    static const char release[] = "demo.winshm.release";
+    if (object_kind_of(release) != OBJECT_NONE) {
+        machine_forget(release);
+        *(bool *)is_kept = object_kind_of(release) != OBJECT_NONE;
+        machine_kill_process(SQUATTER);
+    }
+}
+
 static void test_squatters(void)
 {
+    TEST("a --release that waits for a holder to let go does not keep its event")
+    {
+        bool is_kept = false;
+        tool_reset();
+        machine_foreign_section("demo", "x", 1, WINSHM_PAGE);
+        machine_foreign("demo.winshm.holder", OBJECT_MUTEX);
+        machine_foreign("demo.winshm.release", OBJECT_EVENT);
+        machine_start(SQUATTER, own_holder, NULL);
+        tool_sleep(1);
+        machine_on_wait(forget_release, &is_kept);
+        CHECK_EQUAL(RUN(RELEASER, "shmwrite", "--release", "--timeout", "1m", "demo"), EXIT_DONE);
+        CHECK(!is_kept);
+        CHECK_EQUAL(object_kind_of("demo.winshm.release"), OBJECT_NONE);
+    }
+
     TEST("a mutex of ours that another program owns before we do is a conflict")
     {
         struct report report = {.program = "shmwrite", .subject = "demo"};
@@ -534,20 +513,6 @@ static void test_squatters(void)
         CHECK(has_said(1, "shmwrite: demo: another program owns one of its mutexes\r\n"));
         machine_kill_process(SQUATTER);
         hold_close(&hold);
-    }
-
-    TEST("a value that is to be held again, and whose holder's mutex is something else, is a conflict that names it")
-    {
-        object *section = NULL;
-        tool_reset();
-        CHECK_EQUAL(RUN(CREATOR, "shmwrite", "--put", "demo", "x"), EXIT_DONE);
-        CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
-        machine_kill_process(machine_started());
-        machine_foreign("demo.winshm.holder", OBJECT_EVENT);
-        CHECK_EQUAL(RUN(PUTTER, "shmwrite", "--put", "demo", "y"), EXIT_CONFLICT);
-        CHECK(strstr(tool_errors(PUTTER), "demo.winshm.holder") != NULL);
-        CHECK_EQUAL(tool_failures(PUTTER), 1);
-        object_close(section);
     }
 }
 

@@ -44,41 +44,40 @@ static void with_value_and_file(void)
     with_file();
 }
 
-/* A reader keeps the memory alive; and in the second case the holder's companions too. */
-static object *kept[3];
-
-static void keep_value(void)
+/*
+ * Leave the value of a holder that has died. Another program keeps its memory,
+ * and `known` of the holder's companions: none, the mutex, or both.
+ */
+static void leave_value(int known)
 {
+    object *kept = NULL;
     with_value();
     (void)machine_switch_process(0);
-    CHECK_EQUAL(section_open(name, ACCESS_READ, &kept[0]), 0);
+    CHECK_EQUAL(section_open(name, ACCESS_READ, &kept), 0);
+    if (known > 0) {
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &kept), 0);
+    }
+    if (known > 1) {
+        CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.release", &kept), 0);
+        CHECK_EQUAL(object_signal(kept, SIGNAL_SET), 0);
+    }
     (void)machine_switch_process(1);
+    machine_kill_process(machine_started());
 }
 
 static void with_dead_holder(void)
 {
-    keep_value();
-    machine_kill_process(machine_started());
-}
-
-static void with_dead_holder_that_is_known(void)
-{
-    keep_value();
-    (void)machine_switch_process(0);
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &kept[1]), 0);
-    CHECK_EQUAL(object_open(OBJECT_EVENT, "demo.winshm.release", &kept[2]), 0);
-    CHECK_EQUAL(object_signal(kept[2], SIGNAL_SET), 0);
-    (void)machine_switch_process(1);
-    machine_kill_process(machine_started());
+    leave_value(0);
 }
 
 static void with_dead_holder_whose_mutex_is_known(void)
 {
-    keep_value();
-    (void)machine_switch_process(0);
-    CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.holder", &kept[1]), 0);
-    (void)machine_switch_process(1);
-    machine_kill_process(machine_started());
+    leave_value(1);
+}
+
+static void with_dead_holder_that_is_known(void)
+{
+    leave_value(2);
 }
 
 static void with_allowed(void)
@@ -140,17 +139,16 @@ enum {
     STEPPED = 10    /* cases before this index update a value, and are killed before each store */
 };
 
-static size_t injected;
-
 static void test_failing_calls(void)
 {
     TEST("whichever call fails, of whichever verb, the run ends with one line and nothing left open")
     {
+        size_t injected = 0;
         for (size_t i = 0; i < CASES; i++) {
             injected += tool_fail_each(&cases[i], name);
         }
+        printf("# %zu calls failed\n", injected);
     }
-    printf("# %zu calls failed\n", injected);
 }
 
 /* ---- Kills ------------------------------------------------------------------------------------------------------- */
@@ -180,8 +178,6 @@ static void read_in_the_middle(void *context)
     CHECK(finds_whole(context));
 }
 
-static size_t kills;
-
 /* The stores of an update that runs to its end, with a reader before each of them. */
 static size_t count_steps(struct tool_case *tested)
 {
@@ -205,7 +201,6 @@ static void test_kills(void)
                 machine_kill_at_step(machine_steps() + step);
                 int status = tool_run(TOOL_PROCESS, cases[i].arguments);
                 CHECK(status == MACHINE_KILLED || i >= HELD_AGAIN); /* or the new holder dies */
-                kills++;
                 check_after_kill(&cases[i]);
                 tool_clear_away(name);
             }
@@ -227,34 +222,16 @@ static void test_kills(void)
                 bool parent = machine_call_process(first + call) == TOOL_PROCESS;
                 (void)snprintf(check_row_text, sizeof check_row_text, "%s, killed at call %zu (%s of process %u)",
                                cases[i].row, call, machine_call_name(first + call), machine_call_process(first + call));
-                kills++;
                 CHECK(parent ? status == MACHINE_KILLED : tool_is_status(status));
                 CHECK(parent || tool_failures(TOOL_PROCESS) == (status != EXIT_DONE));
                 check_after_kill(&cases[i]);
                 tool_clear_away(name);
             }
         }
-        printf("# %zu kills\n", kills);
     }
 }
 
 /* ---- Failures that Wine does not have ---------------------------------------------------------------------------- */
-
-static void deny_global(void)
-{
-    machine_deny_global();
-}
-
-static void deny_here(void)
-{
-    machine_deny(name);
-}
-
-static void with_closed(void)
-{
-    with_foreign();
-    machine_deny(name);
-}
 
 static void with_closed_for_writing(void)
 {
@@ -269,21 +246,6 @@ static void with_event(void)
     machine_deny_global();
 }
 
-static void with_little_memory(void)
-{
-    machine_commit_limit(1 << 20);
-}
-
-static void with_no_memory(void)
-{
-    machine_commit_limit(500000);
-}
-
-static void with_little_room(void)
-{
-    machine_view_limit(1 << 20);
-}
-
 static void without_input(void)
 {
     machine_standard_absent(TOOL_PROCESS, STANDARD_INPUT);
@@ -292,12 +254,6 @@ static void without_input(void)
 static void with_broken_pipe(void)
 {
     static const struct machine_piece pieces[] = {{"half", 4, 0}, {NULL, 0, OSERROR_PIPE_NOT_CONNECTED}};
-    machine_input_pipe(TOOL_PROCESS, pieces, 2);
-}
-
-static void with_broken_numbers(void)
-{
-    static const struct machine_piece pieces[] = {{"1 2", 3, 0}, {NULL, 0, OSERROR_PIPE_NOT_CONNECTED}};
     machine_input_pipe(TOOL_PROCESS, pieces, 2);
 }
 
@@ -311,25 +267,23 @@ static void with_holder_name_taken(void)
     machine_foreign("demo.winshm.holder", OBJECT_EVENT);
 }
 
-static void with_holder_closed(void)
+/* Return bytes of the trailer of a value, `before_end` bytes before its end. */
+static uint8_t *trailer_bytes(size_t before_end)
 {
-    machine_deny("demo.winshm.holder");
+    uint64_t size = 0;
+    with_value();
+    uint8_t *bytes = machine_bytes(name, &size);
+    return bytes + size - before_end;
 }
 
-static void with_damaged(void)
+static void with_damaged_sizes(void)
 {
-    with_value();
-    uint64_t size = 0;
-    uint8_t *bytes = machine_bytes(name, &size);
-    memset(bytes + size - 120, 0xEE, 24); /* the sizes */
+    memset(trailer_bytes(120), 0xEE, 24);
 }
 
-static void with_newer(void)
+static void with_newer_layout(void)
 {
-    with_value();
-    uint64_t size = 0;
-    uint8_t *bytes = machine_bytes(name, &size);
-    bytes[size - 128] = 99;
+    *trailer_bytes(128) = 99;
 }
 
 static void with_filling(void)
@@ -345,123 +299,132 @@ static void with_filling(void)
 #define NO_LAYOUT                                                                                                      \
     "has no layout of shmwrite: it was created with --raw, or by another program\r\n"                                  \
     "shmwrite: hint: --update --raw writes into such memory"
-#define DENIED ": Access is denied (5)"
 #define MEMORY ": Not enough memory resources are available to process this command (8)"
 #define PAGING_FILE "The paging file is too small for this operation to complete (1455)"
-#define FAILS(with, ends, says, ...) .prepare = with, .status = ends, .line = says, CASE(__VA_ARGS__)
+#define HUGE_SIZE "memory for 9895604649984000000 bytes cannot be allocated"
+#define X101 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define END_IT "\r\nshmwrite: hint: end it with --release, then create it with --size 101 or more"
+
+#define FAILS(with, words, ends, says) .prepare = with, .command = words, .status = ends, .line = says
 
 static const struct failing {
-    const char *arguments[10];
+    const char *command; /* what follows shmwrite */
+    enum status status;
+    const char *line;      /* after `shmwrite: ` and the subject */
     void (*prepare)(void); /* or NULL */
+    const char *denied;    /* an object that this user may not open, or NULL */
     const char *fails;     /* a function that fails with `error`, or NULL */
     oserror error;
-    enum status status;
-    const char *subject; /* NULL: demo */
-    const char *line;    /* after `shmwrite: ` and the subject */
+    uint64_t memory; /* the limit of committed bytes, or 0 */
+    uint64_t view;   /* the limit of the bytes of a view, or 0 */
 } failing[] = {
-    {FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "-g", name, "x")},
-    {.subject = "Global\\demo", FAILS(deny_global, EXIT_DENIED, PRIVILEGE, "--put", "Global\\demo", "x")},
-    {FAILS(deny_here, EXIT_DENIED, "access denied: this user may not create it (5)", name, "x")},
-    {.fails = "section_create",
-     .error = OSERROR_PRIVILEGE_NOT_HELD,
-     FAILS(NULL, EXIT_DENIED,
-           "access denied: its security descriptor needs a privilege that this user does not have: (1314)", "--sddl",
-           "D:P(A;;GA;;;BA)", name, "x")},
-    {.fails = "section_create",
-     .error = OSERROR_INVALID_OWNER,
-     FAILS(NULL, EXIT_DENIED,
-           "access denied: its security descriptor names an owner that this user may not set: (1307)", "--sddl",
-           "D:P(A;;GA;;;BA)", name, "x")},
-    {.fails = "event_create",
-     .error = OSERROR_PRIVILEGE_NOT_HELD,
-     FAILS(NULL, EXIT_DENIED,
+    {FAILS(machine_deny_global, "-g demo x", EXIT_DENIED, PRIVILEGE)},
+    {FAILS(machine_deny_global, "--put Global\\demo x", EXIT_DENIED, PRIVILEGE)},
+    {FAILS(NULL, "demo x", EXIT_DENIED, "access denied: this user may not create it (5)"), .denied = name},
+    {FAILS(NULL, "--sddl D:P(A;;GA;;;BA) demo x", EXIT_DENIED,
+           "access denied: its security descriptor needs a privilege that this user does not have: (1314)"),
+     .fails = "section_create", .error = OSERROR_PRIVILEGE_NOT_HELD},
+    {FAILS(NULL, "--sddl D:P(A;;GA;;;BA) demo x", EXIT_DENIED,
            "access denied: its helper object demo.winshm.release cannot be created: its security descriptor "
-           "needs a privilege that this user does not have: (1314)",
-           "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
-    {.fails = "event_create",
-     .error = OSERROR_INVALID_OWNER,
-     FAILS(NULL, EXIT_DENIED,
-           "access denied: its helper object demo.winshm.release cannot be created: its security descriptor "
-           "names an owner that this user may not set: (1307)",
-           "--sddl", "D:P(A;;GA;;;BA)", name, "x")},
-    {FAILS(with_closed, EXIT_DENIED, "access denied: it already exists, and this user may not open it (5)", name, "x")},
-    {FAILS(with_closed, EXIT_DENIED, "access denied: this user may not open it (5)", "--put", name, "x")},
-    {FAILS(with_closed_for_writing, EXIT_DENIED, "access denied: this user may not open it (5)", "-u", name, "x")},
-    {FAILS(with_event, EXIT_CONFLICT, "the name is that of an event, not of shared memory", "-g", name, "x")},
-    {FAILS(with_little_memory, EXIT_NO_ROOM,
+           "names an owner that this user may not set: (1307)"),
+     .fails = "event_create", .error = OSERROR_INVALID_OWNER},
+    {FAILS(with_foreign, "demo x", EXIT_DENIED, "access denied: it already exists, and this user may not open it (5)"),
+     .denied = name},
+    {FAILS(with_foreign, "--put demo x", EXIT_DENIED, "access denied: this user may not open it (5)"), .denied = name},
+    {FAILS(with_closed_for_writing, "-u demo x", EXIT_DENIED, "access denied: this user may not open it (5)")},
+    {FAILS(with_event, "-g demo x", EXIT_CONFLICT, "the name is that of an event, not of shared memory")},
+    {FAILS(NULL, "-s 1M demo x", EXIT_NO_ROOM,
            "memory for 1048576 bytes cannot be allocated: " PAGING_FILE "\r\n"
-           "shmwrite: hint: a value takes twice its size in memory, with --sealed only once",
-           "-s", "1M", name, "x")},
-    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1048576 bytes cannot be allocated: " PAGING_FILE, "-s", "1M",
-           "--sealed", name, "x")},
-    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1000000 bytes cannot be allocated: " PAGING_FILE, "-s", "1000000",
-           "--raw", name, "x")},
-    {FAILS(with_no_memory, EXIT_NO_ROOM, "memory for 1000000 bytes cannot be allocated: " PAGING_FILE, "-s", "1000000",
-           "--stream", name)},
-    {FAILS(with_little_room, EXIT_NO_ROOM,
-           "does not fit into the address space of this " TOOL_BITS "-bit program" MEMORY, "-s", "1M", name, "x")},
-    {.fails = "memory_take",
-     .error = OSERROR_NOT_ENOUGH_MEMORY,
-     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY, name, "x")},
-    {.fails = "memory_take",
-     .error = OSERROR_NOT_ENOUGH_MEMORY,
-     FAILS(NULL, EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY, name)},
-    {FAILS(without_input, EXIT_IO, "there is no standard input: The handle is invalid (6)", name)},
-    {FAILS(with_broken_pipe, EXIT_IO, "cannot read the input: (233)", name)},
-    {FAILS(with_broken_numbers, EXIT_IO, "cannot read the input: (233)", "-e", "u8", name)},
-    {FAILS(with_numbers, EXIT_NO_ROOM, "the contents are larger than 2 bytes", "-s", "2", "-e", "u8", name)},
-    {FAILS(with_broken_pipe, EXIT_NOTHING, "does not exist", "-u", name)},
-    {FAILS(NULL, EXIT_IO, "cannot open none: The system cannot find the file specified (2)", "-i", "none", name)},
-    {FAILS(NULL, EXIT_USAGE, "the text has half of a surrogate pair, which only utf-16 can store", name,
-           "\xED\xA0\xBD")},
-    {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "-s", "4", "-i", "file", name)},
-    {FAILS(with_value, EXIT_NO_ROOM, "3 bytes at offset 98 do not fit: there is room for 100 bytes", "-u", "--offset",
-           "98", name, "abc")},
-    {FAILS(with_value, EXIT_NO_ROOM,
-           "126 bytes do not fit: there is room for 100 bytes\r\n"
-           "shmwrite: hint: end it with --release, then create it with --size 126 or more",
-           "-u", name, MUCH MUCH)},
-    {FAILS(NULL, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "--pad", "4", "-s", "100", name, "hello")},
-    {FAILS(with_file, EXIT_NO_ROOM, "the contents are larger than 4 bytes", "--pad", "4", "-c", "-i", "file", name)},
-    {FAILS(with_value, EXIT_NO_ROOM,
-           "101 bytes do not fit: there is room for 100 bytes\r\n"
-           "shmwrite: hint: end it with --release, then create it with --size 101 or more",
-           "-u", "--pad", "101", name, "x")},
-    {FAILS(with_value, EXIT_NO_ROOM, "2 bytes at offset 99 do not fit: there is room for 100 bytes", "-u", "--offset",
-           "99", "--pad", "2", name, "x")},
-    {FAILS(with_foreign, EXIT_NO_ROOM, "18446744073709551615 bytes do not fit: there is room for 4096 bytes", "-u",
-           "--raw", "--pad", "18446744073709551615", name, "x")},
-    {FAILS(with_sealed, EXIT_CONFLICT, "is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it", "-u",
-           name, "x")},
-    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", name, "x")},
-    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-u", "--offset", "3", name, "x")},
-    {FAILS(with_foreign, EXIT_CONFLICT, NO_LAYOUT, "-p", name, "x")},
-    {FAILS(with_foreign, EXIT_NO_ROOM, "1 byte at offset 4096 does not fit: there is room for 4096 bytes", "-u",
-           "--raw", "--offset", "4096", name, "x")},
-    {FAILS(with_value, EXIT_CONFLICT, "has a layout of shmwrite: update it without --raw", "-u", "--raw", name, "x")},
-    {FAILS(with_filling, EXIT_NOTHING, "has no contents yet", "-u", name, "x")},
-    {FAILS(with_filling, EXIT_CONFLICT, "has no holder any more, but another program keeps the memory open", "-p", name,
-           "x")},
-    {FAILS(with_damaged, EXIT_BROKEN, "its layout is damaged", "-p", name, "x")},
-    {FAILS(with_newer, EXIT_BROKEN, "was created by a newer shmwrite: its layout is unknown", "-u", name, "x")},
-    {FAILS(with_holder_name_taken, EXIT_CONFLICT,
-           "its helper object demo.winshm.holder cannot be opened: the name is that of an event", name, "x")},
-    {FAILS(with_holder_closed, EXIT_DENIED,
-           "access denied: this user may not open its helper object demo.winshm.holder (5)", "-d", name, "x")},
-    {FAILS(NULL, EXIT_NOTHING, "does not exist", "-R", name)},
-    {FAILS(with_foreign, EXIT_CONFLICT, "has no holder: shmwrite does not hold it", "-R", name)},
-    {.fails = "process_start",
-     .error = OSERROR_ACCESS_DENIED,
-     FAILS(NULL, EXIT_SYSTEM, "cannot start the holder in the background" DENIED, "-d", name, "x")},
+           "shmwrite: hint: a value takes twice its size in memory, with --sealed only once"),
+     .memory = 1 << 20},
+    {FAILS(NULL, "-s 1M --sealed demo x", EXIT_NO_ROOM, "memory for 1048576 bytes cannot be allocated: " PAGING_FILE),
+     .memory = 500000},
+    {FAILS(NULL, "-s 1000000 --stream demo", EXIT_NO_ROOM,
+           "memory for 1000000 bytes cannot be allocated: " PAGING_FILE),
+     .memory = 500000},
+    {FAILS(NULL, "-s 1M demo x", EXIT_NO_ROOM,
+           "does not fit into the address space of this " TOOL_BITS "-bit program" MEMORY),
+     .view = 1 << 20},
+    {FAILS(NULL, "demo", EXIT_NO_ROOM, "memory for 65536 bytes cannot be allocated" MEMORY), .fails = "memory_take",
+     .error = OSERROR_NOT_ENOUGH_MEMORY},
+    {FAILS(NULL, "--raw -s 9000000T demo x", EXIT_NO_ROOM, HUGE_SIZE)},
+    {FAILS(NULL, "-s 9000000T demo x", EXIT_NO_ROOM, HUGE_SIZE)},
+    {FAILS(NULL, "--stream -s 9000000T demo", EXIT_NO_ROOM, HUGE_SIZE)},
+    {FAILS(without_input, "demo", EXIT_IO, "there is no standard input: The handle is invalid (6)")},
+    {FAILS(with_broken_pipe, "demo", EXIT_IO, "cannot read the input: (233)")},
+    {FAILS(with_numbers, "-s 2 -e u8 demo", EXIT_NO_ROOM, "the contents are larger than 2 bytes")},
+    {FAILS(with_broken_pipe, "-u demo", EXIT_NOTHING, "does not exist")},
+    {FAILS(NULL, "-i none demo", EXIT_IO, "cannot open none: The system cannot find the file specified (2)")},
+    {FAILS(NULL, "demo \xED\xA0\xBD", EXIT_USAGE,
+           "the text has half of a surrogate pair, which only utf-16 can store")},
+    {FAILS(with_file, "-s 4 -i file demo", EXIT_NO_ROOM, "the contents are larger than 4 bytes")},
+    {FAILS(with_file, "--pad 4 -c -i file demo", EXIT_NO_ROOM, "the contents are larger than 4 bytes")},
+    {FAILS(with_value, "-u --offset 98 demo abc", EXIT_NO_ROOM,
+           "3 bytes at offset 98 do not fit: there is room for 100 bytes")},
+    {FAILS(with_value, "-u demo " X101, EXIT_NO_ROOM, "101 bytes do not fit: there is room for 100 bytes" END_IT)},
+    {FAILS(with_value, "-u --pad 101 demo x", EXIT_NO_ROOM,
+           "101 bytes do not fit: there is room for 100 bytes" END_IT)},
+    {FAILS(with_foreign, "-u --raw --pad 18446744073709551615 demo x", EXIT_NO_ROOM,
+           "18446744073709551615 bytes do not fit: there is room for 4096 bytes")},
+    {FAILS(with_sealed, "-u demo x", EXIT_CONFLICT,
+           "is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it")},
+    {FAILS(with_foreign, "-u demo x", EXIT_CONFLICT, NO_LAYOUT)},
+    {FAILS(with_foreign, "-p demo x", EXIT_CONFLICT, NO_LAYOUT)},
+    {FAILS(with_foreign, "-u --raw --offset 4096 demo x", EXIT_NO_ROOM,
+           "1 byte at offset 4096 does not fit: there is room for 4096 bytes")},
+    {FAILS(with_value, "-u --raw demo x", EXIT_CONFLICT, "has a layout of shmwrite: update it without --raw")},
+    {FAILS(with_filling, "-u demo x", EXIT_NOTHING, "has no contents yet")},
+    {FAILS(with_filling, "-p demo x", EXIT_CONFLICT,
+           "has no holder any more, but another program keeps the memory open")},
+    {FAILS(with_damaged_sizes, "-p demo x", EXIT_BROKEN, "its layout is damaged")},
+    {FAILS(with_newer_layout, "-u demo x", EXIT_BROKEN, "was created by a newer shmwrite: its layout is unknown")},
+    {FAILS(with_holder_name_taken, "demo x", EXIT_CONFLICT,
+           "its helper object demo.winshm.holder cannot be opened: the name is that of an event")},
+    {FAILS(NULL, "-d demo x", EXIT_DENIED,
+           "access denied: this user may not open its helper object demo.winshm.holder (5)"),
+     .denied = "demo.winshm.holder"},
+    {FAILS(NULL, "-R demo", EXIT_NOTHING, "does not exist")},
+    {FAILS(with_foreign, "-R demo", EXIT_CONFLICT, "has no holder: shmwrite does not hold it")},
+    {FAILS(NULL, "-d demo x", EXIT_SYSTEM, "cannot start the holder in the background: Access is denied (5)"),
+     .fails = "process_start", .error = OSERROR_ACCESS_DENIED},
 };
+
+/*
+ * Run shmwrite with the words of a command, between which there are blanks, and
+ * then with NAME and `text`, if that is not NULL.
+ */
+static int run_words(uint32_t process, const char *command, const char *text)
+{
+    static char line[300];
+    const char *words[12] = {"shmwrite"};
+    size_t count = 1;
+    (void)snprintf(line, sizeof line, "%s", command);
+    for (char *word = strtok(line, " "); word != NULL; word = strtok(NULL, " ")) {
+        words[count++] = word;
+    }
+    if (text != NULL) {
+        words[count++] = name;
+        words[count] = text;
+    }
+    return tool_run(process, words);
+}
 
 /* Run the row, with or without stderr. */
 static void run_failing(const struct failing *row, bool is_deaf)
 {
-    (void)snprintf(check_row_text, sizeof check_row_text, "%s %s: %s", row->arguments[1], row->arguments[2], row->line);
+    (void)snprintf(check_row_text, sizeof check_row_text, "%s: %s", row->command, row->line);
     tool_reset();
     if (row->prepare != NULL) {
         row->prepare();
+    }
+    if (row->denied != NULL) {
+        machine_deny(row->denied);
+    }
+    if (row->memory != 0) {
+        machine_commit_limit(row->memory);
+    }
+    if (row->view != 0) {
+        machine_view_limit(row->view);
     }
     if (row->fails != NULL) {
         machine_fail_function(row->fails, 0, row->error);
@@ -469,7 +432,7 @@ static void run_failing(const struct failing *row, bool is_deaf)
     if (is_deaf) {
         machine_standard_absent(TOOL_PROCESS, STANDARD_ERROR);
     }
-    CHECK_EQUAL(tool_run(TOOL_PROCESS, row->arguments), row->status);
+    CHECK_EQUAL(run_words(TOOL_PROCESS, row->command, NULL), row->status);
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
@@ -478,7 +441,7 @@ static void test_failures(void)
     TEST("each cause of a failure has its sentence and its status, and nothing is left")
     {
         for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
-            const char *subject = failing[i].subject == NULL ? name : failing[i].subject;
+            const char *subject = strstr(failing[i].command, "Global\\") == NULL ? name : "Global\\demo";
             char line[400];
             (void)snprintf(line, sizeof line, "shmwrite: %s: %s\r\n", subject, failing[i].line);
             run_failing(&failing[i], false);
@@ -496,55 +459,44 @@ static void test_failures(void)
     "shmwrite: hint: end it with --release; then --put creates it with this access list\r\n"
 #define USER "D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)"
 
-/* The options of the command that creates the value, and those of --put. */
+/* The command that creates the value, and the one that puts it again. */
 static const struct put_again {
-    const char *creator[2];
-    const char *putter[4];
+    const char *creator;
+    const char *putter;
     const char *errors; /* NULL: none */
     enum status status;
 } put_again[] = {
-    {.creator = {"--size=100"}, .putter = {"--size=100"}},
-    {.creator = {"--size=100"}, .putter = {"--size=99"}},
-    {.putter = {"-v"}, .errors = "shmwrite: demo: updated\r\n"},
-    {.creator = {"--size=100"}, .putter = {"--size=101"}, .errors = NO_EFFECT("--size has")},
-    {.creator = {"--size=100"}, .putter = {"--size=101", "-q"}},
-    {.putter = {"--size=1790"}}, /* the room that it has without --size */
-    {.putter = {"--sealed"}, .errors = NO_EFFECT("--sealed has")},
-    {.creator = {"--hold-for=1h"}, .putter = {"--hold-for=1h"}, .errors = NO_EFFECT("--hold-for has")},
-    {.creator = {"--reads=3"}, .putter = {"--reads=3"}},
-    {.creator = {"--reads=3"}, .putter = {"--reads=2"}, .errors = NO_EFFECT("--reads has")},
-    {.putter = {"--reads=1"}, .errors = NO_EFFECT("--reads has")},
-    {.putter = {"--size=9K", "--reads=1"}, .errors = NO_EFFECT("--size and --reads have")},
-    {.putter = {"--reads=1", "--hold-for=1h", "--sealed", "--size=9K"},
+    {.creator = "--put", .putter = "--put -v", .errors = "shmwrite: demo: updated\r\n"},
+    {.creator = "--put --size=100", .putter = "--put --size=100"},
+    {.creator = "--put --size=100", .putter = "--put --size=101", .errors = NO_EFFECT("--size has")},
+    {.creator = "--put --size=100", .putter = "--put --size=101 -q"},
+    {.creator = "--put", .putter = "--put --size=1790"}, /* the room that it has without --size */
+    {.creator = "--put", .putter = "--put --sealed", .errors = NO_EFFECT("--sealed has")},
+    {.creator = "--put --hold-for=1h", .putter = "--put --hold-for=1h", .errors = NO_EFFECT("--hold-for has")},
+    {.creator = "--put --reads=3", .putter = "--put --reads=2", .errors = NO_EFFECT("--reads has")},
+    {.creator = "--put", .putter = "--put --size=9K --reads=1", .errors = NO_EFFECT("--size and --reads have")},
+    {.creator = "--put",
+     .putter = "--put --reads=1 --hold-for=1h --sealed --size=9K",
      .errors = NO_EFFECT("--size, --sealed, --hold-for and --reads have")},
-    {.creator = {"--allow=read"}, .putter = {"--allow=read"}},
-    {.creator = {"--allow=write"}, .putter = {"--allow=write"}},
-    {.creator = {"--allow=write"}}, /* --put without it keeps the access list */
-    {.creator = {"--sddl", USER}, .putter = {"--sddl", USER}},
-    {.creator = {"--allow=read"}, .putter = {"--sddl", USER "(A;;0x20005;;;AU)"}},
-    {.putter = {"--sddl", USER}},
-    {.putter = {"--allow=read"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
-    {.putter = {"--allow=read", "--size=9K"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
-    {.creator = {"--allow=read"}, .putter = {"--allow=write"}, .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
-    {.creator = {"--allow=write"}, .putter = {"--sddl", USER}, .errors = NOT_AS("--sddl"), .status = EXIT_CONFLICT},
-    {.creator = {"--sealed"},
-     .putter = {"--allow=read"},
+    {.creator = "--put --allow=write", .putter = "--put --allow=write"},
+    {.creator = "--put --allow=write", .putter = "--put"}, /* keeps the access list */
+    {.creator = "--put --sddl " USER, .putter = "--put --sddl " USER},
+    {.creator = "--put --allow=read", .putter = "--put --sddl " USER "(A;;0x20005;;;AU)"},
+    {.creator = "--put", .putter = "--put --sddl " USER},
+    {.creator = "--put", .putter = "--put --allow=read", .errors = NOT_AS("--allow"), .status = EXIT_CONFLICT},
+    {.creator = "--put --allow=read",
+     .putter = "--put --allow=write",
+     .errors = NOT_AS("--allow"),
+     .status = EXIT_CONFLICT},
+    {.creator = "--put --allow=write",
+     .putter = "--put --sddl " USER,
+     .errors = NOT_AS("--sddl"),
+     .status = EXIT_CONFLICT},
+    {.creator = "--put --sealed",
+     .putter = "--put --allow=read",
      .errors = "shmwrite: demo: is sealed, and cannot be updated\r\nshmwrite: hint: --release ends it\r\n",
      .status = EXIT_CONFLICT},
 };
-
-/* Run shmwrite --put with these options, as process `process`. */
-static int put_with(uint32_t process, const char *const options[], size_t count, const char *text)
-{
-    const char *words[10] = {"shmwrite", "--put"};
-    size_t length = 2;
-    for (size_t i = 0; i < count && options[i] != NULL; i++) {
-        words[length++] = options[i];
-    }
-    words[length++] = name;
-    words[length] = text;
-    return tool_run(process, words);
-}
 
 static void test_put_again(void)
 {
@@ -552,10 +504,10 @@ static void test_put_again(void)
     {
         for (size_t i = 0; i < sizeof put_again / sizeof *put_again; i++) {
             const struct put_again *row = &put_again[i];
-            check_row(row->putter[0] == NULL ? "no option" : row->putter[0]);
+            check_row(row->putter);
             tool_reset();
-            CHECK_EQUAL(put_with(TOOL_OTHER, row->creator, 2, "old"), EXIT_DONE);
-            CHECK_EQUAL(put_with(TOOL_PROCESS, row->putter, 4, "new"), row->status);
+            CHECK_EQUAL(run_words(TOOL_OTHER, row->creator, "old"), EXIT_DONE);
+            CHECK_EQUAL(run_words(TOOL_PROCESS, row->putter, "new"), row->status);
             CHECK_TEXT(tool_errors(TOOL_PROCESS), row->errors == NULL ? "" : row->errors);
             CHECK(tool_finds(name, row->status == EXIT_DONE ? "new" : "old"));
             CHECK_EQUAL(machine_leaks(), 0);
@@ -669,6 +621,22 @@ static void test_console(void)
         /* A read returns 2048 units. */
         type_long("a pair that a read cuts", 2047, u"\xD83D\xDE00\r\n", "\xF0\x9F\x98\x80\r\n");
         type_long("Ctrl+Z where a read cuts a line", 2048, u"\x1A\r\n\0", "\x1A\r\n");
+    }
+
+    TEST("a stream that is typed arrives line by line, until a line cannot be stored in the chosen encoding")
+    {
+        static const uint16_t *const lines[] = {u"first\r\n", u"\x3042\r\n", u"last\r\n", CTRL_Z_LINE, NULL};
+        for (int is_ansi = 0; is_ansi < 2; is_ansi++) {
+            tool_reset();
+            machine_input_console(TOOL_PROCESS, lines);
+            START(TOOL_PROCESS, "shmwrite", "--stream", "--encoding", is_ansi ? "ansi" : "utf-8", name);
+            START(TOOL_OTHER, "shmread", "--wait", name);
+            CHECK_EQUAL(machine_finish(TOOL_OTHER), is_ansi ? EXIT_BROKEN : EXIT_DONE);
+            CHECK_EQUAL(machine_finish(TOOL_PROCESS), is_ansi ? EXIT_IO : EXIT_DONE);
+            CHECK_TEXT(tool_output(TOOL_OTHER), is_ansi ? "first\r\n" : "first\r\n\xE3\x81\x82\r\nlast\r\n");
+            CHECK_EQUAL(tool_failures(TOOL_PROCESS), is_ansi);
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
     }
 
     TEST("half a pair is refused, but in UTF-16")
@@ -798,9 +766,6 @@ static void test_holding(void)
             CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE);
             CHECK_TEXT(tool_errors(4), "");
             tool_clear_away(name);
-            CHECK_EQUAL(RUN(5, "shmwrite", "--quiet", ways[i], name, "x"), EXIT_DONE);
-            CHECK_TEXT(tool_errors(5), "");
-            tool_clear_away(name);
         }
     }
 
@@ -848,11 +813,14 @@ static void test_holding(void)
 
     TEST("a released value that a reader keeps alive is reported")
     {
+        object *section = NULL;
         tool_reset();
-        keep_value();
+        with_value();
+        CHECK_EQUAL(section_open(name, ACCESS_READ, &section), 0);
         CHECK_EQUAL(RUN(2, "shmwrite", "--release", name), EXIT_DONE);
         CHECK_TEXT(tool_errors(2), "shmwrite: demo: released, but another program keeps the memory open\r\n");
-        tool_clear_away(name);
+        object_close(section);
+        CHECK_EQUAL(machine_live_objects(), 0);
     }
 }
 
@@ -909,33 +877,6 @@ static void test_by_hand(void)
 
 static void test_contents(void)
 {
-    TEST("a file that shrinks or grows while it is read gives what it then has, and no more than it had")
-    {
-        static const struct {
-            size_t size;
-            uint64_t claimed;
-            const char *value;
-        } files[] = {{3, 3, "abc"}, {3, 10, "abc"}, {10, 3, "abc"}, {0, 10, ""}, {10, 0, ""}};
-        for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-            static const char *const verbs[] = {"-d", "-p", "-u"};
-            for (size_t verb = 0; verb < 3; verb++) {
-                (void)snprintf(check_row_text, sizeof check_row_text, "%zu bytes of %zu, %s", files[i].size,
-                               (size_t)files[i].claimed, verbs[verb]);
-                tool_reset();
-                if (verb > 0) {
-                    with_value();
-                }
-                machine_input_file(TOOL_PROCESS, "abcdefghij", files[i].size, files[i].claimed);
-                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[verb], name), EXIT_DONE);
-                CHECK(tool_finds(name, files[i].value));
-                char wanted[12] = {0};
-                memcpy(wanted, files[i].value, strlen(files[i].value));
-                CHECK_BYTES(machine_bytes(name, NULL), 12, wanted, 12);
-                tool_clear_away(name);
-            }
-        }
-    }
-
     TEST("an update leaves nothing of a longer value behind, for programs that only want a string")
     {
         tool_reset();
@@ -1005,28 +946,38 @@ static void test_padding(void)
         tool_clear_away(name);
     }
 
-    TEST("--pad fills behind a file that shrinks or grows while it is read, and behind --chomp")
+    TEST("a file that shrinks or grows while it is read gives what it then has, no more than it had, and zeros up to "
+         "--pad")
     {
         static const struct {
             const char *bytes;
             size_t size;
             uint64_t claimed;
-            const char *chomp;
-        } files[] = {{"abc", 3, 3, "-q"},          {"abc", 3, 8, "-q"},        {"abcdefgh", 8, 3, "-q"},
-                     {"abc\r\n", 5, 5, "--chomp"}, {"abc\n", 4, 4, "--chomp"}, {"abc", 3, 3, "--chomp"}};
+            const char *options[2];
+            size_t length; /* of the value: at most "abc", and zeros */
+        } files[] = {{"abc", 3, 3, {"-q", "-t1s"}, 3},
+                     {"abc", 3, 10, {"-q", "-t1s"}, 3},
+                     {"abcdefghij", 10, 3, {"-q", "-t1s"}, 3},
+                     {"", 0, 10, {"-q", "-t1s"}, 0},
+                     {"abcdefghij", 10, 0, {"-q", "-t1s"}, 0},
+                     {"abc", 3, 8, {"-q", "--pad=8"}, 8},
+                     {"abcdefgh", 8, 3, {"-q", "--pad=8"}, 8},
+                     {"abc\r\n", 5, 5, {"--chomp", "-t1s"}, 3},
+                     {"abc\r\n", 5, 5, {"--chomp", "--pad=8"}, 8}};
         static const char *const verbs[] = {"-d", "-p", "-u"};
-        for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-            for (size_t verb = 0; verb < 3; verb++) {
-                (void)snprintf(check_row_text, sizeof check_row_text, "file %zu, %s", i, verbs[verb]);
-                tool_reset();
-                if (verb > 0) {
-                    with_value();
-                }
-                machine_input_file(TOOL_PROCESS, files[i].bytes, files[i].size, files[i].claimed);
-                CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[verb], files[i].chomp, "--pad", "8", name), EXIT_DONE);
-                check_value("abc", 3, 8);
-                tool_clear_away(name);
+        for (size_t i = 0; i < 3 * (sizeof files / sizeof *files); i++) {
+            const char *verb = verbs[i % 3];
+            const char *const *options = files[i / 3].options;
+            size_t length = files[i / 3].length;
+            (void)snprintf(check_row_text, sizeof check_row_text, "file %zu, %s", i / 3, verb);
+            tool_reset();
+            if (i % 3 > 0) {
+                with_value();
             }
+            machine_input_file(TOOL_PROCESS, files[i / 3].bytes, files[i / 3].size, files[i / 3].claimed);
+            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verb, options[0], options[1], name), EXIT_DONE);
+            check_value("abc", length < 3 ? length : 3, length);
+            tool_clear_away(name);
         }
     }
 
