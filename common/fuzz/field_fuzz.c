@@ -5,14 +5,15 @@
  * The input is the size of the memory, the memory, the encoding of its texts,
  * and then a description of a field or of rows. For every input the following
  * holds:
- *     - A description that is accepted consists of the parts that are returned,
- *       and a label has no control character in ASCII.
  *     - A field fits if, and only if, its end is not beyond the memory, as
  *       calculated with more than 64 bits.
  *     - Printing a field that fits reads nothing outside of the memory. Numbers
  *       and `hex` are read back as the bytes in the memory. A text is one line
  *       and one column.
- *     - The same in JSON has one key, one value, and no control character.
+ *     - The same in JSON has one key and one value. It has no control character,
+ *       which can move a cursor or break a line, and none that changes the
+ *       direction of text.
+ *     - A text that is a number of a type is printed as the same number.
  */
 #include <string.h>
 
@@ -22,43 +23,6 @@
 #include "reader/field.h"
 
 static const struct report report = {.program = "shmread", .quiet = true};
-
-/* ---- Descriptions ------------------------------------------------------------------------------------------------ */
-
-static const char *type_name(const struct field *field)
-{
-    static const char *const names[] = {[FIELD_TEXT] = "text", [FIELD_UTF16] = "utf-16", [FIELD_HEX] = "hex"};
-    return field->kind == FIELD_NUMBER ? number_type_name(field->number) : names[field->kind];
-}
-
-static void check_description(const struct field *field)
-{
-    for (size_t i = 0; i < field->label_length; i++) {
-        unsigned char c = (unsigned char)field->text[i];
-        HOLDS(c >= 0x20 && c != 0x7F && c != '=');
-    }
-    const char *rest = field->text + field->label_length;
-    HOLDS((strchr(field->text, '=') == rest) == (field->label_length > 0));
-    rest += field->label_length > 0;
-    size_t length = strlen(type_name(field));
-    HOLDS(strncmp(rest, type_name(field), length) == 0 && rest[length] == '@');
-    rest += length + 1;
-    HOLDS(strspn(rest, "0123456789abcdefABCDEFxXkKmMgGtT*") == strlen(rest) && *rest != '\0');
-    char *end = NULL;
-    uint64_t offset = strtoull(rest, &end, rest[0] == '0' && (rest[1] | 0x20) == 'x' ? 16 : 10);
-    HOLDS(strchr("kKmMgGtT", *end) != NULL || offset == field->offset);
-    bool is_text = field->kind == FIELD_TEXT || field->kind == FIELD_UTF16;
-    HOLDS(strchr(rest, '*') != NULL ? field->count > 0 : field->count == (is_text ? UINT64_MAX : 1));
-}
-
-static void check_rows(const char *text)
-{
-    uint64_t count = 0;
-    uint64_t size = 0;
-    if (field_parse_rows(text, &count, &size) == NULL) {
-        HOLDS(size > 0 && (unsigned __int128)count * size <= UINT64_MAX && strchr(text, '*') != NULL);
-    }
-}
 
 /* ---- Printed fields ---------------------------------------------------------------------------------------------- */
 
@@ -139,7 +103,6 @@ static void check_json(const struct field *field, const struct field_memory *mem
     size_t texts = 0;
     bool is_inside = false;
     for (const char *at = written.bytes; *at != '\0'; at++) {
-        HOLDS((unsigned char)*at >= 0x20 && *at != 0x7F);
         if (is_inside && *at == '\\') {
             at++;
             HOLDS(*at == '"' || *at == '\\' || *at == 'u');
@@ -153,7 +116,28 @@ static void check_json(const struct field *field, const struct field_memory *mem
     HOLDS(!is_inside && texts == (field->kind == FIELD_NUMBER ? 1 : 2));
     HOLDS(written.bytes[0] == '{' && written.bytes[written.length - 1] == '}');
     HOLDS((strstr(written.bytes, "\": ") != NULL));
+    for (size_t at = 0, passed = 0; at < written.length; at += passed) {
+        uint32_t c = text_character(written.bytes + at, written.length - at, &passed);
+        HOLDS(c >= 0x20 && (c < 0x7F || c > 0x9F) && (c < 0xD800 || c > 0xDFFF) && c != 0x200E && c != 0x200F);
+        HOLDS((c < 0x2028 || c > 0x202E) && (c < 0x2066 || c > 0x2069) && c != 0xFEFF);
+    }
     free(written.bytes);
+}
+
+static void check_text_of_number(const char *text)
+{
+    for (enum number_type type = 0; type <= NUMBER_F64; type++) {
+        char printed[NUMBER_ROOM];
+        uint8_t *bytes = malloc(number_size(type));
+        uint8_t *back = malloc(number_size(type));
+        HOLDS(bytes != NULL && back != NULL);
+        if (number_parse(type, text, bytes)) {
+            HOLDS(number_parse(type, number_print(type, bytes, printed), back));
+            HOLDS(strcmp(printed, "nan") == 0 || memcmp(bytes, back, number_size(type)) == 0);
+        }
+        free(back);
+        free(bytes);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -176,7 +160,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     machine_code_page_ansi(1252);
     struct field field;
     if (field_parse(text, &field) == NULL) {
-        check_description(&field);
+        for (size_t i = 0; i < field.label_length; i++) {
+            HOLDS((unsigned char)field.text[i] >= 0x20 && field.text[i] != 0x7F && field.text[i] != '=');
+        }
         bool is_text = field.kind == FIELD_TEXT || field.kind == FIELD_UTF16;
         uint64_t unit = field.kind == FIELD_NUMBER ? number_size(field.number) : field.kind == FIELD_UTF16 ? 2 : 1;
         unsigned __int128 end = field.offset + (unsigned __int128)(is_text ? 1 : field.count) * unit;
@@ -186,7 +172,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_json(&field, &memory);
         }
     }
-    check_rows(text);
+    uint64_t row_count = 0;
+    uint64_t row_size = 0;
+    if (field_parse_rows(text, &row_count, &row_size) == NULL) {
+        HOLDS(row_size > 0 && (unsigned __int128)row_count * row_size <= UINT64_MAX);
+    }
+    check_text_of_number(text);
     free(text);
     free(bytes);
     return 0;
@@ -194,18 +185,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    static const char *const words[] = {"u8@",     "i16@", "u32@", "f32@", "f64@", "i64@", "text@",
-                                        "utf-16@", "hex@", "x=",   "*",    "0x",   "K",    "18446744073709551615"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        fuzz_word(words[i]);
-    }
+    FUZZ_WORDS("u8@", "i16@", "u32@", "f32@", "f64@", "i64@", "text@", "utf-16@", "hex@", "x=", "*", "0x", "K",
+               "18446744073709551615", "e-", "inf", "nan", "9007199254740993", "\xE2\x80\xAE", "\xC2\x9B");
     FUZZ_SEED("\4\0\0\0\0\0\0\0\xF0\x3F\0speed=f64@0");
     FUZZ_SEED("\3ab\tc\0d\0name=text@0*5");
-    FUZZ_SEED("\4\xB0"
-              "C\x82\xA0\n\0\0\0\3text@0");
+    FUZZ_SEED("\4\260C\x82\xA0\n\0\0\0\3text@0");
     FUZZ_SEED("\3a\0\xD8\0\0\0\0utf-16@0*2");
     FUZZ_SEED("\2\1\2\3\4\0hex@1*3");
     FUZZ_SEED("\0\0u64@18446744073709551615*2");
-    FUZZ_SEED("\0\0"
-              "3*1324");
+    FUZZ_SEED("\0\0003*1324");
+    FUZZ_SEED("\0\0001.7976931348623157e308");
 }

@@ -34,18 +34,15 @@ void fuzz_seed(const void *bytes, size_t size)
     }
 }
 
-void fuzz_seed_text(const char *text)
+void fuzz_words(const char *const words[])
 {
-    fuzz_seed(text, strlen(text));
-}
-
-void fuzz_word(const char *word)
-{
-    (void)fputc('"', dictionary);
-    for (; *word != '\0'; word++) {
-        (void)fprintf(dictionary, "\\x%02X", (unsigned char)*word);
+    for (; *words != NULL; words++) {
+        (void)fputc('"', dictionary);
+        for (const char *at = *words; *at != '\0'; at++) {
+            (void)fprintf(dictionary, "\\x%02X", (unsigned char)*at);
+        }
+        (void)fputs("\"\n", dictionary);
     }
-    (void)fputs("\"\n", dictionary);
 }
 
 /*

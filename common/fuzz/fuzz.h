@@ -23,15 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void fuzz_seeds(void);
 
 /*
- * For fuzz_seeds(). Write an input to the directory of seeds, or add a word to
- * the dictionary, from which libFuzzer inserts words into inputs. Exit with
- * status 2 if the file cannot be written. FUZZ_SEED() writes a string literal,
- * including zeros inside it.
+ * For fuzz_seeds(). FUZZ_SEED() writes an input, a string literal with the zeros
+ * inside it. FUZZ_WORDS() adds strings to the dictionary, from which libFuzzer
+ * inserts words into inputs. Both exit with status 2 if a file cannot be
+ * written.
  */
-void fuzz_seed(const void *bytes, size_t size);
-void fuzz_seed_text(const char *text);
-void fuzz_word(const char *word);
 #define FUZZ_SEED(literal) fuzz_seed(literal, sizeof(literal) - 1)
+#define FUZZ_WORDS(...) fuzz_words((const char *const[]){__VA_ARGS__, NULL})
+void fuzz_seed(const void *bytes, size_t size);
+void fuzz_words(const char *const words[]);
 
 /*
  * If the condition is false, print its place and text and abort. libFuzzer then

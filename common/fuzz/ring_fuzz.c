@@ -74,54 +74,59 @@ static size_t look(struct ring *ring, uint8_t *base, uint8_t filler)
     return size;
 }
 
+/* The words of one side in the trailer. */
+struct side {
+    uint64_t *position;
+    uint32_t *waiting;
+    uint32_t *closed;
+};
+
+static struct side side_of(winshm_trailer *trailer, bool produces)
+{
+    return produces ? (struct side){&trailer->head, &trailer->head_waiting, &trailer->producer_closed}
+                    : (struct side){&trailer->tail, &trailer->tail_waiting, &trailer->consumer_closed};
+}
+
+/* Read or write a part of the span, and check who is woken. */
+static void advance(struct program *program, struct ring *ring, uint8_t *base, const struct side *theirs)
+{
+    size_t found = look(ring, base, 'x');
+    uint64_t used = take(program, 2) % (found + 1);
+    uint64_t before = ring->position;
+    uint32_t flag = *theirs->waiting;
+    if (found > 0) {
+        bool wakes = ring_advance(ring, (size_t)used);
+        HOLDS(ring->position == before + used && can_be(ring));
+        HOLDS(!wakes || (flag != 0 && *theirs->waiting == 0));
+        HOLDS(wakes || *theirs->waiting == flag);
+        HOLDS(wakes || !ring->produces || flag == 0); /* any byte wakes a consumer */
+    }
+}
+
 static void step(struct program *program, struct ring *ring, winshm_trailer *trailer, uint8_t *base)
 {
     uint64_t choice = take(program, 1);
     uint64_t value = choice / 16;
-    uint64_t *theirs = ring->produces ? &trailer->tail : &trailer->head;
-    uint64_t *ours = ring->produces ? &trailer->head : &trailer->tail;
-    uint32_t *their_flag = ring->produces ? &trailer->tail_waiting : &trailer->head_waiting;
-    uint32_t *our_flag = ring->produces ? &trailer->head_waiting : &trailer->tail_waiting;
-    uint32_t *their_close = ring->produces ? &trailer->consumer_closed : &trailer->producer_closed;
-    uint32_t *our_close = ring->produces ? &trailer->producer_closed : &trailer->consumer_closed;
+    struct side theirs = side_of(trailer, !ring->produces);
+    struct side ours = side_of(trailer, ring->produces);
+    uint32_t *const words[] = {theirs.waiting, ours.waiting, theirs.closed};
     switch (choice % 16) {
     case 0:
     case 1:
     case 2:
-        *theirs = take_position(program, ring);
+        *theirs.position = take_position(program, ring);
         break;
     case 3:
-        *ours = take_position(program, ring);
+        *ours.position = take_position(program, ring);
         break;
     case 4:
-        *their_flag = value == 15 ? (uint32_t)take(program, 4) : (uint32_t)value & 1;
-        break;
     case 5:
-        *our_flag = value == 15 ? (uint32_t)take(program, 4) : (uint32_t)value & 1;
-        break;
     case 6:
-        *their_close = value == 15 ? (uint32_t)take(program, 4) : (uint32_t)value;
+        *words[choice % 16 - 4] = value == 15 ? (uint32_t)take(program, 4) : (uint32_t)value;
         break;
     case 7: {
         uint64_t at = take(program, 2) % sizeof *trailer;
         ((uint8_t *)trailer)[at] = (uint8_t)take(program, 1);
-        break;
-    }
-    case 8:
-    case 9:
-    case 10:
-    case 11: {
-        size_t found = look(ring, base, (uint8_t)choice);
-        if (found > 0) {
-            size_t used = value == 15 ? found : (size_t)(take(program, 2) % (found + 1));
-            uint64_t before = ring->position;
-            uint32_t flag = *their_flag;
-            bool wakes = ring_advance(ring, used);
-            HOLDS(ring->position == before + used && *ours == ring->position && can_be(ring));
-            HOLDS(!wakes || (flag != 0 && *their_flag == 0));
-            HOLDS(wakes || *their_flag == flag);
-            HOLDS(wakes || !ring->produces || flag == 0); /* any byte wakes a consumer */
-        }
         break;
     }
     case 12:
@@ -130,29 +135,25 @@ static void step(struct program *program, struct ring *ring, winshm_trailer *tra
              * Our side waits only if it cannot go on: fewer bytes are ready
              * than it needs, and the other side is open.
              */
-            uint64_t used = ring->produces ? ring->position - *theirs : *theirs - ring->position;
-            HOLDS(used <= ring->capacity && *their_close == WINSHM_OPEN);
+            uint64_t used = ring->produces ? ring->position - *theirs.position : *theirs.position - ring->position;
+            HOLDS(used <= ring->capacity && *theirs.closed == WINSHM_OPEN && *ours.waiting == 1);
             HOLDS(ring->produces ? ring->capacity - used < ring->capacity / 4 : used == 0);
-            HOLDS(*our_flag == 1);
         }
         break;
     case 13:
         ring_end_wait(ring);
-        HOLDS(*our_flag == 0);
+        HOLDS(*ours.waiting == 0);
         break;
     case 14:
-        HOLDS(ring_fill(ring) <= ring->capacity);
-        HOLDS(ring_closed(ring) == *their_close);
+        HOLDS(ring_fill(ring) <= ring->capacity && ring_closed(ring) == *theirs.closed);
         (void)ring_is_ready(ring);
         break;
+    case 15:
+        (value & 1 ? ring_close : ring_close_other)(ring, (enum winshm_closed)(value % 5));
+        HOLDS(*(value & 1 ? ours : theirs).closed == value % 5);
+        break;
     default:
-        if (value & 1) {
-            ring_close(ring, (enum winshm_closed)(value % 5));
-            HOLDS(*our_close == value % 5);
-        } else {
-            ring_close_other(ring, (enum winshm_closed)(value % 5));
-            HOLDS(*their_close == value % 5);
-        }
+        advance(program, ring, base, &theirs);
         break;
     }
 }
@@ -191,10 +192,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 void fuzz_seeds(void)
 {
     /* Each side, from an empty and a full ring: look, use, wait, be woken. */
-    static const uint8_t producer[] = {1, 0, 0, 0, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
-    static const uint8_t consumer[] = {0, 0, 0, 16, 0, 8, 0, 200, 12, 4, 0, 10, 248, 13, 14};
-    static const uint8_t full[] = {3, 0, 0, 32, 0, 12, 0, 0, 100, 248, 31, 14};
-    fuzz_seed(producer, sizeof producer);
-    fuzz_seed(consumer, sizeof consumer);
-    fuzz_seed(full, sizeof full);
+    FUZZ_SEED("\1\0\0\0\0\10\0\310\14\4\0\12\370\15\16");
+    FUZZ_SEED("\0\0\0\20\0\10\0\310\14\4\0\12\370\15\16");
+    FUZZ_SEED("\3\0\0\40\0\14\0\0\144\370\37\16");
 }

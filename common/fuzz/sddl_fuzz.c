@@ -183,20 +183,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    static const char *const words[] = {"(A;;GA;;;SY)", "(D;;GW;;;BG)", "O:",  "G:",
-                                        "D:",           "S:",           "P",   "AI",
-                                        "S-1-5-18",     "0x20005",      "IO",  "GA",
-                                        "GR",           "GW",           "CC",  "DCLC",
-                                        "(XA;;",        "(a==\"(\")",   ";;;", "NO_ACCESS_CONTROL"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        fuzz_word(words[i]);
-    }
-    fuzz_seed_text("\x7F\1D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)(A;;0x20005;;;AU)");
-    fuzz_seed_text("\1\1O:BAG:SYD:PAI(D;;GW;;;BG)(A;OICI;GR;;;WD)(A;;037;;;BU)S:(AU;FA;GA;;;WD)");
-    fuzz_seed_text("\xFF\1D:(XA;;GR;;;WD;(Member_of {SID(BA)} && @User.Title==\"a ( b\"))(OA;;CC;guid;;AU)");
-    fuzz_seed_text("\xFF\1D:NO_ACCESS_CONTROL");
-    fuzz_seed_text("\xFF\1D:(D;;;;;BG)(A;;GX;;;BU)(A;IO;GRGW;;;CO)");
-    fuzz_seed_text("\xFF\1D:\"(A;;5;;;(SY\"");
-    fuzz_seed_text("\xFF\x44\x44:(D;;;;;X)");
-    fuzz_seed_text("\xFF\x40\x44:(A;;GA;;;X)");
+    FUZZ_WORDS("(A;;GA;;;SY)", "(D;;GW;;;BG)", "O:", "G:", "D:", "S:", "P", "AI", "S-1-5-18", "0x20005", "IO", "GA",
+               "GR", "GW", "CC", "DCLC", "(XA;;", "(a==\"(\")", ";;;", "NO_ACCESS_CONTROL");
+    FUZZ_SEED("\x7F\1D:P(A;;GA;;;SY)(A;;GA;;;S-1-5-21-1-2-3-1001)(A;;0x20005;;;AU)");
+    FUZZ_SEED("\1\1O:BAG:SYD:PAI(D;;GW;;;BG)(A;OICI;GR;;;WD)(A;;037;;;BU)S:(AU;FA;GA;;;WD)");
+    FUZZ_SEED("\xFF\1D:(XA;;GR;;;WD;(Member_of {SID(BA)} && @User.Title==\"a ( b\"))(OA;;CC;guid;;AU)");
+    FUZZ_SEED("\xFF\1D:NO_ACCESS_CONTROL");
+    FUZZ_SEED("\xFF\1D:(A;;RC;;;WD)");
+    FUZZ_SEED("\xFF\1D:(D;;;;;BG)(A;;GX;;;BU)(A;IO;GRGW;;;CO)");
+    FUZZ_SEED("\xFF\1D:\"(A;;5;;;(SY\"");
+    FUZZ_SEED("\xFF\x44\x44:(D;;;;;X)");
+    FUZZ_SEED("\xFF\x40\x44:(A;;GA;;;X)");
 }

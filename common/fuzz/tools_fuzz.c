@@ -21,51 +21,40 @@
 #define LOCK "demo.lock"
 enum { PROCESS = 2 };
 
+/* The options of each command line, those of shmread before those of shmwrite. */
+static const char reads[] =
+    "||--raw|--text|--follow|--follow --wait --raw|--wait|--output file|--encoding utf-16|--encoding cp932|--hex"
+    "|--raw --hex --offset 3500|--offset 3 --length 5|--text --offset 1 --length 4 --encoding utf-16"
+    "|--follow --hex --length 40|--encoding f32 --raw|--get a=f64@8*2 --get=t=text@3 --get=hex@0*9"
+    "|--follow --json --get=w=utf-16@1*40|--raw --offset=1 --rows=2*100 --get=text@90 --get=i8@99|--json"
+    "|--mutex demo.lock|--mutex demo.lock --wait|--mutex demo.lock --follow --raw|--message-box"
+    "|--stat|--stat --json|--stat --wait|--list|--list --json";
+static const char writes[] =
+    "|new --update|new --update --offset 3|new --update --raw|7 --update --encoding i16 --pad 8|new --put"
+    "|new --put --sealed|new --hold-for 10ms|--release|--stream";
+enum { READS = 28, LINES = READS + 9 };
+
 /*
- * Each command line has a timeout, because the process that owns the mutexes of
- * a stream may never release them.
+ * Run a command line. It has a timeout, because the process that owns the
+ * mutexes of a stream may never release them.
  */
-#define READ "shmread", "--timeout", "300ms", NAME
-#define WRITE "shmwrite", "--timeout", "100ms", NAME
-static const char *const lines[][12] = {
-    {READ},
-    {READ, "--raw"},
-    {READ, "--text"},
-    {READ, "--follow"},
-    {READ, "--follow", "--wait", "--raw"},
-    {READ, "--wait"},
-    {READ, "--output", "file"},
-    {READ, "--encoding", "utf-16"},
-    {READ, "--encoding", "cp932"},
-    {READ, "--hex"},
-    {READ, "--raw", "--hex", "--offset", "3500"},
-    {READ, "--offset", "3", "--length", "5"},
-    {READ, "--text", "--offset", "1", "--length", "4", "--encoding", "utf-16"},
-    {READ, "--follow", "--hex", "--length", "40"},
-    {READ, "--encoding", "f32", "--raw"},
-    {READ, "--get", "a=f64@8*2", "--get=t=text@3", "--get=hex@0*9"},
-    {READ, "--follow", "--json", "--get=w=utf-16@1*40"},
-    {READ, "--raw", "--offset=1", "--rows=2*100", "--get=text@90", "--get=i8@99"},
-    {READ, "--json"},
-    {READ, "--mutex", LOCK},
-    {READ, "--mutex", LOCK, "--wait"},
-    {READ, "--mutex", LOCK, "--follow", "--raw"},
-    {READ, "--message-box"},
-    {READ, "--stat"},
-    {READ, "--stat", "--json"},
-    {READ, "--stat", "--wait"},
-    {"shmread", "--list"},
-    {"shmread", "--list", "--json", "D?m*"},
-    {WRITE, "new", "--update"},
-    {WRITE, "new", "--update", "--offset", "3"},
-    {WRITE, "new", "--update", "--raw"},
-    {WRITE, "1 2 -3", "--update", "--encoding", "i16", "--pad", "8"},
-    {WRITE, "new", "--put"},
-    {WRITE, "new", "--put", "--sealed"},
-    {WRITE, "new", "--hold-for", "10ms"},
-    {WRITE, "--release"},
-    {WRITE, "--stream"},
-};
+static int run_line(size_t line)
+{
+    static char text[200];
+    const char *words[16];
+    size_t count = 0;
+    const char *options = line < READS ? reads : writes;
+    for (size_t i = line < READS ? line : line - READS; i > 0; i--) {
+        options = strchr(options + 1, '|');
+    }
+    (void)snprintf(text, sizeof text, "%s " NAME " %.*s", line < READS ? "shmread -t300ms" : "shmwrite -t100ms",
+                   (int)strcspn(options + 1, "|"), options + 1);
+    for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " ")) {
+        words[count++] = word;
+    }
+    words[count] = NULL;
+    return tool_run(PROCESS, words);
+}
 
 static const struct {
     const char *name;
@@ -143,14 +132,13 @@ static void make_ours(struct program *program)
 
 static void make_foreign(struct program *program)
 {
-    uint64_t pages = 1 + take(program, 1) % 3;
-    uint64_t committed = take(program, 1) % (pages + 1);
-    uint64_t size = pages * WINSHM_PAGE;
-    machine_foreign_section(NAME, NULL, size, committed == 0 ? size : committed * WINSHM_PAGE);
+    uint64_t size = (1 + take(program, 1) % 3) * WINSHM_PAGE;
+    uint64_t committed = take(program, 1) * WINSHM_PAGE % (size + WINSHM_PAGE);
+    committed = committed == 0 ? size : committed;
+    machine_foreign_section(NAME, NULL, size, committed);
     uint8_t *bytes = machine_bytes(NAME, NULL);
     uint64_t at = take(program, 1) % 4 == 0 ? WINSHM_PAGE - 16 : 0;
-    for (uint64_t count = take(program, 1); count > 0 && at < (committed == 0 ? size : committed * WINSHM_PAGE);
-         count--) {
+    for (uint64_t count = take(program, 1); count > 0 && at < committed; count--) {
         bytes[at++] = (uint8_t)take(program, 1);
     }
 }
@@ -208,13 +196,6 @@ static void meanwhile(void *context, const char *function, size_t index)
     }
     uint64_t choice = take(program, 1);
     switch (choice % 16) {
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-    case 4:
-        spoil(program);
-        break;
     case 5:
         forget(NAME);
         break;
@@ -230,6 +211,9 @@ static void meanwhile(void *context, const char *function, size_t index)
         }
         break;
     default:
+        if (choice % 16 < 5) {
+            spoil(program);
+        }
         break;
     }
 }
@@ -256,7 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct program program = {.at = data, .left = size};
     tool_reset();
-    size_t line = (size_t)take(&program, 1) % (sizeof lines / sizeof *lines);
+    size_t line = (size_t)take(&program, 1) % LINES;
     uint64_t setting = take(&program, 1);
     if ((setting & 1) != 0) {
         machine_output(PROCESS, STANDARD_OUTPUT, MACHINE_CONSOLE);
@@ -264,25 +248,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if ((setting & 0xC0) == 0xC0) {
         make_companions(&program);
     }
-    switch (setting >> 1 & 7) {
-    case 0:
-        break;
-    case 1:
+    if ((setting >> 1 & 7) == 1) {
         machine_foreign(NAME, OBJECT_EVENT);
-        break;
-    case 2:
-    case 3:
-        make_foreign(&program);
-        break;
-    default:
-        make_ours(&program);
-        break;
+    } else if ((setting >> 1 & 7) >= 2) {
+        ((setting >> 1 & 7) >= 4 ? make_ours : make_foreign)(&program);
     }
     if ((setting & 0x20) != 0) {
         make_lock(take(&program, 1));
     }
     machine_on_call(meanwhile, &program);
-    int status = tool_run(PROCESS, lines[line]);
+    int status = run_line(line);
     machine_on_call(NULL, NULL);
 
     size_t failures = tool_failures(PROCESS);
@@ -295,7 +270,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    for (uint8_t line = 0; line < sizeof lines / sizeof *lines; line++) {
+    for (uint8_t line = 0; line < LINES; line++) {
         /*
          * Each command line with nothing under NAME, with memory of other
          * programs, with each kind of our objects, and with a value that has

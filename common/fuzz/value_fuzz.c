@@ -1,5 +1,6 @@
 /*
- * value_fuzz.c - read and update a value while the other side stores nonsense.
+ * value_fuzz.c - attach to memory, read and update a value while the other side
+ * stores nonsense.
  *
  * The input is a program. It begins with the kind, the size and the length of
  * the value. Then each byte selects a step, and the operands of the step follow
@@ -8,7 +9,8 @@
  * stores anything anywhere in the view, before any load or store of ours.
  *
  * For every input, no function touches anything outside the view, a reader
- * stores nothing, and an updater stores only to the slots and `current`. Each
+ * stores nothing, and an updater stores only to the slots and `current`. A view
+ * with the verdict TRAILER_OURS is consistent whatever the liar stores. Each
  * look that succeeds returns a possible length and address. Each function ends.
  * While the liar stores nothing, a reader reads exactly the old or the new
  * contents, wherever an updater died.
@@ -52,9 +54,8 @@ static struct {
 
 static struct program *source; /* the input that selects the stores of the liar */
 static uint64_t lie_after;     /* accesses until the next store of the liar; 0: none */
-static uint64_t lie_every;     /* 0, LIE_FOR_EVER, or accesses from one store to the next */
-#define LIE_FOR_EVER 4
-static uint64_t random_state;
+static bool lies_always;       /* the liar stores before each access */
+static uint64_t wrong_sizes;   /* bit i: at access i of 64 it stores wrong sizes, otherwise the right ones */
 static size_t accesses;
 
 static void lie_at(size_t at, uint64_t value, size_t size)
@@ -67,65 +68,39 @@ static void lie_at(size_t at, uint64_t value, size_t size)
 /*
  * Store to `current` or to a length in most cases, to any byte in the others.
  */
-static void lie(uint64_t choice, uint64_t value)
+static void take_lie(void)
 {
+    static const size_t words[] = {offsetof(winshm_trailer, current),         offsetof(winshm_trailer, slots[0].length),
+                                   offsetof(winshm_trailer, slots[1].length), offsetof(winshm_trailer, capacity),
+                                   offsetof(winshm_trailer, slot_size),       offsetof(winshm_trailer, kind)};
     size_t trailer = view_size - WINSHM_TRAILER_SIZE;
-    switch (choice % 8) {
-    case 0:
-    case 1:
-        lie_at(trailer + offsetof(winshm_trailer, current), value, 8);
-        break;
-    case 2:
-        lie_at(trailer + offsetof(winshm_trailer, current), mapping.trailer->current ^ 1, 8);
-        break;
-    case 3:
-        lie_at(trailer + offsetof(winshm_trailer, slots[0].length), value, 8);
-        break;
-    case 4:
-        lie_at(trailer + offsetof(winshm_trailer, slots[1].length), value, 8);
-        break;
-    case 5:
+    uint64_t choice = take(source, 1);
+    uint64_t value = take_number(source, mapping.capacity);
+    if (choice % 8 < 4) {
+        size_t word = choice / 8 % (sizeof words / sizeof *words);
+        lie_at(trailer + words[word], value, word < 5 ? 8 : 4);
+    } else if (choice % 8 == 4) {
+        lie_at(trailer + words[0], mapping.trailer->current ^ 1, 8);
+    } else if (choice % 8 == 5) {
         lie_at(trailer + (size_t)(value % WINSHM_TRAILER_SIZE), choice, 1);
-        break;
-    default:
+    } else {
         lie_at((size_t)(value % view_size), choice, 1);
-        break;
     }
 }
 
 /*
  * Store another impossible state each time. A loop that repeats until the state
- * is possible would never end.
+ * is possible would never end, and a size that is loaded twice may be another.
  */
-static void lie_for_ever(void)
+static void lie_always(void)
 {
     size_t trailer = view_size - WINSHM_TRAILER_SIZE;
     lie_at(trailer + offsetof(winshm_trailer, current), mapping.trailer->current + 2, 8);
     lie_at(trailer + offsetof(winshm_trailer, slots[0].length), mapping.capacity + 1, 8);
     lie_at(trailer + offsetof(winshm_trailer, slots[1].length), mapping.capacity + 1, 8);
-}
-
-static void take_lie(void)
-{
-    uint64_t choice = take(source, 1);
-    lie(choice, take_number(source, mapping.capacity));
-}
-
-static void before_access(void)
-{
-    accesses++;
-    if (lie_every == LIE_FOR_EVER) {
-        lie_for_ever();
-    } else if (lie_every != 0 && accesses % lie_every == 0) {
-        random_state ^= random_state << 13;
-        random_state ^= random_state >> 7;
-        random_state ^= random_state << 17;
-        lie(random_state >> 32, random_state % (mapping.capacity + 3));
-    }
-    if (lie_after != 0 && --lie_after == 0) {
-        take_lie();
-        lie_after = take(source, 1);
-    }
+    bool is_wrong = (wrong_sizes >> accesses % 64 & 1) != 0;
+    lie_at(trailer + offsetof(winshm_trailer, capacity), is_wrong ? UINT64_MAX : mapping.capacity, 8);
+    lie_at(trailer + offsetof(winshm_trailer, slot_size), is_wrong ? view_size : mapping.slot_size, 8);
 }
 
 /* ---- Our side ---------------------------------------------------------------------------------------------------- */
@@ -137,16 +112,17 @@ static jmp_buf death;
 void shared_step(const void *at, size_t size, bool stores)
 {
     HOLDS((uintptr_t)at % size == 0);
-    before_access();
+    accesses++;
+    if (lies_always) {
+        lie_always();
+    }
+    if (lie_after != 0 && --lie_after == 0) {
+        take_lie();
+        lie_after = take(source, 1);
+    }
     if (stores && die_after != 0 && --die_after == 0) {
         longjmp(death, 1);
     }
-}
-
-/* Return whether the update has made its contents current. */
-static bool is_published(void)
-{
-    return mapping.trailer->current >> 1 > model.sequence;
 }
 
 /*
@@ -169,6 +145,35 @@ static void check_written(bool by_updater)
         }
     }
     HOLDS(memcmp(mapping.view.base, expected, view_size) == 0);
+}
+
+/*
+ * Attach to the view again, or to its beginning without the trailer. Check the
+ * properties that callers rely on after the verdict TRAILER_OURS.
+ */
+static void attach(bool is_part)
+{
+    struct view view = mapping.view;
+    struct mapping again;
+    view.committed -= is_part ? WINSHM_PAGE / 2 : 0;
+    enum trailer_verdict verdict = trailer_attach(&view, &again);
+    HOLDS(!model.known || is_part == (verdict != TRAILER_OURS));
+    HOLDS(again.view.base == view.base && again.view.size == view_size);
+    if (verdict == TRAILER_OURS) {
+        unsigned __int128 slot_size = again.slot_size;
+        unsigned __int128 room = view_size - WINSHM_TRAILER_SIZE;
+        HOLDS(!is_part && (uint8_t *)again.trailer == view.base + room);
+        HOLDS(again.kind >= WINSHM_VALUE && again.kind <= WINSHM_STREAM);
+        if (again.kind == WINSHM_STREAM) {
+            HOLDS(again.capacity >= WINSHM_PAGE && again.capacity <= room);
+            HOLDS((again.capacity & (again.capacity - 1)) == 0);
+        } else {
+            HOLDS((unsigned __int128)again.capacity + WINSHM_TERMINATOR <= slot_size);
+            HOLDS(again.slot_size % WINSHM_SLOT_ALIGN == 0);
+            HOLDS(slot_size * (again.kind == WINSHM_VALUE ? 2 : 1) <= room);
+        }
+    }
+    check_written(false);
 }
 
 static bool look(struct value_look *seen)
@@ -205,81 +210,80 @@ static void copy(struct program *program, const struct value_look *seen)
     check_written(false);
 }
 
-/*
- * Write a part of the new contents. Its block is static, because longjmp() from
- * value_write() would leak an automatic one.
- */
-static void write_contents(struct program *program, const struct value_update *update, uint8_t *bytes, size_t length)
+/* Write a part of the new contents, or all of them. */
+static void write_contents(const struct value_update *update, uint8_t *bytes, size_t at, size_t size)
 {
-    static uint8_t *piece;
-    size_t at = (size_t)take(program, 2) % (length + 1);
-    size_t size = (size_t)take(program, 2) % (length - at + 1);
+    static uint8_t *piece; /* static: longjmp() from value_write() would leak it */
     free(piece);
-    piece = malloc(size);
-    HOLDS(piece != NULL);
-    if (size > 0) {
-        memset(piece, (int)take(program, 1), size);
-        memcpy(bytes + at, piece, size);
-    }
+    piece = fuzz_block(bytes + at, size);
     value_write(update, at, piece, size);
 }
 
-/* Update the value and check the result. The updater may die at any store. */
+/*
+ * Update the value and check the result: all of it, or with `keeps` a part. The
+ * updater may die at any store. Return the length of the new contents, which
+ * are `bytes`. Return SIZE_MAX if the update cannot begin.
+ */
+static size_t update_bytes(struct program *program, bool keeps, uint8_t *bytes)
+{
+    static size_t length; /* static, so that a death does not lose it */
+    struct value_update update;
+    length = 0;
+    if (setjmp(death) != 0) {
+        return length;
+    }
+    accesses = 0;
+    if (!value_begin_update(&mapping, &update)) {
+        HOLDS(!model.known);
+        return SIZE_MAX;
+    }
+    HOLDS(update.old.length <= mapping.capacity && update.journal == mapping.view.base + mapping.slot_size);
+    HOLDS(!model.known || (update.old.length == model.length && update.sequence == model.sequence));
+    length = (size_t)take_number(program, mapping.capacity) % ((size_t)mapping.capacity + 1);
+    if (keeps) {
+        length = length < update.old.length ? (size_t)update.old.length : length;
+        value_keep(&update, length);
+        memcpy(bytes, update.journal, length); /* unused after a lie */
+        for (size_t i = 0; model.known && i < length; i++) {
+            HOLDS(bytes[i] == (i < model.length ? model.bytes[i] : 0));
+        }
+    } else {
+        write_contents(&update, bytes, 0, length);
+    }
+    for (uint64_t pieces = take(program, 1) % 4; pieces > 0; pieces--) {
+        size_t at = (size_t)take(program, 2) % (length + 1);
+        size_t size = (size_t)take(program, 2) % (length - at + 1);
+        memset(bytes + at, (int)take(program, 1), size);
+        write_contents(&update, bytes, at, size);
+    }
+    value_commit(&update, length, (struct value_text){.encoding = WINSHM_UTF8});
+
+    /*
+     * A foreign program may read up to the first zero, or everything. Zeros
+     * must replace the rest of the old contents.
+     */
+    size_t stale = model.length > length ? model.length : length;
+    for (size_t i = length; i < stale + WINSHM_TERMINATOR; i++) {
+        HOLDS(!model.known || mapping.view.base[i] == 0);
+    }
+    return length;
+}
+
 static void update(struct program *program, uint64_t choice)
 {
-    static uint8_t *bytes; /* the new contents; static, so that a death does not lose them */
-    static size_t length;
-    static uint64_t sequence;
-    bytes = calloc(1, (size_t)mapping.capacity + 1);
-    length = 0;
-    sequence = model.sequence;
+    uint8_t *bytes = calloc(1, (size_t)mapping.capacity + 1);
     HOLDS(bytes != NULL);
     die_after = choice % 2 != 0 ? 1 + take(program, 1) : 0;
-    if (setjmp(death) == 0) {
-        struct value_update update;
-        accesses = 0;
-        if (!value_begin_update(&mapping, &update)) {
-            HOLDS(!model.known);
-            free(bytes);
-            check_written(true);
-            return;
-        }
-        HOLDS(update.old.length <= mapping.capacity && update.journal == mapping.view.base + mapping.slot_size);
-        HOLDS(!model.known || (update.old.length == model.length && update.sequence == model.sequence));
-        length = (size_t)take_number(program, mapping.capacity) % ((size_t)mapping.capacity + 1);
-        if (choice % 4 >= 2) {
-            length = length < update.old.length ? (size_t)update.old.length : length;
-            value_keep(&update, length);
-            memcpy(bytes, update.journal, length); /* unused after a lie */
-            for (size_t i = 0; model.known && i < length; i++) {
-                HOLDS(bytes[i] == (i < model.length ? model.bytes[i] : 0));
-            }
-        } else {
-            value_write(&update, 0, bytes, length);
-        }
-        for (uint64_t pieces = take(program, 1) % 4; pieces > 0; pieces--) {
-            write_contents(program, &update, bytes, length);
-        }
-        value_commit(&update, length, (struct value_text){.encoding = WINSHM_UTF8});
-
-        /*
-         * A foreign program may read up to the first zero, or everything. Zeros
-         * must replace the rest of the old contents.
-         */
-        size_t stale = model.length > length ? model.length : length;
-        for (size_t i = length; i < stale + WINSHM_TERMINATOR; i++) {
-            HOLDS(!model.known || mapping.view.base[i] == 0);
-        }
-    }
+    size_t length = update_bytes(program, choice % 4 >= 2, bytes);
     check_written(true);
-    if (model.known && is_published()) {
+    if (model.known && mapping.trailer->current >> 1 > model.sequence) {
         free(model.bytes);
         model.bytes = bytes;
         model.length = length;
-        model.sequence = sequence + 1;
-        return;
+        model.sequence++;
+    } else {
+        free(bytes);
     }
-    free(bytes);
 }
 
 static void step(struct program *program, struct value_look *seen, bool *has_seen)
@@ -302,8 +306,11 @@ static void step(struct program *program, struct value_look *seen, bool *has_see
         take_lie();
         break;
     case 5:
-        lie_every = choice / 8 % 5;
-        random_state = take(program, 2) + 1;
+        lies_always = choice / 8 % 4 == 0;
+        wrong_sizes = take(program, 8);
+        break;
+    case 7:
+        attach(choice / 8 % 4 == 0);
         break;
     default:
         if (mapping.kind == WINSHM_VALUE) {
@@ -318,7 +325,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct program program = {.at = data, .left = size};
     source = &program;
     lie_after = 0;
-    lie_every = 0;
+    lies_always = false;
     die_after = 0;
 
     uint64_t setting = take(&program, 1);
@@ -345,7 +352,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         step(&program, &seen, &has_seen);
     }
     lie_after = 0;
-    lie_every = 0;
+    lies_always = false;
     if (look(&seen)) {
         uint8_t *whole = malloc((size_t)seen.slot.length);
         HOLDS(whole != NULL && value_copy(&mapping, &seen, 0, whole, (size_t)seen.slot.length));
@@ -361,12 +368,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 void fuzz_seeds(void)
 {
-    fuzz_seed("\x00\x08\x00\x05\x00\x02\x00\x01\x00\x03", 10);                      /* look at it and copy */
-    fuzz_seed("\x00\x08\x00\x05\x06\x00\x09\x02\x00\x01\x00\x04y\x00\x02\x00", 16); /* replace the contents */
-    fuzz_seed("\x02\x08\x00\x05\x16\x00\x09\x01\x00\x01\x00\x04y\x00\x02\x00", 16); /* keep the old contents */
-    fuzz_seed("\x00\x08\x00\x05\x0E\x04\x00\x09\x00\x00\x02\x00\x0E\x07\x00\x03\x00\x00\x06\x00\x04\x00", 22);
-    fuzz_seed("\x00\x08\x00\x05\x03\x04\x00\x05\x00\x02\x00\x01\x00\x03\x06\x00\x05\x00", 18); /* a lie during a copy */
-    fuzz_seed("\x00\x08\x00\x05\x0D\x00\x07\x00\x06\x00\x20\x00\x00\x02\x00\x00\x00\x09", 18); /* many lies */
-    fuzz_seed("\x00\x08\x00\x05\x25\x00\x07\x00", 8);
-    fuzz_seed("\x01\x08\x00\x05\x00\x02\x00\x01\x00\x03\x04\x03\x01\x01\x00", 15); /* sealed */
+    FUZZ_SEED("\x00\x08\x00\x05\x00\x02\x00\x01\x00\x03");                      /* look at it and copy */
+    FUZZ_SEED("\x00\x08\x00\x05\x06\x00\x09\x02\x00\x01\x00\x04y\x00\x02\x00"); /* replace the contents */
+    FUZZ_SEED("\x02\x08\x00\x05\x16\x00\x09\x01\x00\x01\x00\x04y\x00\x02\x00"); /* keep the old contents */
+    FUZZ_SEED("\x00\x08\x00\x05\x0E\x04\x00\x09\x00\x00\x02\x00\x0E\x07\x00\x03\x00\x00\x06\x00\x04\x00");
+    FUZZ_SEED("\x00\x08\x00\x05\x03\x04\x00\x05\x00\x02\x00\x01\x00\x03\x06\x00\x05\x00"); /* a lie during a copy */
+    FUZZ_SEED("\x00\x08\x00\x05\x05\1\2\4\x30\7\2\x99\6\0\6\0\x20\x0F\x0F\x0F");           /* lies always */
+    FUZZ_SEED("\x00\x08\x00\x05\x0F\x07\x04\x18\x01\x01\x0F\x04\x28\x01\x03\x0F"); /* attach, with lies about sizes */
+    FUZZ_SEED("\x01\x08\x00\x05\x00\x02\x00\x01\x00\x03\x04\x03\x01\x01\x00");     /* sealed */
 }
