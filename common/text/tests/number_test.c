@@ -95,9 +95,10 @@ static const char *const no_wholes[] = {"",   "-",   "+",  "--1", "+-1",  " 1", 
 
 static void test_wholes(void)
 {
-    TEST("a type has a name and a size")
+    TEST("a type has a name and a size, and other names are no types")
     {
-        enum number_type type = NUMBER_F64;
+        static const char *const names[] = {"", "u", "U8", "u80", "u 8", "f16", "f80", "int", "8", "u8 "};
+        enum number_type type;
         for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
             check_row(wholes[i].name);
             CHECK(number_type_named(wholes[i].name, strlen(wholes[i].name), &type));
@@ -105,22 +106,12 @@ static void test_wholes(void)
             CHECK_EQUAL(number_size(type), wholes[i].size);
             CHECK_TEXT(number_type_name(type), wholes[i].name);
         }
-        CHECK(number_type_named("f32@", 3, &type));
-        CHECK_EQUAL(type, NUMBER_F32);
-        CHECK_EQUAL(number_size(type), 4);
-        CHECK(number_type_named("f64", 3, &type));
-        CHECK_EQUAL(type, NUMBER_F64);
-        CHECK_EQUAL(number_size(type), 8);
-    }
-
-    TEST("other names are no types")
-    {
-        static const char *const names[] = {"", "u", "U8", "u80", "u 8", "f16", "f80", "int", "8", "u8 "};
+        CHECK(number_type_named("f32@", 3, &type) && type == NUMBER_F32 && number_size(type) == 4);
+        CHECK(number_type_named("f64", 3, &type) && type == NUMBER_F64 && number_size(type) == 8);
         for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-            enum number_type type = NUMBER_I16;
             check_row(names[i]);
             CHECK(!number_type_named(names[i], strlen(names[i]), &type));
-            CHECK_EQUAL(type, NUMBER_I16);
+            CHECK_EQUAL(type, NUMBER_F64);
         }
     }
 
@@ -137,13 +128,6 @@ static void test_wholes(void)
         }
     }
 
-    TEST("the bytes are little-endian")
-    {
-        char text[NUMBER_ROOM];
-        CHECK_TEXT(number_print(NUMBER_U32, (const uint8_t *)"\x01\x02\x03\x04", text), "67305985");
-        CHECK_TEXT(number_print(NUMBER_F32, (const uint8_t *)"\x00\x00\x28\x42", text), "42");
-    }
-
     TEST("a whole number has a sign, and decimal or hexadecimal digits")
     {
         for (size_t i = 0; i < sizeof whole_forms / sizeof *whole_forms; i++) {
@@ -154,72 +138,50 @@ static void test_wholes(void)
             check_refused(NUMBER_U64, no_wholes[i]);
         }
     }
-
-    TEST("every number of 16 bits is read back")
-    {
-        for (uint64_t number = 0; number <= 0xFFFF; number++) {
-            CHECK_EQUAL(parsed(NUMBER_U16, printed(NUMBER_U16, number)), number);
-            CHECK_EQUAL(parsed(NUMBER_I16, printed(NUMBER_I16, number)) & 0xFFFF, number);
-        }
-    }
 }
 
 /* ---- Known floating-point numbers -------------------------------------------------------------------------------- */
 
 static const struct {
+    enum number_type type;
     const char *text;
     uint64_t bits;
-} doubles[] = {
-    {"0", 0},
-    {"-0", UINT64_C(1) << 63},
-    {"1", 0x3FF0000000000000},
-    {"-1", 0xBFF0000000000000},
-    {"0.1", 0x3FB999999999999A},
-    {"0.3", 0x3FD3333333333333},
-    {"0.30000000000000004", 0x3FD3333333333334},
-    {"42.5", 0x4045400000000000},
-    {"100", 0x4059000000000000},
-    {"5e-324", 1},
-    {"1e-323", 2},
-    {"2.225073858507201e-308", 0x000FFFFFFFFFFFFF},  /* the largest subnormal */
-    {"2.2250738585072014e-308", 0x0010000000000000}, /* the smallest normal */
-    {"1.7976931348623157e308", 0x7FEFFFFFFFFFFFFF},
-    {"9007199254740991", 0x433FFFFFFFFFFFFF},
-    {"9007199254740992", 0x4340000000000000},
-    {"9007199254740994", 0x4340000000000001},
-    {"2e-44", 0x36DC8B8218854567},
-    {"0.00001", 0x3EE4F8B588E368F1},
-    {"0.000012345", 0x3EE9E3ABE16FC70D},
-    {"9.999999999999999e-6", 0x3EE4F8B588E368F0},
-    {"1e16", 0x4341C37937E08000},
-    {"9999999999999998", 0x4341C37937E07FFF},
-    {"1.2345678901234568e16", 0x4345EE2A2EB5A5C4},
-    {"5.684341886080802e-14", 0x3D30000000000000}, /* 2^-44: the number below is half as far away */
-    {"8.98846567431158e307", 0x7FE0000000000000},  /* 2^1023 */
-    {"inf", 0x7FF0000000000000},
-    {"-inf", 0xFFF0000000000000},
-    {"nan", 0x7FF8000000000000},
-};
-
-static const struct {
-    const char *text;
-    uint64_t bits;
-} floats[] = {
-    {"0", 0},
-    {"-0", 0x80000000},
-    {"0.1", 0x3DCCCCCD},
-    {"0.3", 0x3E99999A},
-    {"212.4", 0x43546666},
-    {"16777216", 0x4B800000},
-    {"16777218", 0x4B800001},
-    {"1e-45", 1},
-    {"1.1754942e-38", 0x007FFFFF}, /* the largest subnormal */
-    {"1.1754944e-38", 0x00800000}, /* the smallest normal */
-    {"3.4028235e38", 0x7F7FFFFF},
-    {"9.8607613e-32", 0x0C000000}, /* 2^-103: the number below is half as far away */
-    {"inf", 0x7F800000},
-    {"-inf", 0xFF800000},
-    {"nan", 0x7FC00000},
+} known[] = {
+    {NUMBER_F64, "0", 0},
+    {NUMBER_F64, "-0", UINT64_C(1) << 63},
+    {NUMBER_F64, "-1", 0xBFF0000000000000},
+    {NUMBER_F64, "0.1", 0x3FB999999999999A},
+    {NUMBER_F64, "0.3", 0x3FD3333333333333},
+    {NUMBER_F64, "0.30000000000000004", 0x3FD3333333333334},
+    {NUMBER_F64, "42.5", 0x4045400000000000},
+    {NUMBER_F64, "100", 0x4059000000000000},
+    {NUMBER_F64, "5e-324", 1},
+    {NUMBER_F64, "2.225073858507201e-308", 0x000FFFFFFFFFFFFF},  /* the largest subnormal */
+    {NUMBER_F64, "2.2250738585072014e-308", 0x0010000000000000}, /* the smallest normal */
+    {NUMBER_F64, "1.7976931348623157e308", 0x7FEFFFFFFFFFFFFF},
+    {NUMBER_F64, "9007199254740991", 0x433FFFFFFFFFFFFF},
+    {NUMBER_F64, "9007199254740994", 0x4340000000000001},
+    {NUMBER_F64, "2e-44", 0x36DC8B8218854567},
+    {NUMBER_F64, "0.00001", 0x3EE4F8B588E368F1},
+    {NUMBER_F64, "9.999999999999999e-6", 0x3EE4F8B588E368F0},
+    {NUMBER_F64, "1e16", 0x4341C37937E08000},
+    {NUMBER_F64, "9999999999999998", 0x4341C37937E07FFF},
+    {NUMBER_F64, "1.2345678901234568e16", 0x4345EE2A2EB5A5C4},
+    {NUMBER_F64, "5.684341886080802e-14", 0x3D30000000000000}, /* 2^-44: the number below is half as far away */
+    {NUMBER_F64, "8.98846567431158e307", 0x7FE0000000000000},  /* 2^1023 */
+    {NUMBER_F64, "inf", 0x7FF0000000000000},
+    {NUMBER_F64, "-inf", 0xFFF0000000000000},
+    {NUMBER_F64, "nan", 0x7FF8000000000000},
+    {NUMBER_F32, "-0", 0x80000000},
+    {NUMBER_F32, "212.4", 0x43546666},
+    {NUMBER_F32, "16777218", 0x4B800001},
+    {NUMBER_F32, "1e-45", 1},
+    {NUMBER_F32, "1.1754942e-38", 0x007FFFFF}, /* the largest subnormal */
+    {NUMBER_F32, "1.1754944e-38", 0x00800000}, /* the smallest normal */
+    {NUMBER_F32, "3.4028235e38", 0x7F7FFFFF},
+    {NUMBER_F32, "9.8607613e-32", 0x0C000000}, /* 2^-103: the number below is half as far away */
+    {NUMBER_F32, "-inf", 0xFF800000},
+    {NUMBER_F32, "nan", 0x7FC00000},
 };
 
 /* Texts that are read as the same number as another text, which is printed. */
@@ -229,10 +191,8 @@ static const struct {
     const char *printed;
 } float_forms[] = {
     {NUMBER_F64, "9007199254740993", "9007199254740992"}, /* in the middle: to the even one */
-    {NUMBER_F64, "9007199254740995", "9007199254740996"},
     {NUMBER_F64, "9007199254740993.00000000000000000000000000000000000000000000000001", "9007199254740994"},
     {NUMBER_F32, "16777217", "16777216"},
-    {NUMBER_F32, "16777219", "16777220"},
     {NUMBER_F32, "16777217.0000000001", "16777218"},
     {NUMBER_F64, "+1", "1"},
     {NUMBER_F64, "1.", "1"},
@@ -243,20 +203,15 @@ static const struct {
     {NUMBER_F64, "-1e-400", "-0"},
     {NUMBER_F64, "2.4703282292062327e-324", "0"},      /* a little less than half of the smallest */
     {NUMBER_F64, "2.4703282292062328e-324", "5e-324"}, /* a little more */
-    {NUMBER_F64, "7.4e-324", "5e-324"},
     {NUMBER_F64, "1e-99999999999999999999999999", "0"},
     {NUMBER_F64, "0e99999999999999999999999999", "0"},
     {NUMBER_F64, "1.7976931348623158e308", "1.7976931348623157e308"},
-    {NUMBER_F64, "17976931348623157e292", "1.7976931348623157e308"},
     {NUMBER_F32, "3.40282356779733661637539395458142568448e38", NULL}, /* the middle to 2^128, which is even */
     {NUMBER_F32, "3.40282356779733661637539395458142568447e38", "3.4028235e38"},
-    {NUMBER_F32, "1e-46", "0"},
     {NUMBER_F32, "7.006492321624085e-46", "0"},
     {NUMBER_F32, "7.0064923216240855e-46", "1e-45"},
     {NUMBER_F64, "1.7976931348623159e308", NULL},
-    {NUMBER_F64, "1e309", NULL},
     {NUMBER_F64, "-1e99999999999999999999999999", NULL},
-    {NUMBER_F32, "1e39", NULL},
     {NUMBER_F64, "INF", "inf"},
     {NUMBER_F64, "+Inf", "inf"},
     {NUMBER_F32, "-NaN", "nan"},
@@ -281,22 +236,12 @@ static void test_known(void)
 {
     TEST("known doubles and floats are printed and read back")
     {
-        for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
-            CHECK_TEXT(printed(NUMBER_F64, doubles[i].bits), doubles[i].text);
-            CHECK_EQUAL(parsed(NUMBER_F64, doubles[i].text), doubles[i].bits);
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            CHECK_TEXT(printed(known[i].type, known[i].bits), known[i].text);
+            CHECK_EQUAL(parsed(known[i].type, known[i].text), known[i].bits);
         }
-        for (size_t i = 0; i < sizeof floats / sizeof *floats; i++) {
-            CHECK_TEXT(printed(NUMBER_F32, floats[i].bits), floats[i].text);
-            CHECK_EQUAL(parsed(NUMBER_F32, floats[i].text), floats[i].bits);
-        }
-    }
-
-    TEST("a nan of either sign and any payload is printed as nan")
-    {
-        CHECK_TEXT(printed(NUMBER_F64, 0x7FF0000000000001), "nan");
         CHECK_TEXT(printed(NUMBER_F64, UINT64_MAX), "nan");
         CHECK_TEXT(printed(NUMBER_F32, 0xFF800001), "nan");
-        CHECK_TEXT(printed(NUMBER_F32, 0x7FFFFFFF), "nan");
         CHECK_EQUAL(parsed(NUMBER_F64, "-nan"), 0xFFF8000000000000);
     }
 
@@ -318,14 +263,23 @@ static void test_known(void)
 
     TEST("a number may have more digits than any double needs")
     {
-        CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, with_zeros("0.1e2001", '.', 2000))), "1");
-        CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, with_zeros("5e-2001", '5', 2000))), "0.5");
-        CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, with_zeros("9007199254740993.", '.', 2000))),
-                   "9007199254740992");
-        CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, with_zeros("9007199254740993.1", '.', 2000))),
-                   "9007199254740994");
+        static const struct {
+            const char *text;
+            char where;
+            size_t zeros;
+            const char *printed;
+        } rows[] = {
+            {"0.1e2001", '.', 2000, "1"},
+            {"5e-2001", '5', 2000, "0.5"},
+            {"9007199254740993.", '.', 2000, "9007199254740992"},
+            {"9007199254740993.1", '.', 2000, "9007199254740994"},
+            {"1", '1', 308, "1e308"},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            const char *text = with_zeros(rows[i].text, rows[i].where, rows[i].zeros);
+            CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, text)), rows[i].printed);
+        }
         check_refused(NUMBER_F64, with_zeros("1", '1', 309));
-        CHECK_TEXT(printed(NUMBER_F64, parsed(NUMBER_F64, with_zeros("1", '1', 308))), "1e308");
     }
 }
 
@@ -343,6 +297,11 @@ static uint64_t library_reads(enum number_type type, const char *text)
         memcpy(&number, &value, sizeof value);
     }
     return number;
+}
+
+static uint64_t infinity_of(enum number_type type)
+{
+    return type == NUMBER_F64 ? UINT64_C(0x7FF) << 52 : UINT64_C(0xFF) << 23;
 }
 
 static double value_of(enum number_type type, uint64_t number)
@@ -379,45 +338,19 @@ static size_t digits_of(const char *text, char digits[64])
 }
 
 /*
- * Write `value`, which is above 0, with `count` digits, as the C library rounds
- * it, but with the last digit changed by `step`. Return whether that was
- * possible.
- */
-static bool write_digits(double value, size_t count, int step, char text[64])
-{
-    (void)snprintf(text, 64, "%.*e", (int)count - 1, value);
-    for (char *digit = strchr(text, 'e') - 1; digit >= text; digit--) {
-        if (*digit == '.') {
-            continue;
-        }
-        *digit = (char)(*digit + step);
-        if (*digit >= '0' && *digit <= '9') {
-            return true;
-        }
-        *digit = *digit < '0' ? '9' : '0'; /* and carry */
-    }
-    return false;
-}
-
-/*
  * Check one number: its text reads back as the same number, also by the C
- * library. No text with a digit less does. Its digits are those to which the C
- * library rounds, unless these read back as another number.
+ * library. No rounded text with a digit less does. Its digits are those to which
+ * the C library rounds, unless these read back as another number.
  */
 static bool agrees(enum number_type type, uint64_t number)
 {
-    uint64_t inf = type == NUMBER_F64 ? UINT64_C(0x7FF) << 52 : UINT64_C(0xFF) << 23;
+    uint64_t inf = infinity_of(type);
     uint64_t magnitude = number & (type == NUMBER_F64 ? (uint64_t)INT64_MAX : (uint64_t)INT32_MAX);
-    char text[64];
-    char digits[64];
-    char others[64];
-    uint8_t bytes[8];
-    save(number, bytes);
-    (void)number_print(type, bytes, text);
+    const char *text = printed(type, number);
+    uint8_t bytes[8] = {0};
     if (magnitude > inf) {
         return strcmp(text, "nan") == 0;
     }
-    save(0, bytes);
     if (strlen(text) >= 25 || !number_parse(type, text, bytes) || load(bytes, number_size(type)) != number ||
         library_reads(type, text) != number) {
         return false;
@@ -425,17 +358,17 @@ static bool agrees(enum number_type type, uint64_t number)
     if (magnitude == inf || magnitude == 0) {
         return true;
     }
-    double value = value_of(type, magnitude);
-    size_t count = digits_of(text, digits);
-    for (int step = -1; count > 1 && step <= 1; step++) {
-        if (write_digits(value, count - 1, step, others) && library_reads(type, others) == magnitude) {
-            return false;
-        }
-    }
-    (void)write_digits(value, count, 0, others);
+    char digits[64];
     char nearest[64];
-    return library_reads(type, others) != magnitude ||
-           (digits_of(others, nearest) == count && strcmp(nearest, digits) == 0);
+    char other[64];
+    int count = (int)digits_of(text, digits);
+    (void)snprintf(other, sizeof other, "%.*e", count > 1 ? count - 2 : 0, value_of(type, magnitude));
+    if (count > 1 && library_reads(type, other) == magnitude) {
+        return false;
+    }
+    (void)snprintf(other, sizeof other, "%.*e", count - 1, value_of(type, magnitude));
+    (void)digits_of(other, nearest);
+    return library_reads(type, other) != magnitude || strcmp(nearest, digits) == 0;
 }
 
 static void check_agrees(enum number_type type, uint64_t number)
@@ -463,61 +396,30 @@ static void test_patterns(void)
     {
         for (uint64_t high = 0; high <= 0xFFFF; high++) {
             check_agrees(NUMBER_F32, high << 16);
-            check_agrees(NUMBER_F32, (high << 16) + 1);
-            check_agrees(NUMBER_F32, (high << 16) + 0xFFFF);
-            check_agrees(NUMBER_F64, high << 48);
-            if (high % 4 == 0) {
-                check_agrees(NUMBER_F64, (high << 48) + 1);
-                check_agrees(NUMBER_F64, (high << 48) - 1);
-            }
+            check_agrees(NUMBER_F32, (high << 16) - 1 & UINT32_MAX);
+            check_agrees(NUMBER_F64, (high << 48) + high % 3 - 1);
         }
     }
 }
 
 static void test_random(uint64_t count)
 {
-    TEST("random doubles are read back, with the fewest digits")
+    TEST("random floats and doubles are read back, with the fewest digits, and so are doubles with few bits")
     {
         for (uint64_t i = 0; i < count; i++) {
-            check_agrees(NUMBER_F64, random_number());
-        }
-    }
-
-    TEST("random floats are read back, with the fewest digits")
-    {
-        for (uint64_t i = 0; i < count; i++) {
-            check_agrees(NUMBER_F32, random_number() >> 32);
-        }
-    }
-
-    TEST("doubles of common sizes, with few bits, are read back, with the fewest digits")
-    {
-        for (uint64_t i = 0; i < count / 4; i++) {
             uint64_t bits = random_number();
-            check_agrees(NUMBER_F64, (0x3E0 + bits % 0x40) << 52 | (bits >> 12 & UINT64_MAX << (bits >> 6 & 31)));
+            check_agrees(NUMBER_F64, bits);
+            check_agrees(NUMBER_F32, bits >> 32);
+            if (i % 4 == 0) {
+                check_agrees(NUMBER_F64, (0x3E0 + bits % 0x40) << 52 | (bits >> 12 & UINT64_MAX << (bits >> 6 & 31)));
+            }
         }
     }
-}
-
-/*
- * Write a random decimal number: its digits without a point, and an exponent
- * with which it is near the range of the type.
- */
-static void write_random(enum number_type type, char text[64])
-{
-    size_t count = 1 + random_number() % 30;
-    for (size_t i = 0; i < count; i++) {
-        text[i] = (char)('0' + random_number() % 10);
-    }
-    text[random_number() % count] = (char)('1' + random_number() % 9);
-    int most = type == NUMBER_F64 ? 330 : 46;
-    int exponent = (int)(random_number() % (unsigned)(2 * most)) - most - (int)count;
-    (void)snprintf(text + count, 64 - count, "e%d", exponent);
 }
 
 static void check_read(enum number_type type, const char *text)
 {
-    uint64_t inf = type == NUMBER_F64 ? UINT64_C(0x7FF) << 52 : UINT64_C(0xFF) << 23;
+    uint64_t inf = infinity_of(type);
     uint64_t wanted = library_reads(type, text);
     uint8_t bytes[8];
     save(inf, bytes);
@@ -528,23 +430,12 @@ static void check_read(enum number_type type, const char *text)
     }
 }
 
-static void test_reading(uint64_t count)
+static void test_middles(uint64_t count)
 {
-    TEST("random decimal numbers are rounded as the C library rounds them")
-    {
-        char text[64];
-        for (uint64_t i = 0; i < count; i++) {
-            write_random(NUMBER_F64, text);
-            check_read(NUMBER_F64, text);
-            write_random(NUMBER_F32, text);
-            check_read(NUMBER_F32, text);
-        }
-    }
-
     TEST("the middle of two numbers, and texts just below and above it, are rounded as the C library rounds them")
     {
         char text[1200];
-        for (uint64_t i = 0; i < count / 20; i++) {
+        for (uint64_t i = 0; i < count; i++) {
             enum number_type type = i % 2 == 0 ? NUMBER_F64 : NUMBER_F32;
             uint64_t number = type == NUMBER_F64 ? random_number() >> 1 : random_number() >> 33;
             if (i % 8 < 2) {
@@ -582,6 +473,6 @@ int main(int count, char **arguments)
         test_patterns();
     }
     test_random(is_long ? 10000000 : 50000);
-    test_reading(is_long ? 2000000 : 20000);
+    test_middles(is_long ? 100000 : 1000);
     return check_end();
 }

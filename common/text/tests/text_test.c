@@ -24,10 +24,7 @@ static const struct {
     {"the last pair", {0xDBFF, 0xDFFF}, "\xF4\x8F\xBF\xBF", "\xF4\x8F\xBF\xBF"},
     {"a pair among letters", {'x', 0xD83D, 0xDE00, 'y'}, "x\xF0\x9F\x98\x80y", "x\xF0\x9F\x98\x80y"},
     {"a first half alone", {0xD83D}, "\xEF\xBF\xBD", "\xED\xA0\xBD"},
-    {"a first half before a letter", {0xD83D, 'x'}, "\xEF\xBF\xBDx", "\xED\xA0\xBDx"},
-    {"a second half alone", {0xDE00}, "\xEF\xBF\xBD", "\xED\xB8\x80"},
     {"a second half after a letter", {'x', 0xDE00, 'y'}, "x\xEF\xBF\xBDy", "x\xED\xB8\x80y"},
-    {"two first halves", {0xD83D, 0xD83D}, "\xEF\xBF\xBD\xEF\xBF\xBD", "\xED\xA0\xBD\xED\xA0\xBD"},
     {"a first half before a pair",
      {0xD83D, 0xD83D, 0xDE00},
      "\xEF\xBF\xBD\xF0\x9F\x98\x80",
@@ -78,21 +75,6 @@ static void test_encoding(void)
             }
         }
     }
-
-    TEST("each call writes at most three bytes for each unit, and three more")
-    {
-        static const uint16_t units[] = {0xD83D, 0xFFFF, 0xD83D, 0xDE00, 0xD83D, 0xD83D, 'a', 0xDE00};
-        for (size_t count = 0; count <= 8; count++) {
-            struct text_encoder encoder = {.rule = TEXT_EXACT};
-            char *out = malloc(3 * count + 1); /* nothing is carried from before: three bytes for each unit */
-            (void)text_encode(&encoder, units, count, false, out);
-            free(out);
-            encoder = (struct text_encoder){.rule = TEXT_EXACT, .high = 0xD83D};
-            out = malloc(TEXT_ENCODED_ROOM(count));
-            (void)text_encode(&encoder, units, count, true, out);
-            free(out);
-        }
-    }
 }
 
 /* ---- UTF-8 to UTF-16 --------------------------------------------------------------------------------------------- */
@@ -118,27 +100,16 @@ static const struct {
     {"U+FFFD itself", BYTES("\xEF\xBF\xBD"), 1, {R}},
     {"a byte order mark is a character", BYTES("\xEF\xBB\xBFx"), 2, {0xFEFF, 'x'}},
     {"a lone following byte", BYTES("x\x80y"), 3, {'x', R, 'y'}},
-    {"following bytes only", BYTES("\x80\xBF\x80"), 3, {R, R, R}},
     {"never a first byte", BYTES("\xC0\xC1\xF5\xFF\xFE"), 5, {R, R, R, R, R}},
     {"overlong, two bytes", BYTES("\xC0\x80"), 2, {R, R}},
-    {"overlong, three bytes", BYTES("\xE0\x80\x80"), 3, {R, R, R}},
     {"overlong, three bytes, the last", BYTES("\xE0\x9F\xBF"), 3, {R, R, R}},
-    {"overlong, four bytes", BYTES("\xF0\x80\x80\x80"), 4, {R, R, R, R}},
     {"overlong, four bytes, the last", BYTES("\xF0\x8F\xBF\xBF"), 4, {R, R, R, R}},
     {"beyond U+10FFFF", BYTES("\xF4\x90\x80\x80"), 4, {R, R, R, R}},
     {"a half pair", BYTES("\xED\xA0\x80"), 3, {R, R, R}},
-    {"both halves", BYTES("\xED\xA0\xBD\xED\xB8\x80"), 6, {R, R, R, R, R, R}},
-    {"cut after one of two", BYTES("\xC2"), 1, {R}},
-    {"cut after one of three", BYTES("\xE6"), 1, {R}},
     {"cut after two of three", BYTES("\xE6\xBC"), 1, {R}},
-    {"cut after one of four", BYTES("\xF0"), 1, {R}},
-    {"cut after two of four", BYTES("\xF0\x9F"), 1, {R}},
     {"cut after three of four", BYTES("\xF0\x9F\x98"), 1, {R}},
-    {"a letter within two", BYTES("\xC2x"), 2, {R, 'x'}},
-    {"a letter within three", BYTES("\xE6\xBCx"), 2, {R, 'x'}},
     {"a letter within four", BYTES("\xF0\x9F\x98x"), 2, {R, 'x'}},
     {"a beginning before a character", BYTES("\xF0\x9F\xE6\xBC\xA2"), 2, {R, 0x6F22}},
-    {"two beginnings", BYTES("\xE6\xBC\xE6\xBC"), 2, {R, R}},
     {"a beginning that cannot go on so", BYTES("\xE0\xBFx\xE0\x9F"), 4, {R, 'x', R, R}},
     {"the example of the Unicode standard, table 3-8",
      BYTES("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64"),
@@ -164,16 +135,13 @@ static const struct {
     {"letters and a NUL", BYTES("a\0\0\0\x22\x6F"), 3, {'a', 0, 0x6F22}, 3, {'a', 0, 0x6F22}},
     {"a pair", BYTES("\x3D\xD8\x00\xDE"), 2, {0xD83D, 0xDE00}, 2, {0xD83D, 0xDE00}},
     {"a first half alone", BYTES("\x3D\xD8"), 1, {R}, 1, {0xD83D}},
-    {"a first half before a letter", BYTES("\x3D\xD8x\0"), 2, {R, 'x'}, 2, {0xD83D, 'x'}},
     {"a second half", BYTES("\x00\xDEx\0"), 2, {R, 'x'}, 2, {0xDE00, 'x'}},
-    {"two first halves", BYTES("\x3D\xD8\x3D\xD8"), 2, {R, R}, 2, {0xD83D, 0xD83D}},
     {"a first half before a pair",
      BYTES("\x3D\xD8\x3D\xD8\x00\xDE"),
      3,
      {R, 0xD83D, 0xDE00},
      3,
      {0xD83D, 0xD83D, 0xDE00}},
-    {"half a letter", BYTES("a"), 1, {R}, 1, {R}},
     {"a letter and a half", BYTES("a\0b"), 2, {'a', R}, 2, {'a', R}},
     {"a first half, and half of the second", BYTES("\x3D\xD8\x00"), 2, {R, R}, 2, {0xD83D, R}},
     {"a pair and a half letter", BYTES("\x3D\xD8\x00\xDEx"), 3, {0xD83D, 0xDE00, R}, 3, {0xD83D, 0xDE00, R}},
@@ -231,41 +199,6 @@ static void test_decoding(void)
         }
     }
 
-    TEST("decoding one byte at a time gives the same as all at once, for up to four critical bytes")
-    {
-        static const uint8_t critical[] = {0x00, 0x61, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2,
-                                           0xD8, 0xDC, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5};
-        const size_t kinds = sizeof critical;
-        for (size_t number = 0; number < kinds * kinds * kinds * kinds * 16; number++) {
-            size_t size = number / 4 % 4 + 1;
-            size_t rest = number / 16;
-            enum text_rule rule = number % 2 == 0 ? TEXT_STRICT : TEXT_EXACT;
-            bool is_wide = number / 2 % 2 == 1;
-            uint8_t bytes[4];
-            for (size_t i = 0; i < 4; i++) {
-                bytes[i] = critical[rest % kinds];
-                rest /= kinds;
-            }
-            struct text_decoder whole = {.rule = rule, .wide = is_wide};
-            struct text_decoder single = {.rule = rule, .wide = is_wide};
-            uint16_t at_once[TEXT_DECODED_ROOM(4)];
-            uint16_t singly[4 * TEXT_DECODED_ROOM(1)];
-            size_t count = text_decode(&whole, bytes, size, true, at_once);
-            size_t made = 0;
-            for (size_t i = 0; i < size; i++) {
-                made += text_decode(&single, bytes + i, 1, i == size - 1, singly + made);
-            }
-            if (made != count || memcmp(at_once, singly, count * sizeof *at_once) != 0) {
-                char row[60];
-                (void)snprintf(row, sizeof row, "%zu of %02X %02X %02X %02X%s", size, bytes[0], bytes[1], bytes[2],
-                               bytes[3], is_wide ? ", wide" : "");
-                check_row(row);
-                CHECK_BYTES(singly, made * sizeof *singly, at_once, count * sizeof *at_once);
-                break;
-            }
-        }
-    }
-
     TEST("bytes of UTF-16 are converted to units, wherever they are cut")
     {
         for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
@@ -288,33 +221,6 @@ static void test_decoding(void)
             CHECK_EQUAL(back[count], 0);
         }
     }
-
-    TEST("TEXT_EXACT: three critical units are the same after UTF-8 and back, wherever they are cut")
-    {
-        static const uint16_t critical[] = {0, 'a', 0x7FF, 0xD7FF, 0xD800, 0xDBFF, 0xDC00, 0xDFFF, 0xE000, 0xFFFF};
-        for (size_t i = 0; i < 1000; i++) {
-            const uint16_t units[] = {critical[i % 10], critical[i / 10 % 10], critical[i / 100]};
-            char text[TEXT_ENCODED_ROOM(3) + 1];
-            size_t length = text_utf8_from_utf16(units, 3, text);
-            check_decoded(TEXT_EXACT, false, text, length, units, 3);
-        }
-    }
-
-    TEST("TEXT_STRICT: half a pair becomes U+FFFD, and no other unit does")
-    {
-        for (uint32_t unit = 0; unit <= 0xFFFF; unit++) {
-            const uint16_t one = (uint16_t)unit;
-            bool half = unit >= 0xD800 && unit <= 0xDFFF;
-            CHECK(text_has_half_pair(&one, 1) == half);
-            struct text_encoder encoder = {.rule = TEXT_STRICT};
-            char text[TEXT_ENCODED_ROOM(1)];
-            size_t length = text_encode(&encoder, &one, 1, true, text);
-            struct text_decoder decoder = {.rule = TEXT_STRICT};
-            uint16_t back[TEXT_DECODED_ROOM(sizeof text)];
-            CHECK_EQUAL(text_decode(&decoder, (const uint8_t *)text, length, true, back), 1);
-            CHECK_EQUAL(back[0], half ? R : unit);
-        }
-    }
 }
 
 /* ---- Properties of text ------------------------------------------------------------------------------------------ */
@@ -325,11 +231,8 @@ static const struct {
     size_t count;
     bool half;
 } pairs[] = {
-    {"nothing", {0}, 0, false},
     {"a pair", {0xD83D, 0xDE00}, 2, false},
-    {"two pairs", {0xD83D, 0xDE00, 0xDBFF, 0xDFFF}, 4, false},
     {"a pair that is cut", {0xD83D, 0xDE00}, 1, true},
-    {"a second half first", {0xDE00, 0xD83D}, 2, true},
     {"a pair and its second half again", {0xD83D, 0xDE00, 0xDE00}, 3, true},
     {"a first half before a pair", {0xD83D, 0xD83D, 0xDE00}, 3, true},
     {"a first half at the end", {'a', 'b', 0xD83D}, 3, true},
@@ -352,24 +255,14 @@ static const struct {
     bool wide;
 } guesses[] = {
     {BYTES(""), false},
-    {BYTES("a"), false},
-    {BYTES("\0"), false},
     {BYTES("\0\0"), false},
-    {BYTES("ab"), false},
     {BYTES("a\0"), true},
-    {BYTES("a\0b\0"), true},
     {BYTES("\0a"), false},
     {BYTES("\x22\x6F\x22\x6F"), false},
     {BYTES("\xFF\xFE"), true},
-    {BYTES("\xFF\xFE\x22\x6F"), true},
-    {BYTES("\xFF"), false},
     {BYTES("\xFE\xFF\0a"), true},
-    {BYTES("\xFE\xFF"), true},
-    {BYTES("\xFE"), false},
     {BYTES("\0\xFE\xFF"), false},
-    {BYTES("\xEF\xBB\xBF"), false},
     {BYTES("\xEF\xBB\xBFx\0"), false},
-    {BYTES("\xEF\xBB"), false},
     {BYTES("\xEF\0"), true},
 };
 
@@ -384,19 +277,13 @@ static const struct {
     {BYTES("\xC3\xA9t\xC3\xA9"), true, true},
     {BYTES("\xE6\xBC\xA2\xF0\x9F\x98\x80"), true, true},
     {BYTES("\xEF\xBF\xBD"), true, true}, /* U+FFFD itself */
-    {BYTES("\xEF\xBB\xBFx"), true, true},
-    {BYTES("caf\xE9"), false, true}, /* Latin 1, or the beginning of a character of three bytes */
-    {BYTES("\xE6\xBC"), false, true},
+    {BYTES("caf\xE9"), false, true},     /* Latin 1, or the beginning of a character of three bytes */
     {BYTES("\xF0\x9F\x98"), false, true},
-    {BYTES("\xC3"), false, true},
     {BYTES("caf\xE9 "), false, false},
-    {BYTES("\xE9t\xE9"), false, false},
     {BYTES("\x80"), false, false},
-    {BYTES("\xC3\xA9\xFF"), false, false},
     {BYTES("\xC0\x80"), false, false},
-    {BYTES("\xED\xA0\xBD"), false, false},  /* half a pair */
-    {BYTES("\xF0\x9F\x98x"), false, false}, /* the beginning of a character, but no end */
-    {BYTES("\xEF\xBFx"), false, false},
+    {BYTES("\xED\xA0\xBD"), false, false},     /* half a pair */
+    {BYTES("\xF0\x9F\x98x"), false, false},    /* the beginning of a character, but no end */
     {BYTES("\xF4\x90\x80\x80"), false, false}, /* beyond the last plane */
 };
 
@@ -412,36 +299,28 @@ static const struct {
     {"UTF-8", false, true, BYTES("\xEF\xBB\xBFx"), 1, {'x'}},
     {"UTF-8, and a second one", false, true, BYTES("\xEF\xBB\xBF\xEF\xBB\xBF"), 1, {0xFEFF}},
     {"UTF-8, not at the start", false, true, BYTES("x\xEF\xBB\xBF"), 2, {'x', 0xFEFF}},
-    {"UTF-8, nothing else", false, true, BYTES("\xEF\xBB\xBF"), 0, {0}},
     {"UTF-8, where it is a character", false, false, BYTES("\xEF\xBB\xBFx"), 2, {0xFEFF, 'x'}},
-    {"UTF-8, swapped", false, true, BYTES("\xEF\xBF\xBEx"), 2, {0xFFFE, 'x'}},
     {"UTF-16", true, true, BYTES("\xFF\xFEx\0"), 1, {'x'}},
-    {"UTF-16, where it is a character", true, false, BYTES("\xFF\xFEx\0"), 2, {0xFEFF, 'x'}},
     {"UTF-16, swapped", true, true, BYTES("\xFE\xFF\0x\xD8\x3D\xDE\0"), 3, {'x', 0xD83D, 0xDE00}},
     {"UTF-16, swapped, half a pair", true, true, BYTES("\xFE\xFF\xD8\x3D\0x"), 2, {R, 'x'}},
     {"UTF-16, swapped, cut", true, true, BYTES("\xFE\xFF\0x\0"), 2, {'x', R}},
     {"UTF-16, swapped, not at the start", true, true, BYTES("x\0\xFE\xFF"), 2, {'x', 0xFFFE}},
 };
 
-static void check_mark(size_t i)
-{
-    check_row(marks[i].row);
-    for (size_t cut = 0; cut <= marks[i].size; cut++) {
-        struct text_decoder decoder = {.rule = TEXT_STRICT, .wide = marks[i].wide, .marked = marks[i].marked};
-        uint16_t out[20];
-        const uint8_t *bytes = (const uint8_t *)marks[i].bytes;
-        size_t count = text_decode(&decoder, bytes, cut, false, out);
-        count += text_decode(&decoder, bytes + cut, marks[i].size - cut, true, out + count);
-        CHECK_BYTES(out, 2 * count, marks[i].units, 2 * marks[i].count);
-    }
-}
-
 static void test_marks(void)
 {
     TEST("a byte order mark is left out of marked text, wherever it is cut, and sets the byte order")
     {
         for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-            check_mark(i);
+            check_row(marks[i].row);
+            for (size_t cut = 0; cut <= marks[i].size; cut++) {
+                struct text_decoder decoder = {.rule = TEXT_STRICT, .wide = marks[i].wide, .marked = marks[i].marked};
+                uint16_t out[20];
+                const uint8_t *bytes = (const uint8_t *)marks[i].bytes;
+                size_t count = text_decode(&decoder, bytes, cut, false, out);
+                count += text_decode(&decoder, bytes + cut, marks[i].size - cut, true, out + count);
+                CHECK_BYTES(out, 2 * count, marks[i].units, 2 * marks[i].count);
+            }
         }
     }
 }
@@ -471,9 +350,7 @@ static const struct {
     {BYTES("\xC3\xA9x"), 0xE9, 2},
     {BYTES("\xE6\xBC\xA2"), 0x6F22, 3},
     {BYTES("\xF0\x9F\x98\x80"), 0x1F600, 4},
-    {BYTES("\xF0\x9F\x98"), R, 1},
     {BYTES("\x80"), R, 1},
-    {BYTES("\xFF"), R, 1},
     {BYTES("\xC0\x80"), R, 1},
     {BYTES("\xED\xA0\xBD"), 0xD83D, 3},
 };
