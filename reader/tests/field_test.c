@@ -29,43 +29,25 @@ static const struct {
      NUMBER_U8, 0, 1},
 };
 
+/* The beginnings of explanations, and the descriptions that get them. */
 static const struct {
-    const char *text;
-    const char *fault; /* the beginning of the explanation */
+    const char *fault;
+    const char *texts[12];
 } wrong[] = {
-    {"", "the type is"},
-    {"@", "the type is"},
-    {"@0", "the type is"},
-    {"u8", "@OFFSET"},
-    {"float@0", "the type is"},
-    {"U8@0", "the type is"},
-    {"u8 @0", "the type is"},
-    {"f16@0", "the type is"},
-    {"utf-8@0", "the type is"},
-    {"tex@0", "the type is"},
-    {"x=", "the type is"},
-    {"x=@0", "the type is"},
-    {"x=y=u8@0", "the type is"},
-    {"=u8@0", "the label is empty"},
-    {"\n=u8@0", "the label contains"},
-    {"a\tb=u8@0", "the label contains"},
-    {"\x7F=u8@0", "the label contains"},
-    {"\xC2\x9B=u8@0", "the label contains"}, /* U+009B */
-    {"u8@", "the offset"},
-    {"u8@-1", "the offset"},
-    {"u8@0x", "the offset"},
-    {"u8@1.5", "the offset"},
-    {"u8@1 ", "the offset"},
-    {"u8@1KB", "the offset"},
-    {"u8@18446744073709551616", "the offset"},
-    {"u8@16777216T", "the offset"},
-    {"u8@0@0", "the offset"},
-    {"u8@0*", "the count"},
-    {"u8@0*0", "the count is 0"},
-    {"u8@0*-1", "the count"},
-    {"u8@0*1*1", "the count"},
-    {"u8@0*18446744073709551616", "the count"},
+    {"the type is", {"", "@", "@0", "float@0", "U8@0", "u8 @0", "utf-8@0", "tex@0", "x=", "x=@0", "x=y=u8@0"}},
+    {"@OFFSET", {"u8"}},
+    {"the label is empty", {"=u8@0"}},
+    {"the label contains", {"\n=u8@0", "a\tb=u8@0", "\x7F=u8@0", "\xC2\x9B=u8@0"}}, /* U+009B */
+    {"the offset", {"u8@", "u8@-1", "u8@0x", "u8@1.5", "u8@1 ", "u8@1KB", "u8@18446744073709551616", "u8@0@0"}},
+    {"the count is 0", {"u8@0*0"}},
+    {"the count", {"u8@0*", "u8@0*-1", "u8@0*1*1", "u8@0*18446744073709551616"}},
 };
+
+static void check_fault(const char *text, const char *fault, const char *wanted)
+{
+    check_row(text);
+    CHECK(fault != NULL && strncmp(fault, wanted, strlen(wanted)) == 0);
+}
 
 /* Parse a description that is good, and return the field. */
 static struct field parsed(const char *text)
@@ -92,36 +74,13 @@ static void test_descriptions(void)
         }
     }
 
-    TEST("each number type is a type of a field")
-    {
-        for (enum number_type type = NUMBER_U8; type <= NUMBER_F64; type++) {
-            char text[16];
-            (void)snprintf(text, sizeof text, "%s@7", number_type_name(type));
-            struct field field = parsed(text);
-            CHECK_EQUAL(field.kind, FIELD_NUMBER);
-            CHECK_EQUAL(field.number, type);
-        }
-    }
-
     TEST("any other description is refused, with the part that is wrong")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-            struct field field;
-            const char *fault = field_parse(wrong[i].text, &field);
-            check_row(wrong[i].text);
-            CHECK(fault != NULL && strncmp(fault, wrong[i].fault, strlen(wrong[i].fault)) == 0);
-        }
-    }
-
-    TEST("a label has any character but = and the control characters")
-    {
-        for (unsigned c = 1; c < 0x100; c++) {
-            char text[16] = "?=u8@0";
-            struct field field;
-            text[0] = (char)c;
-            bool is_good = field_parse(text, &field) == NULL;
-            check_row(text);
-            CHECK_EQUAL(is_good, c >= 0x20 && c != 0x7F && c != '=');
+            for (const char *const *text = wrong[i].texts; *text != NULL; text++) {
+                struct field field;
+                check_fault(*text, field_parse(*text, &field), wrong[i].fault);
+            }
         }
     }
 }
@@ -138,23 +97,15 @@ static void test_rows(void)
                 {"1*18446744073709551615", 1, UINT64_MAX},
                 {"4294967295*4294967297", UINT32_MAX, UINT64_C(4294967297)}};
     static const struct {
-        const char *text;
-        const char *fault; /* the beginning of the explanation */
-    } bad[] = {{"", "is not"},
-               {"3", "is not"},
-               {"3*", "is not"},
-               {"*3", "is not"},
-               {"3*0", "has rows of 0 bytes"},
-               {"a*1", "is not"},
-               {"1*a", "is not"},
-               {"1*1*1", "is not"},
-               {"3 * 4", "is not"},
-               {"-1*1", "is not"},
-               {"3x4", "is not"},
-               {"1*1 ", "is not"},
-               {"4294967296*4294967296", "has more than"},
-               {"18446744073709551616*1", "is not"},
-               {"1*18446744073709551616", "is not"}};
+        const char *fault;
+        const char *texts[14];
+    } bad[] = {
+        {"is not",
+         {"", "3", "3*", "*3", "a*1", "1*a", "1*1*1", "3 * 4", "-1*1", "3x4", "1*1 ", "18446744073709551616*1",
+          "1*18446744073709551616"}},
+        {"has rows of 0 bytes", {"3*0"}},
+        {"has more than", {"4294967296*4294967296"}},
+    };
     uint64_t count;
     uint64_t size;
 
@@ -171,9 +122,9 @@ static void test_rows(void)
     TEST("other rows, and rows with more than 2^64 - 1 bytes, are refused")
     {
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-            const char *fault = field_parse_rows(bad[i].text, &count, &size);
-            check_row(bad[i].text);
-            CHECK(fault != NULL && strncmp(fault, bad[i].fault, strlen(bad[i].fault)) == 0);
+            for (const char *const *text = bad[i].texts; *text != NULL; text++) {
+                check_fault(*text, field_parse_rows(*text, &count, &size), bad[i].fault);
+            }
         }
     }
 }
@@ -196,10 +147,8 @@ static const struct {
     {"i8@0", MEMORY("\xFF"), "-1", NULL},
     {"u16@1", MEMORY("x\x02\x01"), "258", NULL},
     {"i64@0", MEMORY("\0\0\0\0\0\0\0\x80"), "-9223372036854775808", NULL},
-    {"f32@0", MEMORY("\x66\x66\x54\x43"), "212.4", NULL},
     {"f32@0*2", MEMORY("\xCD\xCC\xCC\x3D\0\0\0\x80"), "0.1 -0", "[0.1, -0]"},
     {"f32@0*3", MEMORY("\0\0\xC0\x7F\0\0\x80\x7F\0\0\x80\xFF"), "nan inf -inf", "[null, null, null]"},
-    {"f64@0", MEMORY("\1\0\0\0\0\0\0\0"), "5e-324", NULL},
     {"u8@0*3", MEMORY("\1\2\3"), "1 2 3", "[1, 2, 3]"},
 
     /* At the last byte, across the end, and beyond it. */
@@ -207,12 +156,8 @@ static const struct {
     {"u8@3", MEMORY("\1\2\3"), NULL, NULL},
     {"u8@2*2", MEMORY("\1\2\3"), NULL, NULL},
     {"u16@1", MEMORY("\1\2\3"), "770", NULL},
-    {"u16@2", MEMORY("\1\2\3"), NULL, NULL},
-    {"u32@0", MEMORY("\1\2\3"), NULL, NULL},
-    {"u8@18446744073709551615", MEMORY("\1\2\3"), NULL, NULL},
     {"u64@18446744073709551615", MEMORY("\1\2\3"), NULL, NULL},
     {"u64@0*2305843009213693952", MEMORY("\1\2\3"), NULL, NULL}, /* 2^64 bytes */
-    {"u64@8*2305843009213693951", MEMORY("\1\2\3"), NULL, NULL},
     {"text@18446744073709551615*2", MEMORY("\1\2\3"), NULL, NULL},
     {"hex@0*4", MEMORY("\1\2\3"), NULL, NULL},
     {"u8@0", MEMORY(""), NULL, NULL},
@@ -226,20 +171,8 @@ static const struct {
     {"text@4", MEMORY("abc"), NULL, NULL},
     {"text@0", MEMORY(""), NULL, NULL},
     {"text@0", MEMORY("a\tb\r\nc\x1B\"d"), "a b  c\x1B\"d", "\"a\\u0009b\\u000d\\u000ac\\u001b\\\"d\""},
-    {"text@0",
-     MEMORY("\xC2\xB0"
-            "C"),
-     "\xC2\xB0"
-     "C",
-     "\"\xC2\xB0"
-     "C\""},
-    {"text@0",
-     MEMORY("\xB0"
-            "C"),
-     "\xC2\xB0"
-     "C",
-     "\"\xC2\xB0"
-     "C\""}, /* code page 1252 */
+    {"text@0", MEMORY("\xC2\xB0K"), "\xC2\xB0K", "\"\xC2\xB0K\""},
+    {"text@0", MEMORY("\xB0K"), "\xC2\xB0K", "\"\xC2\xB0K\""}, /* code page 1252 */
     {"text@0*3", MEMORY("ab\xC2\xB0"), "ab\xEF\xBF\xBD", "\"ab\\ufffd\""},
     {"utf-16@0", MEMORY("a\0\xB0\0\0\0b\0"), "a\xC2\xB0", "\"a\xC2\xB0\""},
     {"utf-16@1*2", MEMORY("xa\0b\0c\0"), "ab", "\"ab\""},
@@ -247,22 +180,12 @@ static const struct {
     {"utf-16@0", MEMORY("\0\0"), "", "\"\""},
     {"utf-16@0", MEMORY("a"), NULL, NULL},
     {"utf-16@0", MEMORY("\xFE\xFF\0a\0b"), "ab", "\"ab\""},
-    {"utf-16@0",
-     MEMORY("\xFF\xFE"
-            "a\0"),
-     "a", "\"a\""},
-    {"utf-16@0",
-     MEMORY("\0\xD8"
-            "a\0"),
-     "\xEF\xBF\xBD"
-     "a",
-     "\"\\ufffd"
-     "a\""},
+    {"utf-16@0", MEMORY("\xFF\xFEk\0"), "k", "\"k\""},
+    {"utf-16@0", MEMORY("\0\xD8k\0"), "\xEF\xBF\xBDk", "\"\\ufffdk\""},
     {"utf-16@0*1", MEMORY("\x3D\xD8\0\xDE"), "\xEF\xBF\xBD", "\"\\ufffd\""},
     {"utf-16@0", MEMORY("\x3D\xD8\0\xDE\n\0"), "\xF0\x9F\x98\x80 ", "\"\xF0\x9F\x98\x80\\u000a\""},
 
     {"hex@1*3", MEMORY("\0\x01\xAB\xFF"), "01abff", "\"01abff\""},
-    {"hex@3", MEMORY("\0\x01\xAB\xFF"), "ff", "\"ff\""},
 #undef MEMORY
 };
 
@@ -310,27 +233,17 @@ static const char *print_json(const struct field *field, const char *memory, siz
 
 static void test_contents(void)
 {
-    TEST("a field is printed, unless it is not all within the memory")
+    TEST("a field is printed, also as JSON with its description as the key, unless it is not all within the memory")
     {
         for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
             check_row(contents[i].text);
             struct field field = parsed(contents[i].text);
             CHECK_EQUAL(field_fits(&field, contents[i].size), contents[i].printed != NULL);
             if (contents[i].printed != NULL) {
+                char json[256];
                 CHECK_TEXT(print(&field, contents[i].memory, contents[i].size), contents[i].printed);
-            }
-        }
-    }
-
-    TEST("a field in JSON is a number, an array or a text, with its description as the key")
-    {
-        for (size_t i = 0; i < sizeof contents / sizeof *contents; i++) {
-            char json[256];
-            const char *value = contents[i].json != NULL ? contents[i].json : contents[i].printed;
-            check_row(contents[i].text);
-            if (value != NULL) {
-                struct field field = parsed(contents[i].text);
-                (void)snprintf(json, sizeof json, "{\"%s\": %s}", contents[i].text, value);
+                (void)snprintf(json, sizeof json, "{\"%s\": %s}", contents[i].text,
+                               contents[i].json != NULL ? contents[i].json : contents[i].printed);
                 CHECK_TEXT(print_json(&field, contents[i].memory, contents[i].size), json);
             }
         }
