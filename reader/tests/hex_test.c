@@ -15,9 +15,6 @@ static const struct {
     {"one byte", 0, "A", 1,
      "00000000  41                                                |A|\r\n"
      "00000001\r\n"},
-    {"eight bytes", 0, "01234567", 8,
-     "00000000  30 31 32 33 34 35 36 37                           |01234567|\r\n"
-     "00000008\r\n"},
     {"a line", 0, "hello world\n\0\x7F\x80\xFF", 16,
      "00000000  68 65 6c 6c 6f 20 77 6f  72 6c 64 0a 00 7f 80 ff  |hello world.....|\r\n"
      "00000010\r\n"},
@@ -25,10 +22,6 @@ static const struct {
      "000001f5  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\r\n"
      "00000205  7e                                                |~|\r\n"
      "00000206\r\n"},
-    {"two equal lines", 0, "0123456789abcdef0123456789abcdef", 32,
-     "00000000  30 31 32 33 34 35 36 37  38 39 61 62 63 64 65 66  |0123456789abcdef|\r\n"
-     "*\r\n"
-     "00000020\r\n"},
     {"three equal lines, another, and part of that", 0,
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbb", 67,
      "00000000  61 61 61 61 61 61 61 61  61 61 61 61 61 61 61 61  |aaaaaaaaaaaaaaaa|\r\n"

@@ -30,10 +30,7 @@ static const struct {
     const char *json;
 } texts[] = {
     {"", "\"\""},
-    {"demo", "\"demo\""},
-    {"Global\\x", "\"Global\\\\x\""},
     {"\"quoted\"", "\"\\\"quoted\\\"\""},
-    {"a/b", "\"a/b\""},
     {"\x01\x1F\t\r\n\b\f", "\"\\u0001\\u001f\\u0009\\u000d\\u000a\\u0008\\u000c\""},
     {"\x7F", "\"\\u007f\""},
     {"\xC2\x9B", "\"\\u009b\""},                          /* U+009B, a control character */
@@ -42,11 +39,9 @@ static const struct {
     {"\xE2\x80\xA8", "\"\\u2028\""},                      /* U+2028, a line separator */
     {"\xE2\x80\xAE", "\"\\u202e\""},                      /* U+202E, which reverses text */
     {"\xED\xA0\x80", "\"\\ud800\""},                      /* half a pair of surrogates */
-    {"a\xED\xBF\xBF", "\"a\\udfff\""},
     {"\xED\xB0\x80\xED\xA0\x80", "\"\\udc00\\ud800\""},
     {"\xF0\x9F\xBF\xBF", "\"\\ud83f\\udfff\""}, /* U+1FFFF is no character */
     {"\xEF\xBF\xBD", "\"\\ufffd\""},            /* the replacement character */
-    {"\xFF", "\"\\ufffd\""},                    /* not valid UTF-8 */
     {"\xC3", "\"\\ufffd\""},
 };
 
@@ -61,18 +56,12 @@ int main(void)
             CHECK_TEXT(written, texts[i].json);
         }
     }
-    TEST("the largest number is written with all its digits")
-    {
-        struct json json = begin();
-        json_number(&json, NULL, UINT64_MAX);
-        CHECK_TEXT(written, "18446744073709551615");
-    }
     TEST("objects and arrays contain each other, with commas between their items")
     {
         struct json json = begin();
         json_open(&json, NULL, '[');
         json_open(&json, NULL, '{');
-        json_number(&json, "a", 1);
+        json_number(&json, "a", UINT64_MAX);
         json_boolean(&json, "b", true);
         json_open(&json, "c", '[');
         json_text(&json, NULL, "d");
@@ -83,7 +72,7 @@ int main(void)
         json_open(&json, NULL, '{');
         json_close(&json, '}');
         json_close(&json, ']');
-        CHECK_TEXT(written, "[{\"a\": 1, \"b\": true, \"c\": [\"d\", false]},\r\n{}]");
+        CHECK_TEXT(written, "[{\"a\": 18446744073709551615, \"b\": true, \"c\": [\"d\", false]},\r\n{}]");
     }
     TEST("a key of any characters is escaped, and can be a part of a longer text")
     {

@@ -124,6 +124,7 @@ static const struct missing {
 } missing[] = {
     ROW("it ended well, and is there", EXIT_CONFLICT, read_before, .happens = end_well),
     ROW("it ended well, and is gone", EXIT_CONFLICT, read_before, .happens = end_well_and_forget),
+    ROW("its reader has gone", EXIT_CONFLICT, read_before, .consumer = 77),
     ROW("no data", EXIT_CONFLICT, read_before, .companion = "demo.winshm.data", .consumer = 77),
     ROW("no space", EXIT_CONFLICT, read_before, .companion = "demo.winshm.space", .consumer = 77),
     ROW("no producer", EXIT_CONFLICT, read_before, .companion = "demo.winshm.producer", .consumer = 77),

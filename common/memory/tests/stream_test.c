@@ -124,23 +124,6 @@ static void test_bytes(void)
             }
         }
     }
-
-    TEST("shmread prints the bytes of a slow input as they come")
-    {
-        static const struct machine_piece pieces[] = {
-            {"one\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}, {"two\n", 4, 0}, {NULL, 0, MACHINE_BLOCKS}};
-        tool_reset();
-        machine_input_pipe(WRITER, pieces, 4);
-        START_WRITER("-q");
-        START_READER("-q");
-        tool_sleep(50);
-        CHECK_TEXT(tool_output(READER), "one\n");
-        machine_input_go_on(WRITER);
-        tool_sleep(50);
-        CHECK_TEXT(tool_output(READER), "one\ntwo\n");
-        machine_input_go_on(WRITER);
-        check_ends(EXIT_DONE, "", EXIT_DONE, "");
-    }
 }
 
 /* ---- Ends -------------------------------------------------------------------------------------------------------- */
@@ -286,17 +269,6 @@ static void test_ends(void)
         CHECK(is_printed(10));
     }
 
-    TEST("the timeout of a reader starts again with each byte that comes")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        START_READER("-t", "2s");
-        tool_sleep(1500);
-        machine_input_go_on(WRITER);
-        check_ends(EXIT_DONE, "", EXIT_DONE, "");
-    }
-
     TEST("a writer that finds an impossible tail ends")
     {
         tool_reset();
@@ -349,20 +321,6 @@ static void test_conflicts(void)
         machine_input_go_on(WRITER);
         check_ends(EXIT_DONE, "shmwrite: demo: the reader has come\r\n", EXIT_DONE, "");
         CHECK(is_printed(10));
-    }
-
-    TEST("a reader is refused if the stream has had another one")
-    {
-        tool_reset();
-        give_input(10, MACHINE_BLOCKS);
-        START_WRITER("-q");
-        settle();
-        trailer_of_demo()->consumer = 99;
-        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_CONFLICT);
-        CHECK_TEXT(tool_errors(LATE), "shmread: demo: is a stream that already had its reader\r\n");
-        machine_kill_process(WRITER);
-        CHECK_EQUAL(machine_finish(WRITER), MACHINE_KILLED);
-        check_nothing_is_left(false);
     }
 }
 

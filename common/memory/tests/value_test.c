@@ -102,26 +102,6 @@ static void test_looking(void)
         }
     }
 
-    TEST("while slot 1 is current, a reader finds the contents of the journal")
-    {
-        struct made made = make(WINSHM_VALUE, 62, "before", 6);
-        memcpy(made.writer.view.base + made.writer.slot_size, "after!!", 7);
-        made.writer.trailer->slots[1] =
-            (winshm_slot){.length = 7, .updated = 99, .encoding = WINSHM_UTF16, .writer = 42};
-        made.writer.trailer->current = 2 << 1 | 1;
-        struct value_look look;
-        uint8_t copy[7];
-        CHECK(value_look(&made.reader, &look));
-        CHECK_EQUAL(value_sequence(&look), 2);
-        CHECK_EQUAL(look.slot.length, 7);
-        CHECK_EQUAL(look.slot.updated, 99);
-        CHECK_EQUAL(look.slot.encoding, WINSHM_UTF16);
-        CHECK_EQUAL(look.slot.writer, 42);
-        CHECK(look.contents == made.reader.view.base + 64);
-        CHECK(value_copy(&made.reader, &look, 0, copy, 7));
-        CHECK_BYTES(copy, 7, "after!!", 7);
-    }
-
     TEST("value_copy() returns false after any change of `current`")
     {
         static const uint64_t changes[] = {3, 4, 5, 0, 2 + (UINT64_C(1) << 32), 2 + (UINT64_C(1) << 63), UINT64_MAX};

@@ -25,9 +25,33 @@ static const struct {
     {"5124095576030h", UINT64_C(5124095576030) * 3600000},
 };
 
-static const char *const wrong[] = {"",      "s",   "ms",   " 1",  "1 ",   "1 s",     "-1", "+1",  "1.5",
-                                    "1.5s",  "1e3", "1S",   "1MS", "1Ms",  "1H",      "1d", "1us", "1min",
-                                    "1m30s", "1ss", "1mss", "1sm", "0x10", "forever", "1\n"};
+static const char *const wrong[] = {"",
+                                    "s",
+                                    "ms",
+                                    " 1",
+                                    "1 ",
+                                    "1 s",
+                                    "-1",
+                                    "+1",
+                                    "1.5",
+                                    "1.5s",
+                                    "1e3",
+                                    "1S",
+                                    "1MS",
+                                    "1Ms",
+                                    "1H",
+                                    "1d",
+                                    "1us",
+                                    "1min",
+                                    "1m30s",
+                                    "1ss",
+                                    "1mss",
+                                    "1sm",
+                                    "0x10",
+                                    "forever",
+                                    "1\n",
+                                    "18446744073709551616d",
+                                    "x18446744073709551616s"};
 
 static const char *const too_long[] = {"18446744073709551616ms", "18446744073709551620ms", "99999999999999999999ms",
                                        "18446744073709552",      "18446744073709552s",     "307445734561826m",
@@ -39,17 +63,10 @@ static const struct {
     uint64_t milliseconds;
     uint64_t moment;
 } moments[] = {
-    {.row = "at once", .now = 1000, .moment = 1000},
     {.row = "later", .now = 1000, .milliseconds = 250, .moment = 1250},
     {.row = "the last moment", .now = 1000, .milliseconds = CLOCK_NEVER - 1001, .moment = CLOCK_NEVER - 1},
     {.row = "just never", .now = 1000, .milliseconds = CLOCK_NEVER - 1000, .moment = CLOCK_NEVER},
     {.row = "beyond the end of the clock", .now = 1000, .milliseconds = CLOCK_NEVER, .moment = CLOCK_NEVER},
-    {.row = "beyond the end, by less than the clock shows",
-     .now = 1000,
-     .milliseconds = CLOCK_NEVER - 1,
-     .moment = CLOCK_NEVER},
-    {.row = "from the beginning of the clock", .milliseconds = CLOCK_NEVER, .moment = CLOCK_NEVER},
-    {.row = "at the end of the clock", .now = CLOCK_NEVER - 1, .moment = CLOCK_NEVER - 1},
     {.row = "after the end of the clock", .now = CLOCK_NEVER - 1, .milliseconds = 1, .moment = CLOCK_NEVER},
 };
 
@@ -75,17 +92,11 @@ int main(void)
         }
     }
 
-    TEST("any other text is refused, and the result does not change")
+    TEST("any other text, and a duration beyond 2^64 - 1 milliseconds, is refused, and the result does not change")
     {
         for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
             check_refused(wrong[i], false);
         }
-        check_refused("18446744073709551616d", false);
-        check_refused("x18446744073709551616s", false);
-    }
-
-    TEST("a duration beyond 2^64 - 1 milliseconds is refused, wherever it becomes too long")
-    {
         for (size_t i = 0; i < sizeof too_long / sizeof *too_long; i++) {
             check_refused(too_long[i], true);
         }

@@ -16,17 +16,13 @@ static const struct {
     {.typed = "demo", .scope = NAME_LOCAL, .full = "Local\\demo"},
     {.typed = "demo", .scope = NAME_GLOBAL, .full = "Global\\demo"},
     {.typed = "Local\\demo", .full = "Local\\demo"},
-    {.typed = "Local\\demo", .scope = NAME_LOCAL, .full = "Local\\demo"},
     {.typed = "Global\\demo", .full = "Global\\demo"},
     {.typed = "Global\\demo", .scope = NAME_GLOBAL, .full = "Global\\demo"},
 
     /* Every character but a backslash is allowed. */
-    {.typed = "x", .full = "x"},
     {.typed = " ", .full = " "},
     {.typed = "/x", .scope = NAME_GLOBAL, .full = "Global\\/x"},
-    {.typed = "/", .full = "/"},
     {.typed = "a/b:c*?\"<>|%$..", .full = "a/b:c*?\"<>|%$.."},
-    {.typed = "..", .full = ".."},
     {.typed = "a\nb\x01", .full = "a\nb\x01"},
     {.typed = "%s%n", .scope = NAME_LOCAL, .full = "Local\\%s%n"},
     {.typed = EMOJI, .full = EMOJI},
@@ -34,35 +30,24 @@ static const struct {
     {.typed = "Globalx", .full = "Globalx"},
     {.typed = "Local/demo", .full = "Local/demo"},
     {.typed = "global", .full = "global"},
-    {.typed = "LOCAL", .full = "LOCAL"},
     {.typed = "Sessions", .full = "Sessions"},
 
     {.typed = "", .fault = NAME_EMPTY, .full = ""},
-    {.typed = "", .scope = NAME_GLOBAL, .fault = NAME_EMPTY, .full = ""},
     {.typed = "Global\\", .fault = NAME_ONLY_PREFIX, .full = "Global\\"},
     {.typed = "Local\\", .fault = NAME_ONLY_PREFIX, .full = "Local\\"},
-    {.typed = "Local\\", .scope = NAME_LOCAL, .fault = NAME_ONLY_PREFIX, .full = "Local\\"},
     {.typed = "a\\b", .fault = NAME_BACKSLASH, .full = "a\\b"},
     {.typed = "a\\", .fault = NAME_BACKSLASH, .full = "a\\"},
-    {.typed = "a\\b", .scope = NAME_GLOBAL, .fault = NAME_BACKSLASH, .full = "a\\b"},
     {.typed = "Global\\a\\b", .fault = NAME_BACKSLASH, .full = "Global\\a\\b"},
     {.typed = "Global\\\\a", .fault = NAME_BACKSLASH, .full = "Global\\\\a"},
-    {.typed = "Local\\\\", .fault = NAME_BACKSLASH, .full = "Local\\\\"},
     {.typed = "Global\\Local\\a", .fault = NAME_BACKSLASH, .full = "Global\\Local\\a"},
-    {.typed = "Local\\Global\\a", .fault = NAME_BACKSLASH, .full = "Local\\Global\\a"},
     {.typed = "Globalx\\a", .fault = NAME_BACKSLASH, .full = "Globalx\\a"},
     {.typed = "\\a", .fault = NAME_LEADING, .full = "\\a"},
-    {.typed = "\\", .fault = NAME_LEADING, .full = "\\"},
     {.typed = "\\Global\\a", .fault = NAME_LEADING, .full = "\\Global\\a"},
     {.typed = "global\\a", .fault = NAME_PREFIX_CASE, .full = "Global\\a"},
     {.typed = "GLOBAL\\a", .scope = NAME_GLOBAL, .fault = NAME_PREFIX_CASE, .full = "Global\\a"},
     {.typed = "LOCAL\\a", .fault = NAME_PREFIX_CASE, .full = "Local\\a"},
-    {.typed = "lOCAL\\a", .fault = NAME_PREFIX_CASE, .full = "Local\\a"},
     {.typed = "Session\\1\\a", .fault = NAME_SESSION, .full = "Session\\1\\a"},
-    {.typed = "session\\a", .fault = NAME_SESSION, .full = "session\\a"},
     {.typed = "Global", .fault = NAME_DIRECTORY, .full = "Global"},
-    {.typed = "Local", .fault = NAME_DIRECTORY, .full = "Local"},
-    {.typed = "Session", .fault = NAME_DIRECTORY, .full = "Session"},
     {.typed = "Local", .scope = NAME_GLOBAL, .fault = NAME_DIRECTORY, .full = "Local"},
     {.typed = "Local\\Global", .fault = NAME_DIRECTORY, .full = "Local\\Global"},
     {.typed = "Local\\a", .scope = NAME_GLOBAL, .fault = NAME_SCOPE, .full = "Local\\a"},
@@ -89,17 +74,11 @@ static const struct {
 } lengths[] = {
     {.row = "200 letters", .prefix = "", .unit = "a", .count = 200},
     {.row = "201 letters", .prefix = "", .unit = "a", .count = 201, .fault = NAME_LONG},
-    {.row = "the prefix does not count", .prefix = "Global\\", .unit = "a", .count = 200},
-    {.row = "201 letters after a prefix", .prefix = "Local\\", .unit = "a", .count = 201, .fault = NAME_LONG},
-    {.row = "200 of two bytes", .prefix = "", .unit = "\xC3\xA9", .count = 200},
-    {.row = "201 of two bytes", .prefix = "", .unit = "\xC3\xA9", .count = 201, .fault = NAME_LONG},
     {.row = "200 of three bytes", .prefix = "Global\\", .unit = "\xE6\xBC\xA2", .count = 200},
     {.row = "201 of three bytes", .prefix = "Global\\", .unit = "\xE6\xBC\xA2", .count = 201, .fault = NAME_LONG},
     {.row = "an emoji counts two: 100", .prefix = "", .unit = EMOJI, .count = 100},
     {.row = "an emoji counts two: 101", .prefix = "", .unit = EMOJI, .count = 101, .fault = NAME_LONG},
-    {.row = "a letter and 100 emoji", .prefix = "a", .unit = EMOJI, .count = 100, .fault = NAME_LONG},
     {.row = "200 half pairs", .prefix = "Global\\", .unit = HALF_PAIR, .count = 200},
-    {.row = "201 half pairs", .prefix = "", .unit = HALF_PAIR, .count = 201, .fault = NAME_LONG},
     {.row = "199 letters and an emoji", .prefix = EMOJI, .unit = "a", .count = 199, .fault = NAME_LONG},
     {.row = "198 letters and an emoji", .prefix = EMOJI, .unit = "a", .count = 198},
     {.row = "much longer than there is room", .prefix = "", .unit = "a", .count = 4000, .fault = NAME_LONG},
@@ -166,18 +145,6 @@ int main(void)
         for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
             check_row(pairs[i].one);
             CHECK_EQUAL(name_differs_in_case(pairs[i].one, pairs[i].other), pairs[i].differs);
-        }
-    }
-
-    TEST("each fault has its own message, without a full stop")
-    {
-        for (enum name_fault fault = NAME_EMPTY; fault <= NAME_SCOPE; fault++) {
-            const char *text = name_fault_text(fault);
-            CHECK(strlen(text) > 10);
-            CHECK(text[strlen(text) - 1] != '.');
-            for (enum name_fault other = NAME_EMPTY; other < fault; other++) {
-                CHECK(strcmp(text, name_fault_text(other)) != 0);
-            }
         }
     }
 
