@@ -354,31 +354,8 @@ static void replace_when_opened(void *context, const char *function, size_t inde
     }
 }
 
-static const struct {
-    const char *row;
-    const char *arguments[8];
-    size_t opens;
-} opening[] = {
-    {.row = "--stat", .arguments = {"shmread", "--stat", "demo"}, .opens = 1},
-    {.row = "--stat --wait", .arguments = {"shmread", "--stat", "--wait", "--json", "demo"}, .opens = 1},
-    {.row = "--stat of other memory", .arguments = {"shmread", "--stat", "--wait", "theirs"}, .opens = 1},
-    {.row = "--list", .arguments = {"shmread", "--list"}, .opens = 3},
-    {.row = "--list of a namespace", .arguments = {"shmread", "--list", "--json", "--local"}, .opens = 2},
-};
-
 static void test_waiting(void)
 {
-    TEST("shmread opens a section once for each row of --list, and once for each look of --stat")
-    {
-        for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
-            check_row(opening[i].row);
-            make_all();
-            size_t first = machine_calls();
-            CHECK_EQUAL(tool_run(READER, opening[i].arguments), EXIT_DONE);
-            CHECK_EQUAL(calls_of("section_open", first), opening[i].opens);
-            CHECK_EQUAL(calls_of("object_security", first), 0);
-        }
-    }
     TEST("--stat --wait waits until NAME has contents, with one look after each pause")
     {
         tool_reset();

@@ -192,20 +192,6 @@ static void test_large(void)
         CHECK_BYTES(bytes, size, "old", 3);
     }
 
-    TEST("shmread converts a character of a code page, also where two pieces of the contents meet")
-    {
-        static uint8_t bytes[4097 + 3];
-        memset(bytes, 'a', sizeof bytes);
-        memcpy(bytes + 4095, "\x82\xA0", 2);
-        tool_reset();
-        machine_code_page_ansi(932);
-        machine_input_file(3, bytes, sizeof bytes, sizeof bytes);
-        CHECK_EQUAL(RUN(3, "shmwrite", "--put", "--encoding", "ansi", name), EXIT_DONE);
-        CHECK_EQUAL(RUN(2, "shmread", name), EXIT_DONE);
-        CHECK_EQUAL(strlen(tool_output(2)), sizeof bytes + 1);
-        CHECK_TEXT(tool_output(2) + 4095, "\xE3\x81\x82\x61\x61\x61");
-    }
-
     TEST("shmread prints large memory although there is no memory for a copy of it")
     {
         with_large('x');
@@ -545,15 +531,6 @@ static void test_boxes(void)
         check_long_box(HAN, 40000, "", 32768, "...");
         check_long_box(SMILE, 16384, "y", 16384, "...");
         check_long_box(SMILE "x" SMILE, 6553, "xx" SMILE, 6553, "xx...");
-    }
-
-    TEST("a message box ends its text at a NUL, and text after that does not make it too long")
-    {
-        with_large('x');
-        machine_bytes(name, NULL)[3] = 0;
-        CHECK_EQUAL(RUN(2, "shmread", "-v", "-m", "--raw", name), EXIT_DONE);
-        CHECK_TEXT(machine_box_text(), "xxx");
-        CHECK_TEXT(tool_errors(2), "");
     }
 }
 

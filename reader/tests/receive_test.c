@@ -256,7 +256,7 @@ int main(void)
         CHECK_EQUAL(writes, 4 + 1);
     }
 
-    TEST("shmread prints all that a dead producer had sent, and then releases the mutex of the producer")
+    TEST("shmread prints all that a dead producer had sent, and stores its death")
     {
         make();
         machine_forget("demo.winshm.producer");
