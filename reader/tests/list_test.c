@@ -5,33 +5,18 @@ static const char head[] = "         SIZE  KIND              LENGTH  NAME\r\n";
 
 static const struct {
     const char *row;
-    const char *arguments[6];
-    const char *names; /* that are expected, each followed by a blank */
+    const char *option;
+    const char *pattern;
+    enum status status;
+    const char *texts[4]; /* for show() */
 } lists[] = {
-    {.row = "a namespace", .arguments = {"-l", "*"}, .names = "demo theirs "},
-    {.row = "the other", .arguments = {"-g", "*"}, .names = "Global\\demo "},
-    {.row = "a pattern", .arguments = {"DEM*"}, .names = "demo Global\\demo "},
-    {.row = "one with a prefix", .arguments = {"global\\*"}, .names = "Global\\demo "},
-    {.row = "one of this session", .arguments = {"*\\t*"}, .names = "theirs "},
-    {.row = "none", .arguments = {"-g", "theirs"}, .names = ""},
+    {"a namespace", "-l", "*", EXIT_DONE, {"  demo\r\n", "  theirs\r\n", "!Global"}},
+    {"the other", "-g", "*", EXIT_DONE, {"  Global\\demo\r\n", "!  demo", "!theirs"}},
+    {"a pattern", "-v", "DEM*", EXIT_DONE, {"  demo\r\n", "  Global\\demo\r\n", "!theirs"}},
+    {"one with a prefix", "-v", "global\\*", EXIT_DONE, {"  Global\\demo\r\n", "!  demo"}},
+    {"one of this session", "-v", "*\\t*", EXIT_DONE, {"  theirs\r\n", "!demo"}},
+    {"none", "-g", "theirs", EXIT_NOTHING, {"!theirs"}},
 };
-
-static void check_list(size_t i)
-{
-    const char *all[8] = {"shmread", "--list"};
-    char names[256] = "";
-    size_t length = 0;
-    check_row(lists[i].row);
-    make_all();
-    memcpy(all + 2, lists[i].arguments, sizeof lists->arguments);
-    CHECK_EQUAL(tool_run(READER, all), lists[i].names[0] == '\0' ? EXIT_NOTHING : EXIT_DONE);
-    const char *line = strchr(tool_output(READER), '\n');
-    for (; line != NULL && line[1] != '\0'; line = strchr(line + 1, '\n')) {
-        const char *name = line + sizeof head - sizeof "NAME\r\n" + 1;
-        length += (size_t)snprintf(names + length, sizeof names - length, "%.*s ", (int)strcspn(name, "\r"), name);
-    }
-    CHECK_TEXT(names, lists[i].names);
-}
 
 /* Remove the section zzz while the sections before it are being described. */
 static void forget_last(void *context, const char *function, size_t index)
@@ -97,7 +82,9 @@ int main(void)
     TEST("--list prints only the names of the chosen namespace that match the pattern")
     {
         for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-            check_list(i);
+            check_row(lists[i].row);
+            make_all();
+            show((int)lists[i].status, ARGUMENTS("--list", lists[i].option, lists[i].pattern), lists[i].texts);
         }
     }
     TEST("the length of a stream is the number of bytes in its ring, and a mapped file is shown as a file")

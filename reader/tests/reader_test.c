@@ -1,7 +1,4 @@
-/*
- * reader_test.c - each system call of shmread fails, or shmread is killed
- * there.
- */
+/* reader_test.c - each system call of shmread fails in turn. */
 #include "common/tests/tool.h"
 
 #include <unistd.h>
@@ -49,11 +46,6 @@ static void with_foreign(void)
     machine_foreign_section(name, "theirs\0more", 12, 4096);
 }
 
-static void with_foreign_utf16(void)
-{
-    machine_foreign_section(name, "t\0h\0\xE9\0\0\0more", 12, 4096);
-}
-
 static void with_lock(void)
 {
     with_foreign();
@@ -84,7 +76,7 @@ static void check_file(int status)
     const uint8_t *bytes = machine_file_bytes("out", &size);
     bool is_new = size == 5;
     CHECK_BYTES(bytes, size, is_new ? "value" : "old", is_new ? 5U : 3U);
-    CHECK(is_new == (status == EXIT_DONE) || status == MACHINE_KILLED);
+    CHECK_EQUAL(is_new, status == EXIT_DONE);
 }
 
 static void with_late_value(void)
@@ -160,21 +152,13 @@ static const struct tool_case cases[] = {
     CASE("a code page", with_ansi, READ("-v"), PRINTS("\xC3\xA9")),
     CASE("on a console", with_console, READ("-v"), FINDS("value"), .output = "value\r\n"),
     CASE("foreign", with_foreign, READ("-v"), PRINTS("theirs")),
-    CASE("foreign UTF-16", with_foreign_utf16, READ("-v"), PRINTS("th\xC3\xA9")),
     CASE("--raw", with_value, READ("--raw"), PRINTS("value")),
-    CASE("--raw, foreign", with_foreign, READ("--raw"), PRINTS("theirs")),
-    CASE("--text", with_value, READ("--text"), PRINTS("value")),
     CASE("an ANSI code page", with_latin, READ("-v"), PRINTS("caf\xC3\xA9")),
-    CASE("-e", with_ansi, READ("-e", "cp1252"), PRINTS("\xC3\xA9")),
     CASE("--offset", with_value, READ("--offset", "1", "-n", "2"), FINDS("value"), .output = "al"),
     CASE("--hex", with_foreign, READ("--hex", "-n", "4"), FINDS("theirs"),
          .output = "00000000  74 68 65 69                                       |thei|\r\n00000004\r\n"),
-    CASE("--hex on a console", with_console, READ("--hex"), FINDS("value"),
-         .output = "00000000  76 61 6c 75 65                                    |value|\r\n00000005\r\n"),
     CASE("numbers", with_value, READ("-e", "u8", "-n", "2"), FINDS("value"), .output = "118\r\n97\r\n"),
     CASE("--get", with_value, READ("--get", "a=u8@1", "--get", "text@2"), FINDS("value"), .output = "a=97\r\nlue\r\n"),
-    CASE("--get, in a code page", with_latin, READ("--get", "text@0"), FINDS("caf\xC3\xA9"),
-         .output = "caf\xC3\xA9\r\n"),
     CASE("--rows, --json", with_foreign, READ("--rows", "2*2", "--get", "hex@1", "--json"), FINDS("theirs"),
          .output = "[{\"hex@1\": \"68\"},\r\n{\"hex@1\": \"69\"}]\r\n"),
     CASE("--json", with_foreign, READ("--json"), FINDS("theirs"),
@@ -199,40 +183,11 @@ int main(void)
     (void)alarm(120);
     TEST("whichever system call fails, shmread ends with one message and leaves nothing open")
     {
-        size_t injected = 0;
         for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            injected += tool_fail_each(&cases[i], name);
+            CHECK(tool_fail_each(&cases[i], name) > 0);
         }
-        printf("# %zu calls failed\n", injected);
     }
 
-    TEST("a shmread that is killed at any system call changes nothing")
-    {
-        static bool ours[1000];
-        size_t kills = 0;
-        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-            size_t calls = tool_rehearse(&cases[i], name, ours, 1000);
-            for (size_t call = 0; call < calls && (cases[i].flags & TOOL_MOVING) == 0; call++) {
-                size_t first = tool_begin(&cases[i]);
-                machine_kill_at(first + call);
-                if (tool_run(TOOL_PROCESS, cases[i].arguments) != MACHINE_KILLED) {
-                    /*
-                     * This call is one of the holder, which counts the reads.
-                     */
-                    CHECK(machine_call_process(first + call) != TOOL_PROCESS);
-                    tool_clear_away(name);
-                    continue;
-                }
-                kills++;
-                CHECK(tool_finds(name, cases[i].after));
-                if (cases[i].check != NULL) {
-                    cases[i].check(MACHINE_KILLED);
-                }
-                tool_clear_away(name);
-            }
-        }
-        printf("# %zu kills\n", kills);
-    }
     machine_reset();
     return check_end();
 }
