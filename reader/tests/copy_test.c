@@ -137,11 +137,6 @@ static void copy_slot(void)
     moves = 100;
 }
 
-static void break_output(void)
-{
-    machine_output_limit(READER, STANDARD_OUTPUT, 1000, OSERROR_DISK_FULL);
-}
-
 #define ROW(text, bytes, ...)                                                                                          \
     {                                                                                                                  \
         .row = (text), .length = (bytes), __VA_ARGS__                                                                  \
@@ -169,8 +164,6 @@ static const struct changing {
     ROW("never the same", 100, .meanwhile = always, .status = EXIT_BROKEN, .ends = 11000, .line = too_fast),
     ROW("never the same, beyond --timeout", 100, .meanwhile = always, .deadline = 1500, .status = EXIT_TIMED_OUT,
         .ends = 1500, .line = "timed out waiting for a moment without an update"),
-    ROW("never the same, before --timeout", 100, .meanwhile = always, .deadline = 20000, .status = EXIT_BROKEN,
-        .ends = 11000, .line = too_fast),
     ROW("always the same, though the time is up", 100, .deadline = 1, .printed = 100),
 
     /* A large value, of which there is memory for a copy */
@@ -193,8 +186,6 @@ static const struct changing {
         .status = EXIT_BROKEN, .line = "was updated during the output: the output is incomplete"),
     ROW("in pieces, and spoiled", LARGE, .memory = LARGE, .writing = spoil, .status = EXIT_BROKEN, .printed = PIECE,
         .line = "its layout is damaged"),
-    ROW("in pieces, to a pipe that breaks", LARGE, .memory = LARGE, .prepare = break_output, .status = EXIT_IO,
-        .printed = 1000, .line = "cannot write to standard output: There is not enough space on the disk (112)"),
 };
 
 static int run_value(void *context)

@@ -127,19 +127,6 @@ static void test_spans(void)
         }
     }
 
-    TEST("a side that attaches continues at its position in the trailer")
-    {
-        begin(5000, 5000);
-        pass(producer, "one two");
-        pass(consumer, "one ");
-        ring_attach(producer, &made.mapping, true);
-        ring_attach(consumer, &made.mapping, false);
-        pass(producer, " three");
-        pass(consumer, "two three");
-        CHECK_EQUAL(made.trailer->head, 5013);
-        CHECK_EQUAL(made.trailer->tail, 5013);
-    }
-
     TEST("a side stores only its own fields of the trailer")
     {
         begin(7, 7);
