@@ -45,7 +45,6 @@ debian_wants()
     case $1 in
     test | test32 | mutants | soak)
         want prove perl
-        want tmux tmux
         want zip zip
         want unzip unzip
         want hexdump bsdextrautils

@@ -1,5 +1,6 @@
 #!/bin/sh
 . "$(dirname "$0")/../../common/tests/scenarios/scenario.sh"
+. common/tests/scenarios/stream.sh
 goal 'shmread --stat describes any memory, and never fails because of its contents'
 
 # shows LINE: expect a line of the output that is LINE, without its CR LF.
@@ -71,79 +72,49 @@ shows_like 'writer:    process [0-9]+, dead'
 shows_like 'holder:    process [0-9]+, dead'
 stop keeper "$unique"
 
-it 'says that there are only zeros, and how much is committed'
-hold other collide reserved "$unique"
-run 0 shmread --stat "$unique"
-shows 'kind:      empty: only zeros'
-shows 'size:      64.0 KiB (65536 bytes)'
-shows 'committed: 0 bytes'
-shows 'memory:    reserved: its creator commits it page by page'
-stop other "$unique"
+# describes PROGRAM KIND LINE...: expect that --stat prints these lines for the
+# memory that PROGRAM creates.
+describes()
+{
+    hold other "$1" "$2" "$unique"
+    shift 2
+    run 0 shmread --stat "$unique"
+    for line in "$@"; do
+        shows "$line"
+    done
+    stop other "$unique"
+}
 
-it 'says that the memory is that of a file, or of an image'
-hold other kinds_w file "$unique"
-run 0 shmread --stat "$unique"
-shows 'kind:      foreign: not created by shmwrite'
-shows 'memory:    a file'
-grep -qE '^(capacity|length|created|writer|holder)' "$dir/output" && fail 'it tells more than there is'
-stop other "$unique"
-hold other kinds_w image "$unique"
-run 0 shmread --stat "$unique"
-shows 'memory:    an image: a program that is mapped as one'
-stop other "$unique"
+it 'says that there are only zeros, how much is committed, and that the memory is that of a file or an image'
+describes collide reserved 'kind:      empty: only zeros' 'size:      64.0 KiB (65536 bytes)' \
+    'committed: 0 bytes' 'memory:    reserved: its creator commits it page by page'
+describes kinds_w image 'memory:    an image: a program that is mapped as one'
+describes kinds_w file 'kind:      foreign: not created by shmwrite' 'memory:    a file'
 
 if on_wine; then # Windows keeps a file that is mapped from being cut off
-    it 'describes and lists memory of a file that cannot be read any more, without accessing its bytes'
-    hold other kinds_w file "$unique" "$dir/file"
-    : >"$dir/file"
-    run 0 shmread --stat --wait "$unique"
-    shows 'kind:      foreign: not created by shmwrite'
-    shows 'memory:    a file'
-    run 0 shmread --list "$unique"
-    shows_like " +[0-9]+  file +-  $unique"
-    stop other "$unique"
-
-    it 'does not access such bytes either if it has no right to ask what the memory is'
-    hold other kinds_w shy "$unique" "$dir/file"
-    : >"$dir/file"
-    run 0 shmread --stat --wait "$unique"
-    shows 'memory:    a file'
-    run 0 shmread --list "$unique"
-    shows_like " +[0-9]+  file +-  $unique"
-    stop other "$unique"
+    it 'does not access the bytes of a file, also if it has no right to ask what the memory is'
+    for kind in file shy; do
+        hold other kinds_w $kind "$unique" "$dir/file"
+        : >"$dir/file"
+        run 0 shmread --stat --wait "$unique"
+        shows 'memory:    a file'
+        run 0 shmread --list "$unique"
+        shows_like " +[0-9]+  file +-  $unique"
+        stop other "$unique"
+    done
 else
-    skip 'describes and lists memory of a file that cannot be read any more' 'Windows keeps the file as it is'
+    skip 'does not access the bytes of a file' 'Windows keeps the file as it is'
 fi
 
-it 'says that everybody may do everything if there is no access list'
-hold other kinds_w null "$unique"
-run 0 shmread --stat "$unique"
-shows 'who may:   everybody: everything'
-stop other "$unique"
-
-it 'describes an access list entry by entry, including entries that deny access'
-hold other kinds_w ours "$unique"
-run 0 shmread --stat "$unique"
-shows 'who may:   Guests: not write'
-shows '           SYSTEM: everything'
-shows '           Authenticated Users: read'
-shows '           S-1-5-21-4-5-6-7: read and write'
-stop other "$unique"
-
-it 'says that it may not read the access list'
-hold other kinds_w secret "$unique"
-run 0 shmread --stat "$unique"
-shows 'who may:   unknown (access denied)'
-stop other "$unique"
+it 'describes an access list entry by entry, or says that there is none, or that it may not read it'
+describes kinds_w ours 'who may:   Guests: not write' '           SYSTEM: everything' \
+    '           Authenticated Users: read' '           S-1-5-21-4-5-6-7: read and write'
+describes kinds_w null 'who may:   everybody: everything'
+describes kinds_w secret 'who may:   unknown (access denied)'
 
 it 'describes a stream: its progress, and the processes at its ends'
-printf 'hello' >"$dir/input"
-start writer shmwrite --stream "$unique" <"$dir/input"
-has_sent()
-{
-    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" 2>/dev/null | grep -q '^sent: *5 bytes'
-}
-until_true has_sent || fail 'nothing was sent'
+printf 'hello' | start writer shmwrite --stream "$unique"
+until_true has_sent 5 || fail 'nothing was sent'
 run 0 shmread --stat "$unique"
 shows 'kind:      stream'
 shows 'received:  0 bytes'

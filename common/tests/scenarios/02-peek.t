@@ -2,32 +2,21 @@
 . "$(dirname "$0")/scenario.sh"
 goal 'a program that knows nothing but winshm.h reads values correctly'
 
-it 'prints the exact bytes of a value'
-every_byte >"$dir/every"
-hold demo shmwrite "$unique" <"$dir/every"
-run 0 peek "$unique"
-output_equals "$dir/every"
-errors_are_empty
-release demo "$unique"
-
-it 'prints a large value'
-bytes $((20 << 20)) >"$dir/large"
+it 'prints the exact bytes of a value, large or empty, and UTF-16 as it is stored'
+{
+    every_byte
+    bytes $((20 << 20))
+} >"$dir/large"
 hold demo shmwrite "$unique" <"$dir/large"
 run 0 peek "$unique"
 output_equals "$dir/large"
-release demo "$unique"
-
-it 'prints nothing for an empty value'
-hold demo shmwrite "$unique" ''
+errors_are_empty
+run 0 shmwrite --update "$unique" ''
 run 0 peek "$unique"
 output_is ''
-release demo "$unique"
-
-it 'prints UTF-16 as it is stored'
-hold demo shmwrite -e utf-16 "$unique" 'hi'
+run 0 shmwrite --update -e utf-16 "$unique" 'hi'
 run 0 peek "$unique"
-printf 'h\0i\0' >"$dir/wanted"
-output_equals "$dir/wanted"
+output_bytes 'h\0i\0'
 release demo "$unique"
 
 if it_global 'finds names in Global\, and names that are in no code page'; then
@@ -37,55 +26,44 @@ if it_global 'finds names in Global\, and names that are in no code page'; then
     release demo "Global\\$unique 漢😀"
 fi
 
-it 'prints the current slot'
+it 'prints the slot that is the current one'
 hold demo shmwrite "$unique" --size 1700 'first'
 run 0 scribble_w "$unique" 1728 0x646e6f63
 run 0 scribble_w "$unique" $((304 - 512)) 4
 run 0 scribble_w "$unique" $((256 - 512)) 5
 run 0 peek "$unique"
 output_is 'cond'
+value_is "$unique" 'cond'
 release demo "$unique"
 
-it 'prints a sealed value'
-hold demo shmwrite "$unique" 'sealed'
-run 0 scribble_w "$unique" $((388 - 512)) 2
-run 0 peek "$unique"
-output_is 'sealed'
-release demo "$unique"
-
-it 'reports that a name does not exist'
-run 1 peek "$unique"
-errors_have "peek: $unique: there is no such name"
-
-it 'reports memory that shmwrite did not create'
-hold other collide section "$unique"
-run 1 peek "$unique"
-errors_have "peek: $unique: was not made by shmwrite"
-stop other "$unique"
-hold other collide reserved "$unique"
-run 1 peek "$unique"
-errors_have "peek: $unique: was not made by shmwrite"
-stop other "$unique"
-
-# refused SENTENCE OFFSET NUMBER: expect that peek.exe does not print a value
-# with NUMBER at OFFSET of its trailer, and reports SENTENCE.
-refused()
+# reports SENTENCE: expect that peek.exe prints nothing but this message.
+reports()
 {
-    hold demo shmwrite "$unique" 'hello'
-    run 0 scribble_w "$unique" $(($2 - 512)) "$3"
     run 1 peek "$unique"
     errors_have "peek: $unique: $1"
     output_is ''
-    release demo "$unique"
 }
 
+it 'reports that a name does not exist, or that shmwrite did not create the memory'
+reports 'there is no such name'
+for kind in section reserved; do
+    hold other collide $kind "$unique"
+    reports 'was not made by shmwrite'
+    stop other "$unique"
+done
+
 it 'checks the fields of the trailer before it uses them'
-refused 'is still being filled' 264 0
-refused 'has a layout that this program does not know' 384 2
-refused 'is a stream, not a value' 388 3
-refused 'is damaged' 408 4096
-refused 'is damaged' 412 1
-refused 'is damaged, or changes all the time' 272 4096
-refused 'is damaged, or changes all the time' 276 1
+while read -r offset number sentence; do
+    hold demo shmwrite "$unique" 'hello'
+    run 0 scribble_w "$unique" $((offset - 512)) "$number"
+    reports "$sentence"
+    release demo "$unique"
+done <<'END'
+264 0 is still being filled
+384 2 has a layout that this program does not know
+388 3 is a stream, not a value
+412 1 is damaged
+276 1 is damaged, or changes all the time
+END
 
 finish

@@ -1,121 +1,46 @@
 #!/bin/sh
 . "$(dirname "$0")/scenario.sh"
+. common/tests/scenarios/console.sh
 goal 'a console shows text as text, and Ctrl+C ends a holder'
 
-# Under Wine the terminal of script(1) is a console. On Windows no program here
-# can read what a console shows.
-if ! on_wine || ! command -v script >/dev/null; then
-    skip 'the console' 'this needs Wine and script(1)'
-    finish
-    exit
-fi
-TERM=xterm
-SHELL=/bin/sh
-export TERM SHELL
-
-# on_console COMMAND-LINE: start a tool on a console. `press` types there, and
-# $dir/screen has what the console shows. The last line is the status of the
-# tool. The shell that prints it ignores Ctrl+C, which the terminal sends to the
-# shell, too.
-on_console()
+# console_shows TEXT [OPTION]...: expect that shmread prints TEXT for the value
+# on a console, and nothing else.
+console_shows()
 {
-    on_console=$1
-    rm -f "$dir/keys" "$dir/screen"
-    mkfifo "$dir/keys"
-    timeout "$limit" script -qefc "trap : INT; wine $1; echo STATUS \$?" /dev/null <"$dir/keys" >"$dir/screen" 2>&1 &
-    exec 8>"$dir/keys"
+    text=$1
+    shift
+    on_console left shmread "$@" "$unique"
+    ends left 0
+    output_is "${text}STATUS 0
+"
 }
 
-press()
-{
-    printf '%b' "$1" >&8
-}
-
-# on_screen: store what the console shows in $dir/output, without the control
-# sequences that move or hide the cursor.
-escape=$(printf '\033')
-on_screen()
-{
-    sed "s/$escape\[[?0-9;]*[A-Za-z]//g" "$dir/screen" | tr -d '\r' >"$dir/output"
-}
-
-shows()
-{
-    on_screen
-    grep -qF -e "$1" "$dir/output"
-}
-
-# ends STATUS: expect that the tool on the console ends with STATUS. If Wine
-# fails to start it, start it again.
-ends()
-{
-    for try in 1 2 3; do
-        until_true shows 'STATUS ' || fail 'it does not end'
-        exec 8>&-
-        wait $!
-        on_screen
-        if [ $try -eq 3 ] || [ "$(cat "$dir/output")" != 'STATUS 1' ]; then
-            break
-        fi
-        on_console "$on_console"
-    done
-    if ! shows "STATUS $1"; then
-        fail "it does not end with $1, and the console shows last:"
-        tail -n 5 "$dir/output" | sed 's/^/#     /' >>"$dir/failures"
-    fi
-}
-
-it 'adds a newline to a text without one'
-hold demo shmwrite "$unique" 'no newline'
-on_console "$(program shmread) $unique"
-ends 0
-output_is 'no newline
-STATUS 0
+it 'adds a newline to a text without one, and to no other text'
+hold demo shmwrite --size 100 "$unique" 'no newline'
+console_shows 'no newline
 '
-release demo "$unique"
-
-it 'adds no newline if there is one, or if there is no text'
-printf 'one newline\r\n' | hold demo shmwrite "$unique"
-on_console "$(program shmread) $unique"
-ends 0
-output_is 'one newline
-STATUS 0
+printf 'one newline\r\n' | run 0 shmwrite --update "$unique"
+console_shows 'one newline
 '
-release demo "$unique"
-hold demo shmwrite "$unique" ''
-on_console "$(program shmread) $unique"
-ends 0
-output_is 'STATUS 0
-'
-release demo "$unique"
+run 0 shmwrite --update "$unique" ''
+console_shows ''
 
 it 'shows characters that are in no code page, from UTF-8, from UTF-16 and in messages'
-hold demo shmwrite "$unique" 'Grüße 漢字'
-on_console "$(program shmread) $unique"
-ends 0
-output_has 'Grüße 漢字'
+for encoding in utf-8 utf-16; do
+    run 0 shmwrite --update -e $encoding "$unique" 'Grüße 漢字'
+    console_shows 'Grüße 漢字
+'
+done
 release demo "$unique"
-hold demo shmwrite -e utf-16 "$unique" 'Grüße 漢字'
-on_console "$(program shmread) $unique"
-ends 0
-output_has 'Grüße 漢字'
-release demo "$unique"
-on_console "$(program shmread) 漢字$unique"
-ends 1
+on_console left shmread "漢字$unique"
+ends left 1
 output_has "shmread: 漢字$unique: does not exist"
 
 it 'shows a character that the end of a piece cuts'
-{
-    printf 'a'
-    i=0
-    while [ $i -lt 3000 ]; do
-        printf '漢'
-        i=$((i + 1))
-    done
-} >"$dir/long"
+printf 'a%s' "$(printf '漢%.0s' $(seq 3000))" >"$dir/long"
 hold demo shmwrite "$unique" <"$dir/long"
-on_console "$(program shmread) $unique"
-ends 0
+on_console left shmread "$unique"
+ends left 0
 # Wine prints a part of a line again at the end of the screen, so there may be
 # more characters than in the value.
 test "$(grep -o '漢' "$dir/output" | wc -l)" -ge 3000 || fail 'some are missing'
@@ -123,25 +48,23 @@ grep -q '�' "$dir/output" && fail 'some are broken'
 release demo "$unique"
 
 it 'releases the name after Ctrl+C, and ends with status 0'
-on_console "$(program shmwrite) --verbose $unique text"
-until_true shows 'holding 4 bytes' || fail 'it holds nothing'
-run 0 shmread "$unique"
-output_is 'text'
-press '\0003'
-ends 0
+on_console left shmwrite --verbose "$unique" text
+shows_soon left 'holding 4 bytes'
+value_is "$unique" 'text'
+press left '\0003'
+ends left 0
 output_has "$unique: released: interrupted"
-run 1 shmread "$unique"
+gone
 
-it 'says how to end the typed input, and reads it'
-on_console "$(program shmwrite) $unique"
-until_true shows 'type the contents; Ctrl+Z and Enter' || fail 'it does not say so'
-press 'typed\r'
-until_true shows 'typed' || fail 'it is not shown'
-run 1 shmread "$unique"
-press '\0003'
-until_true shows 'STATUS ' || fail 'it does not end'
-exec 8>&-
-run 1 shmread "$unique"
+it 'says how to end the typed input, and ends at Ctrl+C'
+on_console left shmwrite "$unique"
+shows_soon left 'type the contents; Ctrl+Z and Enter'
+press left 'typed\r'
+shows_soon left 'typed'
+gone
+press left '\0003'
+ends left
+gone
 
 skip 'Ctrl+Z at the start of a line ends the typed input' 'Wine drops it'
 

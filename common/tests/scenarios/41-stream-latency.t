@@ -17,9 +17,6 @@ turns()
 it 'delivers a byte at a time'
 turns 500 1
 
-it 'delivers a line at a time'
-turns 500 80
-
 it 'delivers as much as the ring holds at a time'
 turns 200 4096 '--size 4K'
 

@@ -3,34 +3,6 @@
 . common/tests/scenarios/stream.sh
 goal 'if one side is killed at any time, the other side ends, and the output is a beginning of the input'
 
-# a_beginning MOST: expect that at most MOST bytes were received, and that they
-# are right.
-a_beginning()
-{
-    over out 0
-    test "$(cat "$dir/output")" -le "$1" || fail "too much came: $(cat "$dir/output")"
-}
-
-it 'the writer is killed while data flows'
-stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
-stage reader shmread --wait "$unique" | start out flow_w check
-attached writer
-kill_running writer
-survives reader 9
-says "$unique: the writer has died: the output is incomplete"
-a_beginning 99999999999
-over in 1
-
-it 'the reader is killed while data flows'
-stage in flow_w make 100000000000 | start writer shmwrite --verbose --stream "$unique"
-stage reader shmread --wait "$unique" | start out flow_w check
-attached writer
-kill_running reader
-survives writer 9
-errors_have "$unique: the reader has died"
-a_beginning 99999999999
-over in 1
-
 it 'the writer is killed while it waits for its input, and all sent bytes are printed'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
@@ -66,18 +38,6 @@ over out 0
 test "$(cat "$dir/output")" -ge 65536 || fail "less came than the ring holds: $(cat "$dir/output")"
 over in 1
 
-it 'the reader is killed while the writer waits for room'
-stage in flow_w make 100000000 | start writer shmwrite --progress --stream --size 64K "$unique"
-stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
-says_soon out 'holding'
-says_soon writer 'ring 100 % full'
-kill_running reader
-survives writer 9
-errors_have "$unique: the reader has died"
-continue_flow "$unique.go"
-a_beginning 99999999
-over in 1
-
 it 'the reader is killed after the end of the input, before it has read all of it'
 stage in flow_w make 200000 | start writer shmwrite --verbose --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check pause 1 "$unique.go"
@@ -87,7 +47,7 @@ kill_running reader
 survives writer 9
 errors_have "$unique: the reader has died"
 continue_flow "$unique.go"
-a_beginning 200000
+over out 0
 
 it 'the writer is killed before there is a reader, and the name is free again'
 stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
@@ -96,7 +56,7 @@ until_true there || fail 'there is no stream'
 drop writer
 continue_flow "$unique.go"
 over in 1
-run 1 shmread "$unique"
+gone
 stage in flow_w make 1000 | start writer shmwrite --stream "$unique"
 stage reader shmread --wait "$unique" | start out flow_w check
 over writer 0
@@ -117,6 +77,6 @@ continue_flow "$unique.go"
 over in 1
 
 it 'either side is killed at any time'
-random_kills 30
+random_kills "${STREAM_KILLS:-16}"
 
 finish

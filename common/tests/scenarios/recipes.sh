@@ -26,8 +26,9 @@ in_cmd()
 }
 
 # recipe STATUS NAME [ARGUMENT]...: run a batch file, and expect that it ends
-# with STATUS. $dir/output and $dir/errors have its output, for the expectations
-# of scenario.sh. $dir/output is without the CRs of echo.
+# with STATUS, and if that is 0 without a message. $dir/output and $dir/errors
+# have its output, for the expectations of scenario.sh. $dir/output is without
+# the CRs of echo.
 recipe()
 {
     wanted=$1
@@ -45,6 +46,7 @@ recipe()
         sed 's/^/#     /' "$dir/errors" >>"$dir/failures"
     fi
     echo shmread >"$dir/ran"
+    [ "$wanted" -ne 0 ] || errors_are_empty
     tr -d '\r' <"$dir/printed" >"$dir/output"
 }
 
