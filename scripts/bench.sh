@@ -207,7 +207,6 @@ ROWS
 more_rows()
 {
     wants streams && cat <<'ROWS'
-streams/stream|a stream, file to nothing|MiB/s|streams/temporary file|temporary file|
 streams/through_stream|a stream between two pipes|MiB/s|streams/through_one_program|program with calls of 64K|
 ROWS
     wants start && cat <<'ROWS'
@@ -217,17 +216,10 @@ start/put-new|shmwrite --put, a new NAME|ms|start/minimal|smallest program that 
 start/starter|smallest that starts another|ms|start/minimal|smallest program that prints|
 ROWS
     wants batch && cat <<'ROWS'
-batch/put|puts a second in a batch loop|/s|batch/put-file|echo into a file|
-batch/put|puts a second in a batch loop|/s|batch/put-nothing|program that does nothing|
 batch/get|gets a second by for /f|/s|batch/get-minimal|smallest program that prints|
 ROWS
     wants values && cat <<'ROWS' | sized
 values/updatable-file|SIZE updatable, into that file|MiB/s|values/bare-file|bare loop over the view|
-values/sealed-nul|SIZE sealed, to NUL|MiB/s|values/bare-nul|bare loop over the view|
-values/updatable-nul|SIZE updatable, to NUL|MiB/s|values/bare-copied-nul|bare loop with a copy|
-ROWS
-    wants follow && cat <<'ROWS'
-follow/1ms|until --follow --interval 1ms has it|ms|follow/poll|bare loop of Sleep(1)|
 ROWS
 }
 # sized: replace SIZE and INTO in the rows on standard input.

@@ -6,24 +6,23 @@
  * are separated by tabs.
  *
  * streams.c
- *     bench throughput TOOLS FILE ROUNDS   move the bytes of FILE by a stream, a
- *                                          pipe and a file to NUL
+ *     bench throughput TOOLS FILE ROUNDS   move the bytes of FILE by a stream
+ *                                          and a pipe to NUL
  *     bench latency TOOLS COUNT            the time that a line needs
  * starts.c
  *     bench starts TOOLS COUNT             start programs that print or put a
  *                                          small value
- *     bench batch TOOLS COUNT ROUNDS       the same from a loop in cmd
+ *     bench batch TOOLS COUNT ROUNDS       print it in a loop in cmd
  * reads.c
  *     bench reads TOOLS FILE SINK ROUNDS   print values with the contents of
- *                                          FILE, to NUL and to the file SINK
+ *                                          FILE, to the file SINK
  * updates.c
  *     bench follow TOOLS COUNT             the time until `shmread --follow`
  *                                          prints an update
  * names.c
  *     bench list TOOLS COUNT ROUNDS        --list among COUNT mappings
  *
- * These start further commands of the same program: `move`, `dump`, `poll` and
- * `open`.
+ * These start further commands of the same program: `move`, `dump` and `open`.
  */
 #include "common/bench/bench.h"
 
@@ -69,6 +68,11 @@ void bench_tell(const char *key, double value)
     (void)fflush(stdout);
 }
 
+unsigned bench_number(const wchar_t *argument)
+{
+    return (unsigned)wcstoul(argument, NULL, 10);
+}
+
 void bench_own_path(wchar_t path[MAX_PATH])
 {
     bench_need(GetModuleFileNameW(NULL, path, MAX_PATH) < MAX_PATH, "own name");
@@ -78,14 +82,6 @@ void bench_name(wchar_t name[64])
 {
     static unsigned count;
     (void)swprintf(name, 64, L"bench.%lu.%u", GetCurrentProcessId(), count++);
-}
-
-void bench_narrow(const wchar_t wide[64], char name[64])
-{
-    size_t i = 0;
-    do {
-        name[i] = (char)wide[i];
-    } while (wide[i++] != 0);
 }
 
 /* ---- Processes --------------------------------------------------------------------------------------------------- */
@@ -100,11 +96,11 @@ static HANDLE try_to_start(const wchar_t *command, HANDLE input, HANDLE output)
     startup.hStdInput = input == INVALID_HANDLE_VALUE ? nul : input;
     startup.hStdOutput = output == INVALID_HANDLE_VALUE ? nul : output;
     startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
-    if (input != INVALID_HANDLE_VALUE) {
-        bench_need(SetHandleInformation(input, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
-    }
-    if (output != INVALID_HANDLE_VALUE) {
-        bench_need(SetHandleInformation(output, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT), "inherit");
+    HANDLE ends[] = {input, output};
+    for (int i = 0; i < 2; i++) {
+        bench_need(ends[i] == INVALID_HANDLE_VALUE ||
+                       SetHandleInformation(ends[i], HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT),
+                   "inherit");
     }
     wchar_t writable[COMMAND];
     (void)swprintf(writable, COMMAND, L"%ls", command);
@@ -116,11 +112,10 @@ static HANDLE try_to_start(const wchar_t *command, HANDLE input, HANDLE output)
         process.hProcess = NULL;
     }
     CloseHandle(nul);
-    if (input != INVALID_HANDLE_VALUE) {
-        CloseHandle(input);
-    }
-    if (output != INVALID_HANDLE_VALUE) {
-        CloseHandle(output);
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] != INVALID_HANDLE_VALUE) {
+            CloseHandle(ends[i]);
+        }
     }
     return process.hProcess;
 }
@@ -178,16 +173,31 @@ void bench_release(const wchar_t *name)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+static const struct {
+    const wchar_t *name;
+    int count; /* of arguments */
+    int (*run)(wchar_t *arguments[]);
+} commands[] = {
+    {L"throughput", 3, streams_throughput},
+    {L"latency", 2, streams_latency},
+    {L"move", 3, streams_move},
+    {L"starts", 2, starts_single},
+    {L"batch", 3, starts_batch},
+    {L"reads", 4, reads_measure},
+    {L"dump", 3, reads_dump},
+    {L"follow", 2, updates_follow},
+    {L"list", 3, names_list},
+    {L"open", 2, names_open},
+};
+
 int wmain(int count, wchar_t *arguments[]); /* MinGW does not declare it */
 int wmain(int count, wchar_t *arguments[])
 {
-    static int (*const verbs[])(const wchar_t *, int, wchar_t **) = {streams_verb, starts_verb, reads_verb,
-                                                                     updates_verb, names_verb};
     (void)_setmode(_fileno(stdout), _O_BINARY);
-    for (size_t i = 0; count > 1 && i < sizeof verbs / sizeof *verbs; i++) {
-        int status = verbs[i](arguments[1], count - 2, arguments + 2);
-        if (status != BENCH_OTHER) {
-            return status;
+    for (size_t i = 0; count > 2 && i < sizeof commands / sizeof *commands; i++) {
+        if (wcscmp(arguments[1], commands[i].name) == 0 && count - 2 == commands[i].count) {
+            bench_tools = arguments[2]; /* the first argument of all that measure */
+            return commands[i].run(arguments + 2);
         }
     }
     fprintf(stderr, "bench: see common/bench/bench.c\n");

@@ -27,9 +27,6 @@ extern const wchar_t *bench_tools; /* the directory of shmwrite.exe and shmread.
 void bench_own_path(wchar_t path[MAX_PATH]);
 void bench_name(wchar_t name[64]); /* a different name for each call */
 
-/* Convert a name, which is ASCII, to the type that platform.h uses. */
-void bench_narrow(const wchar_t wide[64], char name[64]);
-
 /*
  * Start a command with these standard handles and close both here.
  * INVALID_HANDLE_VALUE is replaced by NUL.
@@ -52,15 +49,20 @@ double bench_run(const wchar_t *command, HANDLE output);
  */
 void bench_release(const wchar_t *name);
 
-/*
- * Run a verb of one of the other files, with the `count` arguments that follow
- * it. Return an exit status, or BENCH_OTHER if the verb is in another file.
- */
-#define BENCH_OTHER (-1)
-int streams_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
-int starts_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
-int reads_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
-int updates_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
-int names_verb(const wchar_t *verb, int count, wchar_t *arguments[]);
+unsigned bench_number(const wchar_t *argument);
 
+/*
+ * The commands of the other files. Each has the arguments that follow its name,
+ * and returns an exit status.
+ */
+int streams_throughput(wchar_t *arguments[]);
+int streams_latency(wchar_t *arguments[]);
+int streams_move(wchar_t *arguments[]);
+int starts_single(wchar_t *arguments[]);
+int starts_batch(wchar_t *arguments[]);
+int reads_measure(wchar_t *arguments[]);
+int reads_dump(wchar_t *arguments[]);
+int updates_follow(wchar_t *arguments[]);
+int names_list(wchar_t *arguments[]);
+int names_open(wchar_t *arguments[]);
 #endif

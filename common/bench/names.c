@@ -15,11 +15,12 @@ static void one_of(wchar_t name[80], const wchar_t *base, unsigned number)
     (void)swprintf(name, 80, L"%ls.%u", base, number);
 }
 
-static int open_each(const wchar_t *base, unsigned count)
+int names_open(wchar_t *arguments[])
 {
+    unsigned count = bench_number(arguments[1]);
     for (unsigned i = 0; i < count; i++) {
         wchar_t name[80];
-        one_of(name, base, i);
+        one_of(name, arguments[0], i);
         HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
         const void *view = section == NULL ? NULL : MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
         bench_need(view != NULL && UnmapViewOfFile(view) && CloseHandle(section), "open");
@@ -44,8 +45,10 @@ static unsigned lines_of(const wchar_t *command)
     return bench_exit_status(process, "lines") == 0 ? lines : 0;
 }
 
-static int list(unsigned count, unsigned rounds)
+int names_list(wchar_t *arguments[])
 {
+    unsigned count = bench_number(arguments[1]);
+    unsigned rounds = bench_number(arguments[2]);
     wchar_t base[64];
     wchar_t own[MAX_PATH];
     wchar_t listing[COMMAND];
@@ -76,18 +79,4 @@ static int list(unsigned count, unsigned rounds)
         bench_tell("list/list", listed * 1e3);
     }
     return 0;
-}
-
-/* ------------------------------------------------------------------------------------------------------------------ */
-
-int names_verb(const wchar_t *verb, int count, wchar_t *arguments[])
-{
-    if (wcscmp(verb, L"open") == 0 && count == 2) {
-        return open_each(arguments[0], wcstoul(arguments[1], NULL, 10));
-    }
-    if (wcscmp(verb, L"list") == 0 && count == 3) {
-        bench_tools = arguments[0];
-        return list(wcstoul(arguments[1], NULL, 10), wcstoul(arguments[2], NULL, 10));
-    }
-    return BENCH_OTHER;
 }

@@ -19,9 +19,11 @@
 #define IN_PLACE (16 * MEGA)
 #define COPIED (MEGA / 4)
 
-static int dump(const wchar_t *name, uint64_t size, BOOL copied)
+int reads_dump(wchar_t *arguments[])
 {
-    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, arguments[0]);
+    uint64_t size = wcstoull(arguments[1], NULL, 10);
+    BOOL copied = wcscmp(arguments[2], L"copied") == 0;
     bench_need(section != NULL, "dump: no such mapping");
     const uint8_t *bytes = MapViewOfFile(section, FILE_MAP_READ, 0, 0, 0);
     size_t piece = copied ? COPIED : IN_PLACE;
@@ -60,27 +62,13 @@ static void hold(const wchar_t *name, const wchar_t *file, const wchar_t *option
     bench_need(bench_run(command, INVALID_HANDLE_VALUE) >= 0, "hold");
 }
 
-/*
- * Report the rate of a command that moves `size` bytes, in MiB per second: to
- * NUL, and to a file.
- */
-static void measure(const char *what, const wchar_t *command, const wchar_t *sink, uint64_t size)
-{
-    char key[64];
-    double mebibytes = (double)size / (double)MEGA;
-    double to_nothing = bench_run(command, INVALID_HANDLE_VALUE);
-    double to_file = into_file(command, sink);
-    bench_need(to_nothing > 0 && to_file > 0, what);
-    (void)snprintf(key, sizeof key, "values/%s-nul", what);
-    bench_tell(key, mebibytes / to_nothing);
-    (void)snprintf(key, sizeof key, "values/%s-file", what);
-    bench_tell(key, mebibytes / to_file);
-}
-
 #define READERS 4
 
-static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
+int reads_measure(wchar_t *arguments[])
 {
+    const wchar_t *file = arguments[1];
+    const wchar_t *sink = arguments[2];
+    unsigned rounds = bench_number(arguments[3]);
     wchar_t sealed[64];
     wchar_t updatable[64];
     wchar_t own[MAX_PATH];
@@ -94,14 +82,14 @@ static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
     hold(sealed, file, L"--sealed");
     hold(updatable, file, L"");
     static const struct {
-        const char *what;
+        const char *key;
         const wchar_t *form;
         bool is_ours, is_sealed;
     } readers[READERS] = {
-        {"bare", L"\"%ls\" dump %ls %llu in-place", false, true},
-        {"sealed", L"\"%ls\\shmread.exe\" %ls", true, true},
-        {"bare-copied", L"\"%ls\" dump %ls %llu copied", false, false},
-        {"updatable", L"\"%ls\\shmread.exe\" %ls", true, false},
+        {"values/bare-file", L"\"%ls\" dump %ls %llu in-place", false, true},
+        {"values/sealed-file", L"\"%ls\\shmread.exe\" %ls", true, true},
+        {"values/bare-copied-file", L"\"%ls\" dump %ls %llu copied", false, false},
+        {"values/updatable-file", L"\"%ls\\shmread.exe\" %ls", true, false},
     };
     /*
      * Alternate between the order and its reverse. Round 0 is not measured,
@@ -112,10 +100,10 @@ static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
             size_t which = round % 2 == 0 ? i : READERS - 1 - i;
             (void)swprintf(command, COMMAND, readers[which].form, readers[which].is_ours ? bench_tools : own,
                            readers[which].is_sealed ? sealed : updatable, size);
-            if (round == 0) {
-                bench_need(into_file(command, sink) >= 0, "sink");
-            } else {
-                measure(readers[which].what, command, sink, size);
+            double taken = into_file(command, sink);
+            bench_need(taken > 0, readers[which].key);
+            if (round > 0) {
+                bench_tell(readers[which].key, (double)size / (double)MEGA / taken); /* MiB a second */
             }
         }
     }
@@ -123,18 +111,4 @@ static int reads(const wchar_t *file, const wchar_t *sink, unsigned rounds)
     bench_release(sealed);
     bench_release(updatable);
     return 0;
-}
-
-/* ------------------------------------------------------------------------------------------------------------------ */
-
-int reads_verb(const wchar_t *verb, int count, wchar_t *arguments[])
-{
-    if (wcscmp(verb, L"dump") == 0 && count == 3) {
-        return dump(arguments[0], wcstoull(arguments[1], NULL, 10), wcscmp(arguments[2], L"copied") == 0);
-    }
-    if (wcscmp(verb, L"reads") == 0 && count == 4) {
-        bench_tools = arguments[0];
-        return reads(arguments[1], arguments[2], wcstoul(arguments[3], NULL, 10));
-    }
-    return BENCH_OTHER;
 }

@@ -54,8 +54,9 @@ static void start_in_background(void)
  * Alternate between the order and its reverse, so that each program runs
  * equally often after each of its neighbours.
  */
-static int starts(unsigned count)
+int starts_single(wchar_t *arguments[])
 {
+    unsigned count = bench_number(arguments[1]);
     wchar_t name[64];
     bench_name(name);
     put(name);
@@ -74,24 +75,14 @@ static int starts(unsigned count)
 
 /* ---- From cmd ---------------------------------------------------------------------------------------------------- */
 
-/*
- * Commands for the loop, with a name as argument. A fast command is repeated
- * `many` times as often.
- */
-#define PUTS L"if errorlevel 1 exit /b 1"
-#define GETS L"if not defined v exit /b 1"
+/* Commands for the loop, with a name as argument. */
 static const struct {
     const char *key;
     const wchar_t *form;
-    unsigned many;
-    const wchar_t *check; /* runs after the loop */
 } loops[] = {
-    {"batch/put", L"shmwrite -q --put %ls %%%%i", 1, PUTS},
-    {"batch/put-file", L"echo %%%%i>%ls.tmp", 20, PUTS},
-    {"batch/put-nothing", L"nothing", 1, PUTS},
-    {"batch/get", L"for /f %%%%v in ('shmread %ls') do set v=%%%%v", 1, GETS},
-    {"batch/get-file", L"for /f %%%%v in ('type %ls.tmp') do set v=%%%%v", 1, GETS},
-    {"batch/get-minimal", L"for /f %%%%v in ('minimal %ls') do set v=%%%%v", 1, GETS},
+    {"batch/get", L"for /f %%%%v in ('shmread %ls') do set v=%%%%v"},
+    {"batch/get-file", L"for /f %%%%v in ('type %ls.tmp') do set v=%%%%v"},
+    {"batch/get-minimal", L"for /f %%%%v in ('minimal %ls') do set v=%%%%v"},
 };
 #define LOOPS (sizeof loops / sizeof *loops)
 
@@ -99,7 +90,7 @@ static const struct {
  * Return the time of a command in a batch file in the directory `bench`, with
  * the programs on its path.
  */
-static double time_of_batch(const wchar_t *folder, const wchar_t *line, const wchar_t *check)
+static double time_of_batch(const wchar_t *folder, const wchar_t *line)
 {
     wchar_t path[COMMAND];
     wchar_t command[COMMAND];
@@ -108,8 +99,8 @@ static double time_of_batch(const wchar_t *folder, const wchar_t *line, const wc
     bench_need(file != NULL &&
                    fprintf(file,
                            "@echo off\r\ncd /d \"%ls\\bench\"\r\nset PATH=%ls;%ls\\tests;%%PATH%%\r\n"
-                           "%ls\r\n%ls\r\nexit /b 0\r\n",
-                           folder, folder, folder, line, check) > 0 &&
+                           "%ls\r\nif not defined v exit /b 1\r\nexit /b 0\r\n",
+                           folder, folder, folder, line) > 0 &&
                    fclose(file) == 0,
                "batch file");
     (void)swprintf(command, COMMAND, L"cmd /c \"%ls\"", path);
@@ -118,8 +109,10 @@ static double time_of_batch(const wchar_t *folder, const wchar_t *line, const wc
     return taken;
 }
 
-static int batch(unsigned count, unsigned rounds)
+int starts_batch(wchar_t *arguments[])
 {
+    unsigned count = bench_number(arguments[1]);
+    unsigned rounds = bench_number(arguments[2]);
     wchar_t name[64];
     wchar_t folder[MAX_PATH];
     wchar_t inside[COMMAND];
@@ -127,31 +120,18 @@ static int batch(unsigned count, unsigned rounds)
     bench_name(name);
     put(name);
     bench_need(GetFullPathNameW(bench_tools, MAX_PATH, folder, NULL) < MAX_PATH, "path");
+    (void)swprintf(line, COMMAND, L"set v=1& echo running>%ls.tmp", name);
+    (void)time_of_batch(folder, line);
     for (unsigned round = 0; round < rounds; round++) {
-        double empty = time_of_batch(folder, L"rem", L"rem");
+        double empty = time_of_batch(folder, L"set v=1");
         for (size_t i = 0; i < LOOPS; i++) {
-            unsigned repeated = count * loops[i].many;
             (void)swprintf(inside, COMMAND, loops[i].form, name);
-            (void)swprintf(line, COMMAND + 64, L"for /l %%%%i in (1,1,%u) do %ls", repeated, inside);
-            bench_tell(loops[i].key, repeated / (time_of_batch(folder, line, loops[i].check) - empty));
+            (void)swprintf(line, COMMAND + 64, L"for /l %%%%i in (1,1,%u) do %ls", count, inside);
+            bench_tell(loops[i].key, count / (time_of_batch(folder, line) - empty));
         }
     }
     (void)swprintf(inside, COMMAND, L"%ls\\bench\\%ls.tmp", folder, name);
     bench_need(DeleteFileW(inside), "delete");
     bench_release(name);
     return 0;
-}
-
-/* ------------------------------------------------------------------------------------------------------------------ */
-
-int starts_verb(const wchar_t *verb, int count, wchar_t *arguments[])
-{
-    bench_tools = count > 0 ? arguments[0] : bench_tools;
-    if (wcscmp(verb, L"starts") == 0 && count == 2) {
-        return starts(wcstoul(arguments[1], NULL, 10));
-    }
-    if (wcscmp(verb, L"batch") == 0 && count == 3) {
-        return batch(wcstoul(arguments[1], NULL, 10), wcstoul(arguments[2], NULL, 10));
-    }
-    return BENCH_OTHER;
 }

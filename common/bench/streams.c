@@ -47,8 +47,11 @@ static void command_move(wchar_t command[COMMAND], const wchar_t *in, const wcha
     (void)swprintf(command, COMMAND, L"\"%ls\" move \"%ls\" \"%ls\" %lu", own, in, out, chunk);
 }
 
-static int move(const wchar_t *in, const wchar_t *out, size_t chunk)
+int streams_move(wchar_t *arguments[])
 {
+    const wchar_t *in = arguments[0];
+    const wchar_t *out = arguments[1];
+    size_t chunk = bench_number(arguments[2]);
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
     if (wcscmp(in, L"-") != 0) {
@@ -74,7 +77,7 @@ static int move(const wchar_t *in, const wchar_t *out, size_t chunk)
     return 2 + (int)((bench_seconds() - begun) * 1e6);
 }
 
-/* Bytes per call to a pipe or a file. */
+/* Bytes per call to a pipe. */
 #define CALL 65536
 
 /* ---- Transports -------------------------------------------------------------------------------------------------- */
@@ -103,22 +106,6 @@ static double anonymous_pipe(const wchar_t *file)
     command_move(command, L"-", L"NUL", CALL);
     double taken = time_of_move(bench_start(command, reading, INVALID_HANDLE_VALUE), "pipe reader");
     (void)time_of_move(writer, "pipe writer");
-    return taken;
-}
-
-static double temporary_file(const wchar_t *file)
-{
-    wchar_t folder[MAX_PATH];
-    wchar_t path[MAX_PATH + 20];
-    wchar_t command[COMMAND];
-    bench_own_path(folder);
-    (void)swprintf(path, MAX_PATH + 20, L"%ls.tmp", folder);
-    command_move(command, file, path, CALL);
-    double taken =
-        time_of_move(bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "to a temporary file");
-    command_move(command, path, L"NUL", CALL);
-    taken += time_of_move(bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "from a temporary file");
-    bench_need(DeleteFileW(path), "delete");
     return taken;
 }
 
@@ -193,8 +180,10 @@ static void copy_memory(size_t size, unsigned round)
     VirtualFree(to, 0, MEM_RELEASE);
 }
 
-static int throughput(const wchar_t *file, unsigned rounds)
+int streams_throughput(wchar_t *arguments[])
 {
+    const wchar_t *file = arguments[1];
+    unsigned rounds = bench_number(arguments[2]);
     uint64_t size = size_of_file(file);
     for (unsigned round = 1; round <= rounds; round++) {
         uint64_t filled;
@@ -202,7 +191,6 @@ static int throughput(const wchar_t *file, unsigned rounds)
         row("stream", round, size - filled, taken);
         copy_memory((size_t)size, round);
         row("pipe", round, size, anonymous_pipe(file));
-        row("temporary file", round, size, temporary_file(file));
     }
     return 0;
 }
@@ -231,8 +219,9 @@ static void lines(const char *what, HANDLE to, HANDLE from, unsigned count)
     (void)fflush(stdout);
 }
 
-static int latency(unsigned count)
+int streams_latency(wchar_t *arguments[])
 {
+    unsigned count = bench_number(arguments[1]);
     HANDLE in[2];
     HANDLE out[2];
     wchar_t command[COMMAND];
@@ -257,22 +246,4 @@ static int latency(unsigned count)
     bench_finish(writer, "shmwrite");
     CloseHandle(out[0]);
     return 0;
-}
-
-/* ------------------------------------------------------------------------------------------------------------------ */
-
-int streams_verb(const wchar_t *verb, int count, wchar_t *arguments[])
-{
-    if (wcscmp(verb, L"move") == 0 && count == 3) {
-        return move(arguments[0], arguments[1], wcstoul(arguments[2], NULL, 10));
-    }
-    if (wcscmp(verb, L"throughput") == 0 && count == 3) {
-        bench_tools = arguments[0];
-        return throughput(arguments[1], wcstoul(arguments[2], NULL, 10));
-    }
-    if (wcscmp(verb, L"latency") == 0 && count == 2) {
-        bench_tools = arguments[0];
-        return latency(wcstoul(arguments[1], NULL, 10));
-    }
-    return BENCH_OTHER;
 }
