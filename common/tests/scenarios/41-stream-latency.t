@@ -11,7 +11,7 @@ turns()
 {
     run 0 turns_w "$1" "$2" "$writer --stream $unique ${3-}" "$reader --wait $unique"
     grep -q '^writer 0, reader 0,' "$dir/output" || fail "they ended with: $(cat "$dir/output")"
-    goal "$1 messages of $2 bytes, microseconds there and back through two pipes: $(cat "$dir/output")"
+    goal "$1 messages of $2 bytes, milliseconds there and back through two pipes: $(cat "$dir/output")"
 }
 
 it 'delivers a byte at a time'
