@@ -6,11 +6,11 @@ windows_program=$(with_backslashes "$(program shmread)")
 
 it 'reports that the program that reads the output has ended, unless the value is empty'
 hold demo shmwrite --size 100 "$unique" 'hello'
-run 7 closed_output_w "$windows_program $unique"
+run 7 run_w closed "$windows_program $unique"
 echo shmread >"$dir/ran"
 says "$unique: the program that read the output has ended"
 run 0 shmwrite --update "$unique" ''
-run 0 closed_output_w "$windows_program $unique"
+run 0 run_w closed "$windows_program $unique"
 release demo "$unique"
 
 it 'reports that in the middle of a large value, too'

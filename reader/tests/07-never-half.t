@@ -6,7 +6,6 @@ large=$((256 << 20))
 head -c $large /dev/zero | tr '\0' x >"$dir/large"
 
 it 'shmread finds no contents, and then prints all of them'
-start poller poll_w "$unique" $large
 start waiter shmread --wait "$unique" --output "$dir/waited"
 start demo shmwrite "$unique" --input "$dir/large"
 seen=
@@ -25,12 +24,6 @@ it 'shmread --wait prints all of them'
 over waiter 0
 cmp -s "$dir/waited" "$dir/large" || fail 'what it printed is not the whole'
 
-it 'a program that looks all the time finds the value being filled, and then complete'
-over poller 0
-read -r absent filling verdict <"$dir/output"
-goal "that program found: absent $absent, filling $filling, then $verdict"
-test "$verdict" = whole || fail "it was $verdict"
-test "$filling" -gt 0 || fail 'it was never seen being filled: this shows nothing'
 release demo "$unique"
 
 finish

@@ -39,7 +39,7 @@ says '--timeout with --stat needs --wait (try --help)'
 run 6 shmread --stat --wait --timeout 0 "$unique"
 
 it 'fails if its help cannot be printed'
-run 7 closed_output_w "$(with_backslashes "$(program shmread)") --help"
+run 7 run_w closed "$(with_backslashes "$(program shmread)") --help"
 errors_have 'shmread: cannot write to standard output'
 
 finish

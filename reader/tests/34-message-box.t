@@ -50,7 +50,7 @@ says "$unique: timed out waiting for the message box to be closed"
 
 if on_wine; then # on Windows only an administrator may create a named window station
     it 'reports that it cannot show a box, where no user can see one, and does not wait'
-    run 10 hidden_w "$(with_backslashes "$(program shmread)") --message-box $unique"
+    run 10 run_w hidden "$(with_backslashes "$(program shmread)") --message-box $unique"
     echo shmread >"$dir/ran"
     says "$unique: a message box cannot be shown: "
     errors_have '(1459)'

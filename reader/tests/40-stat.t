@@ -88,13 +88,13 @@ describes()
 it 'says that there are only zeros, how much is committed, and that the memory is that of a file or an image'
 describes collide reserved 'kind:      empty: only zeros' 'size:      64.0 KiB (65536 bytes)' \
     'committed: 0 bytes' 'memory:    reserved: its creator commits it page by page'
-describes kinds_w image 'memory:    an image: a program that is mapped as one'
-describes kinds_w file 'kind:      foreign: not created by shmwrite' 'memory:    a file'
+describes collide image 'memory:    an image: a program that is mapped as one'
+describes collide file 'kind:      foreign: not created by shmwrite' 'memory:    a file'
 
 if on_wine; then # Windows keeps a file that is mapped from being cut off
     it 'does not access the bytes of a file, also if it has no right to ask what the memory is'
     for kind in file shy; do
-        hold other kinds_w $kind "$unique" "$dir/file"
+        hold other collide $kind "$unique" "$dir/file"
         : >"$dir/file"
         run 0 shmread --stat --wait "$unique"
         shows 'memory:    a file'
@@ -107,10 +107,10 @@ else
 fi
 
 it 'describes an access list entry by entry, or says that there is none, or that it may not read it'
-describes kinds_w ours 'who may:   Guests: not write' '           SYSTEM: everything' \
+describes collide ours 'who may:   Guests: not write' '           SYSTEM: everything' \
     '           Authenticated Users: read' '           S-1-5-21-4-5-6-7: read and write'
-describes kinds_w null 'who may:   everybody: everything'
-describes kinds_w secret 'who may:   unknown (access denied)'
+describes collide null 'who may:   everybody: everything'
+describes collide secret 'who may:   unknown (access denied)'
 
 it 'describes a stream: its progress, and the processes at its ends'
 printf 'hello' | start writer shmwrite --stream "$unique"

@@ -129,7 +129,7 @@ run 1 shmread --list --json "$unique.nothing"
 json 'scalar @$j' 0
 
 it 'prints valid JSON for names with quotes, control characters, an emoji and half a surrogate pair'
-hold odd kinds_w odd "$unique"
+hold odd collide odd "$unique"
 run 0 shmread --list --json "$unique*"
 grep -qF "$unique"'\"\u0009\u001b'"$(printf '\360\237\230\200')"'\ud800!' "$dir/output" || {
     fail 'the name is escaped otherwise'

@@ -3,7 +3,7 @@
 goal 'shmread --list lists thousands of names, each once and in order, and does not read their memory'
 
 it 'lists 2500 names in order'
-hold many kinds_w many "$unique" 2500
+hold many collide many "$unique" 2500
 run 0 shmread --list "$unique.*"
 i=0
 while [ $i -lt 2500 ]; do

@@ -109,22 +109,22 @@ writes=$(with_backslashes "$(program shmwrite)")
 note='the holder belongs to the job of its caller and may end with it'
 
 it 'reports a holder that cannot leave the job of its caller'
-run 0 job_w stay "$writes -d $unique x"
+run 0 run_w stay "$writes -d $unique x"
 echo shmwrite >"$dir/ran"
 says "$unique: $note"
-run 0 job_w stay "$writes --put $unique y"
+run 0 run_w stay "$writes --put $unique y"
 errors_are_empty # an update starts no holder, and so prints no note
 value_is "$unique" 'y'
 let_go
 
 it 'the holder survives the end of a job that it may leave'
-run 0 job_w leave "$writes --put $unique x"
+run 0 run_w leave "$writes --put $unique x"
 ! on_wine || errors_are_empty # on Windows the tests may run in a job that no holder can leave
 value_is "$unique" 'x'
 let_go
 
 it 'reports a holder that ends with the job of its caller'
-run 0 job_w kill "$writes --put $unique x"
+run 0 run_w kill "$writes --put $unique x"
 echo shmwrite >"$dir/ran"
 says "$unique: $note"
 goes

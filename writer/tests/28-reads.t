@@ -17,7 +17,7 @@ gone
 
 it 'does not count a read whose output was not delivered, or that printed a part'
 hold demo shmwrite --reads 1 "$unique" 'x'
-run 7 closed_output_w "\"$(program shmread)\" $unique"
+run 7 run_w closed "\"$(program shmread)\" $unique"
 run 7 shmread --output "$dir/no/such/folder" "$unique"
 run 0 shmread --length 1 "$unique"
 run 0 shmread --raw "$unique"

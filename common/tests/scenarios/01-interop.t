@@ -56,26 +56,6 @@ value_is COMMUNICATION 'The number is 123456789.'
 stop other COMMUNICATION
 release demo COMMUNICATION
 
-it 'shmread prints the common data of the program that started first, which prints those of shmwrite'
-hold other sharememory
-value_is sharememory 'This is common data!'
-stop other sharememory
-hold demo shmwrite sharememory 'This is our data!'
-run 0 sharememory
-output_is 'This is our data!'
-release demo sharememory
-
-it 'shmread and a program that maps 4096 bytes print memory whose name begins with a blank'
-hold other zzj write 'behind a blank'
-value_is ' zzj' 'behind a blank'
-run 1 shmread zzj
-says 'zzj: does not exist'
-stop other ' zzj'
-hold demo shmwrite ' zzj' 'behind a blank'
-run 0 zzj read
-output_is 'behind a blank'
-release demo ' zzj'
-
 it 'the smallest possible program prints the same as shmread'
 hold demo shmwrite "$unique" 'hello'
 run 0 minimal "$unique"
