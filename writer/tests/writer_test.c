@@ -538,24 +538,15 @@ static void test_put_again(void)
         CHECK(tool_finds("Global\\demo", "new"));
     }
 
-    TEST("--put of a value whose holder died neither ends it nor stores anything if it refuses the access list")
+    TEST("--put of a value whose holder died stores nothing if it refuses the access list, else it holds it for "
+         "--hold-for")
     {
         tool_reset();
         with_dead_holder();
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--allow", "read", name, "new"), EXIT_CONFLICT);
         CHECK_TEXT(tool_errors(TOOL_PROCESS), NOT_AS("--allow"));
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--reads", "3", name, "new"), EXIT_DONE);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--reads", "3", "--hold-for", "1s", name, "new"), EXIT_DONE);
         CHECK_TEXT(tool_errors(TOOL_PROCESS), NOT_AS("--allow") NO_EFFECT("--reads has"));
-        CHECK(tool_finds(name, "new"));
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--release", name), EXIT_DONE);
-    }
-
-    TEST("--put that takes over the value of a dead holder holds it for --hold-for")
-    {
-        tool_reset();
-        with_dead_holder();
-        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--put", "--hold-for", "1s", name, "new"), EXIT_DONE);
-        CHECK_TEXT(tool_errors(TOOL_PROCESS), "");
         CHECK(tool_finds(name, "new"));
         CHECK_EQUAL(machine_finish(machine_started()), EXIT_DONE);
         CHECK(tool_finds(name, NULL));
@@ -769,20 +760,16 @@ static void test_holding(void)
         }
     }
 
-    TEST("a command that is killed while it starts its holder leaves nothing of NAME, though the holder never runs")
+    TEST("a command that is killed while it starts its holder leaves nothing, and is not in the way of the next one")
     {
+        kill_after_start();
+        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE); /* while the holder begins */
+        CHECK(tool_finds(name, "y"));
+        tool_clear_away(name);
         kill_after_start();
         CHECK_EQUAL(object_kind_of(name), OBJECT_NONE); /* its process exists, and has not begun */
         CHECK_EQUAL(machine_finish(machine_started()), EXIT_SYSTEM);
         CHECK_EQUAL(machine_live_objects(), 0);
-    }
-
-    TEST("a holder whose command is killed before it holds does not get in the way of the next command")
-    {
-        kill_after_start();
-        CHECK_EQUAL(RUN(4, "shmwrite", "--put", name, "y"), EXIT_DONE); /* while the first one begins */
-        CHECK(tool_finds(name, "y"));
-        tool_clear_away(name);
     }
 
     TEST("a command that does not wait for its holder ends it, and leaves nothing")
