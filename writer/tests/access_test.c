@@ -151,22 +151,6 @@ static void test_sddl(void)
             CHECK_EQUAL(object_kind_of("x"), OBJECT_NONE);
         }
     }
-
-    TEST("an --sddl of any length is refused or fits")
-    {
-        static char sddl[4096];
-        for (size_t entries = 1; entries < 200; entries++) {
-            size_t length = (size_t)snprintf(sddl, sizeof sddl, "D:");
-            for (size_t i = 0; i < entries; i++) {
-                length += (size_t)snprintf(sddl + length, sizeof sddl - length, "(D;;GR;;;SY)");
-            }
-            tool_reset();
-            int status = RUN(WRITER, "shmwrite", "--put", "--reads", "1", "--sddl", sddl, "x", "text");
-            CHECK_EQUAL(status, length < 1365 ? EXIT_DONE : EXIT_USAGE);
-            const char *list = list_of("x.winshm.holder", OBJECT_MUTEX);
-            CHECK(status != EXIT_DONE || entries > 50 || strlen(list) == 3 + 20 * entries);
-        }
-    }
 }
 
 static void test_patience(void)
