@@ -13,7 +13,8 @@
  *     - The same in JSON has one key and one value. It has no control character,
  *       which can move a cursor or break a line, and none that changes the
  *       direction of text.
- *     - A text that is a number of a type is printed as the same number.
+ *     - A text that is a number of a type is that of the C library, and is
+ *       printed as the same number.
  */
 #include <string.h>
 
@@ -132,6 +133,13 @@ static void check_text_of_number(const char *text)
         uint8_t *back = malloc(number_size(type));
         HOLDS(bytes != NULL && back != NULL);
         if (number_parse(type, text, bytes)) {
+            float narrow = strtof(text, NULL);
+            double wide = strtod(text, NULL);
+            uint64_t whole = strtoull(text, NULL, strpbrk(text, "xX") != NULL ? 16 : 10);
+            const void *number = type == NUMBER_F32   ? (void *)&narrow
+                                 : type == NUMBER_F64 ? (void *)&wide
+                                                      : (void *)&whole;
+            HOLDS(strpbrk(text, "nN") != NULL || memcmp(bytes, number, number_size(type)) == 0);
             HOLDS(number_parse(type, number_print(type, bytes, printed), back));
             HOLDS(strcmp(printed, "nan") == 0 || memcmp(bytes, back, number_size(type)) == 0);
         }

@@ -7,7 +7,8 @@
  *     - each result fits into the room that TEXT_*_ROOM() promises,
  *     - the result is well formed,
  *     - well-formed text is the same after a conversion there and back,
- *     - a search in a text reads no byte behind the text.
+ *     - each search in a text finds the same as a simple loop and reads no byte
+ *       behind the text.
  */
 #include <string.h>
 
@@ -134,12 +135,32 @@ static void check_conversion(struct program cuts, struct text_decoder decoder, c
     free(units);
 }
 
+/*
+ * Return the length of the newline at the end of the bytes: of CR LF, of LF
+ * alone, or 0. `newline` is CR and LF in `length` bytes, `width` bytes each.
+ */
+static size_t ends_with(const uint8_t *bytes, size_t size, const char *newline, size_t length, size_t width)
+{
+    if (size >= length && memcmp(bytes + size - length, newline, length) == 0) {
+        return length;
+    }
+    return length > width ? ends_with(bytes, size, newline + width, length - width, width) : 0;
+}
+
 static void check_looks(const uint8_t *bytes, size_t size)
 {
-    for (int is_wide = 0; is_wide < 2; is_wide++) {
-        HOLDS(text_before_nul(bytes, size, is_wide) <= size && text_final_newline(bytes, size, is_wide) <= 4);
+    for (size_t width = 1; width <= 2; width++) {
+        size_t nul = size;
+        for (size_t i = 0; i + width <= size && nul == size; i += width) {
+            nul = bytes[i] == 0 && bytes[i + width - 1] == 0 ? i : size;
+        }
+        HOLDS(text_before_nul(bytes, size, width == 2) == nul);
     }
-    (void)text_is_utf16(bytes, size);
+    bool is_reversed = ends_with(bytes, size, "\0\n", 2, 2) > 0;
+    HOLDS(text_final_newline(bytes, size, false) == ends_with(bytes, size, "\r\n", 2, 1));
+    HOLDS(text_final_newline(bytes, size, true) == ends_with(bytes, size, is_reversed ? "\0\r\0\n" : "\r\0\n\0", 4, 2));
+    unsigned pair = size >= 2 ? (unsigned)bytes[0] << 8 | bytes[1] : 0;
+    HOLDS(text_is_utf16(bytes, size) == (pair == 0xFFFE || pair == 0xFEFF || (pair != 0 && (pair & 0xFF) == 0)));
     HOLDS(!is_utf8(bytes, size, false) || text_is_utf8(bytes, size, false));
     for (size_t at = 0; at < size;) {
         size_t passed = 0;
