@@ -123,7 +123,8 @@ const struct command_table writer_options_table = {
             "  shmwrite --release job.state             the end of the value\n"
             "\n",
     .other_tool = "shmread",
-    .other_options = " follow count numbered after interval stat list json wait length text get rows mutex hex message-box output ",
+    .other_options =
+        " follow count numbered after interval stat list json wait length text get rows mutex hex message-box output ",
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
