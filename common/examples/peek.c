@@ -2,9 +2,11 @@
  * peek.c - an example: a program of your own that reads a value of shmwrite.
  *
  *     peek NAME
+ *     peek -f NAME
  *
- * prints the contents of NAME to standard output, byte for byte. It needs this
- * file, winshm.h and Windows, and nothing else:
+ * prints the contents of NAME to standard output, byte for byte. With -f it
+ * prints them again after each update, until NAME goes away. It needs this file,
+ * winshm.h and Windows, and nothing else:
  *
  *     gcc -std=c11 -O2 -municode -I../include peek.c -o peek.exe
  *
@@ -31,6 +33,10 @@
  */
 #define TRIES 10000
 
+/* A string constant of winshm.h as UTF-16. */
+#define WIDE(text) WIDE_(text)
+#define WIDE_(text) L##text
+
 /*
  * Load a field that another process may be changing: once, as a whole, and with
  * acquire order, so that the load comes before everything that depends on it.
@@ -52,16 +58,122 @@ static int fail(const wchar_t *name, const char *what)
     return 1;
 }
 
+/* The memory of NAME, which has been checked. */
+struct memory {
+    const wchar_t *name;
+    const uint8_t *view;
+    const winshm_trailer *trailer;
+    uint64_t slots;
+    uint64_t size; /* of a slot, in bytes */
+};
+
+/*
+ * Copy the current contents. Set *length and *seen, the number of the update,
+ * and return the copy, which the caller frees. Return NULL if that fails.
+ */
+static uint8_t *copy_contents(const struct memory *memory, size_t *length, uint64_t *seen)
+{
+    const winshm_trailer *trailer = memory->trailer;
+    uint8_t *copy = NULL;
+    for (int tries = 0; tries < TRIES; tries++) {
+        /* Load which slot is current, and the length of its contents. */
+        uint64_t before = load64(&trailer->current);
+        uint64_t slot = before & 1;
+        uint64_t claimed = load64(&trailer->slots[slot].length);
+        if (slot >= memory->slots || claimed > memory->size) {
+            continue; /* the two fields are of different updates, or damaged */
+        }
+
+        /*
+         * Copy the contents, and accept the copy only if `current` has not
+         * changed since. The fence makes sure that the copy is complete before
+         * the second load of `current`.
+         */
+        *length = (size_t)claimed;
+        *seen = before >> 1;
+        uint8_t *room = realloc(copy, *length + 1); /* never 0 bytes, for an empty value */
+        if (room == NULL) {
+            break;
+        }
+        copy = room;
+        memcpy(copy, memory->view + slot * memory->size, *length);
+        atomic_thread_fence(memory_order_acquire);
+        if (load64(&trailer->current) == before) {
+            return copy;
+        }
+    }
+    free(copy);
+    return NULL;
+}
+
+/*
+ * Print the current contents with WriteFile(), in pieces of at most 16 MiB: the
+ * stdout of C would turn each line feed into two bytes. Return the exit status.
+ */
+static int print_contents(const struct memory *memory, uint64_t *seen)
+{
+    size_t length = 0;
+    uint8_t *copy = copy_contents(memory, &length, seen);
+    if (copy == NULL) {
+        return fail(memory->name, "is damaged, changes all the time, or is too large for a copy");
+    }
+    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
+    for (size_t done = 0; done < length;) {
+        DWORD written;
+        DWORD piece = length - done < 0x1000000 ? (DWORD)(length - done) : 0x1000000;
+        if (!WriteFile(output, copy + done, piece, &written, NULL)) {
+            free(copy);
+            return fail(memory->name, "cannot be written to standard output");
+        }
+        done += written;
+    }
+    free(copy);
+    return 0;
+}
+
+/*
+ * Wait until the announcement `generation` is made: see winshm.h, FOLLOWERS. An
+ * event that exists is opened. The second load of `announced` comes after the
+ * event exists, so that an announcement in between is not missed. Look at NAME
+ * once a second all the same, in case that its holder is killed. Only programs
+ * of this user can open an event without an access list of its own.
+ */
+static void wait_for_change(const struct memory *memory, uint64_t generation)
+{
+    wchar_t event[300];
+    (void)swprintf(event, 300, L"%ls" WIDE(WINSHM_COMPANION) WIDE(WINSHM_AFTER) L".%llx", memory->name,
+                   (unsigned long long)generation);
+    HANDLE after = CreateEventW(NULL, TRUE, FALSE, event);
+    atomic_thread_fence(memory_order_seq_cst);
+    if (load64(&memory->trailer->announced) == generation && WaitForSingleObject(after, 1000) == WAIT_FAILED) {
+        Sleep(100);
+    }
+    if (after != NULL) {
+        CloseHandle(after);
+    }
+}
+
+/* Return whether a program still has the section of this name open. */
+static bool has_holder(const wchar_t *name)
+{
+    HANDLE section = OpenFileMappingW(FILE_MAP_READ, FALSE, name);
+    if (section != NULL) {
+        CloseHandle(section);
+    }
+    return section != NULL;
+}
+
 /*
  * wmain() receives NAME in UTF-16, as the Unicode functions of Windows expect
  * it.
  */
 int wmain(int argc, wchar_t *argv[])
 {
-    if (argc != 2) {
-        return fail(L"usage", "peek NAME");
+    bool follows = argc == 3 && wcscmp(argv[1], L"-f") == 0;
+    if (argc != 2 && !follows) {
+        return fail(L"usage", "peek [-f] NAME");
     }
-    const wchar_t *name = argv[1];
+    const wchar_t *name = argv[argc - 1];
 
     /*
      * Ask for the right to read, and for no other. As long as a program has the
@@ -116,55 +228,30 @@ int wmain(int argc, wchar_t *argv[])
         return fail(name, "is damaged");
     }
 
-    uint8_t *copy = NULL;
-    size_t length = 0;
-    bool whole = false;
-    for (int tries = 0; tries < TRIES && !whole; tries++) {
-        /* Load which slot is current, and the length of its contents. */
-        uint64_t before = load64(&trailer->current);
-        uint64_t slot = before & 1;
-        uint64_t claimed = load64(&trailer->slots[slot].length);
-        if (slot >= slots || claimed > slot_size) {
-            continue; /* the two fields are of different updates, or damaged */
-        }
-
-        /*
-         * Copy the contents, and accept the copy only if `current` has not
-         * changed since. The fence makes sure that the copy is complete before
-         * the second load of `current`.
-         */
-        length = (size_t)claimed;
-        uint8_t *room = realloc(copy, length + 1); /* never 0 bytes, for an empty value */
-        if (room == NULL) {
-            free(copy);
-            return fail(name, "is too large for a copy");
-        }
-        copy = room;
-        memcpy(copy, view + slot * slot_size, length);
-        atomic_thread_fence(memory_order_acquire);
-        whole = load64(&trailer->current) == before;
-    }
-    UnmapViewOfFile(view);
-    CloseHandle(section);
-    if (!whole) {
-        free(copy);
-        return fail(name, "is damaged, or changes all the time");
-    }
-
     /*
-     * Write with WriteFile(), in pieces of at most 16 MiB: the stdout of C
-     * would turn each line feed into two bytes.
+     * The name exists as long as a program has the section open, so close it.
+     * The view keeps the memory.
      */
-    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
-    for (size_t done = 0; done < length;) {
-        DWORD written;
-        DWORD piece = length - done < 0x1000000 ? (DWORD)(length - done) : 0x1000000;
-        if (!WriteFile(output, copy + done, piece, &written, NULL)) {
-            free(copy);
-            return fail(name, "cannot be written to standard output");
+    CloseHandle(section);
+    const struct memory memory = {.name = name, .view = view, .trailer = trailer, .slots = slots, .size = slot_size};
+    int status;
+    bool is_last;
+    uint64_t seen = 0; /* the update that was printed last; the first one has number 1 */
+    do {
+        /*
+         * Load the number of the next announcement before the look, and whether
+         * NAME has ended. So a change after these loads ends the wait, and the
+         * last contents are printed before the end.
+         */
+        uint64_t generation = load64(&trailer->announced);
+        is_last = !follows || load32(&trailer->state) != WINSHM_PUBLISHED || !has_holder(name);
+        atomic_thread_fence(memory_order_seq_cst);
+        bool is_new = load64(&trailer->current) >> 1 != seen;
+        status = is_new ? print_contents(&memory, &seen) : 0;
+        if (!is_last && status == 0) {
+            wait_for_change(&memory, generation);
         }
-        done += written;
-    }
-    free(copy);
-    return 0;
+    } while (!is_last && status == 0);
+    UnmapViewOfFile(view);
+    return status;
 }

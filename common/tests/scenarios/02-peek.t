@@ -36,6 +36,23 @@ output_is 'cond'
 value_is "$unique" 'cond'
 release demo "$unique"
 
+# has_peeked TEXT: whether `peek -f` has printed exactly TEXT so far.
+has_peeked()
+{
+    printf '%s' "$1" | cmp -s - "$dir/held/follower.output"
+}
+
+it 'peek -f prints each update, also the last one, and ends with the value'
+run 0 shmwrite --put "$unique" 'one '
+start follower peek -f "$unique"
+until_true has_peeked 'one ' || fail 'it did not print the first value'
+run 0 shmwrite --put "$unique" 'two '
+until_true has_peeked 'one two ' || fail 'it did not print the update'
+run 0 shmwrite --put "$unique" 'three'
+run 0 shmwrite --release "$unique"
+over follower 0
+has_peeked 'one two three' || fail 'it did not print the last value'
+
 # reports SENTENCE: expect that peek.exe prints nothing but this message.
 reports()
 {
@@ -63,7 +80,7 @@ done <<'END'
 384 2 has a layout that this program does not know
 388 3 is a stream, not a value
 412 1 is damaged
-276 1 is damaged, or changes all the time
+276 1 is damaged, changes all the time, or is too large for a copy
 END
 
 finish
