@@ -53,6 +53,13 @@ without_trailing_blanks
 output_equals "$dir/lines"
 over producer 0
 
+it 'next.bat: does something with each new value, and ends with the name'
+recipe 0 next
+output_is 'update 1: step 1
+update 2: step 2
+update 3: step 3
+'
+
 it 'chat.bat: a line of one side is printed on the other'
 printf 'hello bob\r\nhow are you?\r\n' >"$dir/ann.txt"
 printf 'hello ann\r\n' >"$dir/bob.txt"
