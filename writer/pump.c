@@ -6,6 +6,12 @@
 #include "common/deadline.h"
 #include "writer/console_input.h"
 
+/*
+ * How long to wait for the pump to stop, in milliseconds. A pump that is
+ * blocked in a read of the input does not stop.
+ */
+#define STOP_FOR_MS 100
+
 /* Return whether the pump has been asked to stop. */
 static bool is_stopped(const struct pump *pump)
 {
@@ -134,7 +140,7 @@ static void pump_console(struct pump *pump)
     pump->end = PUMP_ALL_SENT;
 }
 
-void pump_run(void *context)
+static void run_pump(void *context)
 {
     struct pump *pump = context;
     if (file_is_console(pump->input.file)) {
@@ -147,4 +153,30 @@ void pump_run(void *context)
     } else if (pump->end == PUMP_INPUT_FAILED) {
         stream_close(&pump->stream, WINSHM_FAILED);
     }
+}
+
+enum status pump_start(const struct report *report, struct pump *pump)
+{
+    oserror error = thread_start(run_pump, pump, &pump->thread);
+    return error == OSERROR_NONE ? EXIT_DONE : report_failure(report, EXIT_SYSTEM, error, "cannot start a thread");
+}
+
+bool pump_stop(struct pump *pump)
+{
+    if (pump->thread == NULL) {
+        return true;
+    }
+    (void)object_signal(pump->stream.end, SIGNAL_SET);
+    if (wait_any(&pump->thread, 1, deadline_in(STOP_FOR_MS)).how != WAITED_SIGNALLED) {
+        return false;
+    }
+    object_close(pump->thread);
+    pump->thread = NULL;
+    return true;
+}
+
+enum status pump_explain_input(const struct report *report, const struct pump *pump)
+{
+    return pump->reported != EXIT_DONE ? pump->reported
+                                       : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
 }

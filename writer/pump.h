@@ -20,17 +20,33 @@ struct pump {
     uint64_t timeout;
     struct contents input;
     struct stream stream;
+    object *thread;    /* NULL before pump_start() */
     enum pump_end end; /* valid when the thread has ended */
     oserror error;
     enum status reported; /* status of a failure that the pump has reported, or EXIT_DONE */
 };
 
 /*
- * Send all of pump->input through pump->stream, and set pump->end to the reason
- * for the end. The pump ends when it has sent everything, when that fails, or
- * when stream.end is set. This is the function of the thread, and `context` is
- * its struct pump.
+ * Start the thread of the pump. It sends all of pump->input through
+ * pump->stream, and then sets pump->end to the reason for the end. The thread
+ * ends when it has sent everything, when that fails, or when the event
+ * stream.end is set. If the input ends, or fails, it closes its side of the
+ * ring as ended, or failed. On failure print a message and return the status.
  */
-void pump_run(void *context);
+enum status pump_start(const struct report *report, struct pump *pump);
+
+/*
+ * Set stream.end, and wait a moment for the end of the thread. Return true if
+ * the thread has ended, or was not started. Return false if it is blocked in a
+ * read of the input. Then the caller keeps everything that the pump uses until
+ * the process ends.
+ */
+bool pump_stop(struct pump *pump);
+
+/*
+ * Report why the input failed, if the pump has not reported that, and return
+ * the status. pump->end is PUMP_INPUT_FAILED.
+ */
+enum status pump_explain_input(const struct report *report, const struct pump *pump);
 
 #endif

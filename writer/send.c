@@ -19,12 +19,6 @@
 #define RING_BYTES (1U << 20)
 
 /*
- * How long to wait for the pump to stop, in milliseconds. A pump that is
- * blocked in a read of the input does not stop.
- */
-#define STOP_FOR_MS 100
-
-/*
  * How long to ignore the semaphore `reads` after a program has raised it
  * without becoming the reader, in milliseconds.
  */
@@ -38,7 +32,6 @@ struct sending {
     object *producer; /* mutex, owned by this process */
     object *consumer; /* mutex, owned by the reader while it is attached */
     object *stop;     /* event: asks the pump to stop */
-    object *thread;   /* the thread of the pump */
     struct pump pump;
     struct progress progress;
     uint64_t tail;     /* the reader's position, as last loaded */
@@ -121,8 +114,7 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
     case PUMP_STOPPED:
         return EXIT_DONE;
     case PUMP_INPUT_FAILED:
-        return pump->reported != EXIT_DONE ? pump->reported
-                                           : report_failure(report, EXIT_IO, pump->error, "cannot read the input");
+        return pump_explain_input(report, pump);
     case PUMP_TIMED_OUT:
         return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
                               shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0
@@ -262,7 +254,7 @@ static enum status supervise(struct sending *sending)
          * for it would end at once. So wait for `reads` until then.
          */
         object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
-        object *const awaited[] = {sending->hold.release, watching.pumping ? sending->thread : theirs, theirs};
+        object *const awaited[] = {sending->hold.release, watching.pumping ? sending->pump.thread : theirs, theirs};
         size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
         struct waited waited =
             send_watch(sending, awaited, count, watching.is_distrustful ? deadline_in(LOOK_FOR_MS) : CLOCK_NEVER);
@@ -373,12 +365,11 @@ static enum status send_pumped(struct sending *sending)
     pump->stream.other = sending->data;
     pump->stream.end = sending->stop;
     stream_begin(&pump->stream);
-    oserror error = thread_start(pump_run, pump, &sending->thread);
-    if (error != OSERROR_NONE) {
-        return report_failure(report, EXIT_SYSTEM, error, "cannot start a thread");
+    enum status status = pump_start(report, pump);
+    if (status == EXIT_DONE) {
+        status = supervise(sending);
+        show_progress(sending, true);
     }
-    enum status status = supervise(sending);
-    show_progress(sending, true);
     return status;
 }
 
@@ -401,16 +392,12 @@ static void close_early(const struct sending *sending)
  */
 static void send_close(struct sending *sending)
 {
-    if (sending->thread != NULL) {
-        (void)object_signal(sending->stop, SIGNAL_SET);
-        if (wait_any(&sending->thread, 1, deadline_in(STOP_FOR_MS)).how != WAITED_SIGNALLED) {
-            close_early(sending);
-            trailer_release(&sending->hold.mapping);
-            return;
-        }
-        object_close(sending->thread);
-    }
+    bool has_stopped = pump_stop(&sending->pump);
     close_early(sending);
+    if (!has_stopped) {
+        trailer_release(&sending->hold.mapping);
+        return;
+    }
     object_close(sending->stop);
     object_close(sending->data);
     object_close(sending->space);
