@@ -59,7 +59,7 @@ static enum status contents_make_room(const struct report *report, struct conten
     return add_piece(report, contents, size < PIECE_MAX_BYTES ? size : PIECE_MAX_BYTES);
 }
 
-static enum status add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
+enum status contents_add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size)
 {
     const uint8_t *from = bytes;
     while (size > 0) {
@@ -137,7 +137,7 @@ static enum status add_numbers(const struct report *report, struct contents *con
         case NUMBERS_NONE:
             continue;
         case NUMBERS_ONE:
-            status = add_bytes(report, contents, bytes, number_size(numbers->type));
+            status = contents_add_bytes(report, contents, bytes, number_size(numbers->type));
             break;
         case NUMBERS_WRONG:
             status = numbers_explain(report, numbers);
@@ -197,14 +197,14 @@ static bool adds_utf8(const struct contents *contents)
 static enum status add_encoded(const struct report *report, struct contents *contents, const char *text, size_t size)
 {
     return contents->numbers != NULL ? add_numbers(report, contents, text, size)
-                                     : add_bytes(report, contents, text, size);
+                                     : contents_add_bytes(report, contents, text, size);
 }
 
 enum status contents_add_text(const struct report *report, struct contents *contents, const uint16_t *units,
                               size_t count, enum status wrong)
 {
     if (contents->text.encoding == WINSHM_UTF16) {
-        return add_bytes(report, contents, units, 2 * count);
+        return contents_add_bytes(report, contents, units, 2 * count);
     }
     size_t room = 4 * count + 4; /* enough for every encoding */
     char *bytes = memory_take(room);

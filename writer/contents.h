@@ -46,6 +46,9 @@ enum status contents_gather(const struct writer *writer, struct contents *conten
  */
 enum status contents_open_input(const struct writer *writer, struct contents *contents);
 
+/* Add `size` bytes as they are. On failure print a message and return the status. */
+enum status contents_add_bytes(const struct report *report, struct contents *contents, const void *bytes, size_t size);
+
 /*
  * Add `count` UTF-16 units, converted to the encoding contents->text. If that
  * encoding cannot represent the text, print a message and return `wrong`.

@@ -86,8 +86,7 @@ enum status create_keep(const struct writer *writer, uint64_t length, struct hol
     return hold_wait(writer, hold);
 }
 
-/* Create NAME, move the contents into it, and publish it. */
-static enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold)
+enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold)
 {
     struct trailer_plan plan;
     enum status status = create_plan(writer, contents_length(contents), &plan);

@@ -14,6 +14,14 @@
 enum status create_run(struct writer *writer);
 
 /*
+ * Create NAME, move the contents into it, and publish it. If NAME is about to
+ * disappear, wait up to a second for that. On success this process owns the
+ * mutex `writer`. On failure print a message and return the status. In each case
+ * the caller calls hold_close().
+ */
+enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold);
+
+/*
  * Plan the sizes of a section whose contents have room for --size bytes, or for
  * `length` bytes if --size is not given. Without --sealed it has a second slot.
  * With --raw it has only the contents, and no trailer. On failure print a

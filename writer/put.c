@@ -15,9 +15,10 @@
 /* The state of --put: its contents, and the result of its last attempt. */
 struct putting {
     const struct writer *writer;
-    struct contents contents;
-    bool is_last; /* this attempt is the last one: the time for NAME to disappear is over */
-    bool again;   /* it failed without a message; `attempt` and `verdict` are the reasons */
+    struct contents *contents;
+    struct put_identity *identity; /* of the value, after success */
+    bool is_last;                  /* this attempt is the last one: the time for NAME to disappear is over */
+    bool again;                    /* it failed without a message; `attempt` and `verdict` are the reasons */
     enum hold_attempt attempt;
     enum trailer_verdict verdict;
 };
@@ -26,7 +27,7 @@ struct putting {
 static enum status put_new(struct putting *putting, struct hold *hold)
 {
     const struct writer *writer = putting->writer;
-    struct contents *contents = &putting->contents;
+    struct contents *contents = putting->contents;
     struct trailer_plan plan;
     enum status status = create_plan(writer, contents_length(contents), &plan);
     if (status != EXIT_DONE) {
@@ -113,7 +114,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
 {
     const struct writer *writer = putting->writer;
     const struct mapping *mapping = &hold->mapping;
-    enum status status = contents_load(writer->report, &putting->contents);
+    enum status status = contents_load(writer->report, putting->contents);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -134,9 +135,9 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     }
 
     if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
-        status = update_released(writer, mapping, &putting->contents);
+        status = update_released(writer, mapping, putting->contents);
     } else {
-        status = update_value(writer, mapping, &putting->contents, &putting->verdict);
+        status = update_value(writer, mapping, putting->contents, &putting->verdict);
         putting->again = status == EXIT_NOTHING;
         if (status == EXIT_DONE) {
             note_unused_options(writer, mapping, is_held);
@@ -152,7 +153,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (status != EXIT_DONE) {
         return status;
     }
-    status = create_keep(writer, contents_length(&putting->contents), hold);
+    status = create_keep(writer, contents_length(putting->contents), hold);
     putting->again = status == EXIT_CONFLICT;
     return status;
 }
@@ -175,6 +176,7 @@ static enum status put_once(struct putting *putting)
                  : is_new              ? put_new(putting, &hold)
                                        : existing_explain_open(writer, &hold, error);
     }
+    *putting->identity = (struct put_identity){.created = hold.mapping.created, .creator = hold.mapping.creator};
     hold_close(&hold);
     return status;
 }
@@ -214,34 +216,43 @@ static enum status put_until_done(struct putting *putting)
     }
 }
 
+enum status put_check(const struct writer *writer, bool *exists)
+{
+    oserror error = existing_probe(writer, ACCESS_WRITE);
+    *exists = error == OSERROR_NONE;
+    return error == OSERROR_NONE || error == OSERROR_FILE_NOT_FOUND
+               ? EXIT_DONE
+               : explain_open(writer->report, writer->options->name, error);
+}
+
+enum status put_contents(struct writer *writer, struct contents *contents, struct put_identity *identity)
+{
+    struct putting putting = {.writer = writer, .contents = contents, .identity = identity};
+    writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
+    return put_until_done(&putting);
+}
+
 enum status put_run(struct writer *writer)
 {
-    const struct report *report = writer->report;
-    const char *name = writer->options->name;
+    struct contents contents;
+    struct put_identity identity;
+    bool exists;
     enum status status = access_decide(writer);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    /*
-     * If NAME cannot be opened for writing, report that before the input is
-     * read.
-     */
-    oserror error = existing_probe(writer, ACCESS_WRITE);
-    if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
-        return explain_open(report, name, error);
-    }
-    struct putting putting = {.writer = writer};
-    status = contents_gather(writer, &putting.contents);
-    if (status != EXIT_DONE) {
-        return status;
-    }
-    if (error == OSERROR_NONE) {
-        status = contents_load(report, &putting.contents); /* before this process owns `writer` */
+    if (status == EXIT_DONE) {
+        status = put_check(writer, &exists);
     }
     if (status == EXIT_DONE) {
-        writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
-        status = put_until_done(&putting);
+        status = contents_gather(writer, &contents);
     }
-    contents_close(&putting.contents);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    if (exists) {
+        status = contents_load(writer->report, &contents); /* before this process owns `writer` */
+    }
+    if (status == EXIT_DONE) {
+        status = put_contents(writer, &contents, &identity);
+    }
+    contents_close(&contents);
     return status;
 }

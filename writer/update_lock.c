@@ -7,6 +7,12 @@
 #include "common/console/explain.h"
 #include "writer/patience.h"
 
+enum status update_lock_wait(const struct writer *writer, const struct hold *hold)
+{
+    return explain_wait(writer->report, wait_any(&hold->writer, 1, writer->deadline),
+                        "timed out waiting for another writer", "cannot wait for another writer");
+}
+
 enum status update_lock_own(const struct writer *writer, struct hold *hold)
 {
     const struct report *report = writer->report;
@@ -31,8 +37,7 @@ enum status update_lock_own(const struct writer *writer, struct hold *hold)
     if (error != OSERROR_NONE) {
         return explain_companion(report, name, COMPANION_WRITER, NULL, error);
     }
-    enum status status = explain_wait(report, wait_any(&hold->writer, 1, writer->deadline),
-                                      "timed out waiting for another writer", "cannot wait for another writer");
+    enum status status = update_lock_wait(writer, hold);
     if (status != EXIT_DONE) {
         object_close(hold->writer);
         hold->writer = NULL;

@@ -17,6 +17,12 @@
 enum status update_lock_own(const struct writer *writer, struct hold *hold);
 
 /*
+ * Own hold->writer, which this command has opened, and wait for it until
+ * writer->deadline. On failure print a message and return the status.
+ */
+enum status update_lock_wait(const struct writer *writer, const struct hold *hold);
+
+/*
  * Return whether the mutex `writer` has the same access list as the mutex
  * `holder`, which this command has created for the users of NAME. `writer`
  * existed before, and may have been created for an earlier NAME with other
