@@ -15,7 +15,8 @@ enum status create_plan(const struct writer *writer, uint64_t length, struct tra
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    uint64_t capacity = options->size != 0 ? options->size : length;
+    bool is_as_large_as_contents = options->size == 0 && !options->lines;
+    uint64_t capacity = is_as_large_as_contents ? length : options_line_room(options);
     if (options->raw && capacity == 0) {
         return report_failure(report, EXIT_USAGE, OSERROR_NONE,
                               "--raw: give --size or some contents: memory of 0 bytes cannot be created");
@@ -24,7 +25,7 @@ enum status create_plan(const struct writer *writer, uint64_t length, struct tra
         *plan = (struct trailer_plan){.section_size = capacity};
         return capacity <= TRAILER_CAPACITY_MAX ? EXIT_DONE : explain_no_memory(report, capacity, OSERROR_NONE);
     }
-    if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, options->size == 0, plan)) {
+    if (!trailer_plan(options->sealed ? WINSHM_SEALED : WINSHM_VALUE, capacity, is_as_large_as_contents, plan)) {
         return explain_no_memory(report, capacity, OSERROR_NONE);
     }
     plan->reads = options->reads;

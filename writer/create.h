@@ -22,8 +22,9 @@ enum status create_run(struct writer *writer);
 enum status create_value(const struct writer *writer, struct contents *contents, struct hold *hold);
 
 /*
- * Plan the sizes of a section whose contents have room for --size bytes, or for
- * `length` bytes if --size is not given. Without --sealed it has a second slot.
+ * Plan the sizes of a section whose contents have room for --size bytes. If
+ * --size is not given, they have room for `length` bytes, or with --lines for
+ * OPTIONS_LINE_ROOM bytes. Without --sealed it has a second slot.
  * With --raw it has only the contents, and no trailer. On failure print a
  * message and return the status.
  */

@@ -75,6 +75,8 @@ static const struct command_option writer_rows[] = {
 
     {'i', "input", "FILE", COMMAND_FILE(input), WRITING | STREAMING,
      "read the contents from FILE (- is standard input)", "\nContents:\n"},
+    {0, "lines", NULL, COMMAND_FLAG(lines), CREATING,
+     "make each line of the input the contents, at once; without --put hold NAME until the input ends"},
     {'c', "chomp", NULL, COMMAND_FLAG(chomp), WRITING, "drop one final newline of the input"},
     {'e', "encoding", "ENC", COMMAND_OTHER(take_encoding), WRITING | STREAMING,
      "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text;\n"
@@ -83,7 +85,8 @@ static const struct command_option writer_rows[] = {
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
-     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (1M)",
+     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (1M)\nwith --lines: "
+     "room for a line (64K)",
      "\nMemory and access of a new NAME:\n"},
     {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "make it read-only; needs half the memory"},
     {0, "raw", NULL, COMMAND_FLAG(raw), 1U << VERB_CREATE | 1U << VERB_UPDATE | 1U << VERB_BACKGROUND,
@@ -95,7 +98,8 @@ static const struct command_option writer_rows[] = {
      "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},
     {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "set the access list, as a security descriptor"},
 
-    {'P', "progress", NULL, COMMAND_FLAG(progress), STREAMING, "with --stream: show progress", "\n"},
+    {'P', "progress", NULL, COMMAND_FLAG(progress), STREAMING | CREATING, "with --stream or --lines: show progress",
+     "\n"},
 };
 #define WRITER_COUNT (sizeof writer_rows / sizeof *writer_rows)
 _Static_assert(WRITER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");
@@ -128,6 +132,36 @@ const struct command_table writer_options_table = {
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
+
+/*
+ * Report options that cannot be combined with --lines, or that need --lines
+ * unless --stream is given.
+ */
+static enum status check_lines(const struct report *report, const struct writer_options *options)
+{
+    static const char *const refused[] = {"detach", "chomp", "pad", "sealed", "raw", "reads"};
+    const struct command_table *table = &writer_options_table;
+    if (!options->lines) {
+        return options->progress && options->verb != VERB_STREAM
+                   ? report_usage(report, "--progress goes only with --stream and --lines")
+                   : EXIT_DONE;
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (command_given(table, &options->common, refused[i])) {
+            return report_usage(report, "--%s does not go with --lines", refused[i]);
+        }
+    }
+    if (options->verb != VERB_PUT && command_given(table, &options->common, "hold-for")) {
+        return report_usage(report, "--hold-for goes with --lines only if --put is given");
+    }
+    if (options->text != NULL) {
+        return report_usage(report, "--lines reads its input and takes no TEXT");
+    }
+    if (options->encoding == TEXT_CHOICE_NUMBERS) {
+        return report_usage(report, "--lines stores its input unchanged: --encoding cannot be a type of numbers");
+    }
+    return EXIT_DONE;
+}
 
 /* Report options that cannot be combined. */
 static enum status check_writer(const struct report *report, const struct writer_options *options)
@@ -178,7 +212,7 @@ static enum status check_writer(const struct report *report, const struct writer
     if (has_text && options->chomp) {
         return report_usage(report, "--chomp applies to input, not to TEXT");
     }
-    return EXIT_DONE;
+    return check_lines(report, options);
 }
 
 /*

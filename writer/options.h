@@ -44,6 +44,7 @@ struct writer_options {
     bool raw;
     bool sealed;
     bool progress;
+    bool lines;
     bool detach;
     bool has_offset;
     uint64_t offset;   /* bytes */
@@ -54,6 +55,15 @@ struct writer_options {
     const char *sddl;       /* or NULL */
     const char *background; /* the value of --background, which only VERB_BACKGROUND has */
 };
+
+/* The bytes of the longest line of --lines, if --size is not given. */
+#define OPTIONS_LINE_ROOM ((uint64_t)64 << 10)
+
+/* Return --size, or the room for a line if --size is not given. */
+static inline uint64_t options_line_room(const struct writer_options *options)
+{
+    return options->size != 0 ? options->size : OPTIONS_LINE_ROOM;
+}
 
 extern const struct command_table writer_options_table;
 

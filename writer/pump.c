@@ -1,4 +1,4 @@
-/* pump.c - the thread of --stream that reads the input into the ring. */
+/* pump.c - a thread that reads the input into a ring, for --stream and --lines. */
 #include "writer/pump.h"
 
 #include <string.h>
@@ -150,7 +150,7 @@ static void run_pump(void *context)
     }
     if (pump->end == PUMP_ALL_SENT) {
         stream_close(&pump->stream, WINSHM_ENDED);
-    } else if (pump->end == PUMP_INPUT_FAILED) {
+    } else if (pump->end == PUMP_INPUT_FAILED || pump->end == PUMP_FAILED) {
         stream_close(&pump->stream, WINSHM_FAILED);
     }
 }

@@ -1,4 +1,4 @@
-/* pump.h - the thread of --stream that reads the input into the ring. */
+/* pump.h - a thread that reads the input into a ring, for --stream and --lines. */
 #ifndef WRITER_PUMP_H
 #define WRITER_PUMP_H
 

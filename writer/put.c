@@ -126,6 +126,11 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (putting->verdict == TRAILER_OURS && mapping->kind == WINSHM_VALUE) {
         status = check_access(writer);
     }
+    if (status == EXIT_DONE && putting->verdict == TRAILER_OURS && is_held && mapping->reads != 0 &&
+        writer->options->lines) {
+        status =
+            report_failure(writer->report, EXIT_CONFLICT, OSERROR_NONE, "counts its reads: --lines cannot update it");
+    }
     if (status == EXIT_DONE && putting->verdict == TRAILER_OURS && !is_held && mapping->reads != 0) {
         status = release_value(writer);
         putting->verdict = TRAILER_RELEASED;

@@ -4,6 +4,7 @@
 #include "common/console/help.h"
 #include "writer/background.h"
 #include "writer/create.h"
+#include "writer/lines.h"
 #include "writer/put.h"
 #include "writer/release.h"
 #include "writer/send.h"
@@ -13,11 +14,11 @@ static enum status writer_run(struct writer *writer)
 {
     switch (writer->options->verb) {
     case VERB_CREATE:
-        return create_run(writer);
+        return writer->options->lines ? lines_run(writer) : create_run(writer);
     case VERB_UPDATE:
         return update_run(writer);
     case VERB_PUT:
-        return put_run(writer);
+        return writer->options->lines ? lines_run(writer) : put_run(writer);
     case VERB_STREAM:
         return send_run(writer);
     case VERB_RELEASE:
