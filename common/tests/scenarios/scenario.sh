@@ -557,12 +557,6 @@ errors_have()
     }
 }
 
-# errors_lack TEXT: expect no line with this text on stderr.
-errors_lack()
-{
-    has_text "$dir/errors" "$1" && fail "stderr has: $1"
-}
-
 # show_cr <FILE: print the file with $cr, which is \001, in place of each CR.
 cr=$(printf '\001')
 show_cr()
@@ -608,17 +602,6 @@ says()
     esac
     [ $# -eq 1 ] || [ -n "$hint" ] || fail "there is no hint: $2"
     [ ! -s "$dir/output" ] || fail 'stdout is not empty'
-}
-
-# version_is TOOL: expect the one line of --version on stdout.
-version_is()
-{
-    version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' common/console/version.h)
-    layout=$(sed -n 's/^#define WINSHM_LAYOUT //p' common/include/winshm.h)
-    show_cr <"$dir/output" |
-        grep -qE "^$1 $version \([a-z0-9_]+, layout $layout, build ([0-9a-f]{7,40}(-dirty)?|unknown)\)$cr\$" ||
-        fail "$(cat "$dir/output")"
-    [ "$(wc -l <"$dir/output")" -eq 1 ] || fail 'it is more than one line'
 }
 
 # ---- Values ----------------------------------------------------------------------------------------------------------
