@@ -70,8 +70,4 @@ run 4 shmread --wait "$unique"
 says "$unique: access denied: this user may not open it"
 stop other "$unique"
 
-it 'does not wait without --wait'
-run 1 shmread --timeout 10m "$unique"
-says "$unique: does not exist"
-
 finish

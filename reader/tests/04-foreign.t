@@ -66,16 +66,6 @@ hold demo shmwrite --raw "$unique" <"$dir/full"
 value_equals "$dir/full"
 release demo "$unique"
 
-it 'ignores a trailer that is not at the end of the memory'
-hold demo shmwrite "$unique" 'ours'
-run 0 raw_w "$unique"
-cat "$dir/output" /dev/zero | head -c 8192 >"$dir/ours"
-release demo "$unique"
-hold demo shmwrite --raw "$unique" <"$dir/ours"
-value_is "$unique" 'ours'
-value_equals "$dir/ours" --raw
-release demo "$unique"
-
 command -v iconv >/dev/null || leave_out 'there is no iconv'
 
 it 'decodes a stream whose pieces end within characters'

@@ -37,13 +37,6 @@ if command -v hexdump >/dev/null; then
     start sending shmwrite --stream --size 4K "$unique" <"$dir/mixed"
     dumps "$dir/mixed" --wait -x
     over sending 0
-
-    it 'dumps all memory of another program'
-    printf 'text\0more\351' | hold demo shmwrite --raw --size 8192 "$unique"
-    run 0 raw_w "$unique"
-    cp "$dir/output" "$dir/memory"
-    dumps "$dir/memory" --hex
-    release demo "$unique"
 else
     skip 'dumps like hexdump' 'there is no hexdump'
 fi

@@ -57,13 +57,6 @@ grep -qE " file +- +$unique\.file" "$dir/output" || fail 'the file is not there'
 grep -qE " image +- +Global.$unique\.image" "$dir/output" || fail 'the image is not there'
 test "$(wc -l <"$dir/output")" -eq 14 || fail "$(wc -l <"$dir/output") lines"
 
-it 'sorts the names: first those of this session, then the global ones'
-tail -n +2 "$dir/output" | tr -d '\r' | cut -c 42- >"$dir/names"
-{
-    grep -v '^Global' "$dir/names" | LC_ALL=C sort
-    grep '^Global' "$dir/names" | LC_ALL=C sort
-} | cmp -s - "$dir/names" || fail 'it is in another order'
-
 it 'lists one namespace with --local, and with --global'
 run 0 shmread --list --local "$unique.*"
 grep -q 'Global' "$dir/output" && fail 'a global one is there'

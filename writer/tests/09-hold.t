@@ -48,17 +48,4 @@ drop demo
 gone
 holds 'second' 'second'
 
-if [ -r /proc/self/stat ] && on_wine; then
-    it 'uses no processor time while it holds a value'
-    hold demo shmwrite "$unique" 'x'
-    read -r pid <"$dir/held/demo.pid"
-    before=$(cut -d ' ' -f 14,15 "/proc/$pid/stat")
-    sleep 0.5
-    after=$(cut -d ' ' -f 14,15 "/proc/$pid/stat")
-    test "$before" = "$after" || fail "it used some: $before, then $after ticks"
-    release demo "$unique"
-else
-    skip 'uses no processor time while it holds a value' 'this needs /proc'
-fi
-
 finish

@@ -89,19 +89,6 @@ over updating 0
 value_is "$unique" 'new, but slow'
 release demo "$unique"
 
-it 'updates at once exclude each other, so that each one is complete'
-hold demo shmwrite --size 100K "$unique" ''
-for letter in a b c d; do
-    head -c 100000 /dev/zero | tr '\0' $letter >"$dir/$letter"
-    start $letter shmwrite --update -i "$dir/$letter" "$unique"
-done
-for letter in a b c d; do
-    over $letter 0
-done
-run 0 shmread "$unique"
-output_equals "$dir/$(head -c 1 "$dir/output")"
-release demo "$unique"
-
 it 'works after the holder died, if another program keeps the name'
 hold demo shmwrite "$unique" 'first'
 hold reader borrow_w "$unique"

@@ -64,18 +64,6 @@ else
     skip 'gives up after --timeout, or succeeds if the holder died' 'this needs /proc, to find the holder'
 fi
 
-it 'of two --release at once both succeed, or one finds nothing'
-run 0 shmwrite -d "$unique" 'x'
-start one shmwrite --release "$unique"
-start two shmwrite --release "$unique"
-until_true is_over one
-until_true is_over two
-case $(cat "$dir/held/one.status" "$dir/held/two.status" | tr -d '\n') in
-00 | 01 | 10) ;;
-*) fail "they ended with $(cat "$dir/held/one.status" "$dir/held/two.status" | tr '\n' ' ')" ;;
-esac
-gone
-
 # A batch file that starts hundreds of programs is slow on a busy machine.
 limit=240
 

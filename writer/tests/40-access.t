@@ -81,14 +81,6 @@ says 'access denied: this user may not open its helper object'
 value_is "$unique" text
 drop demo
 
-it 'a user without access gets a message that says so'
-hold demo shmwrite --sddl 'D:P(A;;GA;;;BG)' "$unique" text
-run 4 shmread "$unique"
-says 'access denied: this user may not open it'
-run 4 shmwrite "$unique" new
-says 'access denied: it already exists, and this user may not open it'
-drop demo
-
 it 'an invalid --sddl is reported with the text of Windows'
 run 2 shmwrite --put --sddl 'D:P(A;;GA;;;ZZZ)' "$unique" text
 errors_have '--sddl is not a valid security descriptor: '

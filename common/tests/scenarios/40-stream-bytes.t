@@ -101,15 +101,4 @@ if it_global 'is the same in every session with --global'; then
     over writer 0
 fi
 
-it 'two streams at once do not mix'
-stage in flow_w make 5000000 | start writer shmwrite --stream "$unique"
-start other shmwrite --stream "$unique-other" --input "$dir/large"
-stage reader shmread --wait "$unique" | start out flow_w check
-run 0 shmread --wait "$unique-other"
-output_equals "$dir/large"
-over writer 0
-over other 0
-over reader 0
-came 5000000
-
 finish

@@ -29,18 +29,6 @@ for pause in 0 123457 300000; do
     $WINSHM_RUN "$build/tests/flow_w.exe" check <"$dir/output" >"$dir/checked" || fail "$(cat "$dir/checked")"
 done
 
-it 'delivers a fast stream in small reads, and a slow one in large reads'
-stage in flow_w make 3000000 | start writer shmwrite --stream --size 4K "$unique"
-stage reader shmread --wait "$unique" | start out flow_w check piece 1000 piece 1 piece 333
-over writer 0
-over reader 0
-came 3000000
-stage in flow_w make 3000 piece 1 | start writer shmwrite --stream "$unique"
-stage reader shmread --wait "$unique" | start out flow_w check
-over writer 0
-over reader 0
-came 3000
-
 if [ -r /proc/self/stat ] && on_wine; then
     it 'an idle stream uses no processor time'
     idle 3

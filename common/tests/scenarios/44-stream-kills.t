@@ -63,19 +63,6 @@ over writer 0
 over reader 0
 came 1000
 
-it 'the writer is killed before there is a reader, while another program keeps the name'
-stage in flow_w make 1000 pause 777 "$unique.go" | start writer shmwrite --stream "$unique"
-says_soon in 'holding'
-until_true there || fail 'there is no stream'
-hold other communication write 'ignored' "$unique"
-kill_running writer
-until_true is_over writer
-run 9 shmread "$unique"
-says "$unique: the writer has"
-stop other "$unique"
-continue_flow "$unique.go"
-over in 1
-
 it 'either side is killed at any time'
 random_kills "${STREAM_KILLS:-16}"
 

@@ -98,19 +98,24 @@ there()
     $WINSHM_RUN "$build/shmread.exe" --raw "$unique" >"$dir/raw" 2>/dev/null
 }
 
+# stat_has TEXT: whether --stat prints this text for the stream.
+stat_has()
+{
+    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
+    has_text "$dir/stat" "$1"
+}
+
 # has_sent BYTES: whether the writer has put exactly BYTES bytes into the
 # stream.
 has_sent()
 {
-    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
-    has_text "$dir/stat" "sent:      $1 bytes"
+    stat_has "sent:      $1 bytes"
 }
 
 # has_received BYTES: whether the reader has printed exactly BYTES bytes.
 has_received()
 {
-    $WINSHM_RUN "$build/shmread.exe" --stat "$unique" >"$dir/stat" 2>/dev/null
-    has_text "$dir/stat" "received:  $1 bytes"
+    stat_has "received:  $1 bytes"
 }
 
 # attached ID: wait until the shmwrite --verbose known as ID reports its reader.
