@@ -15,7 +15,7 @@
 #   make test32        test both tools as 32-bit programs, also with 64-bit ones
 #   make test-debian13 run `make setup demo` and `make setup test` on a fresh
 #                      Debian 13, which is kept in DEBIAN13=FOLDER
-#   make model         check the waiting protocol with spin
+#   make model         check the waiting protocols with spin
 #   make bench         measure both tools and print two tables;
 #                      BENCH_ONLY=streams measures only streams
 #   make soak          run the tests that take long

@@ -1,14 +1,15 @@
 #!/bin/sh
-# model.sh - check every run of common/memory/tests/wait.pml with spin.
+# model.sh - check every run of the models in common/memory/tests/ with spin.
 #
-# wait.pml is a model of how the two sides of a stream wait for each other. In
-# no run may a side wait forever. If a fence is left out of the model, spin must
-# find a run that hangs. Prints TAP, like any test.
+# wait.pml is a model of how the two sides of a stream wait for each other, and
+# follow.pml of how followers wait for a change of a value. In no run may a side
+# or a follower wait forever. If a fence is left out of a model, spin must find
+# a run that hangs. Prints TAP, like any test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
-model=$PWD/common/memory/tests/wait.pml
-ring=$PWD/common/memory/ring.c
+models=$PWD/common/memory/tests
+sources=$PWD/common/memory
 for tool in spin "${CC:-cc}"; do
     command -v "$tool" >/dev/null || { echo "1..0 # SKIP $tool is not installed: make setup model"; exit 0; }
 done
@@ -22,7 +23,7 @@ number=0
 failed=0
 
 # check WANTED NAME [-DOPTION]...: a test. spin must find WANTED, which is
-# `nothing` or `hang`, in the model with these options.
+# `nothing` or `hang`, in $model with these options.
 check()
 {
     wanted=$1
@@ -31,7 +32,7 @@ check()
     number=$((number + 1))
     rm -f pan* ./*.trail
     found=failed
-    if spin "$@" -a "$model" >log 2>&1 && "${CC:-cc}" -O2 -w -DSAFETY -DCOLLAPSE -o pan pan.c >>log 2>&1; then
+    if spin "$@" -a "$models/$model" >log 2>&1 && "${CC:-cc}" -O2 -w -DSAFETY -DCOLLAPSE -o pan pan.c >>log 2>&1; then
         ./pan -m1000000 -w24 >log 2>&1
         # "errors: 0" counts only if spin has examined all states.
         if grep -q '^pan:1: invalid end state' log; then
@@ -50,17 +51,18 @@ check()
     fi
 }
 
-# has_fence FUNCTION: whether this function of ring.c has a fence.
+# has_fence FILE FUNCTION: whether this function has a fence.
 has_fence()
 {
-    sed -n "/^[a-z].* $1(/,/^}/p" "$ring" | grep -q '^    atomic_thread_fence(memory_order_seq_cst);'
+    sed -n "/^[a-z].* $2(/,/^}/p" "$sources/$1" | grep -q '^    atomic_thread_fence(memory_order_seq_cst);'
 }
 
-# Leave out of the model the fences that ring.c does not have, so that the first
-# test fails if someone removes a fence there.
+# Leave out of a model the fences that the source does not have, so that the
+# first test fails if someone removes a fence there.
+model=wait.pml
 left_out=
-has_fence ring_begin_wait || left_out="$left_out -DNO_FENCE_WAITER=3"
-has_fence ring_advance || left_out="$left_out -DNO_FENCE_PUBLISHER=3"
+has_fence ring.c ring_begin_wait || left_out="$left_out -DNO_FENCE_WAITER=3"
+has_fence ring.c ring_advance || left_out="$left_out -DNO_FENCE_PUBLISHER=3"
 
 # shellcheck disable=SC2086 # no word, or several
 check nothing 'no wake-up is lost and no side waits forever, whenever the other side ends or dies' $left_out
@@ -70,5 +72,18 @@ check hang 'without the fence of a producer that publishes, there is a run that 
 check hang 'without the fence of a consumer that publishes, there is a run that hangs' -DNO_FENCE_PUBLISHER=2
 check hang 'without the second check before the wait, there is a run that hangs' -DNO_RECHECK
 check hang 'without an event for the end, there is a run that hangs' -DNO_CLOSE_EVENT
+
+model=follow.pml
+left_out=
+has_fence announcement.c announcement_make || left_out="$left_out -DNO_FENCE_ANNOUNCER"
+has_fence announcement.c announcement_wait || left_out="$left_out -DNO_FENCE_FOLLOWER"
+
+# shellcheck disable=SC2086 # no word, or several
+check nothing 'each follower prints the last value and ends, and none prints an older value after a newer one' $left_out
+check hang 'without the fence of an announcement, a follower can miss it' -DNO_FENCE_ANNOUNCER
+check hang 'without the fence of a follower, it can miss an announcement' -DNO_FENCE_FOLLOWER
+check hang 'without the second look at `announced`, a follower can miss an announcement' -DNO_RECHECK
+check hang 'a follower that looks at the value first can miss an announcement' -DLOOK_FIRST
+check hang 'a follower waits forever if the end is not announced' -DNO_END
 echo "1..$number"
 exit $failed
