@@ -264,10 +264,14 @@ static enum status look_at_kept(struct following *following)
     struct found_memory found;
     find_look(following->reader, &found);
     following->name_due = deadline_in(FOLLOW_LOOK_EVERY);
-    if (!has_ended && found.verdict == TRAILER_OURS && found.mapping.created == kept->mapping.created &&
-        found.mapping.creator == kept->mapping.creator) {
+    bool is_same = found.verdict == TRAILER_OURS && found.mapping.created == kept->mapping.created &&
+                   found.mapping.creator == kept->mapping.creator;
+    if (!has_ended && is_same) {
         find_close(&found);
         return EXIT_DONE;
+    }
+    if (is_same) {
+        found.open_error = kept->open_error; /* its holder has died, so it does not exist any more */
     }
     status = has_ended ? EXIT_DONE : follow_print(following, kept);
     stop_keeping(following);

@@ -211,6 +211,22 @@ int main(void)
         }
     }
 
+    TEST("--follow waits if another program keeps a value with --reads whose holder has died, and does not spin")
+    {
+        size_t waits = 0;
+        tool_reset();
+        CHECK_EQUAL(RUN(3, "shmwrite", "-d", "--reads", "5", name, "one"), EXIT_DONE);
+        object *kept = NULL;
+        CHECK_EQUAL(section_open(name, ACCESS_READ, &kept), OSERROR_NONE);
+        machine_kill_process(machine_started());
+        CHECK_EQUAL(RUN(2, "shmread", "-f", name), EXIT_NOTHING);
+        machine_on_wait(count_waits, &waits);
+        CHECK_EQUAL(RUN(4, "shmread", "-f", "--wait", "--timeout", "1s", name), EXIT_TIMED_OUT);
+        machine_on_wait(NULL, NULL);
+        CHECK(waits >= 9 && waits <= 11);
+        object_close(kept);
+    }
+
     TEST("--numbered prints the number of the update, --after skips up to a number, --count ends after some values")
     {
         with_value("one");
