@@ -161,7 +161,8 @@
  *      copies slots[1] to slots[0];
  *   7. stores n << 1 in `current`;
  *   8. passes a fence, and loads `state`. If it is still WINSHM_PUBLISHED, the
- *      update came before the end of the value. Otherwise the update is lost;
+ *      update came before the end of the value. Otherwise the update is lost,
+ *      although a follower may still print it;
  *   9. announces the change: see FOLLOWERS;
  *  10. releases the mutexes `turn` and `writer`.
  * An updater that dies at any point leaves the old contents or the new ones,

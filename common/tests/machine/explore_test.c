@@ -15,6 +15,10 @@
  * if some order of the actions results in the same exit statuses, outputs and
  * contents. In that order no action of a command comes before the command has
  * begun or after it has ended.
+ *
+ * A follower has to print the last value of a name that ends. If no program was
+ * killed, it has to be woken for each change: when all others have ended, it
+ * prints no more.
  */
 #include <stdlib.h>
 
@@ -100,8 +104,10 @@ enum { NOBODY = -1, BEFORE = COMMANDS };
 struct world {
     bool exists;
     bool is_stream;
-    const char *text;
-    unsigned left; /* reads left, 0: any number */
+    bool is_counted;  /* its reads are counted */
+    const char *text; /* the last text, also after the end */
+    const char *late; /* the text of an update that came after the end, or NULL */
+    unsigned left;    /* reads left, 0: any number */
     int holder;    /* the command that created it, or BEFORE */
     int consumer;  /* the reader of a stream, or NOBODY */
     bool delivered;
@@ -114,6 +120,7 @@ struct serial {
     const struct command *command;
     int stage;
     bool is_over;
+    bool was_late; /* an update that came after the end of the value */
     int status;
     char output[200];
 };
@@ -129,6 +136,8 @@ struct seen {
     size_t ended;
     char output[200];
     char errors[300];
+    char output_at_rest[200]; /* of a follower: when all other commands have ended */
+    bool is_over_at_rest;
 };
 
 struct meeting {
@@ -159,6 +168,8 @@ static void make(struct world *world, const struct command *command, int holder)
 {
     world->exists = true;
     world->is_stream = command->verb == SEND;
+    world->is_counted = command->reads > 0;
+    world->late = NULL;
     world->text = command->text;
     world->left = command->reads;
     world->holder = holder;
@@ -244,20 +255,39 @@ static bool step_consumer(struct world *world, struct serial *serial, int self, 
     return false;
 }
 
+/* Return whether the text is the last one that the command has printed. */
+static bool has_printed(const struct serial *serial, const char *text)
+{
+    size_t length = strlen(serial->output);
+    size_t size = strlen(text);
+    return length >= size + 2 && strncmp(serial->output + length - size - 2, text, size) == 0;
+}
+
+/*
+ * A follower that has printed a value of a name ends with its last one. Only
+ * the last of counted reads may be that of another reader. After the end a
+ * follower may still print an update that came too late.
+ */
 static bool step_follow(struct world *world, struct serial *serial, const struct serial *serials, int self, int way)
 {
     if (!world->exists) {
         bool is_early = serial->stage == 0;
-        return (way == 0 && over(serial, is_early ? EXIT_NOTHING : EXIT_DONE)) ||
+        bool has_late = world->late != NULL && has_printed(serial, world->late);
+        bool may_end =
+            is_early || world->is_counted || world->is_stream || has_late || has_printed(serial, world->text);
+        if (way == 2 && world->late != NULL && !has_late) {
+            say(serial, world->late);
+            say(serial, "\r\n");
+            serial->stage = 2;
+            return true;
+        }
+        return (way == 0 && may_end && over(serial, is_early ? EXIT_NOTHING : EXIT_DONE)) ||
                (way == 1 && !is_early && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT));
     }
     if (world->is_stream) {
         return way == 0 && step_reader(world, serial, self);
     }
-    size_t length = strlen(serial->output);
-    size_t size = strlen(world->text);
-    bool is_last = length >= size + 2 && strncmp(serial->output + length - size - 2, world->text, size) == 0;
-    if (way == 0 && !is_last) {
+    if (way == 0 && !has_printed(serial, world->text)) {
         say(serial, world->text);
         say(serial, "\r\n");
         serial->stage = 2;
@@ -310,6 +340,17 @@ static bool step_change(struct world *world, struct serial *serial)
     }
     world->text = serial->command->text;
     return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
+}
+
+/* Let an update be stored that finds afterwards that the value has ended. */
+static bool come_too_late(struct world *world, struct serial *serial)
+{
+    if (world->exists || world->text == NULL || world->is_stream || serial->was_late || serial->stage != 0) {
+        return false;
+    }
+    world->late = serial->command->text;
+    serial->was_late = true;
+    return true;
 }
 
 /* Let a command do its next action if it may do that in one way only. */
@@ -374,9 +415,12 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
     if (is_reader && serial->stage == 1) {
         return step_consumer(world, serial, self, way);
     }
-    if (is_reader && serial->stage == 0 && way >= 2) {
+    if (way == 2 && (verb == UPDATE || verb == PUT)) {
+        return come_too_late(world, serial);
+    }
+    if (is_reader && serial->stage == 0 && way >= 2 && sender_was_killed()) {
         /* The command opened a stream whose writer was being killed. */
-        return sender_was_killed() && over(serial, way == 2 ? EXIT_BROKEN : EXIT_CONFLICT);
+        return over(serial, way == 2 ? EXIT_BROKEN : EXIT_CONFLICT);
     }
     if (verb == FOLLOW) {
         return step_follow(world, serial, serials, self, way);
@@ -608,12 +652,30 @@ static void begin(void *context)
     }
 }
 
+/* Wait for the programs that begin with --follow, or for all others. */
+static void wait_for(const struct meeting *meeting, bool follows)
+{
+    for (size_t i = 0; i < 4 && meeting->programs[i][0] != NULL; i++) {
+        if ((meeting->programs[i][0]->verb == FOLLOW) == follows) {
+            (void)machine_finish((uint32_t)(DRIVER + i));
+        }
+    }
+}
+
+/*
+ * Wait for all programs. When all but the followers have ended, give the
+ * followers a moment, and record their output.
+ */
 static void wait_for_all(void *context)
 {
-    const struct meeting *meeting = context;
-    for (size_t i = 0; i < 4 && meeting->programs[i][0] != NULL; i++) {
-        (void)machine_finish((uint32_t)(DRIVER + i));
+    wait_for(context, false);
+    tool_sleep(1);
+    for (size_t i = 0; i < seen_count; i++) {
+        struct seen *was = &seen[i];
+        was->is_over_at_rest = was->ended != 0;
+        (void)snprintf(was->output_at_rest, sizeof was->output_at_rest, "%s", tool_output(was->process));
     }
+    wait_for(context, true);
 }
 
 /* Read NAME and set `found` and `found_text`. */
@@ -684,6 +746,29 @@ static const char *clear_away(void)
     return NULL;
 }
 
+/*
+ * Return whether each follower had printed all that it prints, and had ended if
+ * NAME had, when the other commands had ended. A follower that meets a value
+ * without contents polls. So a meeting in which a program goes on after a
+ * --release, and creates NAME again, is left out.
+ */
+static bool was_woken(const struct meeting *meeting)
+{
+    for (size_t i = 0; i < 4; i++) {
+        if (meeting->programs[i][0] == &release_it && meeting->programs[i][1] != NULL) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < seen_count; i++) {
+        const struct seen *was = &seen[i];
+        bool is_late = strcmp(was->output, was->output_at_rest) != 0 || (!found && !was->is_over_at_rest);
+        if (was->command->verb == FOLLOW && is_late) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const char *judge(void *context)
 {
     const struct meeting *meeting = context;
@@ -697,6 +782,9 @@ static const char *judge(void *context)
     }
     if (!is_serial(meeting)) {
         wrong = "no order of the commands does this";
+    }
+    if (explore_killed() == 0 && !was_woken(meeting)) {
+        wrong = "a follower was not woken";
     }
     const char *left = clear_away();
     wrong = wrong != NULL ? wrong : left;
@@ -735,6 +823,11 @@ static const struct meeting meetings[] = {
     {"held: get update put", &detach_old, {{&get_it}, {&update_two}, {&put_long}}},
     {"held: get update release", &detach_old, {{&get_it}, {&update_long}, {&release_it}}},
     {"item: get read", &item_old, {{&get_it}, {&print_it}}},
+    {"held: follow, two updates", &detach_old, {{&follow_it}, {&update_one}, {&update_two}}},
+    {"held: follow update release", &detach_old, {{&follow_it}, {&update_one}, {&release_it}}},
+    {"held: follow, two updates and release", &detach_old, {{&follow_it}, {&update_one}, {&update_two, &release_it}}},
+    {"held: two followers, put and release", &detach_old, {{&follow_it}, {&follow_it}, {&put_one, &release_it}}},
+    {"held: follow, end and a new value", &detach_old, {{&follow_it}, {&release_it, &put_one, &release_it}}},
 };
 
 /* Every pair of these commands meets on a free name and on one that is held. */
