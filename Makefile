@@ -196,15 +196,18 @@ $(README_EXAMPLE).c: README.md Makefile
 $(README_EXAMPLE).exe: $(README_EXAMPLE).c
 	$(COMPILE_FIXTURE)
 
-# Two programs contain code of the tools. tear.exe updates values faster than a
-# command can. corners.exe replaces functions of Windows for the files that it
-# includes.
+# Some programs contain code of the tools. tear.exe and wakes.exe update values
+# faster than a command can. corners.exe replaces functions of Windows for the
+# files that it includes. unaided.exe is shmread with a change in --follow.
 INSIDE = common/tests/fixtures/inside
-$(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: LDFLAGS_WINDOWS := $(filter-out -municode,$(LDFLAGS_WINDOWS))
-$(BUILD)/tests/tear.exe $(BUILD)/tests/corners.exe: $(BUILD)/tests/%.exe: $(BUILD)/obj/$(INSIDE)/%.o $(BUILD)/all.a
+INSIDERS = $(patsubst %,$(BUILD)/tests/%.exe,tear corners wakes)
+$(INSIDERS): LDFLAGS_WINDOWS := $(filter-out -municode,$(LDFLAGS_WINDOWS))
+$(INSIDERS): $(BUILD)/tests/%.exe: $(BUILD)/obj/$(INSIDE)/%.o $(BUILD)/all.a
 	$(LINK_WINDOWS)
-scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) $(README_EXAMPLE).exe \
-	$(patsubst %,$(BUILD)/tests/%.exe,tear corners)
+$(BUILD)/tests/unaided.exe: $(BUILD)/obj/reader/main.o $(BUILD)/obj/$(INSIDE)/unaided.o $(BUILD)/all.a
+	$(LINK_WINDOWS)
+scenario-programs: programs check-program $(FIXTURES) $(EXAMPLES) $(README_EXAMPLE).exe $(INSIDERS) \
+	$(BUILD)/tests/unaided.exe
 
 # The programs that scripts/demo.bat starts in addition to the two tools.
 DEMO = $(patsubst %,$(BUILD)/tests/%.exe,sample_writer signal_w same_w)
