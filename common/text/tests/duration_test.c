@@ -67,6 +67,7 @@ static const struct {
     {.row = "the last moment", .now = 1000, .milliseconds = CLOCK_NEVER - 1001, .moment = CLOCK_NEVER - 1},
     {.row = "just never", .now = 1000, .milliseconds = CLOCK_NEVER - 1000, .moment = CLOCK_NEVER},
     {.row = "beyond the end of the clock", .now = 1000, .milliseconds = CLOCK_NEVER, .moment = CLOCK_NEVER},
+    {.row = "just beyond the end", .now = 1000, .milliseconds = CLOCK_NEVER - 1, .moment = CLOCK_NEVER},
     {.row = "after the end of the clock", .now = CLOCK_NEVER - 1, .milliseconds = 1, .moment = CLOCK_NEVER},
 };
 
