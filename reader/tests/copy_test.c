@@ -7,46 +7,29 @@
 #include "common/memory/value.h"
 #include "common/tests/check.h"
 #include "common/tests/machine/machine.h"
-#include "common/text/text.h"
 
 static bool copy_after(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to,
                        size_t size);
-static size_t before_nul_and_then(const uint8_t *bytes, size_t size, bool wide);
 #define value_copy copy_after
-#define text_before_nul before_nul_and_then
 #include "reader/copy.c"
 #include "reader/print.c"
 #undef value_copy
-#undef text_before_nul
 
 enum { READER = 2, PIECE = 16 << 20, LARGE = PIECE + 4096 };
 
 static object *section;
 static struct mapping writer;
-/* Happens before the next copy, or after the next search for a NUL. */
-static void (*meanwhile)(void);
+static void (*meanwhile)(void); /* happens before the next copy */
 
-static void happen(void)
+static bool copy_after(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to,
+                       size_t size)
 {
     void (*event)(void) = meanwhile;
     meanwhile = NULL;
     if (event != NULL) {
         event();
     }
-}
-
-static bool copy_after(const struct mapping *mapping, const struct value_look *look, uint64_t from, uint8_t *to,
-                       size_t size)
-{
-    happen();
     return value_copy(mapping, look, from, to, size);
-}
-
-static size_t before_nul_and_then(const uint8_t *bytes, size_t size, bool wide)
-{
-    size_t length = text_before_nul(bytes, size, wide);
-    happen();
-    return length;
 }
 
 /* Create a value whose contents are `length` times 'a'. */
@@ -243,35 +226,6 @@ static void check_changing(const struct changing *row)
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
-/*
- * Another program shortens its string when shmread has found the end of the
- * string.
- */
-static void shorten(void)
-{
-    machine_bytes("other", NULL)[2] = 0;
-}
-
-static int run_foreign(void *unused)
-{
-    (void)unused;
-    struct report report = {.program = "shmread", .subject = "other"};
-    struct output output;
-    struct reader reader = {.report = &report, .options = &options, .output = &output, .deadline = CLOCK_NEVER};
-    struct copied_memory part;
-    struct view view = {.base = machine_bytes("other", NULL), .size = 4096, .committed = 4096};
-    enum status status = output_open(&report, NULL, false, &output);
-    if (status == EXIT_DONE) {
-        status = copy_memory(&reader, &view, NULL, false, &part);
-    }
-    if (status == EXIT_DONE) {
-        status = print_copied(&reader, &part);
-        memory_give(part.copy);
-    }
-    output_close(&output);
-    return (int)status;
-}
-
 int main(void)
 {
     TEST("shmread prints a value that changes as it was at one moment, or reports that it cannot")
@@ -280,16 +234,6 @@ int main(void)
             check_changing(&rows[i]);
         }
         CHECK(moves > 90); /* shmread has given up after a few moves */
-    }
-
-    TEST("shmread prints a string up to its NUL, also if the string becomes shorter while it is copied")
-    {
-        size_t size = 0;
-        machine_reset();
-        machine_foreign_section("other", "a longer string", 15, 15);
-        meanwhile = shorten;
-        CHECK_EQUAL(machine_run(READER, run_foreign, NULL), EXIT_DONE);
-        CHECK_BYTES(machine_written(READER, STANDARD_OUTPUT, &size), size, "a ", 2);
     }
     return check_end();
 }

@@ -254,15 +254,19 @@ static void test_streams(void)
 /* ---- Memory that changes while it is read ------------------------------------------------------------------------ */
 
 /*
- * How often another program is still to change the memory. It does so whenever
- * shmread sleeps.
+ * How often another program is still to change the memory, and before which
+ * calls of shmread: whenever it sleeps between two copies, or when it has found
+ * the end of a string.
  */
 static size_t changes;
+static const char sleeping[] = "wait_any";
+static const char string_found[] = "memory_take";
+static const char *changes_before;
 
 static void change(void *context, const char *function, size_t index)
 {
     (void)index;
-    if (strcmp(function, "wait_any") == 0 && changes > 0) {
+    if (strcmp(function, changes_before) == 0 && changes > 0) {
         changes--;
         *(char *)machine_bytes(name, NULL) += 1;
         memcpy(machine_bytes(name, NULL) + 1, context, strlen(context) + 1);
@@ -291,25 +295,28 @@ static void test_stability(void)
 {
     TEST("shmread repeats the copy of changing memory until it equals the memory, also if its length changes")
     {
+        changes_before = sleeping;
         for (size_t i = 0; i < 5; i++) {
-            char wanted[40];
-            CHECK_EQUAL(read_changing(i, i % 2 == 0 ? "longer than that" : "s", "-n100"), EXIT_DONE);
-            (void)snprintf(wanted, sizeof wanted, "%c%s", (char)('a' + i),
-                           i == 0       ? "start"
-                           : i % 2 == 0 ? "longer than that"
-                                        : "s");
-            CHECK_TEXT(tool_output(2), wanted);
+            const char wanted[] = {(char)('a' + i), 's', '\0'};
+            CHECK_EQUAL(read_changing(i, "s", "-n100"), EXIT_DONE);
+            CHECK_TEXT(tool_output(2), i == 0 ? "astart" : wanted);
             CHECK_TEXT(tool_errors(2), "");
         }
+        CHECK_EQUAL(read_changing(2, "longer than that", "--wait"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "clonger than that");
         CHECK_EQUAL(read_changing(3, "ART", "-x"), EXIT_DONE);
         CHECK(strncmp(tool_output(2), "00000000  64 41 52 54 00 74 00 ", 31) == 0);
         CHECK_EQUAL(read_changing(3, "ART", "--raw"), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "dART");
+        changes_before = string_found;
+        CHECK_EQUAL(read_changing(1, "b", "--wait"), EXIT_DONE);
+        CHECK_TEXT(tool_output(2), "bb");
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
     TEST("shmread prints the last copy of memory that does not stop changing, and reports that with --verbose")
     {
+        changes_before = sleeping;
         CHECK_EQUAL(read_changing(SIZE_MAX, "start", "-z"), EXIT_DONE);
         CHECK_TEXT(tool_output(2), "istart"); /* it changes twice after each copy */
         CHECK_TEXT(tool_errors(2),
