@@ -205,27 +205,6 @@ static void check_refused(const char *const arguments[], const char *sentence, c
     CHECK_EQUAL(machine_leaks(), 0);
 }
 
-/*
- * Check that the tool accepts its options by name and by letter, and which of
- * them have a value.
- */
-static void check_known(const char *tool, const struct command_table *table)
-{
-    const struct command_option *row;
-    for (size_t place = 0; (row = command_row(table, place)) != NULL; place++) {
-        char name[40];
-        char letter[] = {'-', row->letter, '\0'};
-        check_row(row->name);
-        (void)snprintf(name, sizeof name, "--%s", row->name);
-        for (int by_letter = 0; by_letter <= (row->letter != '\0'); by_letter++) {
-            tool_reset();
-            (void)RUN(2, tool, by_letter ? letter : name); /* and no NAME */
-            CHECK(strstr(tool_errors(2), "there is no option") == NULL);
-            CHECK((strstr(tool_errors(2), "needs a value") != NULL) == command_has_value(row));
-        }
-    }
-}
-
 static bool has_option(const struct command_table *table, const char *name)
 {
     const struct command_option *row;
@@ -277,12 +256,6 @@ int main(void)
                 check_refused(arguments, sentence, NULL);
             }
         }
-    }
-
-    TEST("each option is accepted by its name and by its letter")
-    {
-        check_known("shmread", &reader_options_table);
-        check_known("shmwrite", &writer_options_table);
     }
 
     TEST("each tool knows the options that only the other tool has")
