@@ -49,12 +49,4 @@ grep -q 'ring 100 % full, [1-9][0-9]* %, [0-9]*:[0-9][0-9] left' "$dir/errors" |
 tail -n 1 "$dir/errors" | grep -q '100 %, 0:00 left' || fail "it did not end with 100 %: $(cat "$dir/errors")"
 came 1000000
 
-it 'prints no message with --quiet'
-start writer shmwrite --quiet --progress --stream "$unique" --input "$dir/million"
-run 0 shmread --quiet --progress --wait "$unique"
-errors_are_empty
-output_equals "$dir/million"
-over writer 0
-errors_are_empty
-
 finish
