@@ -194,6 +194,16 @@ static bool is_nth_call(const struct failure *failure, size_t index)
     return nth == failure->nth && strcmp(calls[index].function, failure->function) == 0;
 }
 
+static void kill_caller_if(bool is_its_turn)
+{
+    if (is_its_turn && !machine.processes[current()].is_program) {
+        machine_mistake("only a program of machine_run() or machine_start() can be killed in a call");
+    }
+    if (is_its_turn) {
+        machine_kill_process(current());
+    }
+}
+
 oserror machine_begin_own_call(const char *function)
 {
     schedule_leave_if_dead();
@@ -211,12 +221,7 @@ oserror machine_begin_own_call(const char *function)
         machine.running->process = caller;
         schedule_leave_if_dead();
     }
-    if (index == kill_at) {
-        if (!machine.processes[current()].is_program) {
-            machine_mistake("only a program of machine_run() or machine_start() can be killed in a call");
-        }
-        machine_kill_process(current());
-    }
+    kill_caller_if(index == kill_at);
     for (const struct failure *failure = failures; failure != NULL; failure = failure->next) {
         if (failure->function == NULL ? failure->nth == index : is_nth_call(failure, index)) {
             return failure->error;
@@ -265,10 +270,5 @@ void machine_step(void)
         machine.running->process = caller;
         schedule_leave_if_dead();
     }
-    if (step_count++ == kill_at_step) {
-        if (!machine.processes[current()].is_program) {
-            machine_mistake("only a program of machine_run() or machine_start() can be killed in a step");
-        }
-        machine_kill_process(current());
-    }
+    kill_caller_if(step_count++ == kill_at_step);
 }
