@@ -5,9 +5,6 @@
 #include "common/tests/machine/parts.h"
 #include "common/text/sddl.h"
 
-/* Error codes that the tools do not distinguish, but that Windows returns. */
-enum { INVALID_NAME = 123, BAD_PATHNAME = 161 };
-
 struct denial {
     char *name;
     bool write_only;
@@ -177,28 +174,16 @@ bool objects_is_denied(const char *name, enum access access)
     return false;
 }
 
-oserror objects_key(const char *name, bool creating, const char **key)
+oserror objects_key(const char *name, const char **key)
 {
     *key = NULL;
     if (name == NULL) {
-        return creating ? OSERROR_NONE : OSERROR_INVALID_PARAMETER;
-    }
-    if (name[0] == '\0') {
-        return creating ? OSERROR_NONE : OSERROR_INVALID_HANDLE;
-    }
-    if (name[0] == '\\') {
-        return BAD_PATHNAME;
+        return OSERROR_NONE;
     }
     const char *base = objects_without_local(name);
-    base = strncmp(base, "Global\\", 7) == 0 && base == name ? base + 7 : base;
-    if (base != name && (base[0] == '\0' || base[0] == '\\')) {
-        return INVALID_NAME;
-    }
+    base = strncmp(base, "Global\\", 7) == 0 ? base + 7 : base;
     if (strchr(base, '\\') != NULL) {
         return OSERROR_PATH_NOT_FOUND;
-    }
-    if (strcmp(name, "Global") == 0 || strcmp(name, "Local") == 0 || strcmp(name, "Session") == 0) {
-        return OSERROR_INVALID_HANDLE;
     }
     *key = objects_without_local(name);
     return OSERROR_NONE;
@@ -246,7 +231,7 @@ static bool is_refused(const struct target *target, enum access access)
 
 oserror objects_may_create(const char *name, enum object_kind kind, const char **key)
 {
-    oserror error = objects_key(name, true, key);
+    oserror error = objects_key(name, key);
     if (error != OSERROR_NONE || *key == NULL) {
         return error;
     }
@@ -269,7 +254,7 @@ oserror objects_may_create(const char *name, enum object_kind kind, const char *
 oserror objects_open(const char *name, enum object_kind kind, enum access access, object **opened)
 {
     const char *key = NULL;
-    oserror error = objects_key(name, false, &key);
+    oserror error = objects_key(name, &key);
     if (error != OSERROR_NONE) {
         return error;
     }
@@ -295,7 +280,7 @@ enum object_kind object_kind_of(const char *name)
     schedule_point("object_kind_of", name);
     schedule_leave_if_dead();
     const char *key = NULL;
-    const struct target *there = objects_key(name, false, &key) == OSERROR_NONE ? target_find(key) : NULL;
+    const struct target *there = objects_key(name, &key) == OSERROR_NONE ? target_find(key) : NULL;
     return there == NULL ? OBJECT_NONE : there->kind;
 }
 
@@ -304,7 +289,7 @@ enum object_kind object_kind_of(const char *name)
 const char *objects_foreign_key(const char *name)
 {
     const char *key = NULL;
-    if (objects_key(name, true, &key) != OSERROR_NONE || key == NULL || target_find(key) != NULL) {
+    if (objects_key(name, &key) != OSERROR_NONE || key == NULL || target_find(key) != NULL) {
         machine_mistake("%s cannot be made", name);
     }
     return key;

@@ -246,11 +246,11 @@ size_t processes_clear(uint32_t number);
 void objects_reset(void);
 
 /*
- * Judge a name as Windows does before it looks the name up. *key is the name
- * without `Local\`, which changes nothing. It is NULL for an object without a
- * name, which can only be created.
+ * Find the key of a name: the name without `Local\`, which changes nothing. It
+ * is NULL for an object without a name, which can only be created. A backslash
+ * behind the prefix is an error, as on Windows.
  */
-oserror objects_key(const char *name, bool creating, const char **key);
+oserror objects_key(const char *name, const char **key);
 const char *objects_without_local(const char *name);
 
 /*

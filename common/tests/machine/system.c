@@ -244,7 +244,7 @@ oserror object_security(const char *name, enum object_kind kind, char *sddl, siz
     oserror error = machine_begin_call_on("object_security", name);
     const char *key = NULL;
     if (error == OSERROR_NONE) {
-        error = objects_key(name, false, &key);
+        error = objects_key(name, &key);
     }
     if (error != OSERROR_NONE) {
         return error;

@@ -62,17 +62,14 @@ void check_skip(const char *format, ...) PRINTF_LIKE;
 /* Print a line with a measured value, which is not judged. */
 void check_note(const char *format, ...) PRINTF_LIKE;
 
-/*
- * Return the differences of the current check so far, or the reason why it is
- * skipped, or "".
- */
-const char *check_differences(void);
-const char *check_skipped(void);
+/* The current check. */
+extern struct check {
+    const char *title;      /* NULL: there is none */
+    char differences[1200]; /* so far, or "" */
+    char skip_reason[200];  /* or "" */
+} check;
 
-/* Return the title of the current check, or NULL. */
-const char *check_title(void);
-
-/* ---- What a check owns: platform_test.c -------------------------------------------------------------------------- */
+/* ---- Owned objects: platform_test.c ------------------------------------------------------------------------------ */
 
 /*
  * Let the current check own an object, which is closed after it, and return the

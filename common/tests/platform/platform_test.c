@@ -23,9 +23,7 @@
 
 /* ---- Reporting --------------------------------------------------------------------------------------------------- */
 
-static const char *title; /* of the current check */
-static char differences[1200];
-static char skip_reason[200];
+struct check check;
 static unsigned count_documented;
 static unsigned count_different;
 static unsigned count_skipped;
@@ -33,11 +31,11 @@ static unsigned count_skipped;
 void check_differs(const char *format, ...)
 {
     va_list arguments;
-    size_t length = strlen(differences);
-    if (length < sizeof differences - 200) {
-        length += (size_t)snprintf(differences + length, 3, "%s", length > 0 ? "; " : "");
+    size_t length = strlen(check.differences);
+    if (length < sizeof check.differences - 200) {
+        length += (size_t)snprintf(check.differences + length, 3, "%s", length > 0 ? "; " : "");
         va_start(arguments, format);
-        (void)vsnprintf(differences + length, sizeof differences - length, format, arguments);
+        (void)vsnprintf(check.differences + length, sizeof check.differences - length, format, arguments);
         va_end(arguments);
     }
 }
@@ -46,7 +44,7 @@ void check_skip(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(skip_reason, sizeof skip_reason, format, arguments);
+    (void)vsnprintf(check.skip_reason, sizeof check.skip_reason, format, arguments);
     va_end(arguments);
 }
 
@@ -68,22 +66,7 @@ bool check_is(const char *text, uint64_t got, uint64_t wanted)
     return got == wanted;
 }
 
-const char *check_differences(void)
-{
-    return differences;
-}
-
-const char *check_skipped(void)
-{
-    return skip_reason;
-}
-
-const char *check_title(void)
-{
-    return title;
-}
-
-/* ---- What a check owns ------------------------------------------------------------------------------------------- */
+/* ---- Owned objects ----------------------------------------------------------------------------------------------- */
 
 #define OWNED 64
 static object *objects[OWNED];
@@ -205,30 +188,28 @@ static void drop_all(void)
 static void check_end(void)
 {
     drop_all();
-    if (title == NULL) {
+    if (check.title == NULL) {
         return;
     }
     unsigned number = count_documented + count_different + count_skipped + 1;
-    if (differences[0] != '\0') {
-        printf("not ok %u - different: %s: %s\n", number, title, differences);
+    if (check.differences[0] != '\0') {
+        printf("not ok %u - different: %s: %s\n", number, check.title, check.differences);
         count_different++;
-    } else if (skip_reason[0] != '\0') {
-        printf("ok %u - skipped: %s # SKIP %s\n", number, title, skip_reason);
+    } else if (check.skip_reason[0] != '\0') {
+        printf("ok %u - skipped: %s # SKIP %s\n", number, check.title, check.skip_reason);
         count_skipped++;
     } else {
-        printf("ok %u - as documented: %s\n", number, title);
+        printf("ok %u - as documented: %s\n", number, check.title);
         count_documented++;
     }
     (void)fflush(stdout);
-    title = NULL;
-    differences[0] = '\0';
-    skip_reason[0] = '\0';
+    check = (struct check){0};
 }
 
 bool check_begin(const char *next)
 {
     check_end();
-    title = next;
+    check.title = next;
     return true;
 }
 
@@ -295,21 +276,6 @@ uint32_t helper_end(struct helper helper)
 }
 
 /* ---- Names and sections ------------------------------------------------------------------------------------------ */
-
-/*
- * Compare the errors for an invalid name, one for each mistake that
- * common/text/name.c detects before Windows does.
- */
-static void check_bad_name(const char *name, oserror create, oserror open)
-{
-    for (size_t i = 0; i < KINDS; i++) {
-        oserror got[2] = {creating(kinds[i], name), opening(kinds[i], name)};
-        if (got[0] != create || got[1] != open) {
-            check_differs("kind %d \"%s\" is %u and %u instead of %u and %u", (int)kinds[i], name, got[0], got[1],
-                          create, open);
-        }
-    }
-}
 
 static void check_names(void)
 {
@@ -432,18 +398,6 @@ static void check_names(void)
             drop(opened(OBJECT_SECTION, unique(suffixes[i])));
             drop(made);
         }
-    }
-
-    DOCUMENTED("each kind of bad name has its error")
-    {
-        check_bad_name("", OSERROR_NONE, OSERROR_INVALID_HANDLE); /* an object without a name */
-        check_bad_name("a\\b", OSERROR_PATH_NOT_FOUND, OSERROR_PATH_NOT_FOUND);
-        check_bad_name("a\\", OSERROR_PATH_NOT_FOUND, OSERROR_PATH_NOT_FOUND);
-        check_bad_name("Local\\a\\b", OSERROR_PATH_NOT_FOUND, OSERROR_PATH_NOT_FOUND);
-        check_bad_name("\\a", 161, 161);
-        check_bad_name("Local\\", 123, 123);
-        check_bad_name("Local\\\\x", 123, 123);
-        check_bad_name("Local", OSERROR_INVALID_HANDLE, OSERROR_INVALID_HANDLE);
     }
 
     /* Our longest base name with the longest companion. */

@@ -335,7 +335,7 @@ static DWORD WINAPI end_what_hangs(void *unused)
     Sleep(is_role ? LONGEST_ROLE : LONGEST_RUN);
     if (!is_role) {
         printf("not ok - different: %s: it hangs, and the checks end here\n",
-               check_title() != NULL ? check_title() : "the end");
+               check.title != NULL ? check.title : "the end");
         (void)fflush(stdout);
         (void)scratch_clear();
     }
@@ -345,7 +345,7 @@ static DWORD WINAPI end_what_hangs(void *unused)
 static LONG WINAPI end_what_crashes(EXCEPTION_POINTERS *pointers)
 {
     printf("not ok - different: %s: it crashes (0x%lX), and the checks end here\n",
-           check_title() != NULL ? check_title() : "the beginning", pointers->ExceptionRecord->ExceptionCode);
+           check.title != NULL ? check.title : "the beginning", pointers->ExceptionRecord->ExceptionCode);
     (void)fflush(stdout);
     (void)scratch_clear();
     ExitProcess(9);

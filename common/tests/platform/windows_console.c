@@ -258,9 +258,9 @@ static int run_check(char **arguments)
     }
     (void)SetConsoleCtrlHandler(NULL, FALSE); /* in the background Ctrl+C is ignored */
     checks[(size_t)(arguments[0][0] - '0') % CHECKS].run();
-    bool differs = check_differences()[0] != '\0';
-    (void)snprintf((char *)view.base, view.size, "%s", differs ? check_differences() : check_skipped());
-    return differs ? 1 : check_skipped()[0] != '\0' ? 2 : 0;
+    bool differs = check.differences[0] != '\0';
+    (void)snprintf((char *)view.base, view.size, "%s", differs ? check.differences : check.skip_reason);
+    return differs ? 1 : check.skip_reason[0] != '\0' ? 2 : 0;
 }
 
 static void run_on_hidden_console(size_t which)

@@ -146,21 +146,6 @@ static void check_jobs(void)
 
 /* ---- Handles of other processes ---------------------------------------------------------------------------------- */
 
-/* Wait for the parent, then set the event whose number it has written. */
-static int set_numbered(char **arguments)
-{
-    object *section = NULL;
-    struct view view = {0};
-    uint64_t number = 0;
-    if (helper_wait(arguments) != 0 || section_open(arguments[0], ACCESS_READ, &section) != 0 ||
-        view_map(section, ACCESS_READ, &view) != 0) {
-        return 1;
-    }
-    memcpy(&number, view.base, sizeof number);
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): that is how handles are passed
-    return SetEvent((HANDLE)(uintptr_t)number) ? 0 : 2;
-}
-
 static int set_duplicate(char **arguments)
 {
     HANDLE parent = OpenProcess(PROCESS_DUP_HANDLE, FALSE, strtoul(arguments[0], NULL, 10));
@@ -177,21 +162,6 @@ static int set_duplicate(char **arguments)
 
 static void check_handles(void)
 {
-    DOCUMENTED("a handle that its parent duplicated into a process can be used there")
-    {
-        HANDLE event = kept(CreateEventW(NULL, TRUE, FALSE, NULL));
-        HANDLE theirs = NULL;
-        uint8_t *bytes = bytes_of(created(OBJECT_SECTION, unique("number")), ACCESS_WRITE);
-        struct helper helper = helper_start("number", unique("number"));
-        HOLDS(DuplicateHandle(GetCurrentProcess(), event, handle_of(helper.process), &theirs, 0, FALSE,
-                              DUPLICATE_SAME_ACCESS));
-        uint64_t number = (uintptr_t)theirs;
-        HOLDS(number >> 32 == 0);
-        memcpy(bytes, &number, sizeof number);
-        IS(helper_end(helper), 0);
-        IS(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
-    }
-
     DOCUMENTED("a process can duplicate a handle out of its parent")
     {
         HANDLE event = kept(CreateEventW(NULL, TRUE, FALSE, NULL));
@@ -309,8 +279,11 @@ static void check_program(void)
     }
 }
 
-const struct role process_roles[] = {{"detached", look_around},    {"breakaway", break_away}, {"number", set_numbered},
-                                     {"duplicate", set_duplicate}, {"threads", leave_thread}, {NULL, NULL}};
+const struct role process_roles[] = {{"detached", look_around},
+                                     {"breakaway", break_away},
+                                     {"duplicate", set_duplicate},
+                                     {"threads", leave_thread},
+                                     {NULL, NULL}};
 
 void windows_check_processes(void)
 {
