@@ -188,9 +188,6 @@ oserror file_open(const char *path, object **file)
     if (error != OSERROR_NONE) {
         return error;
     }
-    if (objects_is_denied(path, ACCESS_READ)) {
-        return OSERROR_ACCESS_DENIED;
-    }
     const struct disk_file *there = disk_find(path);
     if (there == NULL) {
         return OSERROR_FILE_NOT_FOUND;

@@ -204,7 +204,7 @@ void machine_view_limit(uint64_t bytes);
 void machine_deny_global(void);
 
 /*
- * Deny opening and creating `name`, an object or a file, to every process.
+ * Deny every process to open or create the object `name`, or create that file.
  * machine_deny_write() denies only opening it for writing.
  */
 void machine_deny(const char *name);
@@ -332,7 +332,7 @@ void machine_box_stays(void);
 
 /*
  * Set the ANSI code page, which is 1252 by default. The machine supports 1252,
- * 437 (ASCII only), 932 (hiragana only) and 65001 (UTF-8).
+ * 437 (ASCII only) and 932 (hiragana only). The tools convert UTF-8 themselves.
  */
 void machine_code_page_ansi(uint32_t code_page);
 

@@ -65,9 +65,9 @@ static const uint16_t in_1252[32] = {0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2
                                      0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                      0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
-static bool is_known_code_page(uint32_t code_page)
+bool code_page_is_known(uint32_t code_page)
 {
-    return code_page == 1252 || code_page == 437 || code_page == 932 || code_page == 65001;
+    return code_page == 1252 || code_page == 437 || code_page == 932;
 }
 
 /*
@@ -101,30 +101,23 @@ oserror code_page_encode(uint32_t code_page, const uint16_t *units, size_t count
     if (error != OSERROR_NONE) {
         return error;
     }
-    if (!is_known_code_page(code_page)) {
+    if (!code_page_is_known(code_page)) {
         return OSERROR_INVALID_PARAMETER;
     }
     struct bytes result = {0};
-    if (code_page == 65001) {
-        error = text_has_half_pair(units, count) ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
-        result.room = TEXT_ENCODED_ROOM(count) + 1;
-        result.at = machine_need(malloc(result.room));
-        result.size = text_utf8_from_utf16(units, count, (char *)result.at);
-    } else {
-        for (size_t i = 0; i < count && error == OSERROR_NONE; i++) {
-            uint8_t bytes[2];
-            size_t size = encode_unit(code_page, units[i], bytes);
-            bytes_append(&result, bytes, size);
-            error = size == 0 ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
-        }
+    for (size_t i = 0; i < count && error == OSERROR_NONE; i++) {
+        uint8_t bytes[2];
+        size_t size = encode_unit(code_page, units[i], bytes);
+        bytes_append(&result, bytes, size);
+        error = size == 0 ? OSERROR_NO_UNICODE_TRANSLATION : OSERROR_NONE;
     }
     if (error == OSERROR_NONE && result.size > room) {
         error = INSUFFICIENT_BUFFER;
     }
+    if (error == OSERROR_NONE && result.size > 0) {
+        memcpy(out, result.at, result.size);
+    }
     if (error == OSERROR_NONE) {
-        if (result.size > 0) {
-            memcpy(out, result.at, result.size);
-        }
         *made = result.size;
     }
     bytes_free(&result);
@@ -152,11 +145,6 @@ static size_t decode_unit(uint32_t code_page, const uint8_t *bytes, size_t count
     return 2;
 }
 
-bool code_page_is_known(uint32_t code_page)
-{
-    return is_known_code_page(code_page);
-}
-
 oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count, bool last, uint16_t *out, size_t *made,
                          size_t *used)
 {
@@ -164,7 +152,7 @@ oserror code_page_decode(uint32_t code_page, const uint8_t *bytes, size_t count,
     if (error != OSERROR_NONE) {
         return error;
     }
-    if (!is_known_code_page(code_page)) {
+    if (!code_page_is_known(code_page)) {
         return OSERROR_INVALID_PARAMETER;
     }
     if (count > CODE_PAGE_PIECE) {
