@@ -82,7 +82,7 @@ has_fence announcement.c announcement_wait || left_out="$left_out -DNO_FENCE_FOL
 check nothing 'each follower prints the last value and ends, and none prints an older value after a newer one' $left_out
 check hang 'without the fence of an announcement, a follower can miss it' -DNO_FENCE_ANNOUNCER
 check hang 'without the fence of a follower, it can miss an announcement' -DNO_FENCE_FOLLOWER
-check hang 'without the second look at `announced`, a follower can miss an announcement' -DNO_RECHECK
+check hang 'without the second look at the number, a follower can miss an announcement' -DNO_RECHECK
 check hang 'a follower that looks at the value first can miss an announcement' -DLOOK_FIRST
 check hang 'a follower waits forever if the end is not announced' -DNO_END
 echo "1..$number"

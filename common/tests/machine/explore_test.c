@@ -108,8 +108,8 @@ struct world {
     const char *text; /* the last text, also after the end */
     const char *late; /* the text of an update that came after the end, or NULL */
     unsigned left;    /* reads left, 0: any number */
-    int holder;    /* the command that created it, or BEFORE */
-    int consumer;  /* the reader of a stream, or NOBODY */
+    int holder;       /* the command that created it, or BEFORE */
+    int consumer;     /* the reader of a stream, or NOBODY */
     bool delivered;
     bool failed;
     bool dead[COMMANDS + 1]; /* the holder that this command started has been killed */

@@ -7,7 +7,7 @@ kills=${WAKEUP_KILLS:-30}
 
 it "no follower misses one of $updates updates, or the last value, without a look once a second"
 run 0 shmwrite --detach "$unique" 'first'
-limit=600
+limit=7200
 run 0 wakes updates "$build/tests/unaided.exe" "$unique" "$updates"
 goal "$(show_cr <"$dir/output" | tr -d "$cr")"
 gone "$unique"
