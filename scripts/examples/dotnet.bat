@@ -37,7 +37,7 @@ if %length% geq 128 (
     set "at=18"
     set /a "length+=(high - 1) * 128"
 )
-shmread --get "text=text@%at%*%length%" %name%
+if not "%length%"=="0" shmread --get "text=text@%at%*%length%" %name%
 
 REM Write the answer at byte 512 as a field of 256 bytes, with zeros at its end.
 REM Otherwise the end of a longer, older answer would stay there.

@@ -3,11 +3,10 @@ REM hwinfo.bat - print the sensors and the readings of HWiNFO.
 REM
 REM HWiNFO must be running, with "Shared Memory Support" in its settings. Prints
 REM lines such as
-REM     signature=HWiS
-REM     version 2, polled at 1700000000
-REM     Sensors:
+REM     version 2, polled at Unix time 1700000000
+REM     Sensors, numbered from 0 on:
 REM     CPU [#0]: Example 5000
-REM     Readings: the sensor from 0 on, name, value, unit
+REM     Readings: number of the sensor, name, value, unit
 REM     0       CPU Package     40.5    C
 REM with TABs between the columns. The text is UTF-8, so run chcp 65001 first if
 REM it has characters beyond ASCII.
@@ -32,13 +31,14 @@ REM To read a file takes less time than to start a second cmd for the command.
 for /f "usebackq delims=" %%l in ("%header%") do set "%%l"
 del "%header%"
 if not %status%==0 exit /b %status%
-echo signature=%signature%
-echo version %version%, polled at %polled%
+if not "%signature%"=="HWiS" echo hwinfo: %name% is not in use at the moment 1>&2
+if not "%signature%"=="HWiS" exit /b 1
+echo version %version%, polled at Unix time %polled%
 
 REM At byte 136 of a sensor is its name, as HWiNFO shows it.
-echo Sensors:
+echo Sensors, numbered from 0 on:
 %read% --offset %sensors_at% --rows %sensor_count%*%sensor_size% --get text@136*128 %name%
-echo Readings: the sensor from 0 on, name, value, unit
+echo Readings: number of the sensor, name, value, unit
 set fields=--get u32@4 --get text@140*128 --get f64@284 --get text@268*16
 %read% --offset %readings_at% --rows %reading_count%*%reading_size% %fields% %name%
 exit /b %errorlevel%

@@ -25,7 +25,7 @@ as_in_readme()
         fail "$typed: ended with $?"
 }
 
-it 'aida64.bat: prints all that AIDA64 publishes, and one value'
+it 'aida64.bat: prints the sensors, or one of them'
 not_there aida64 AIDA64_SensorValues
 hold program standin aida64 0
 all='<sys><id>SCPUCLK</id><label>CPU Clock</label><value>4290</value></sys>'\
@@ -33,12 +33,15 @@ all='<sys><id>SCPUCLK</id><label>CPU Clock</label><value>4290</value></sys>'\
 '<temp><id>TCPU</id><label>CPU</label><value>41</value></temp>'\
 '<fan><id>FCPU</id><label>CPU</label><value>1280</value></fan>'
 recipe 0 aida64
-output_is "$all
-SCPUUTI: 23
-"
+output_is 'SCPUCLK	CPU Clock	4290
+SCPUUTI	CPU Utilization	23
+TCPU	CPU	41
+FCPU	CPU	1280
+'
 errors_are_empty
 recipe 0 aida64 FCPU
-output_has 'FCPU: 1280'
+output_is 'FCPU	CPU	1280
+'
 recipe 1 aida64 TGPU
 errors_have 'aida64: TGPU is not among the sensors'
 as_in_readme AIDA64_SensorValues
@@ -50,7 +53,7 @@ hold program standin aida64
 has_changed()
 {
     recipe 0 aida64
-    grep -q 'SCPUUTI: 2[4-9]' "$dir/output"
+    grep -q 'Utilization	2[4-9]' "$dir/output"
 }
 until_true has_changed || fail 'it stays the same'
 stop program AIDA64_SensorValues
@@ -59,12 +62,11 @@ it 'hwinfo.bat: finds sensors and readings by the tables of the header'
 not_there hwinfo 'Global\HWiNFO_SENS_SM2'
 hold program standin hwinfo 0
 recipe 0 hwinfo
-output_is 'signature=HWiS
-version 2, polled at 1700000000
-Sensors:
+output_is 'version 2, polled at Unix time 1700000000
+Sensors, numbered from 0 on:
 CPU [#0]: Example 5000
 Example Board
-Readings: the sensor from 0 on, name, value, unit
+Readings: number of the sensor, name, value, unit
 0	CPU Package	40.5	°C
 0	Total CPU Usage	41.5	%
 1	Gehäuse	42.5	RPM
@@ -90,10 +92,14 @@ done
 [ "$(sort -u "$dir/moments" | grep -c .)" -eq 3 ] || fail 'three prints have the same values'
 stop program 'Global\HWiNFO_SENS_SM2'
 
-it 'hwinfo.bat: fails without the mutex'
-hold program shmwrite --raw --size 4096 'Global\HWiNFO_SENS_SM2' 'HWiS'
+it 'hwinfo.bat: fails without the mutex, and when the memory is not in use'
+hold program shmwrite --raw --size 4096 'Global\HWiNFO_SENS_SM2' 'DEAD'
 in_cmd hwinfo >"$dir/output" 2>"$dir/errors" && fail 'it did'
 errors_have 'Global\HWiNFO_SM2_MUTEX'
+hold other collide mutex 'Global\HWiNFO_SM2_MUTEX'
+recipe 1 hwinfo
+errors_have 'hwinfo: Global\HWiNFO_SENS_SM2 is not in use at the moment'
+stop other 'Global\HWiNFO_SM2_MUTEX'
 release program 'Global\HWiNFO_SENS_SM2'
 
 it 'coretemp.bat: prints the processor and its cores'
@@ -101,13 +107,16 @@ not_there coretemp CoreTempMappingObjectEx
 hold program standin coretemp 0
 recipe 0 coretemp
 output_is 'processor=Example Core 5000
-highest=100
-core 0: load 0 percent, temperature 50
-core 1: load 10 percent, temperature 51
-core 2: load 20 percent, temperature 52
-core 3: load 30 percent, temperature 53
+highest temperature=100
+core 0: load 0 percent, temperature 50 C
+core 1: load 10 percent, temperature 51 C
+core 2: load 20 percent, temperature 52 C
+core 3: load 30 percent, temperature 53 C
 '
 errors_are_empty
+run 0 shmwrite --update --raw --offset 2684 -e u8 CoreTempMappingObjectEx '1 1'
+recipe 0 coretemp
+output_has 'core 3: load 30 percent, temperature 53 F below the highest'
 as_in_readme CoreTempMappingObjectEx
 output_lines 50 51 52 53
 stop program CoreTempMappingObjectEx
