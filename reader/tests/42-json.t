@@ -46,7 +46,41 @@ run 0 shmread --json "$unique"
     run 0 shmwrite --update -e utf-16 "$unique" 'h😀'
     run 0 shmread --json "$unique"
     json '$j->{text}' 'h😀'
+    printf 'a\0\075\330' | run 0 shmwrite --update -e utf-16 "$unique"
+    run 0 shmread --json "$unique"
+    json '$j->{base64}' YQA92A==
+    printf 'a\0\377' | run 0 shmwrite --update -e ansi "$unique"
+    run 0 shmread --json "$unique"
+    json 'join ",", map ord, split //, $j->{text}' 97,0,255
+    run 0 shmread --json --get 't=text@2' "$unique"
+    json 'ord $j->{t}' 255
+    run 0 shmread --json -e utf-8 --get 't=text@2' "$unique"
+    json 'ord $j->{t}' 65533
 }
+
+it 'prints long contents, and a line for each new value'
+awk 'BEGIN { for (i = 0; i < 60000; i++) printf "\"\\\t%dé\033", i }' >"$dir/long"
+hold long shmwrite -e utf-8 --input "$(with_backslashes "$dir/long")" "$unique.long"
+# shellcheck disable=SC2016 # these are expressions of perl
+same='utf8::encode($t); open my $f, "<", "'"$dir/long"'"; <$f> eq $t ? "the same" : "another"'
+for words in '--json' '--json --get text=text@0'; do
+    # shellcheck disable=SC2086 # several words
+    run 0 shmread $words "$unique.long"
+    # shellcheck disable=SC2016
+    json 'my $t = $j->{text}; '"$same" 'the same'
+done
+release long "$unique.long"
+run 0 shmwrite -d "$unique.live" 'one'
+start following shmread --follow --json --interval 20ms "$unique.live"
+until_true grep -q one "$dir/held/following.output" || fail 'the first value is missing'
+printf 'a "line"\r\n\033' | run 0 shmwrite --update -e utf-8 "$unique.live"
+until_true grep -q line "$dir/held/following.output" || fail 'the second value is missing'
+run 0 shmwrite --release "$unique.live"
+over following 0
+[ "$(grep -c '' "$dir/output")" -eq 2 ] || fail 'there are not two lines'
+tail -n 1 "$dir/output" >"$dir/last" && mv "$dir/last" "$dir/output"
+# shellcheck disable=SC2016
+json '$j->{updates} . $j->{text}' "$(printf '1a "line"\r\n\033')"
 
 it 'prints fields and rows, whatever is in them'
 run 0 shmwrite --update --input "$(with_backslashes "$dir/bytes")" "$unique"

@@ -29,6 +29,16 @@ says "$unique: has no field x=u8@20: it has 20 bytes"
 run 1 shmread --get u64@0xFFFFFFFFFFFFFFFF "$unique"
 output_is ''
 
+it 'has no field beyond 2^31 and 2^32 bytes, also as a 32-bit program'
+for at in 0x7FFFFFFF 0x80000000 0xFFFFFFFF 0x100000000 0x100000004; do
+    for field in "u8@$at" "text@$at" "hex@0*$at"; do
+        run 1 shmread --get "$field" "$unique"
+        says "$unique: has no field $field: it has 20 bytes"
+    done
+    run 1 shmread --rows "$at*1" --get u8@0 "$unique"
+    run 1 shmread --rows "1*$at" --get u8@0 "$unique"
+done
+
 it 'writes to a file'
 run 0 shmread --get gear=i32@0 -o "$(with_backslashes "$dir/file")" "$unique"
 output_is ''
@@ -71,6 +81,25 @@ printf '\357\273\277hi' | run 0 shmwrite -d "$unique"
 run 0 shmread --json "$unique"
 output_has '"base64": "77u/aGk="'
 run 0 shmwrite --release "$unique"
+
+it 'prints fields of one update, while two programs update the value all the time'
+# All bytes of a value of `tear` depend on its number, which is at offset 4.
+$WINSHM_RUN "$build/tests/tear.exe" make 1 1048576 >"$dir/value"
+run 0 shmwrite -d --size 1048576 -i "$(with_backslashes "$dir/value")" "$unique"
+start following shmread --follow --interval 1ms --get u32@4 --get 'hex@786416*16' "$unique"
+start update1 tear update "$unique" 1048576 2000
+start update2 tear update "$unique" 1048576 2000
+for _ in 1 2 3 4 5; do
+    run 0 shmread --json --get n=u32@4 --get 'tail=hex@786416*16' "$unique"
+    sed 's/{"n": \([0-9]*\), "tail": "\(.*\)"}/\1 \2/' "$dir/output" >>"$dir/fields"
+done
+over update1 0
+over update2 0
+run 0 shmwrite --release "$unique"
+over following 0
+cat "$dir/output" >>"$dir/fields"
+[ "$(grep -c . "$dir/fields")" -gt 6 ] || fail '--follow printed one value at most'
+$WINSHM_RUN "$build/tests/tear.exe" fields 1048576 <"$dir/fields" | sed 's/^/# /' >>"$dir/failures"
 
 it 'has no fields for a stream'
 start sending shmwrite --stream --input "$(with_backslashes "$dir/record")" "$unique"

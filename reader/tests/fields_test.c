@@ -145,6 +145,7 @@ int main(void)
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", "hello"), EXIT_DONE);
         machine_fail_function("memory_take", 0, OSERROR_NOT_ENOUGH_MEMORY);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--get", "u8@0", "demo"), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--follow", "--json", "demo"), EXIT_NO_ROOM);
         CHECK_TEXT(tool_output(TOOL_PROCESS), "");
         CHECK_EQUAL(machine_leaks(), 0);
     }

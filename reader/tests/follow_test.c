@@ -289,6 +289,60 @@ int main(void)
         CHECK_TEXT(tool_output(5), E_ACUTE "\r\n\r\n");
     }
 
+    TEST("--follow --json and --follow --get print each new value once, as one line or as fields of one moment")
+    {
+        static const struct {
+            const char *const arguments[10];
+            const char *output;
+        } followers[] = {
+            {{"shmread", "-f", "--json", "-n", "2", name},
+             "{\"name\": \"demo\", \"encoding\": \"utf-8\", \"text\": \"1x\"}\r\n"
+             "{\"name\": \"demo\", \"encoding\": \"utf-16\", \"text\": \"2\"}\r\n"},
+            {{"shmread", "-f", "--json", "--get", "a=u8@0", "--get", "text@1", name},
+             "{\"a\": 49, \"text@1\": \"x\"}\r\n{\"a\": 50, \"text@1\": \"\"}\r\n"},
+            {{"shmread", "-f", "--json", "--get", "u8@0", "--rows", "2*1", name},
+             "[{\"u8@0\": 49}, {\"u8@0\": 120}]\r\n[{\"u8@0\": 50}, {\"u8@0\": 0}]\r\n"},
+            {{"shmread", "-f", "--get", "u8@0", "--get", "b=text@1", name}, "49\r\nb=x\r\n50\r\nb=\r\n"},
+            {{"shmread", "-f", "--get", "u8@0", "--get", "text@0", "--rows", "2*1", name},
+             "49\t1\r\n120\tx\r\n50\t2\r\n0\t\r\n"},
+        };
+        enum { COUNT = sizeof followers / sizeof *followers, FIRST = 4 };
+        tool_reset();
+        machine_foreign_section(name, "1x", 2, PAGE);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            machine_start(FIRST + i, tool_entry, tool_prepare(FIRST + i, followers[i].arguments));
+        }
+        tool_sleep(350);
+        memcpy(machine_bytes(name, NULL), "2\0", 2);
+        tool_sleep(350);
+        machine_forget(name);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            check_row(followers[i].output);
+            CHECK_EQUAL(machine_finish(FIRST + i), EXIT_DONE);
+            CHECK_TEXT(tool_output(FIRST + i), followers[i].output);
+        }
+    }
+
+    TEST("--follow --json prints each update of a value, and --follow --get ends at one without the field")
+    {
+        with_value("long");
+        START(2, "shmread", "-f", "--json", name);
+        START(5, "shmread", "-f", "--get", "u8@2", name);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--update", name, "no"), EXIT_DONE);
+        tool_sleep(250);
+        CHECK_EQUAL(RUN(3, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(2), EXIT_DONE);
+        const char *second = strchr(tool_output(2), '\n');
+        CHECK(strstr(tool_output(2), "\"updates\": 0, \"updated\": \"2") != NULL);
+        CHECK(second != NULL && strstr(second, "\"updates\": 1, \"updated\": \"2") != NULL);
+        CHECK(second != NULL && strstr(second, "\"text\": \"no\"}\r\n") != NULL);
+        CHECK_EQUAL(machine_finish(5), EXIT_NOTHING);
+        CHECK_TEXT(tool_output(5), "110\r\n");
+        CHECK_TEXT(tool_errors(5), "shmread: demo: has no field u8@2: it has 2 bytes\r\n");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
     TEST("--follow --raw prints the memory of a value of ours after each update")
     {
         with_value("one");

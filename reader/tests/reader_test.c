@@ -167,6 +167,12 @@ static const struct tool_case cases[] = {
          .output = "their\r\n"),
     CASE("--follow --json", with_foreign_changes, READ("-wf", "-t", "5s", "--json", "--get", "t=text@0"),
          .output = "{\"t\": \"one\"}\r\n{\"t\": \"two\"}\r\n", .flags = TOOL_MOVING),
+    CASE("--follow --json of the contents", with_foreign_changes, READ("-wf", "-t", "5s", "--json"),
+         .output = "{\"name\": \"demo\", \"encoding\": \"utf-8\", \"text\": \"one\"}\r\n"
+                   "{\"name\": \"demo\", \"encoding\": \"utf-8\", \"text\": \"two\"}\r\n",
+         .flags = TOOL_MOVING),
+    CASE("--follow --get", with_changes, READ("-wf", "-t", "5s", "--offset", "1", "--get", "a=u8@0"),
+         .output = "a=110\r\na=119\r\na=119\r\n", .flags = TOOL_MOVING),
     CASE("--mutex", with_lock, READ("--mutex", "demo.lock"), PRINTS("theirs")),
     CASE("--message-box", with_value, READ("-m"), FINDS("value"), .check = check_box),
     CASE("--output", with_old_file, READ("-o", "out"), FINDS("value"), .check = check_file),

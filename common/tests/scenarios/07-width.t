@@ -28,6 +28,10 @@ else
         run 0 shmread --raw --offset 3221225471 "$unique"
         byte 0 >"$dir/nul"
         output_equals "$dir/nul"
+        run 0 shmread --get 'text@0*9' --get u16@0x7FFFFFFF --get u8@3221225471 "$unique"
+        output_lines 'the first' 0 0
+        run 1 shmread --get u8@0 --get u16@3221225471 "$unique"
+        says "$unique: has no field u16@3221225471: it has 3221225472 bytes"
     fi
     let_go "$unique"
 fi
