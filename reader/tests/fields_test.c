@@ -146,6 +146,10 @@ int main(void)
         machine_fail_function("memory_take", 0, OSERROR_NOT_ENOUGH_MEMORY);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--get", "u8@0", "demo"), EXIT_NO_ROOM);
         CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--follow", "--json", "demo"), EXIT_NO_ROOM);
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "-d", "--pad", "17M", "large", ""), EXIT_DONE);
+        machine_fail_function("memory_take", 1, OSERROR_NOT_ENOUGH_MEMORY); /* the next one is for pieces */
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmread", "--json", "large"), EXIT_NO_ROOM);
         CHECK_TEXT(tool_output(TOOL_PROCESS), "");
         CHECK_EQUAL(machine_leaks(), 0);
     }
