@@ -165,17 +165,19 @@ is_let_go()
     is_over writer || { $WINSHM_RUN "$build/tests/signal_w.exe" "$unique.winshm.release"; is_over writer; }
 }
 
-# random_kill VICTIM SIZE SECONDS: send a stream through a ring of SIZE, and
-# kill one side after SECONDS seconds. Expect that the other side ends, with the
-# complete output and status 0, or with a beginning and status 9.
+# random_kill VICTIM SIZE SECONDS [met]: send a stream through a ring of SIZE,
+# and kill one side SECONDS seconds after the start, or with `met` after the two
+# sides have met. Expect that the other side ends, with the complete output and
+# status 0, or with a beginning and status 9.
 random_kill()
 {
     total=$((48 << 20))
     victim=$1
     size=$2
     after=$3
-    stage in flow_w make $total | start writer shmwrite --size "$size" --stream "$unique"
+    stage in flow_w make $total | start writer shmwrite --verbose --size "$size" --stream "$unique"
     stage reader shmread --wait "$unique" | start out flow_w check
+    [ -z "${4-}" ] || attached writer
     sleep "$after"
     kill_running "$victim"
 
@@ -235,11 +237,17 @@ random_kills()
     awk -v seed="$seed" -v count="$1" 'BEGIN {
         srand(seed)
         split("4K 64K 1M 16M", sizes, " ")
-        for (i = 0; i < count; i++)
-            print (rand() < 0.5 ? "writer" : "reader"), sizes[1 + int(4 * rand())], 0.02 + 0.28 * rand()
+        for (i = 0; i < count; i++) {
+            victim = rand() < 0.5 ? "writer" : "reader"
+            size = sizes[1 + int(4 * rand())]
+            if (i % 2 == 0)
+                print victim, size, 0.05 * rand(), "met"
+            else
+                print victim, size, 0.02 + 0.28 * rand()
+        }
     }' >"$dir/plan"
-    while read -r victim size after; do
-        random_kill "$victim" "$size" "$after"
+    while read -r victim size after met; do
+        random_kill "$victim" "$size" "$after" "$met"
     done <"$dir/plan"
     goal "seed $seed: $prefixes beginnings, $wholes wholes, $early before the two had met"
     goal "the slowest survivor took $slowest ms"
