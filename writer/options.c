@@ -2,6 +2,7 @@
 #include "writer/options.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/platform.h"
@@ -36,6 +37,16 @@ static enum status take_reads(const struct report *report, const char *value, vo
     return status == EXIT_DONE && *reads == 0 ? report_usage(report, "--reads: give 1 or more") : status;
 }
 
+static enum status take_add(const struct report *report, const char *value, void *context)
+{
+    struct writer_options *options = context;
+    options->has_add = number_parse_decimal(value, &options->add);
+    (void)snprintf(options->add_text, sizeof options->add_text, "%" PRId64, options->add);
+    return options->has_add
+               ? EXIT_DONE
+               : report_usage(report, "--add: \"%s\" is not a decimal number of 64 bits such as 1 or -1", value);
+}
+
 static enum status take_allow(const struct report *report, const char *value, void *options)
 {
     bool is_read = strcmp(value, "read") == 0;
@@ -54,6 +65,7 @@ static enum status take_allow(const struct report *report, const char *value, vo
  */
 #define CREATING (1U << VERB_CREATE | 1U << VERB_PUT)
 #define WRITING (CREATING | 1U << VERB_UPDATE)
+#define UPDATING (1U << VERB_PUT | 1U << VERB_UPDATE)
 #define STREAMING (1U << VERB_STREAM)
 #define HOLDING (CREATING | 1U << VERB_BACKGROUND)
 
@@ -82,6 +94,13 @@ static const struct command_option writer_rows[] = {
      "store TEXT as utf-8 (the default), utf-16 or ansi;\nfor input: mark it as such text;\n"
      "or store numbers, separated by blanks, of the type u8, i8, u16, i16, u32, i32, u64, i64, f32 or f64"},
     {0, "pad", "N", COMMAND_SIZE(pad), WRITING, "fill up the contents to N bytes with zero bytes"},
+    {0, "append", NULL, COMMAND_FLAG(append), UPDATING,
+     "with --put or --update: write behind the contents that NAME has"},
+    {0, "add", "N", COMMAND_OTHER(take_add), UPDATING,
+     "with --put or --update: add N to the decimal number that NAME contains, and print the sum; --put creates it as "
+     "N"},
+    {0, "if", "OLD", COMMAND_TEXT(condition), 1U << VERB_UPDATE,
+     "with --update: only if the contents are OLD, else status 5"},
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
@@ -134,12 +153,39 @@ const struct command_table writer_options_table = {
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 /*
+ * Report options that cannot be combined with --add, --append and --if.
+ */
+static enum status check_change(const struct report *report, const struct writer_options *options)
+{
+    static const char *const not_with_add[] = {"input", "chomp", "encoding", "pad", "append", "offset"};
+    const struct command_table *table = &writer_options_table;
+    for (size_t i = 0; options->has_add && i < sizeof not_with_add / sizeof *not_with_add; i++) {
+        if (command_given(table, &options->common, not_with_add[i])) {
+            return report_usage(report, "--add and --%s cannot be combined", not_with_add[i]);
+        }
+    }
+    if (options->has_add && options->common.operand_count > 1) {
+        return report_usage(report, "--add takes no TEXT: it adds N");
+    }
+    if (options->append && (options->has_offset || options->pad != 0)) {
+        return report_usage(report, "--append and --%s cannot be combined", options->has_offset ? "offset" : "pad");
+    }
+    if (options->raw && (options->has_add || options->append || options->condition != NULL)) {
+        return report_usage(report, "--raw and --%s cannot be combined: memory without a layout has no length",
+                            options->has_add  ? "add"
+                            : options->append ? "append"
+                                              : "if");
+    }
+    return EXIT_DONE;
+}
+
+/*
  * Report options that cannot be combined with --lines, or that need --lines
  * unless --stream is given.
  */
 static enum status check_lines(const struct report *report, const struct writer_options *options)
 {
-    static const char *const refused[] = {"detach", "chomp", "pad", "sealed", "raw", "reads"};
+    static const char *const refused[] = {"detach", "chomp", "pad", "sealed", "raw", "reads", "append", "add"};
     const struct command_table *table = &writer_options_table;
     if (!options->lines) {
         return options->progress && options->verb != VERB_STREAM
@@ -212,7 +258,8 @@ static enum status check_writer(const struct report *report, const struct writer
     if (has_text && options->chomp) {
         return report_usage(report, "--chomp applies to input, not to TEXT");
     }
-    return check_lines(report, options);
+    enum status status = check_change(report, options);
+    return status == EXIT_DONE ? check_lines(report, options) : status;
 }
 
 /*
@@ -251,7 +298,7 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     if (common->operand_count < 1) {
         return report_usage(report, "NAME is missing");
     }
-    options->text = common->operands[1];
+    options->text = options->has_add ? options->add_text : common->operands[1];
     options->has_offset = command_given(&writer_options_table, common, "offset");
     status = command_check_operands(
         report, common, 2, "NAME and TEXT",

@@ -52,6 +52,11 @@ struct writer_options {
     uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
     uint64_t reads;    /* complete reads after which the holder lets go; 0: it counts none */
     enum allow allow;
+    bool append;            /* write the contents behind the old ones */
+    const char *condition;  /* --if: update only if these are the contents; or NULL */
+    bool has_add;           /* add to the number that the value contains */
+    int64_t add;            /* the summand of --add */
+    char add_text[24];      /* the same as TEXT, for a new value */
     const char *sddl;       /* or NULL */
     const char *background; /* the value of --background, which only VERB_BACKGROUND has */
 };

@@ -5,6 +5,7 @@
 
 #include "common/console/explain.h"
 #include "common/memory/value.h"
+#include "writer/change.h"
 #include "writer/create.h"
 #include "writer/existing.h"
 #include "writer/patience.h"
@@ -18,6 +19,7 @@ struct putting {
     struct contents *contents;
     struct put_identity *identity; /* of the value, after success */
     bool is_last;                  /* this attempt is the last one: the time for NAME to disappear is over */
+    struct put_identity stored;    /* of the value that an attempt has updated, but could not hold */
     bool again;                    /* it failed without a message; `attempt` and `verdict` are the reasons */
     enum hold_attempt attempt;
     enum trailer_verdict verdict;
@@ -45,6 +47,7 @@ static enum status put_new(struct putting *putting, struct hold *hold)
         return status;
     }
     create_publish(writer, contents, hold);
+    *writer->sum = writer->options->add;
     return create_keep(writer, contents_length(contents), hold);
 }
 
@@ -139,7 +142,10 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
 
-    if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
+    if (putting->verdict == TRAILER_OURS && mapping->created == putting->stored.created &&
+        mapping->creator == putting->stored.creator) {
+        status = EXIT_DONE; /* stored by the last attempt: do not add or append a second time */
+    } else if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
         status = update_released(writer, mapping, putting->contents);
     } else {
         status = update_value(writer, mapping, putting->contents, &putting->verdict);
@@ -154,6 +160,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (status != EXIT_DONE || is_held) {
         return status;
     }
+    putting->stored = (struct put_identity){.created = mapping->created, .creator = mapping->creator};
     status = hold_take_over(writer, hold);
     if (status != EXIT_DONE) {
         return status;
@@ -257,6 +264,9 @@ enum status put_run(struct writer *writer)
     }
     if (status == EXIT_DONE) {
         status = put_contents(writer, &contents, &identity);
+    }
+    if (status == EXIT_DONE) {
+        status = change_print_sum(writer);
     }
     contents_close(&contents);
     return status;

@@ -1,15 +1,13 @@
 /* update.c - --update: replaces the contents of memory that exists. */
 #include "writer/update.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "common/console/explain.h"
 #include "common/deadline.h"
 #include "common/memory/announcement.h"
 #include "common/memory/companion.h"
-#include "common/memory/value.h"
-#include "common/text/size.h"
+#include "writer/change.h"
 #include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
@@ -33,63 +31,7 @@ static enum status explain_no_layout(const struct report *report)
     return EXIT_CONFLICT;
 }
 
-/*
- * Return whether `length` bytes, written from --offset on, fit into `capacity`
- * bytes.
- */
-static bool fits(const struct writer_options *options, uint64_t length, uint64_t capacity)
-{
-    return length <= capacity && options->offset <= capacity - length;
-}
-
-static enum status too_large(const struct writer *writer, uint64_t length, uint64_t capacity)
-{
-    const struct report *report = writer->report;
-    const struct writer_options *options = writer->options;
-    char size[SIZE_ROOM];
-    char room[SIZE_ROOM];
-    const char *verb = length == 1 ? "does" : "do";
-    (void)size_print_exact(length, size);
-    (void)size_print_exact(capacity, room);
-    if (options->has_offset) {
-        return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,
-                              "%s at offset %" PRIu64 " %s not fit: there is room for %s", size, options->offset, verb,
-                              room);
-    }
-    (void)report_failure(report, EXIT_NO_ROOM, OSERROR_NONE, "%s %s not fit: there is room for %s", size, verb, room);
-    if (!options->raw) {
-        report_hint(report, "end it with --release, then create it with --size %" PRIu64 " or more", length);
-    }
-    return EXIT_NO_ROOM;
-}
-
 /* ---- Ours -------------------------------------------------------------------------------------------------------- */
-
-/*
- * Replace the contents, or with --offset a part of them. The caller owns the
- * mutex `writer`.
- */
-static enum status replace(const struct writer *writer, const struct mapping *mapping, const struct contents *contents)
-{
-    struct value_update update;
-    if (!value_begin_update(mapping, &update)) {
-        return explain_verdict(writer->report, TRAILER_DAMAGED);
-    }
-    uint64_t length = contents_length(contents);
-    uint64_t at = 0;
-    struct value_text text = contents->text;
-    if (writer->options->has_offset) {
-        at = writer->options->offset;
-        length = at + length > update.old.length ? at + length : update.old.length;
-        value_keep(&update, length);
-        text = (struct value_text){.encoding = update.old.encoding, .code_page = update.old.code_page};
-    }
-    for (struct contents_piece piece = contents_begin(contents); contents_next(&piece); at += piece.size) {
-        value_write(&update, at, piece.bytes, piece.size);
-    }
-    value_commit(&update, length, text);
-    return EXIT_DONE;
-}
 
 /*
  * Return EXIT_DONE if memory with this verdict can be updated with `length`
@@ -119,7 +61,9 @@ static enum status update_judge(const struct writer *writer, const struct mappin
         report_hint(report, "--release ends it");
         return EXIT_CONFLICT;
     }
-    return fits(writer->options, length, mapping->capacity) ? EXIT_DONE : too_large(writer, length, mapping->capacity);
+    return change_fits(writer->options, length, mapping->capacity)
+               ? EXIT_DONE
+               : change_too_large(writer, length, mapping->capacity);
 }
 
 /*
@@ -163,7 +107,7 @@ enum status update_value(const struct writer *writer, const struct mapping *mapp
     }
     bool is_released = status == EXIT_NOTHING;
     if (status == EXIT_DONE) {
-        status = replace(writer, mapping, contents);
+        status = change_value(writer, mapping, contents, false);
         is_released = status == EXIT_DONE && trailer_is_released(mapping);
         if (status == EXIT_DONE) {
             announcement_make(writer->options->name, mapping);
@@ -186,7 +130,7 @@ enum status update_released(const struct writer *writer, const struct mapping *m
     if (asks_for_more || !has_room || !access_is_as_created(writer)) {
         return hold_explain_attempt(writer, HOLD_GOING);
     }
-    enum status status = replace(writer, mapping, contents);
+    enum status status = change_value(writer, mapping, contents, true);
     if (status == EXIT_DONE) {
         trailer_revive(mapping);
         announcement_make(writer->options->name, mapping);
@@ -219,8 +163,8 @@ static enum status update_raw(const struct writer *writer, const struct contents
     } else if (trailer_is_ours(verdict)) {
         status =
             report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "has a layout of shmwrite: update it without --raw");
-    } else if (!fits(options, contents_length(contents), view->committed)) {
-        status = too_large(writer, contents_length(contents), view->committed);
+    } else if (!change_fits(options, contents_length(contents), view->committed)) {
+        status = change_too_large(writer, contents_length(contents), view->committed);
     } else {
         uint8_t *to = view->base + options->offset;
         for (struct contents_piece piece = contents_begin(contents); contents_next(&piece); to += piece.size) {
@@ -304,6 +248,7 @@ enum status update_run(struct writer *writer)
     }
     if (status == EXIT_DONE) {
         report_detail(report, "updated");
+        status = change_print_sum(writer);
     }
     contents_close(&contents);
     return status;

@@ -40,6 +40,7 @@ enum status writer_main(int count, char **arguments)
     if (options.common.help || options.common.version) {
         return help_print(&report, &writer_options_table, &options.common);
     }
-    struct writer writer = {.report = &report, .options = &options};
+    int64_t sum = options.add;
+    struct writer writer = {.report = &report, .options = &options, .sum = &sum};
     return writer_run(&writer);
 }

@@ -461,3 +461,18 @@ bool number_parse(enum number_type type, const char *text, uint8_t *bytes)
     } while (++i < number_size(type));
     return true;
 }
+
+bool number_parse_decimal(const char *text, int64_t *number)
+{
+    uint8_t bytes[sizeof *number];
+    size_t sign = *text == '-' || *text == '+';
+    if (text[sign + strspn(text + sign, "0123456789")] != '\0' || !number_parse(NUMBER_I64, text, bytes)) {
+        return false;
+    }
+    uint64_t value = 0;
+    for (size_t i = sizeof bytes; i > 0; i--) {
+        value = value << 8 | bytes[i - 1];
+    }
+    *number = (int64_t)value;
+    return true;
+}

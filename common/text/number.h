@@ -70,4 +70,10 @@ const char *number_print(enum number_type type, const uint8_t *bytes, char *text
  */
 bool number_parse(enum number_type type, const char *text, uint8_t *bytes);
 
+/*
+ * Parse `text` as a decimal number of 64 bits, with a sign or without. Return
+ * false if it has another form or is beyond the range.
+ */
+bool number_parse_decimal(const char *text, int64_t *number);
+
 #endif
