@@ -464,7 +464,7 @@ bool number_parse(enum number_type type, const char *text, uint8_t *bytes)
 
 bool number_parse_decimal(const char *text, int64_t *number)
 {
-    uint8_t bytes[sizeof *number];
+    uint8_t bytes[sizeof *number] = {0};
     size_t sign = *text == '-' || *text == '+';
     if (text[sign + strspn(text + sign, "0123456789")] != '\0' || !number_parse(NUMBER_I64, text, bytes)) {
         return false;
