@@ -11,7 +11,7 @@
 #
 # BENCH_ONLY='start batch' measures only these parts. The parts are:
 #
-#     streams start batch values follow list
+#     streams start batch values follow lines list
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . common/tests/scenarios/wine.sh
@@ -19,16 +19,16 @@ cd "$(dirname "$0")/.." || exit 2
 programs=$1
 mib=${2:-1024}
 rounds=${BENCH_ROUNDS:-5}
-only=${BENCH_ONLY:-streams start batch values follow list}
+only=${BENCH_ONLY:-streams start batch values follow lines list}
 results=build/bench
 mkdir -p $results
 rm -f $results/*.tsv $results/*.samples
 
 for part in ${only//,/ }; do
     case $part in
-    streams | start | batch | values | follow | list) ;;
+    streams | start | batch | values | follow | lines | list) ;;
     *)
-        echo "bench.sh: there is no part $part: streams start batch values follow list" >&2
+        echo "bench.sh: there is no part $part: streams start batch values follow lines list" >&2
         exit 2
         ;;
     esac
@@ -157,6 +157,15 @@ if wants follow; then
     say 'follow: until an update is printed'
     measure follow "$programs" $((8 * rounds)) >$results/follow.samples
 fi
+if wants lines; then
+    say 'lines: a million of 64 bytes'
+    awk 'BEGIN { for (i = 1; i <= 1000000; i++) printf "%063d\n", i }' >$results/lines.bin
+    sync $results/lines.bin
+    {
+        measure lines "$programs" $results/lines.bin "$rounds"
+        printf 'lines/goal\t1\n'
+    } >$results/lines.samples
+fi
 if wants list; then
     say 'list: 5000 mappings'
     measure list "$programs" 5000 "$rounds" >$results/list.samples
@@ -199,6 +208,10 @@ ROWS
     wants follow && cat <<'ROWS'
 follow/default|an update until --follow has it|ms|||
 ROWS
+    wants lines && cat <<'ROWS'
+lines/pipe|lines by --lines, from a pipe|M/s|lines/goal|goal|>= 1
+lines/pipe-followed|lines from a pipe, to a follower|M/s|lines/goal|goal|>= 1
+ROWS
     wants list && cat <<'ROWS'
 list/list|--list of 5000|ms|list/bare|open, map, close each|<= 1.5
 ROWS
@@ -220,6 +233,11 @@ batch/get|gets a second by for /f|/s|batch/get-minimal|smallest program that pri
 ROWS
     wants values && cat <<'ROWS' | sized
 values/updatable-file|SIZE updatable, into that file|MiB/s|values/bare-file|bare loop over the view|
+ROWS
+    wants lines && cat <<'ROWS'
+lines/file|lines by --lines, from a file|M/s|lines/goal|goal|>= 1
+lines/file-followed|lines from a file, to a follower|M/s|lines/goal|goal|>= 1
+lines/pipe|lines by --lines, from a pipe|M/s|lines/pipe-alone|the pipe alone|
 ROWS
 }
 # sized: replace SIZE and INTO in the rows on standard input.

@@ -19,6 +19,9 @@
  * updates.c
  *     bench follow TOOLS COUNT             the time until `shmread --follow`
  *                                          prints an update
+ * lines.c
+ *     bench lines TOOLS FILE ROUNDS        million lines a second by `shmwrite
+ *                                          --lines`, with lines of 64 bytes
  * names.c
  *     bench list TOOLS COUNT ROUNDS        --list among COUNT mappings
  *
@@ -186,6 +189,7 @@ static const struct {
     {L"reads", 4, reads_measure},
     {L"dump", 3, reads_dump},
     {L"follow", 2, updates_follow},
+    {L"lines", 3, lines_measure},
     {L"list", 3, names_list},
     {L"open", 2, names_open},
 };

@@ -51,6 +51,14 @@ void bench_release(const wchar_t *name);
 
 unsigned bench_number(const wchar_t *argument);
 
+uint64_t streams_size(const wchar_t *path); /* of a file, in bytes */
+
+/*
+ * Return the seconds in which the bytes of a file go through an anonymous pipe
+ * to NUL.
+ */
+double streams_pipe(const wchar_t *file);
+
 /*
  * The commands of the other files. Each has the arguments that follow its name,
  * and returns an exit status.
@@ -63,6 +71,7 @@ int starts_batch(wchar_t *arguments[]);
 int reads_measure(wchar_t *arguments[]);
 int reads_dump(wchar_t *arguments[]);
 int updates_follow(wchar_t *arguments[]);
+int lines_measure(wchar_t *arguments[]);
 int names_list(wchar_t *arguments[]);
 int names_open(wchar_t *arguments[]);
 #endif

@@ -19,7 +19,7 @@
 #include "common/include/winshm.h"
 #include "common/memory/shared.h"
 
-static uint64_t size_of_file(const wchar_t *path)
+uint64_t streams_size(const wchar_t *path)
 {
     WIN32_FILE_ATTRIBUTE_DATA data;
     bench_need(GetFileAttributesExW(path, GetFileExInfoStandard, &data), "size of a file");
@@ -94,7 +94,7 @@ static void wait_for_pipe(HANDLE pipe, HANDLE writer)
     }
 }
 
-static double anonymous_pipe(const wchar_t *file)
+double streams_pipe(const wchar_t *file)
 {
     HANDLE reading;
     HANDLE writing;
@@ -184,13 +184,13 @@ int streams_throughput(wchar_t *arguments[])
 {
     const wchar_t *file = arguments[1];
     unsigned rounds = bench_number(arguments[2]);
-    uint64_t size = size_of_file(file);
+    uint64_t size = streams_size(file);
     for (unsigned round = 1; round <= rounds; round++) {
         uint64_t filled;
         double taken = stream(file, &filled);
         row("stream", round, size - filled, taken);
         copy_memory((size_t)size, round);
-        row("pipe", round, size, anonymous_pipe(file));
+        row("pipe", round, size, streams_pipe(file));
     }
     return 0;
 }
