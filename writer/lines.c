@@ -145,12 +145,12 @@ static enum status end_batch(struct lines *lines, enum status status)
         return status;
     }
     lines->in_batch = false;
+    bool is_released = is_put(lines) && trailer_is_released(&lines->hold.mapping);
     announcement_make(writer->options->name, &lines->hold.mapping);
     if (!is_put(lines)) {
         (void)object_signal(lines->hold.writer, SIGNAL_RELEASE);
         return status;
     }
-    bool is_released = trailer_is_released(&lines->hold.mapping);
     hold_close(&lines->hold);
     return is_released && status == EXIT_DONE ? has_been_released(writer->report) : status;
 }
@@ -324,8 +324,8 @@ static enum status start(struct lines *lines)
 {
     const struct report *report = lines->writer->report;
     const size_t before_part = LINES_RING_BYTES + WINSHM_TRAILER_SIZE;
-    uint64_t all = before_part + lines->room + LINE_END_MOST;
-    uint8_t *memory = all <= SIZE_MAX ? memory_take((size_t)all) : NULL;
+    uint64_t most = SIZE_MAX - before_part - LINE_END_MOST;
+    uint8_t *memory = lines->room <= most ? memory_take(before_part + (size_t)lines->room + LINE_END_MOST) : NULL;
     if (memory == NULL) {
         return explain_no_memory(report, lines->room, OSERROR_NOT_ENOUGH_MEMORY);
     }

@@ -165,8 +165,9 @@
  *      although a follower may still print it;
  *   9. announces the change: see FOLLOWERS;
  *  10. releases the mutexes `turn` and `writer`.
- * An updater that dies at any point leaves the old contents or the new ones,
- * whole. A reader
+ * An updater that makes several updates while it owns `writer` may do steps 8
+ * and 9 once, after the last one. An updater that dies at any point leaves the
+ * old contents or the new ones, whole. A reader
  *   1. loads `current`, and then the slot that it names, slots[current & 1];
  *   2. copies `length` bytes from that slot, if the capacity has room for them;
  *   3. loads `current` again. If it has changed by a single bit, the reader

@@ -82,6 +82,10 @@ static const struct cut {
      .values = "abc|", .status = EXIT_NO_ROOM, .line = "line 2 is larger than 3 bytes"},
     {"a line that is too long, before it ends", INPUT(P("ab"), P("cdefgh"), {.error = MACHINE_BLOCKS}),
      .options = {"-s", "3"}, .values = "", .status = EXIT_NO_ROOM, .line = "line 1 is larger than 3 bytes"},
+    {"the largest --size", INPUT(P("one\n")), .options = {"-s", "18446744073709551615"}, .values = "",
+     .status = EXIT_NO_ROOM,
+     .line = "memory for 18446744073709551615 bytes cannot be allocated: Not enough memory resources are available to "
+             "process this command (8)"},
     {"UTF-16", INPUT(P("o\0n\0\r\0\n\0\n\0t\0")), .options = {"-e", "utf-16"}, .values = "on||t|"},
     {"UTF-16, in odd pieces", INPUT(P("o"), P("\0n"), P("\0\r\0\n"), P("\0t\0\n"), P("\0")),
      .options = {"-e", "utf-16"}, .values = "on|t|"},
@@ -109,7 +113,7 @@ static void run_cut(const struct cut *cut, bool puts)
     CHECK_EQUAL(tool_run(TOOL_PROCESS, arguments), cut->status);
     machine_on_step(NULL, NULL);
     CHECK_TEXT(recorded, cut->values);
-    char said[100] = "";
+    char said[200] = "";
     if (cut->line != NULL) {
         (void)snprintf(said, sizeof said, "shmwrite: demo: %s\r\n", cut->line);
         CHECK(strstr(tool_errors(TOOL_PROCESS), said) != NULL);
