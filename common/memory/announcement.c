@@ -49,7 +49,7 @@ void announcement_listen(struct listening *listening, const struct mapping *mapp
 {
     uint64_t generation = announced(mapping);
     if (generation != listening->generation) {
-        announcement_forget(listening);
+        listening->is_old = true;
         listening->generation = generation;
         listening->is_deaf = listening->sddl == NULL;
     }
@@ -74,6 +74,9 @@ static oserror open_event(struct listening *listening)
 struct waited announcement_wait(struct listening *listening, const struct mapping *mapping, uint64_t interval,
                                 uint64_t deadline)
 {
+    if (listening->is_old) {
+        announcement_forget(listening);
+    }
     if (listening->event == NULL && !listening->is_deaf) {
         listening->is_deaf = open_event(listening) != OSERROR_NONE;
     }
@@ -98,4 +101,5 @@ void announcement_forget(struct listening *listening)
 {
     object_close(listening->event);
     listening->event = NULL;
+    listening->is_old = false;
 }

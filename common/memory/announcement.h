@@ -30,6 +30,7 @@ struct listening {
     const char *sddl;    /* the descriptor for the event, or NULL if it is not known */
     uint64_t generation; /* the number of the next announcement, at the last announcement_listen() */
     object *event;       /* the event of that announcement, or NULL */
+    bool is_old;         /* the event is that of an earlier announcement, to be closed when there is time */
     bool is_deaf;        /* this event cannot be used: poll until the next announcement */
 };
 

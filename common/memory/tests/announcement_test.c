@@ -53,9 +53,12 @@ int main(void)
         CHECK_EQUAL(trailer.announced, 0x2b);
         announcement_listen(&first, &mapping);
         announcement_listen(&second, &mapping);
-        CHECK_EQUAL(machine_live_objects(), 0);
         check_wait(&first, WAITED_TIMEOUT, LIMIT);
+        check_wait(&second, WAITED_TIMEOUT, LIMIT);
+        CHECK_EQUAL(object_kind_of("demo.winshm.after.2a"), OBJECT_NONE);
+        CHECK_EQUAL(machine_live_objects(), 2);
         announcement_forget(&first);
+        announcement_forget(&second);
         CHECK_EQUAL(machine_live_objects(), 0);
     }
 
