@@ -153,9 +153,41 @@ if wants values; then
     say "values: $rounds rounds of $mib MiB"
     measure reads "$programs" $results/input.bin "$sink" "$rounds" >$results/values.samples
 fi
+
+# waits PROCESS: print how often the threads of a process have begun to wait.
+waits()
+{
+    cat /proc/"$1"/task/*/status | awk '/^voluntary_ctxt_switches/ { sum += $2 } END { print sum + 0 }'
+}
+
+# idle_followers COUNT: print how often each of COUNT followers of a value that
+# does not change begins to wait in 10 s. Under Wine each call of the system is
+# such a wait, too.
+idle_followers()
+{
+    local name=bench.idle.$$ pids=() before=() i
+    run "$programs/shmwrite.exe" -q --detach $name idle
+    for ((i = 0; i < $1; i++)); do
+        $WINSHM_RUN "$programs/shmread.exe" -q --follow $name >/dev/null 2>>$results/log.txt &
+        pids+=($!)
+    done
+    sleep 3
+    for i in "${!pids[@]}"; do before[i]=$(waits "${pids[i]}"); done
+    sleep 10
+    for i in "${!pids[@]}"; do
+        printf 'follow/idle\t%d\n' $(($(waits "${pids[i]}") - before[i]))
+    done
+    run "$programs/shmwrite.exe" -q --release $name
+    wait "${pids[@]}"
+}
+
 if wants follow; then
     say 'follow: until an update is printed'
-    measure follow "$programs" $((8 * rounds)) >$results/follow.samples
+    measure follow "$programs" $((20 * rounds)) >$results/follow.samples
+    if [ -d /proc/self/task ]; then
+        say 'follow: 10 s without an update'
+        idle_followers "$rounds" >>$results/follow.samples
+    fi
 fi
 if wants lines; then
     say 'lines: a million of 64 bytes'
@@ -206,7 +238,8 @@ values/sealed-file|SIZE sealed, into a file in INTO|MiB/s|values/bare-file|bare 
 values/updatable-file|SIZE updatable, into that file|MiB/s|values/bare-copied-file|bare loop with a copy|
 ROWS
     wants follow && cat <<'ROWS'
-follow/default|an update until --follow has it|ms|||
+follow/one|an update until --follow has it|ms|||
+follow/eight|an update until 8 of them have it|ms|||
 ROWS
     wants lines && cat <<'ROWS'
 lines/pipe|lines by --lines, from a pipe|M/s|lines/goal|goal|>= 1
@@ -233,6 +266,9 @@ batch/get|gets a second by for /f|/s|batch/get-minimal|smallest program that pri
 ROWS
     wants values && cat <<'ROWS' | sized
 values/updatable-file|SIZE updatable, into that file|MiB/s|values/bare-file|bare loop over the view|
+ROWS
+    wants follow && cat <<'ROWS'
+follow/idle|waits of an idle --follow in 10 s||||
 ROWS
     wants lines && cat <<'ROWS'
 lines/file|lines by --lines, from a file|M/s|lines/goal|goal|>= 1

@@ -6,13 +6,17 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "common/memory/announcement.h"
 #include "common/memory/shared.h"
 #include "common/memory/trailer.h"
 #include "common/memory/value.h"
 
+enum { FOLLOWERS = 8 };
+
 /* A value that this process creates and updates. */
 struct own {
     wchar_t wide[64];
+    char name[64];
     object *section;
     struct view view;
     struct mapping mapping;
@@ -21,11 +25,10 @@ struct own {
 static void own_make(struct own *own)
 {
     struct trailer_plan plan;
-    char name[64];
     bench_name(own->wide);
-    (void)snprintf(name, sizeof name, "%ls", own->wide);
+    (void)snprintf(own->name, sizeof own->name, "%ls", own->wide);
     bench_need(trailer_plan(WINSHM_VALUE, 1000, true, &plan), "plan");
-    bench_must(section_create(name, plan.section_size, NULL, &own->section), "section");
+    bench_must(section_create(own->name, plan.section_size, NULL, &own->section), "section");
     bench_must(view_map(own->section, ACCESS_WRITE, &own->view), "view");
     trailer_begin(&own->view, &plan, &own->mapping);
     memcpy(value_contents(&own->mapping), "first\n", 6);
@@ -40,38 +43,57 @@ static void own_update(const struct own *own, unsigned number)
     bench_need(value_begin_update(&own->mapping, &update), "update");
     value_write(&update, 0, (const uint8_t *)line, size);
     value_commit(&update, size, (struct value_text){.encoding = WINSHM_UTF8});
+    announcement_make(own->name, &own->mapping);
 }
 
+/* Read a line. Nothing follows it until the next update. */
 static void read_line(HANDLE from)
 {
-    char byte = 0;
-    for (DWORD got; byte != '\n';) {
-        bench_need(ReadFile(from, &byte, 1, &got, NULL) && got == 1, "read a line");
+    char line[64] = "";
+    for (DWORD size = 0, got; size == 0 || line[size - 1] != '\n'; size += got) {
+        bench_need(ReadFile(from, line + size, sizeof line - size, &got, NULL) && got > 0, "read a line");
     }
 }
 
-/* Measure updates at random moments. */
-int updates_follow(wchar_t *arguments[])
+/*
+ * Measure updates at random moments, until the last of `many` followers has
+ * printed each.
+ */
+static void follow_with(const char *key, unsigned many, unsigned count)
 {
-    HANDLE ends[2];
+    HANDLE outputs[FOLLOWERS];
+    HANDLE followers[FOLLOWERS];
     wchar_t command[COMMAND];
     struct own own;
-    unsigned count = bench_number(arguments[1]);
     own_make(&own);
     (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q --follow %ls", bench_tools, own.wide);
-    bench_need(CreatePipe(&ends[0], &ends[1], NULL, 0), "pipe");
-    HANDLE follower = bench_start(command, INVALID_HANDLE_VALUE, ends[1]);
-    read_line(ends[0]); /* the first contents */
-    for (unsigned i = 1; i <= count; i++) {
+    for (unsigned i = 0; i < many; i++) {
+        HANDLE output;
+        bench_need(CreatePipe(&outputs[i], &output, NULL, 0), "pipe");
+        followers[i] = bench_start(command, INVALID_HANDLE_VALUE, output);
+        read_line(outputs[i]); /* the first contents */
+    }
+    for (unsigned number = 1; number <= count; number++) {
         Sleep(5 + (DWORD)rand() % 101); // NOLINT: chance enough
         double begun = bench_seconds();
-        own_update(&own, i);
-        read_line(ends[0]);
-        bench_tell("follow/default", (bench_seconds() - begun) * 1e3);
+        own_update(&own, number);
+        for (unsigned i = 0; i < many; i++) {
+            read_line(outputs[i]);
+        }
+        bench_tell(key, (bench_seconds() - begun) * 1e3);
     }
     view_unmap(&own.view);
-    object_close(own.section); /* this removes the name and ends the follower */
-    bench_finish(follower, "follow");
-    CloseHandle(ends[0]);
+    object_close(own.section); /* this removes the name and ends the followers */
+    for (unsigned i = 0; i < many; i++) {
+        bench_finish(followers[i], "follow");
+        CloseHandle(outputs[i]);
+    }
+}
+
+int updates_follow(wchar_t *arguments[])
+{
+    unsigned count = bench_number(arguments[1]);
+    follow_with("follow/one", 1, count);
+    follow_with("follow/eight", FOLLOWERS, count);
     return 0;
 }
