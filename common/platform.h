@@ -417,6 +417,17 @@ struct started {
 oserror process_start(const char *const arguments[], object *const passed[], size_t count, struct started *started);
 
 /*
+ * Open the process with this ID, or with PROCESS_PARENT the one that started
+ * this process. A wait for *process ends when that process has ended. As long
+ * as the object is open, no other process gets the ID. Fail with
+ * OSERROR_INVALID_PARAMETER if there is no such process, or if the parent has
+ * ended and another process has its ID by now. Fail with OSERROR_ACCESS_DENIED
+ * if this user may not wait for it.
+ */
+#define PROCESS_PARENT 0
+oserror process_open(uint32_t id, object **process);
+
+/*
  * Return the exit status of a started process that has ended, or UINT32_MAX if
  * the system does not return it.
  */

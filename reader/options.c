@@ -171,8 +171,8 @@ const struct command_table reader_options_table = {
             "  shmread --hex -n 64 MumbleLink        memory of another program, as bytes\n"
             "\n",
     .other_tool = "shmwrite",
-    .other_options =
-        " detach put update stream release input chomp append add if pad lines size sealed hold-for reads allow sddl ",
+    .other_options = " detach put update stream release input chomp append add if pad lines size sealed hold-for "
+                     "hold-with reads allow sddl ",
     .old_name = "lock",
     .new_name = "mutex",
 };

@@ -43,6 +43,7 @@ enum {
     PASSED_READS,
     PASSED_TURN,
     PASSED_COUNTED,
+    PASSED_WITH,
     PASSED
 };
 _Static_assert(INHERITED <= PROCESS_PASSED_MAX, "process_start() passes fewer objects");
@@ -78,11 +79,12 @@ static void format_handles(object *const all[PASSED], char text[HANDLES_ROOM])
 }
 
 /* Start the background process, which takes over the objects of *hold. */
-static oserror start_process(const struct writer_options *options, const struct hold *hold, const struct start *start,
+static oserror start_process(const struct writer *writer, const struct hold *hold, const struct start *start,
                              struct started *started)
 {
-    object *const all[PASSED] = {start->self,  start->command, start->ready, hold->section, hold->writer,
-                                 hold->holder, hold->release,  hold->reads,  hold->turn,    hold->counted};
+    const struct writer_options *options = writer->options;
+    object *const all[PASSED] = {start->self,   start->command, start->ready, hold->section, hold->writer, hold->holder,
+                                 hold->release, hold->reads,    hold->turn,   hold->counted, writer->with};
     char handles[HANDLES_ROOM];
     char hold_for[32];
     format_handles(all, handles);
@@ -139,7 +141,7 @@ enum status background_start(const struct writer *writer, struct hold *hold)
     struct started started = {0};
     oserror error = start_make(&start);
     if (error == OSERROR_NONE) {
-        error = start_process(options, hold, &start, &started);
+        error = start_process(writer, hold, &start, &started);
     }
     if (error != OSERROR_NONE) {
         start_close(&start);
@@ -182,10 +184,12 @@ static bool is_awaited(object *command)
  * background_start() cannot have written `text`, and EXIT_SYSTEM if the command
  * has ended.
  */
-static enum status adopt(const struct report *report, const char *text, struct hold *hold, struct start *start)
+static enum status adopt(struct writer *writer, const char *text, struct hold *hold, struct start *start)
 {
-    object **const adopted[PASSED] = {&start->self,  &start->command, &start->ready, &hold->section, &hold->writer,
-                                      &hold->holder, &hold->release,  &hold->reads,  &hold->turn,    &hold->counted};
+    const struct report *report = writer->report;
+    object **const adopted[PASSED] = {&start->self,  &start->command, &start->ready,  &hold->section,
+                                      &hold->writer, &hold->holder,   &hold->release, &hold->reads,
+                                      &hold->turn,   &hold->counted,  &writer->with};
     uint64_t numbers[PASSED];
     for (int i = 0; i < PASSED; i++) {
         numbers[i] = parse_handle(&text);
@@ -233,7 +237,7 @@ enum status background_run(struct writer *writer)
     struct hold hold = {0};
     struct start start = {0};
     writer->deadline = CLOCK_NEVER;
-    enum status status = adopt(report, options->background, &hold, &start);
+    enum status status = adopt(writer, options->background, &hold, &start);
     if (status == EXIT_DONE && !options->raw) {
         status = map(report, &hold);
     }

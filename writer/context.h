@@ -10,6 +10,7 @@ struct writer {
     const struct writer_options *options;
     struct access_rules access; /* access to what this run creates; zeros: this user and SYSTEM */
     uint64_t deadline;          /* when this run stops waiting for other processes */
+    object *with;               /* the process of --hold-with, or NULL */
     int64_t *sum;               /* with --add: where to store the new number */
 };
 

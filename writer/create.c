@@ -58,16 +58,20 @@ static void say_holding(const struct writer *writer, uint64_t length)
     const struct writer_options *options = writer->options;
     char size[SIZE_ROOM];
     char time[48] = "";
+    char with[64] = "";
     char reads[48] = "";
     if (options->hold_for != CLOCK_NEVER) {
         (void)snprintf(time, sizeof time, " for %" PRIu64 ".%03u s or", options->hold_for / 1000,
                        (unsigned)(options->hold_for % 1000));
     }
+    if (options->has_hold_with) {
+        (void)snprintf(with, sizeof with, " until the process of --hold-with ends or");
+    }
     if (options->reads != 0) {
         (void)snprintf(reads, sizeof reads, " for %" PRIu64 " complete %s or", options->reads,
                        options->reads == 1 ? "read" : "reads");
     }
-    report_note(writer->report, "holding %s%s%s until Ctrl+C", size_print_exact(length, size), time, reads);
+    report_note(writer->report, "holding %s%s%s%s until Ctrl+C", size_print_exact(length, size), time, reads, with);
 }
 
 enum status create_keep(const struct writer *writer, uint64_t length, struct hold *hold)
@@ -110,7 +114,7 @@ enum status create_run(struct writer *writer)
 {
     struct contents contents;
     enum status status = access_decide(writer);
-    if (status == EXIT_DONE) {
+    if (status == EXIT_DONE && !writer->options->wait) {
         status = existing_check(writer);
     }
     if (status == EXIT_DONE) {
@@ -119,9 +123,10 @@ enum status create_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
+    writer->deadline = patience_deadline(writer->options, writer->options->wait ? CLOCK_NEVER : PATIENCE_MS);
     struct hold hold = {0};
     status = create_value(writer, &contents, &hold);
+    writer->deadline = patience_deadline(writer->options, PATIENCE_MS); /* --timeout is for --wait alone */
     uint64_t length = contents_length(&contents);
     contents_close(&contents); /* do not keep the input open while this process holds NAME */
     if (status == EXIT_DONE) {

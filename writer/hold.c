@@ -1,12 +1,21 @@
 /* hold.c - creates, takes over and holds a name with its companions. */
 #include "writer/hold.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "common/console/explain.h"
 #include "common/deadline.h"
 #include "common/memory/announcement.h"
 #include "writer/existing.h"
 #include "writer/patience.h"
 #include "writer/update_lock.h"
+
+/*
+ * How often a creator with --wait tries to create NAME, in milliseconds. It
+ * leaves the mutex `writer` to others in between.
+ */
+#define WAIT_LOOK_EVERY_MS 50
 
 /* ---- Creating it ------------------------------------------------------------------------------------------------- */
 
@@ -143,8 +152,10 @@ enum status hold_create(const struct writer *writer, const struct trailer_plan *
 
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold)
 {
+    bool waits = writer->options->wait;
     enum hold_attempt attempt;
     uint64_t linger = 0;
+    bool is_over;
     do {
         enum status status = update_lock_own(writer, hold);
         if (status != EXIT_DONE) {
@@ -155,8 +166,13 @@ enum status hold_make(const struct writer *writer, const struct trailer_plan *pl
             return status;
         }
         linger = linger == 0 ? patience_for_name(writer->deadline) : linger;
-    } while (attempt != HOLD_EXISTS && !patience_is_over(linger));
-    return hold_explain_attempt(writer, attempt);
+        is_over = waits ? clock_now() >= writer->deadline : attempt == HOLD_EXISTS || patience_is_over(linger);
+        if (waits && !is_over) {
+            (void)deadline_sleep(deadline_within(WAIT_LOOK_EVERY_MS, writer->deadline));
+        }
+    } while (!is_over);
+    return waits ? report_failure(writer->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for its end")
+                 : hold_explain_attempt(writer, attempt);
 }
 
 enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt attempt)
@@ -251,12 +267,38 @@ static bool count_read(const struct hold *hold)
     return last;
 }
 
+enum status hold_open_process(struct writer *writer)
+{
+    const struct report *report = writer->report;
+    const struct writer_options *options = writer->options;
+    char which[64] = "the process that started shmwrite";
+    oserror error = options->has_hold_with ? process_open(options->hold_with, &writer->with) : OSERROR_NONE;
+    if (options->hold_with != PROCESS_PARENT) {
+        (void)snprintf(which, sizeof which, "process %" PRIu32, options->hold_with);
+    }
+    switch (error) {
+    case OSERROR_NONE:
+        return EXIT_DONE;
+    case OSERROR_INVALID_PARAMETER:
+        return report_failure(report, EXIT_NOTHING, OSERROR_NONE, "--hold-with: %s does not exist", which);
+    case OSERROR_ACCESS_DENIED:
+        return report_failure(report, EXIT_DENIED, error, "access denied: this user may not wait for %s", which);
+    default:
+        return report_failure(report, EXIT_SYSTEM, error, "--hold-with: cannot wait for %s", which);
+    }
+}
+
 enum status hold_wait(const struct writer *writer, const struct hold *hold)
 {
     const struct report *report = writer->report;
     uint64_t deadline = deadline_in(writer->options->hold_for);
-    object *const awaited[] = {hold->release, hold->reads};
-    size_t all = hold->reads != NULL ? 2 : 1;
+    object *awaited[] = {hold->release, NULL, NULL};
+    size_t ends = 1;
+    if (writer->with != NULL) {
+        awaited[ends++] = writer->with;
+    }
+    awaited[ends] = hold->reads;
+    size_t all = hold->reads != NULL ? ends + 1 : ends;
     size_t count = all;
     for (;;) {
         /*
@@ -273,11 +315,15 @@ enum status hold_wait(const struct writer *writer, const struct hold *hold)
                 report_detail(report, "released: on request");
                 return EXIT_DONE;
             }
+            if (waited.which < ends) {
+                report_detail(report, "released: the process of --hold-with has ended");
+                return EXIT_DONE;
+            }
             if (count_read(hold)) {
                 report_detail(report, "released: all reads are done");
                 return EXIT_DONE;
             }
-            count = 1;
+            count = ends;
             break;
         case WAITED_TIMEOUT:
             if (clock_now() >= deadline) {

@@ -47,6 +47,18 @@ static enum status take_add(const struct report *report, const char *value, void
                : report_usage(report, "--add: \"%s\" is not a decimal number of 64 bits such as 1 or -1", value);
 }
 
+static enum status take_hold_with(const struct report *report, const char *value, void *context)
+{
+    struct writer_options *options = context;
+    int64_t id = PROCESS_PARENT;
+    options->has_hold_with =
+        strcmp(value, "parent") == 0 || (number_parse_decimal(value, &id) && id > 0 && id <= UINT32_MAX);
+    options->hold_with = (uint32_t)id;
+    return options->has_hold_with
+               ? EXIT_DONE
+               : report_usage(report, "--hold-with: \"%s\" is neither the number of a process nor parent", value);
+}
+
 static enum status take_allow(const struct report *report, const char *value, void *options)
 {
     bool is_read = strcmp(value, "read") == 0;
@@ -78,6 +90,8 @@ static const struct command_option writer_rows[] = {
     {'d', "detach", NULL, COMMAND_FLAG(detach), CREATING,
      "create NAME and hold it in the background;\nstatus 5 if NAME already exists",
      "\nActions (default: create NAME and hold it until Ctrl+C):\n"},
+    {'w', "wait", NULL, COMMAND_FLAG(wait), 1U << VERB_CREATE,
+     "first wait until NAME does not exist; of several that wait, one creates it, and the others go on waiting"},
     {'p', "put", NULL, VERB(VERB_PUT), COMMAND_ANY,
      "update NAME if it exists, else create it and hold it in the background"},
     {'u', "update", NULL, VERB(VERB_UPDATE), COMMAND_ANY, "replace the contents of NAME: all of it, or nothing"},
@@ -112,6 +126,8 @@ static const struct command_option writer_rows[] = {
      "no layout: SIZE bytes, rounded up to pages, that begin with the contents, for programs that expect just that; "
      "with --update: write into memory of another program"},
     {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "hold NAME only for DURATION"},
+    {0, "hold-with", "PID|parent", COMMAND_OTHER(take_hold_with), CREATING,
+     "hold NAME only until this process ends; parent is the process that started shmwrite"},
     {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "hold NAME only for N complete reads by shmread"},
     {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
      "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},
@@ -147,7 +163,7 @@ const struct command_table writer_options_table = {
             "\n",
     .other_tool = "shmread",
     .other_options =
-        " follow count numbered after interval stat list json wait length text get rows mutex hex message-box output ",
+        " follow count numbered after interval stat list json length text get rows mutex hex message-box output ",
 };
 
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
@@ -185,7 +201,7 @@ static enum status check_change(const struct report *report, const struct writer
  */
 static enum status check_lines(const struct report *report, const struct writer_options *options)
 {
-    static const char *const refused[] = {"detach", "chomp", "pad", "sealed", "raw", "reads", "append", "add"};
+    static const char *const refused[] = {"detach", "chomp", "pad", "sealed", "raw", "reads", "append", "add", "wait"};
     const struct command_table *table = &writer_options_table;
     if (!options->lines) {
         return options->progress && options->verb != VERB_STREAM
@@ -197,8 +213,9 @@ static enum status check_lines(const struct report *report, const struct writer_
             return report_usage(report, "--%s does not go with --lines", refused[i]);
         }
     }
-    if (options->verb != VERB_PUT && command_given(table, &options->common, "hold-for")) {
-        return report_usage(report, "--hold-for goes with --lines only if --put is given");
+    if (options->verb != VERB_PUT && (options->has_hold_with || options->hold_for != CLOCK_NEVER)) {
+        return report_usage(report, "--hold-%s goes with --lines only if --put is given",
+                            options->has_hold_with ? "with" : "for");
     }
     if (options->text != NULL) {
         return report_usage(report, "--lines reads its input and takes no TEXT");

@@ -46,11 +46,14 @@ struct writer_options {
     bool progress;
     bool lines;
     bool detach;
+    bool wait; /* until NAME is free, before it is created */
     bool has_offset;
     uint64_t offset;   /* bytes */
     uint64_t pad;      /* bytes to which the contents are filled up, or 0 */
     uint64_t hold_for; /* milliseconds, or CLOCK_NEVER */
-    uint64_t reads;    /* complete reads after which the holder lets go; 0: it counts none */
+    bool has_hold_with;
+    uint32_t hold_with; /* with has_hold_with: the ID of a process, or PROCESS_PARENT */
+    uint64_t reads;     /* complete reads after which the holder lets go; 0: it counts none */
     enum allow allow;
     bool append;            /* write the contents behind the old ones */
     const char *condition;  /* --if: update only if these are the contents; or NULL */

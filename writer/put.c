@@ -81,6 +81,7 @@ static void note_unused_options(const struct writer *writer, const struct mappin
     } all[] = {{"--size", options->size > mapping->capacity},
                {"--sealed", options->sealed},
                {"--hold-for", is_held && options->hold_for != CLOCK_NEVER},
+               {"--hold-with", is_held && writer->with != NULL},
                {"--reads", options->reads != 0 && options->reads != mapping->reads}};
     enum { ALL = sizeof all / sizeof *all };
     size_t count = 0;

@@ -4,6 +4,7 @@
 #include "common/console/help.h"
 #include "writer/background.h"
 #include "writer/create.h"
+#include "writer/hold.h"
 #include "writer/lines.h"
 #include "writer/put.h"
 #include "writer/release.h"
@@ -42,5 +43,10 @@ enum status writer_main(int count, char **arguments)
     }
     int64_t sum = options.add;
     struct writer writer = {.report = &report, .options = &options, .sum = &sum};
-    return writer_run(&writer);
+    status = hold_open_process(&writer);
+    if (status == EXIT_DONE) {
+        status = writer_run(&writer);
+    }
+    object_close(writer.with);
+    return status;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <winternl.h>
 
 /*
  * Room for the longest path and the longest command line of Windows, in UTF-16
@@ -213,6 +214,53 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
     free_attributes(&start);
     free(program);
     return error;
+}
+
+/* Return when a process began, in the format of FILETIME, or 0 if unknown. */
+static uint64_t process_beginning(HANDLE process)
+{
+    FILETIME began;
+    FILETIME unused[3];
+    return GetProcessTimes(process, &began, &unused[0], &unused[1], &unused[2])
+               ? (uint64_t)began.dwHighDateTime << 32 | began.dwLowDateTime
+               : 0;
+}
+
+/*
+ * Return the ID of the process that started this one, or 0 if it is not known.
+ * NtQueryInformationProcess and its structure are described at
+ * learn.microsoft.com/windows/win32/api/winternl/nf-winternl-ntqueryinformationprocess.
+ */
+static DWORD parent_id(void)
+{
+    typedef NTSTATUS(NTAPI * query_process)(HANDLE, PROCESSINFOCLASS, void *, ULONG, ULONG *);
+    query_process query = (query_process)(void (*)(void))wide_kernel_function("NtQueryInformationProcess");
+    PROCESS_BASIC_INFORMATION known = {0};
+    if (query == NULL || query(GetCurrentProcess(), ProcessBasicInformation, &known, sizeof known, NULL) < 0) {
+        return 0;
+    }
+    return (DWORD)(ULONG_PTR)known.InheritedFromUniqueProcessId;
+}
+
+/*
+ * Windows uses the ID of a process again when it has ended. A parent began
+ * before its child, so a process that began later is another one.
+ */
+oserror process_open(uint32_t id, object **process)
+{
+    bool is_parent = id == PROCESS_PARENT;
+    DWORD wanted = is_parent ? parent_id() : id;
+    HANDLE opened = wanted == 0 ? NULL : OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, wanted);
+    if (opened == NULL) {
+        return wanted == 0 ? OSERROR_INVALID_PARAMETER : GetLastError();
+    }
+    if (WaitForSingleObject(opened, 0) == WAIT_OBJECT_0 ||
+        (is_parent && process_beginning(opened) > process_beginning(GetCurrentProcess()))) {
+        CloseHandle(opened);
+        return OSERROR_INVALID_PARAMETER;
+    }
+    *process = (object *)opened;
+    return OSERROR_NONE;
 }
 
 uint32_t process_exit_status(object *process)

@@ -74,6 +74,12 @@ uint32_t machine_started(void);
  */
 void machine_job(void);
 
+/*
+ * Let `parent` be the process that started process `number`. By default the
+ * parent has ended.
+ */
+void machine_parent(uint32_t number, uint32_t parent);
+
 /* Kill a process at once. Do not return if it is the process of the caller. */
 void machine_kill_process(uint32_t number);
 

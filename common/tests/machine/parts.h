@@ -101,6 +101,7 @@ struct frame {
 
 struct process {
     uint32_t number;
+    uint32_t parent; /* of machine_parent(), or 0 */
     bool is_program; /* it has a frame */
     bool is_dead;    /* and its program ends at its next turn */
     bool is_killed;  /* by the schedule: its objects are released one by one */

@@ -238,6 +238,28 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
     return OSERROR_NONE;
 }
 
+void machine_parent(uint32_t number, uint32_t parent)
+{
+    machine_process(number)->parent = parent;
+}
+
+oserror process_open(uint32_t id, object **process)
+{
+    oserror error = machine_begin_call("process_open");
+    if (error != OSERROR_NONE) {
+        return error;
+    }
+    uint32_t wanted = id == PROCESS_PARENT ? machine.processes[current()].parent : id;
+    if (wanted == 0 || wanted >= PROCESSES || !machine.processes[wanted].is_program ||
+        machine.processes[wanted].is_dead) {
+        return OSERROR_INVALID_PARAMETER;
+    }
+    struct target *target = target_add(OBJECT_NONE, NULL);
+    target->owner = wanted;
+    *process = handle_add(target, ACCESS_READ);
+    return OSERROR_NONE;
+}
+
 uint32_t process_exit_status(object *process)
 {
     const struct target *target = target_check(process, OBJECT_NONE, "process_exit_status");
