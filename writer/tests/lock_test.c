@@ -101,7 +101,8 @@ int main(void)
             {OSERROR_ACCESS_DENIED, EXIT_DENIED,
              "shmwrite: demo: access denied: this user may not wait for process 7 (5)\r\n"},
             {OSERROR_NOT_ENOUGH_MEMORY, EXIT_SYSTEM,
-             "shmwrite: demo: --hold-with: cannot wait for process 7: Not enough memory resources are available to process this command (8)\r\n"},
+             "shmwrite: demo: --hold-with: cannot wait for process 7: Not enough memory resources are available to "
+             "process this command (8)\r\n"},
         };
         for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
             check_row(failures[i].message);

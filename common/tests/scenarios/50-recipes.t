@@ -50,6 +50,41 @@ without_trailing_blanks
 output_equals "$dir/lines"
 over producer 0
 
+it 'progress.bat: shows each step of a job, and its end'
+recipe 0 progress
+without_trailing_blanks
+output_is 'step 1 of 3
+step 2 of 3
+step 3 of 3
+done
+'
+
+it 'counter.bat: two workers do each of ten items once'
+recipe 0 counter
+sed 's/ by worker [12]$//; s/^item //' "$dir/output" | sort -n >"$dir/items"
+seq 10 | cmp -s - "$dir/items" || {
+    fail 'the items are not 1 to 10, each once'
+    show "$dir/output"
+}
+
+it 'lock.bat: two scripts are never inside at once'
+recipe 0 lock
+awk '{ if ($3 == "inside") { if (who != "") exit 1; who = $1 } else { if (who != $1) exit 1; who = "" } n++ }
+    END { exit n != 4 }' "$dir/output" || {
+    fail 'they mix:'
+    show "$dir/output"
+}
+
+it 'log.bat: three scripts append to one log'
+recipe 0 log
+sed 's/ *$//' "$dir/output" | sort >"$dir/lines"
+for line in 1 2; do
+    for script in 1 2 3; do echo "line $line of script $script"; done
+done | cmp -s - "$dir/lines" || {
+    fail 'these are not all lines:'
+    show "$dir/output"
+}
+
 it 'next.bat: does something with each new value, and ends with the name'
 recipe 0 next
 output_is 'update 1: step 1
