@@ -87,7 +87,8 @@ static enum status follow_value(struct following *following, struct found_memory
         return explain_verdict(reader->report, TRAILER_DAMAGED);
     }
     uint64_t sequence = value_sequence(&look);
-    bool is_skipped = sequence <= reader->options->after;
+    bool is_another = following->any && !is_last(following, mapping); /* created again: its numbers begin again */
+    bool is_skipped = !is_another && sequence <= reader->options->after;
     if (is_last(following, mapping) && sequence == following->sequence) {
         return EXIT_DONE;
     }
@@ -264,6 +265,15 @@ static enum status look_at_kept(struct following *following)
     struct found_memory found;
     find_look(following->reader, &found);
     following->name_due = deadline_in(FOLLOW_LOOK_EVERY);
+    if (found.map_error != OSERROR_NONE) {
+        /*
+         * A 32-bit program may have no room for two views of a large value. So
+         * give up the first one, and look again.
+         */
+        stop_keeping(following);
+        following->looks_again = !has_ended;
+        return EXIT_DONE;
+    }
     bool is_same = found.verdict == TRAILER_OURS && found.mapping.created == kept->mapping.created &&
                    found.mapping.creator == kept->mapping.creator;
     if (!has_ended && is_same) {

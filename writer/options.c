@@ -126,8 +126,8 @@ static const struct command_option writer_rows[] = {
      "no layout: SIZE bytes, rounded up to pages, that begin with the contents, for programs that expect just that; "
      "with --update: write into memory of another program"},
     {0, "hold-for", "DURATION", COMMAND_DURATION(hold_for), HOLDING, "hold NAME only for DURATION"},
-    {0, "hold-with", "PID|parent", COMMAND_OTHER(take_hold_with), CREATING,
-     "hold NAME only until this process ends; parent is the process that started shmwrite"},
+    {0, "hold-with", "PROCESS", COMMAND_OTHER(take_hold_with), CREATING,
+     "hold NAME only until PROCESS ends: its number, or parent for the process that started shmwrite"},
     {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "hold NAME only for N complete reads by shmread"},
     {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
      "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},

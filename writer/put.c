@@ -19,7 +19,8 @@ struct putting {
     struct contents *contents;
     struct put_identity *identity; /* of the value, after success */
     bool is_last;                  /* this attempt is the last one: the time for NAME to disappear is over */
-    struct put_identity stored;    /* of the value that an attempt has updated, but could not hold */
+    bool has_stored;               /* an attempt has updated a value, but could not hold it */
+    struct put_identity stored;    /* of that value */
     bool again;                    /* it failed without a message; `attempt` and `verdict` are the reasons */
     enum hold_attempt attempt;
     enum trailer_verdict verdict;
@@ -143,7 +144,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
 
-    if (putting->verdict == TRAILER_OURS && mapping->created == putting->stored.created &&
+    if (putting->has_stored && putting->verdict == TRAILER_OURS && mapping->created == putting->stored.created &&
         mapping->creator == putting->stored.creator) {
         status = EXIT_DONE; /* stored by the last attempt: do not add or append a second time */
     } else if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
@@ -161,6 +162,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
     if (status != EXIT_DONE || is_held) {
         return status;
     }
+    putting->has_stored = true;
     putting->stored = (struct put_identity){.created = mapping->created, .creator = mapping->creator};
     status = hold_take_over(writer, hold);
     if (status != EXIT_DONE) {

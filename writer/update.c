@@ -61,7 +61,7 @@ static enum status update_judge(const struct writer *writer, const struct mappin
         report_hint(report, "--release ends it");
         return EXIT_CONFLICT;
     }
-    return change_fits(writer->options, length, mapping->capacity)
+    return writer->options->has_add || change_fits(writer->options, length, mapping->capacity)
                ? EXIT_DONE
                : change_too_large(writer, length, mapping->capacity);
 }
@@ -98,7 +98,8 @@ enum status update_value(const struct writer *writer, const struct mapping *mapp
 {
     uint64_t length = contents_length(contents);
     enum status status = update_judge(writer, mapping, *verdict, length);
-    if (status != EXIT_DONE || (writer->options->has_offset && length == 0)) {
+    bool is_conditional = writer->options->condition != NULL;
+    if (status != EXIT_DONE || (writer->options->has_offset && length == 0 && !is_conditional)) {
         return status; /* an empty part changes nothing */
     }
     object *turn = NULL;

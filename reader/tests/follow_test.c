@@ -245,6 +245,18 @@ int main(void)
         release(5, "three\r\n");
     }
 
+    TEST("--after skips nothing of a value that is created again during --follow")
+    {
+        bool is_done = false;
+        with_value("zero");
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", name, "first"), EXIT_DONE);
+        machine_on_call(replace_when_printed, &is_done);
+        START(2, "shmread", "-f", "--after", "1", name);
+        tool_sleep(100);
+        machine_on_call(NULL, NULL);
+        release(2, "first\r\nsecond\r\n");
+    }
+
     TEST("--numbered and --after need a value of shmwrite")
     {
         with_foreign();

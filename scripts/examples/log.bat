@@ -15,5 +15,10 @@ shmwrite --release log.demo
 exit /b %errorlevel%
 
 :write
-for %%l in (1 2) do echo line %%l of script %1| shmwrite --update --append log.demo
+call :line 1 %1
+call :line 2 %1
+exit /b %errorlevel%
+
+:line
+echo line %1 of script %2| shmwrite --update --append log.demo
 exit /b %errorlevel%

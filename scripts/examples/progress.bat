@@ -7,25 +7,23 @@ REM     step 1 of 3
 REM     step 2 of 3
 REM     step 3 of 3
 REM     done
-REM It ends with the job, also if the job is killed, because --lines holds the
-REM value only as long as the job writes lines.
+REM It ends with the job. --hold-with lets the value end with the cmd of the job,
+REM so the watcher also ends if the job is killed. A job that prints its steps
+REM needs no batch file: `job | shmwrite --lines progress.demo`.
 setlocal
 REM In the zip the two programs are one folder up.
 set "PATH=%PATH%;%~dp0.."
-if "%~1"=="steps" goto steps
 if "%~1"=="job" goto job
 if "%~1"=="" start "" /d "%~dp0." /b cmd /c call ".\%~nx0" job
 shmread --wait --timeout 1m --follow progress.demo
 exit /b %errorlevel%
 
 :job
-cmd /c call "%~f0" steps | shmwrite --lines progress.demo
-exit /b %errorlevel%
-
-:steps
 REM The shmread of a name that does not exist only waits, for half a second.
-for %%s in ("step 1 of 3" "step 2 of 3" "step 3 of 3" "done") do (
+for %%s in ("step 1 of 3" "step 2 of 3" "step 3 of 3") do (
+    shmwrite --quiet --put --size 100 --hold-with parent progress.demo %%s
     shmread --quiet --wait --timeout 500ms progress.pause
-    echo %%~s
 )
-exit /b 0
+shmwrite --put progress.demo "done"
+shmwrite --release progress.demo
+exit /b %errorlevel%

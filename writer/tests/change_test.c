@@ -12,7 +12,7 @@ static const char name[] = "demo";
 static const struct row {
     const char *row;
     const char *before;
-    const char *arguments[8];
+    const char *arguments[9];
     int status;
     const char *after;
     const char *output;
@@ -51,6 +51,8 @@ static const struct row {
      "", OTHER},
     {"--if the contents differ", "Running", ARGUMENTS("-u", "--if", "running", name, "x"), EXIT_CONFLICT, "Running", "",
      OTHER},
+    {"--if with an empty part", "one", ARGUMENTS("-u", "--if", "two", "--offset", "1", name, ""), EXIT_CONFLICT, "one",
+     "", OTHER},
     {"--add without NAME", NULL, ARGUMENTS("-u", "--add", "1", name), EXIT_NOTHING, NULL, "",
      "shmwrite: demo: does not exist\r\n"},
 };
@@ -107,6 +109,17 @@ int main(void)
             CHECK(tool_finds(name, rows[i].after));
             CHECK_EQUAL(machine_leaks(), 0);
         }
+    }
+
+    TEST("--add needs room for the sum only, and not for N")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(2, "shmwrite", "--detach", "--size", "2", name, "15"), EXIT_DONE);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", "--add", "-10", name), EXIT_DONE);
+        CHECK(tool_finds(name, "5"));
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", "--add", "-15", name), EXIT_NO_ROOM);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", "--add", "-90", name), EXIT_NO_ROOM);
+        CHECK(tool_finds(name, "5"));
     }
 
     TEST("--append up to the capacity succeeds, and beyond it changes nothing")

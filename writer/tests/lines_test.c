@@ -532,6 +532,18 @@ static void test_options(void)
         CHECK(tool_finds(name, NULL));
         tool_clear_away(name);
     }
+
+    TEST("--lines fails if the room for a line and its ring is more than any memory")
+    {
+        static const char *const sizes[] = {"0xffffffffffffffff", "0xffffffffffeffdfc", "0xffffffffffeffdfd",
+                                            "0xfffffffffff00000"};
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            check_row(sizes[i]);
+            with_input(short_lines, 2);
+            CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--lines", "--size", sizes[i], name), EXIT_NO_ROOM);
+            tool_clear_away(name);
+        }
+    }
 }
 
 int main(void)
