@@ -39,6 +39,7 @@ static enum status put_json_contents(const struct reader *reader, const struct v
     json_text(&json, "name", reader->options->name);
     if (look != NULL) {
         char time[TIMESTAMP_ROOM];
+        json_number(&json, "number", value_sequence(look));
         json_number(&json, "updates", value_sequence(look) - 1);
         json_text(&json, "updated", timestamp_print(look->slot.updated, time));
     }

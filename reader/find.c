@@ -65,7 +65,11 @@ enum status find_sleep(const struct reader *reader, uint64_t milliseconds)
 enum status find_pause(const struct reader *reader)
 {
     if (clock_now() >= reader->deadline) {
-        return report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for contents");
+        (void)report_failure(reader->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for contents");
+        if (object_kind_of(reader->options->name) == OBJECT_NONE) {
+            explain_other_name(reader->report, reader->options->name);
+        }
+        return EXIT_TIMED_OUT;
     }
     return find_sleep(reader, LOOK_EVERY);
 }

@@ -205,7 +205,7 @@ static enum status check_lines(const struct report *report, const struct writer_
     const struct command_table *table = &writer_options_table;
     if (!options->lines) {
         return options->progress && options->verb != VERB_STREAM
-                   ? report_usage(report, "--progress goes only with --stream and --lines")
+                   ? report_usage(report, "--progress goes only with --stream or --lines")
                    : EXIT_DONE;
     }
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {

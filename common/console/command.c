@@ -64,7 +64,7 @@ static bool is_verb(const struct command_option *row, unsigned set)
 
 /*
  * Write the options of the verbs in `set`, which has a bit for each, to `text`,
- * as "--a, --b and --c". Return `text`. The default verb has no option.
+ * as "--a, --b or --c". Return `text`. The default verb has no option.
  */
 #define VERBS_ROOM 128
 static const char *list_verbs(const struct command_table *table, unsigned set, char text[VERBS_ROOM])
@@ -77,7 +77,7 @@ static const char *list_verbs(const struct command_table *table, unsigned set, c
     text[0] = '\0';
     for (size_t i = 0; i < table->count && length < VERBS_ROOM; i++) {
         if (is_verb(&table->rows[i], set)) {
-            const char *between = length == 0 ? "" : i == last ? " and " : ", ";
+            const char *between = length == 0 ? "" : i == last ? " or " : ", ";
             length += (size_t)snprintf(text + length, VERBS_ROOM - length, "%s--%s", between, table->rows[i].name);
         }
     }

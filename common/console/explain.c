@@ -63,13 +63,10 @@ static bool compare_twin(void *context, const char *name)
     return --twin->left > 0;
 }
 
-/*
- * Hint at a name that the user may have meant. It is the same name in the other
- * namespace, or one of the first TWIN_NAMES names that differs only in the case
- * of ASCII letters.
- */
+/* How many names are compared to find one that the user may have meant. */
 #define TWIN_NAMES 1000
-static void hint_at_other_name(const struct report *report, const char *name)
+
+void explain_other_name(const struct report *report, const char *name)
 {
     char elsewhere[NAME_ROOM];
     name_elsewhere(name, elsewhere);
@@ -96,7 +93,7 @@ enum status explain_open(const struct report *report, const char *name, oserror 
         (void)report_failure(report, EXIT_NOTHING, OSERROR_NONE, "does not exist%s",
                              is_global(name) && is_bare(report) ? " in Global\\" : "");
         if (!report->quiet) {
-            hint_at_other_name(report, name);
+            explain_other_name(report, name);
         }
         return EXIT_NOTHING;
     case OSERROR_ACCESS_DENIED:

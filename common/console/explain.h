@@ -17,6 +17,13 @@
 /* Return the words for a kind of object, such as "a mutex". */
 const char *explain_kind_text(enum object_kind kind);
 
+/*
+ * Print a hint at a name that the user may have meant, if there is one: the same
+ * name in the other namespace, or one of the first thousand names that differs
+ * only in the case of ASCII letters.
+ */
+void explain_other_name(const struct report *report, const char *name);
+
 /* Report why section_open() failed. */
 enum status explain_open(const struct report *report, const char *name, oserror error);
 

@@ -67,7 +67,7 @@ static const struct {
     WRONG("Global\\a: the prefix of the name contradicts --global or --local", "shmwrite", "-l", "Global\\a", "b"),
 
     /* shmread. */
-    WRONG("give only one of --follow, --stat and --list", "shmread", "-f", "--stat", "a"),
+    WRONG("give only one of --follow, --stat or --list", "shmread", "-f", "--stat", "a"),
     WRONG("--json and --hex cannot be combined", "shmread", "--json", "-x", "a"),
     WRONG("--json and a type of numbers cannot be combined", "shmread", "--json", "-e", "u8", "a"),
     WRONG("--rows needs --get", "shmread", "--rows", "1*1", "a"),
@@ -107,7 +107,7 @@ static const struct {
     /* shmwrite. */
     WRONG("--encoding: \"latin-1\" is none of utf-8, utf-16, ansi and types of numbers, u8 to f64", "shmwrite", "-e",
           "latin-1", "a", "b"),
-    WRONG("give only one of --put, --update, --stream and --release", "shmwrite", "-up", "a", "b"),
+    WRONG("give only one of --put, --update, --stream or --release", "shmwrite", "-up", "a", "b"),
     WRONG("--size: memory of 0 bytes cannot be created", "shmwrite", "-s", "0", "a", "b"),
     WRONG("--pad: contents cannot be filled up to 0 bytes", "shmwrite", "--pad", "0", "a", "b"),
     WRONG("--pad is larger than --size", "shmwrite", "--pad", "9", "-s", "8", "a", "b"),
@@ -128,8 +128,8 @@ static const struct {
     WRONG("--chomp applies to input, not to TEXT", "shmwrite", "--chomp", "a", "b"),
     WRONG("--raw and --reads cannot be combined: only a layout counts reads", "shmwrite", "--raw", "--reads", "1", "a",
           "b"),
-    WRONG("--progress goes only with --stream and --lines", "shmwrite", "-P", "a", "b"),
-    WRONG("--progress goes only with --stream and --lines", "shmwrite", "-p", "-P", "a", "b"),
+    WRONG("--progress goes only with --stream or --lines", "shmwrite", "-P", "a", "b"),
+    WRONG("--progress goes only with --stream or --lines", "shmwrite", "-p", "-P", "a", "b"),
     WRONG("--offset goes only with --update", "shmwrite", "--offset", "1", "a", "b"),
     WRONG("--raw and --sealed cannot be combined", "shmwrite", "--raw", "--sealed", "a", "b"),
     HINTED("--offset does not go with --put", "--update --offset 16 replaces a part of a value that exists", "shmwrite",
