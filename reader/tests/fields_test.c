@@ -130,11 +130,14 @@ int main(void)
     {
         tool_reset();
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-s", "100", "demo", "\"hello\""), EXIT_DONE);
-        check_value("{\"name\": \"demo\", \"number\": 1, \"updates\": 0, \"encoding\": \"utf-8\", \"text\": \"\\\"hello\\\"\"}\r\n");
+        check_value("{\"name\": \"demo\", \"number\": 1, \"updates\": 0, \"encoding\": \"utf-8\", \"text\": "
+                    "\"\\\"hello\\\"\"}\r\n");
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-e", "utf-16", "demo", HAN), EXIT_DONE);
-        check_value("{\"name\": \"demo\", \"number\": 2, \"updates\": 1, \"encoding\": \"utf-16\", \"text\": \"" HAN "\"}\r\n");
+        check_value("{\"name\": \"demo\", \"number\": 2, \"updates\": 1, \"encoding\": \"utf-16\", \"text\": \"" HAN
+                    "\"}\r\n");
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "-e", "u8", "demo", "0 1 2"), EXIT_DONE);
-        check_value("{\"name\": \"demo\", \"number\": 3, \"updates\": 2, \"encoding\": \"bytes\", \"base64\": \"AAEC\"}\r\n");
+        check_value(
+            "{\"name\": \"demo\", \"number\": 3, \"updates\": 2, \"encoding\": \"bytes\", \"base64\": \"AAEC\"}\r\n");
         CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", ""), EXIT_DONE);
         check_value("{\"name\": \"demo\", \"number\": 4, \"updates\": 3, \"encoding\": \"utf-8\", \"text\": \"\"}\r\n");
     }
