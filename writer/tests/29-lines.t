@@ -131,7 +131,8 @@ if on_wine; then
     for put in --put --quiet; do
         awk 'BEGIN { for (i = 1;; i++) printf "%07d %055d\n", i, i }' 2>/dev/null |
             start lines shmwrite $put --lines "$unique" &
-        until_true is_there || fail 'there is no value'
+        # With --put the holder in the background has begun before update 2.
+        run 0 shmread --wait -t 60s --follow --after 1 --count 1 "$unique"
         drop lines
         until_true is_over lines
         if [ "$put" = --put ]; then
