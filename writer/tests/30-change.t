@@ -15,13 +15,19 @@ END
 done
 wait
 cat "$dir"/errors? | tr -d '\r' >"$dir/errors"
+# Wine does not start a program once in some thousand times. Its cmd says so.
+total=$((8 * count))
+if on_wine; then
+    total=$((total - $(grep -c "Can't recognize '" "$dir/errors")))
+    sed -i "/Can't recognize '/d" "$dir/errors"
+fi
 [ -s "$dir/errors" ] && fail 'one of them printed a message' && show "$dir/errors"
 cat "$dir"/sums? | tr -d '\r' | sort -n >"$dir/sums"
-seq $((8 * count)) | cmp -s - "$dir/sums" || {
+seq $total | cmp -s - "$dir/sums" || {
     fail 'the numbers are not 1, 2, 3 and so on, each once'
     show "$dir/sums"
 }
-value_is "$unique" "$((8 * count))"
+value_is "$unique" "$total"
 run 0 shmwrite --release "$unique"
 
 it '--append of four writers at once keeps all records whole'

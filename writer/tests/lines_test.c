@@ -513,7 +513,7 @@ static void test_kills(void)
                 kills += !is_over;
             }
         }
-        CHECK(kills > 500);
+        CHECK(kills > 400); /* a 32-bit program stores fewer times */
         printf("# %zu kills\n", kills);
     }
 }
