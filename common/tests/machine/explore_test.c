@@ -81,6 +81,8 @@ static const struct command update_one = {UPDATE, ONE, 0, {"shmwrite", "--update
 static const struct command update_two = {UPDATE, TWO, 0, {"shmwrite", "--update", NAME, TWO}};
 static const struct command update_long = {UPDATE, LONG, 0, {"shmwrite", "--update", NAME, LONG}};
 static const struct command put_long = {PUT, LONG, 0, {"shmwrite", "--put", NAME, LONG}};
+static const struct command append_one = {UPDATE, ONE, 0, {"shmwrite", "--update", "--append", NAME, ONE}};
+static const struct command append_two = {PUT, TWO, 0, {"shmwrite", "--put", "--append", NAME, TWO}};
 static const struct command release_it = {RELEASE, NULL, 0, {"shmwrite", "--release", NAME}};
 static const struct command print_it = {PRINT, NULL, 0, {"shmread", NAME}};
 static const struct command get_it = {GET, NULL, 0, {"shmread", "--get", FIRST_FIELD, "--get", LAST_FIELD, NAME}};
@@ -333,12 +335,32 @@ static bool step_create(struct world *world, struct serial *serial, int self)
     return true;
 }
 
+/*
+ * Return the contents that a command stores onto `old`. Each text of --append
+ * is kept, so that the search can compare and copy pointers.
+ */
+static const char *stored(const struct command *command, const char *old)
+{
+    static char joined[64][100];
+    char text[100];
+    if (strcmp(command->words[2], "--append") != 0 || old == NULL) {
+        return command->text;
+    }
+    (void)snprintf(text, sizeof text, "%s%s", old, command->text);
+    size_t i = 0;
+    while (joined[i][0] != '\0' && strcmp(joined[i], text) != 0) {
+        i++;
+    }
+    memcpy(joined[i], text, sizeof text);
+    return joined[i];
+}
+
 static bool step_change(struct world *world, struct serial *serial)
 {
     if (world->exists && world->is_stream) {
         return over(serial, EXIT_CONFLICT);
     }
-    world->text = serial->command->text;
+    world->text = world->exists ? stored(serial->command, world->text) : serial->command->text;
     return over(serial, world->exists ? EXIT_DONE : EXIT_NOTHING);
 }
 
@@ -348,7 +370,7 @@ static bool come_too_late(struct world *world, struct serial *serial)
     if (world->exists || world->text == NULL || world->is_stream || serial->was_late || serial->stage != 0) {
         return false;
     }
-    world->late = serial->command->text;
+    world->late = stored(serial->command, world->text);
     serial->was_late = true;
     return true;
 }
@@ -805,6 +827,12 @@ static const struct meeting meetings[] = {
     {"held: put update release", &detach_old, {{&put_one}, {&update_two}, {&release_it}}},
     {"item: read read", &item_old, {{&print_it}, {&print_it}}},
     {"item: read read put", &item_old, {{&print_it}, {&print_it}, {&item_one}}},
+    {"held: append append", &detach_old, {{&append_one}, {&append_two}}},
+    {"held: append append put", &detach_old, {{&append_one}, {&append_two}, {&put_long}}},
+    {"held: append append release", &detach_old, {{&append_one}, {&append_two}, {&release_it}}},
+    {"detach append append", NULL, {{&detach_old}, {&append_one}, {&append_two}}},
+    {"append append", NULL, {{&append_two}, {&append_two}}},
+    {"held: follow append update", &detach_old, {{&follow_it}, {&append_one}, {&update_two}}},
     {"item: read update", &item_old, {{&print_it}, {&update_two}}},
     {"item: read put", &item_old, {{&print_it}, {&put_two}}},
     {"item: read read update", &item_old, {{&print_it}, {&print_it}, {&update_two}}},
