@@ -50,13 +50,14 @@ echo      shmread --output copy.exe demo.bytes
 echo      The copy is the same, byte for byte.
 
 echo.
-echo 4. A counter, held in the background, that a loop increments:
+echo 4. A counter, held in the background, to which a loop adds:
 echo      shmwrite --put demo.count 0
+echo      shmwrite --put --add 1 demo.count
 rem A demonstration that was interrupted may have left its counter behind.
 shmwrite --release -q demo.count
 shmwrite --put demo.count 0
 if errorlevel 1 goto failed
-for /l %%i in (1,1,5) do call :count
+for /l %%i in (1,1,5) do shmwrite --put --add 1 demo.count >nul
 echo      shmread demo.count
 for /f %%v in ('shmread demo.count') do set "got=%%v"
 echo      %got%
@@ -129,6 +130,5 @@ rd /s /q "%work%"
 exit /b %result%
 
 :count
-for /f %%v in ('shmread demo.count') do set /a "next=%%v+1"
-shmwrite --put demo.count %next%
-goto :eof
+shmwrite --put --add 1 demo.count >nul
+exit /b %errorlevel%
