@@ -128,7 +128,3 @@ for %%n in (demo.greeting demo.list demo.bytes demo.count demo.stream) do shmwri
 "%bin%\tests\signal_w.exe" demo.sample.stop 2>nul
 rd /s /q "%work%"
 exit /b %result%
-
-:count
-shmwrite --put --add 1 demo.count >nul
-exit /b %errorlevel%
