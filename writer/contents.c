@@ -438,7 +438,8 @@ static enum status gather_input(const struct writer *writer, uint64_t limit, str
         bool is_asked_for = command_given(&writer_options_table, &writer->options->common, "input");
         if (!is_asked_for && (writer->options->verb != VERB_CREATE || writer->options->detach)) {
             (void)report_usage(writer->report, "TEXT is missing");
-            report_hint(writer->report, "--input - reads the contents from the console");
+            report_hint(writer->report,
+                        "--input - reads it from the console; a variable that may be empty needs quotes");
             return EXIT_USAGE;
         }
         status = gather_console(writer->report, most, contents);

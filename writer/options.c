@@ -270,7 +270,7 @@ static enum status check_writer(const struct report *report, const struct writer
         return report_usage(report, "--stream sends its input unchanged: --encoding cannot be a type of numbers");
     }
     if (has_text && options->verb == VERB_RELEASE) {
-        return report_usage(report, "--release takes no TEXT");
+        return report_usage(report, "--release takes one NAME");
     }
     if (has_text && options->chomp) {
         return report_usage(report, "--chomp applies to input, not to TEXT");

@@ -598,8 +598,10 @@ static void test_console(void)
             with_console();
             const char *typed = i == 2 ? "other" : name;
             CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", verbs[i], typed), EXIT_USAGE);
-            CHECK_TEXT(tool_errors(TOOL_PROCESS), "shmwrite: TEXT is missing (try --help)\r\n"
-                                                  "shmwrite: hint: --input - reads the contents from the console\r\n");
+            CHECK_TEXT(
+                tool_errors(TOOL_PROCESS),
+                "shmwrite: TEXT is missing (try --help)\r\n"
+                "shmwrite: hint: --input - reads it from the console; a variable that may be empty needs quotes\r\n");
             CHECK(tool_finds(name, "old value"));
             tool_clear_away(name);
         }

@@ -142,7 +142,7 @@ static const struct {
     WRONG("give TEXT or --input, not both", "shmwrite", "-i", "file", "a", "b"),
     WRONG("--stream sends its input unchanged: --encoding cannot be a type of numbers", "shmwrite", "--stream", "-e",
           "f32", "a"),
-    WRONG("--release takes no TEXT", "shmwrite", "--release", "a", "b"),
+    WRONG("--release takes one NAME", "shmwrite", "--release", "a", "b"),
     WRONG("--stream sends its input and takes no TEXT", "shmwrite", "--stream", "a", "b"),
     WRONG("--lines reads its input and takes no TEXT", "shmwrite", "--lines", "a", "b"),
     WRONG("--detach does not go with --lines", "shmwrite", "--lines", "-d", "a"),
