@@ -13,8 +13,8 @@ tools_update()
     count=0
     while [ ! -f "$dir/enough" ]; do
         for file in "$@"; do
-            $WINSHM_RUN "$build/shmwrite.exe" --update -i "$file" "$unique" 2>>"$dir/update.errors" ||
-                echo "--update ended with $?" >>"$dir/wrong"
+            attempt 3 "$dir/update.output" "$dir/update.errors" shmwrite --update -i "$file" "$unique"
+            [ "$status" = 0 ] || echo "--update ended with $status" >>"$dir/wrong"
             count=$((count + 1))
         done
     done
@@ -28,8 +28,8 @@ tools_read()
     count=0
     while [ ! -f "$dir/enough" ]; do
         for file in 0 1 2 3 4 5 6 7 8 9; do
-            $WINSHM_RUN "$build/shmread.exe" "$unique" >"$dir/read.$1.$file" 2>>"$dir/read.errors" ||
-                echo "shmread ended with $?" >>"$dir/wrong"
+            attempt 3 "$dir/read.$1.$file" "$dir/read.errors.$1" shmread "$unique"
+            [ "$status" = 0 ] || echo "shmread ended with $status" >>"$dir/wrong"
             count=$((count + 1))
         done
         $WINSHM_RUN "$build/tests/tear.exe" check "$dir/read.$1".* >>"$dir/wrong"
