@@ -85,7 +85,7 @@ consistency()
     done
     if [ -s "$dir/wrong" ]; then
         head -n 5 "$dir/wrong" | sed 's/^/#     /' >>"$dir/failures"
-        cat "$dir/update.errors" "$dir/read.errors" | head -n 5 | sed 's/^/#     /' >>"$dir/failures"
+        cat "$dir/update.errors" "$dir"/read.errors.* | head -n 5 | sed 's/^/#     /' >>"$dir/failures"
     fi
     slowest=$(awk '/^reads/ { if ($8 > most) most = $8 } END { print most + 0 }' "$dir/said")
     echo "# $1 bytes, $2 s: $(sum updates <"$dir/said") updates, $(sum reads <"$dir/said") reads," \
