@@ -82,7 +82,8 @@ static const struct command update_two = {UPDATE, TWO, 0, {"shmwrite", "--update
 static const struct command update_long = {UPDATE, LONG, 0, {"shmwrite", "--update", NAME, LONG}};
 static const struct command put_long = {PUT, LONG, 0, {"shmwrite", "--put", NAME, LONG}};
 static const struct command append_one = {UPDATE, ONE, 0, {"shmwrite", "--update", "--append", NAME, ONE}};
-static const struct command append_two = {PUT, TWO, 0, {"shmwrite", "--put", "--append", NAME, TWO}};
+static const struct command append_two = {UPDATE, TWO, 0, {"shmwrite", "--update", "--append", NAME, TWO}};
+static const struct command put_append = {PUT, TWO, 0, {"shmwrite", "--put", "--append", NAME, TWO}};
 static const struct command release_it = {RELEASE, NULL, 0, {"shmwrite", "--release", NAME}};
 static const struct command print_it = {PRINT, NULL, 0, {"shmread", NAME}};
 static const struct command get_it = {GET, NULL, 0, {"shmread", "--get", FIRST_FIELD, "--get", LAST_FIELD, NAME}};
@@ -336,7 +337,9 @@ static bool step_create(struct world *world, struct serial *serial, int self)
 }
 
 /*
- * Return the contents that a command stores onto `old`. Each text of --append
+ * Return the contents that a command stores onto `old`. No meeting lets --put
+ * append to a value that was there before: if its holder is killed while an
+ * updater has it open, --put takes it over with its contents. Each text of --append
  * is kept, so that the search can compare and copy pointers.
  */
 static const char *stored(const struct command *command, const char *old)
@@ -831,7 +834,7 @@ static const struct meeting meetings[] = {
     {"held: append append put", &detach_old, {{&append_one}, {&append_two}, {&put_long}}},
     {"held: append append release", &detach_old, {{&append_one}, {&append_two}, {&release_it}}},
     {"detach append append", NULL, {{&detach_old}, {&append_one}, {&append_two}}},
-    {"append append", NULL, {{&append_two}, {&append_two}}},
+    {"append append", NULL, {{&put_append}, {&put_append}}},
     {"held: follow append update", &detach_old, {{&follow_it}, {&append_one}, {&update_two}}},
     {"item: read update", &item_old, {{&print_it}, {&update_two}}},
     {"item: read put", &item_old, {{&print_it}, {&put_two}}},
