@@ -24,11 +24,10 @@
 /* The state of --follow from one look to the next. */
 struct following {
     struct reader *reader; /* its deadline is that of the next value */
-    bool any;              /* a value was seen; the next three fields describe the last one of ours */
+    bool any;              /* a value was seen; the next two fields describe the last one of ours */
     bool is_over;          /* NAME has disappeared, a stream has ended, or --count values are printed */
     bool looks_again;      /* something was found that must be looked at without waiting */
-    uint64_t created;
-    uint32_t creator;
+    struct trailer_identity identity;
     uint64_t sequence;         /* of the last update that was printed or skipped */
     uint64_t printed;          /* number of values */
     struct copied_memory part; /* the last copy of another program's memory */
@@ -71,7 +70,7 @@ static enum status follow_take(struct following *following, const struct found_m
 /* Return whether this is the value of ours that was seen last. */
 static bool is_last(const struct following *following, const struct mapping *mapping)
 {
-    return following->any && mapping->created == following->created && mapping->creator == following->creator;
+    return following->any && trailer_is_same(mapping, following->identity);
 }
 
 /*
@@ -96,8 +95,7 @@ static enum status follow_value(struct following *following, struct found_memory
     if (status != EXIT_DONE || found->open_error != OSERROR_NONE) {
         return status;
     }
-    following->created = mapping->created;
-    following->creator = mapping->creator;
+    following->identity = trailer_identify(mapping);
     if (!reader->options->raw && !is_skipped) {
         return follow_take(following, found, printed);
     }
@@ -274,8 +272,7 @@ static enum status look_at_kept(struct following *following)
         following->looks_again = !has_ended;
         return EXIT_DONE;
     }
-    bool is_same = found.verdict == TRAILER_OURS && found.mapping.created == kept->mapping.created &&
-                   found.mapping.creator == kept->mapping.creator;
+    bool is_same = found.verdict == TRAILER_OURS && trailer_is_same(&found.mapping, trailer_identify(&kept->mapping));
     if (!has_ended && is_same) {
         find_close(&found);
         return EXIT_DONE;

@@ -29,19 +29,19 @@
 struct lines {
     struct writer *writer;
     struct pump pump;
-    struct stream stream;    /* this thread's side of the ring */
-    void *memory;            /* the ring, the trailer of the ring, and `part` */
-    object *data;            /* auto event: wakes this thread */
-    object *space;           /* auto event: wakes the pump */
-    object *stop;            /* event: asks the pump to stop */
-    bool is_wide;            /* the input is UTF-16 */
-    uint8_t *part;           /* the part of a line that has come, if its end has not */
-    size_t part_size;        /* bytes */
-    uint64_t room;           /* for a line, in bytes */
-    uint64_t count;          /* lines that have become the value */
-    struct hold hold;        /* with --put: only during a batch */
-    struct put_identity put; /* with --put: of the value that the first line created or updated */
-    bool in_batch;           /* this thread owns the mutex `writer` */
+    struct stream stream;        /* this thread's side of the ring */
+    void *memory;                /* the ring, the trailer of the ring, and `part` */
+    object *data;                /* auto event: wakes this thread */
+    object *space;               /* auto event: wakes the pump */
+    object *stop;                /* event: asks the pump to stop */
+    bool is_wide;                /* the input is UTF-16 */
+    uint8_t *part;               /* the part of a line that has come, if its end has not */
+    size_t part_size;            /* bytes */
+    uint64_t room;               /* for a line, in bytes */
+    uint64_t count;              /* lines that have become the value */
+    struct hold hold;            /* with --put: only during a batch */
+    struct trailer_identity put; /* with --put: of the value that the first line created or updated */
+    bool in_batch;               /* this thread owns the mutex `writer` */
     struct progress progress;
 };
 
@@ -108,8 +108,7 @@ static enum status open_put(struct lines *lines)
         return status;
     }
     oserror error = existing_open(writer, ACCESS_WRITE, hold, &verdict);
-    bool is_same = verdict == TRAILER_OURS && hold->mapping.created == lines->put.created &&
-                   hold->mapping.creator == lines->put.creator;
+    bool is_same = verdict == TRAILER_OURS && trailer_is_same(&hold->mapping, lines->put);
     if (error != OSERROR_NONE && error != OSERROR_FILE_NOT_FOUND) {
         status = existing_explain_open(writer, hold, error);
     } else if (verdict == TRAILER_NEWER || verdict == TRAILER_DAMAGED) {

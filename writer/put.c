@@ -17,11 +17,11 @@
 struct putting {
     const struct writer *writer;
     struct contents *contents;
-    struct put_identity *identity; /* of the value, after success */
-    bool is_last;                  /* this attempt is the last one: the time for NAME to disappear is over */
-    bool has_stored;               /* an attempt has updated a value, but could not hold it */
-    struct put_identity stored;    /* of that value */
-    bool again;                    /* it failed without a message; `attempt` and `verdict` are the reasons */
+    struct trailer_identity *identity; /* of the value, after success */
+    bool is_last;                      /* this attempt is the last one: the time for NAME to disappear is over */
+    bool has_stored;                   /* an attempt has updated a value, but could not hold it */
+    struct trailer_identity stored;    /* of that value */
+    bool again;                        /* it failed without a message; `attempt` and `verdict` are the reasons */
     enum hold_attempt attempt;
     enum trailer_verdict verdict;
 };
@@ -144,8 +144,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
 
-    if (putting->has_stored && putting->verdict == TRAILER_OURS && mapping->created == putting->stored.created &&
-        mapping->creator == putting->stored.creator) {
+    if (putting->has_stored && putting->verdict == TRAILER_OURS && trailer_is_same(mapping, putting->stored)) {
         status = EXIT_DONE; /* stored by the last attempt: do not add or append a second time */
     } else if (putting->verdict == TRAILER_RELEASED && putting->is_last && !is_held) {
         status = update_released(writer, mapping, putting->contents);
@@ -163,7 +162,7 @@ static enum status put_into(struct putting *putting, struct hold *hold)
         return status;
     }
     putting->has_stored = true;
-    putting->stored = (struct put_identity){.created = mapping->created, .creator = mapping->creator};
+    putting->stored = trailer_identify(mapping);
     status = hold_take_over(writer, hold);
     if (status != EXIT_DONE) {
         return status;
@@ -191,7 +190,7 @@ static enum status put_once(struct putting *putting)
                  : is_new              ? put_new(putting, &hold)
                                        : existing_explain_open(writer, &hold, error);
     }
-    *putting->identity = (struct put_identity){.created = hold.mapping.created, .creator = hold.mapping.creator};
+    *putting->identity = trailer_identify(&hold.mapping);
     hold_close(&hold);
     return status;
 }
@@ -240,7 +239,7 @@ enum status put_check(const struct writer *writer, bool *exists)
                : explain_open(writer->report, writer->options->name, error);
 }
 
-enum status put_contents(struct writer *writer, struct contents *contents, struct put_identity *identity)
+enum status put_contents(struct writer *writer, struct contents *contents, struct trailer_identity *identity)
 {
     struct putting putting = {.writer = writer, .contents = contents, .identity = identity};
     writer->deadline = patience_deadline(writer->options, PATIENCE_MS);
@@ -250,7 +249,7 @@ enum status put_contents(struct writer *writer, struct contents *contents, struc
 enum status put_run(struct writer *writer)
 {
     struct contents contents;
-    struct put_identity identity;
+    struct trailer_identity identity;
     bool exists;
     enum status status = access_decide(writer);
     if (status == EXIT_DONE) {

@@ -13,17 +13,11 @@ enum status put_run(struct writer *writer);
  */
 enum status put_check(const struct writer *writer, bool *exists);
 
-/* The fields of the trailer that distinguish a value from a later one of the same name. */
-struct put_identity {
-    uint64_t created;
-    uint32_t creator;
-};
-
 /*
  * Update NAME with the contents, or create it with a holder in the background.
  * If NAME exists, the contents are loaded here at the latest. Set *identity on
  * success. On failure print a message and return the status.
  */
-enum status put_contents(struct writer *writer, struct contents *contents, struct put_identity *identity);
+enum status put_contents(struct writer *writer, struct contents *contents, struct trailer_identity *identity);
 
 #endif

@@ -86,6 +86,23 @@ struct mapping {
     uint64_t reads; /* complete reads after which its holder lets go; 0: they are not counted */
 };
 
+/* The fields that distinguish a mapping from a later one of the same name. */
+struct trailer_identity {
+    uint64_t created;
+    uint32_t creator;
+};
+
+static inline struct trailer_identity trailer_identify(const struct mapping *mapping)
+{
+    return (struct trailer_identity){.created = mapping->created, .creator = mapping->creator};
+}
+
+/* Return whether `mapping` is the one with this identity. */
+static inline bool trailer_is_same(const struct mapping *mapping, struct trailer_identity identity)
+{
+    return mapping->created == identity.created && mapping->creator == identity.creator;
+}
+
 /* Return whether a view with this verdict has the magic number. */
 static inline bool trailer_is_ours(enum trailer_verdict verdict)
 {
