@@ -412,13 +412,20 @@ static bool is_signed(enum number_type type)
     return types[type].name[0] != 'u';
 }
 
-const char *number_print(enum number_type type, const uint8_t *bytes, char *text)
+/* Return the bits of a number, little-endian in `bytes`. */
+static uint64_t number_bits(enum number_type type, const uint8_t *bytes)
 {
-    uint64_t number = 0;
+    uint64_t bits = 0;
     size_t i = number_size(type);
     do {
-        number = number << 8 | bytes[--i];
+        bits = bits << 8 | bytes[--i];
     } while (i > 0);
+    return bits;
+}
+
+const char *number_print(enum number_type type, const uint8_t *bytes, char *text)
+{
+    uint64_t number = number_bits(type, bytes);
     uint64_t high = highest_bit(type);
     const char *sign = is_signed(type) && (number & high) != 0 ? "-" : "";
     if (type < NUMBER_F32) {
@@ -469,10 +476,6 @@ bool number_parse_decimal(const char *text, int64_t *number)
     if (text[sign + strspn(text + sign, "0123456789")] != '\0' || !number_parse(NUMBER_I64, text, bytes)) {
         return false;
     }
-    uint64_t value = 0;
-    for (size_t i = sizeof bytes; i > 0; i--) {
-        value = value << 8 | bytes[i - 1];
-    }
-    *number = (int64_t)value;
+    *number = (int64_t)number_bits(NUMBER_I64, bytes);
     return true;
 }
