@@ -276,12 +276,10 @@ enum life process_life(uint32_t id, uint64_t moment)
         return GetLastError() == ERROR_INVALID_PARAMETER ? LIFE_DEAD : LIFE_UNKNOWN;
     }
     enum life life = LIFE_UNKNOWN;
-    FILETIME began;
-    FILETIME unused[3];
+    uint64_t beginning = wide_beginning(process);
     if (WaitForSingleObject(process, 0) == WAIT_OBJECT_0) {
         life = LIFE_DEAD;
-    } else if (GetProcessTimes(process, &began, &unused[0], &unused[1], &unused[2])) {
-        uint64_t beginning = (uint64_t)began.dwHighDateTime << 32 | began.dwLowDateTime;
+    } else if (beginning != 0) {
         life = beginning <= moment || beginning - moment <= CLOCK_SLACK ? LIFE_ALIVE : LIFE_DEAD;
     }
     CloseHandle(process);

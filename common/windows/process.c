@@ -216,8 +216,7 @@ oserror process_start(const char *const arguments[], object *const passed[], siz
     return error;
 }
 
-/* Return when a process began, in the format of FILETIME, or 0 if unknown. */
-static uint64_t process_beginning(HANDLE process)
+uint64_t wide_beginning(HANDLE process)
 {
     FILETIME began;
     FILETIME unused[3];
@@ -255,7 +254,7 @@ oserror process_open(uint32_t id, object **process)
         return wanted == 0 ? OSERROR_INVALID_PARAMETER : GetLastError();
     }
     if (WaitForSingleObject(opened, 0) == WAIT_OBJECT_0 ||
-        (is_parent && process_beginning(opened) > process_beginning(GetCurrentProcess()))) {
+        (is_parent && wide_beginning(opened) > wide_beginning(GetCurrentProcess()))) {
         CloseHandle(opened);
         return OSERROR_INVALID_PARAMETER;
     }

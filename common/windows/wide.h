@@ -54,6 +54,12 @@ const wchar_t *wide_name(const char *name, struct wide_name *room);
 HANDLE wide_open(enum object_kind kind, DWORD rights, const char *name);
 
 /*
+ * Return when a process began, in the format of clock_wall(), or 0 if the system
+ * does not return it.
+ */
+uint64_t wide_beginning(HANDLE process);
+
+/*
  * Convert a path, or any other text, to UTF-16. Return a string that the caller
  * passes to free(), or NULL if there is no memory.
  */
