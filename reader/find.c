@@ -144,7 +144,7 @@ bool find_can_print(const struct reader_options *options, const struct found_mem
 
 bool find_is_stream(const struct reader_options *options, const struct found_memory *found)
 {
-    return found->verdict == TRAILER_OURS && found->mapping.kind == WINSHM_STREAM && !options->raw;
+    return found->verdict == TRAILER_OURS && trailer_is_stream(&found->mapping) && !options->raw;
 }
 
 enum status find_refuse_mutex(const struct reader *reader, const struct found_memory *found)

@@ -105,7 +105,7 @@ static enum status own(const struct reader *reader, struct turn *turn)
 bool turn_is_counted(const struct reader *reader, const struct mapping *mapping)
 {
     const struct reader_options *options = reader->options;
-    return mapping->kind != WINSHM_STREAM && mapping->reads != 0 && copy_wants_all(options) && !options->text &&
+    return !trailer_is_stream(mapping) && mapping->reads != 0 && copy_wants_all(options) && !options->text &&
            !options->raw && !options->has_number && options->field_count == 0;
 }
 

@@ -308,7 +308,7 @@ static enum status make(struct sending *sending)
     struct hold *hold = &sending->hold;
     struct trailer_plan plan;
     uint64_t size = writer->options->size != 0 ? writer->options->size : RING_BYTES;
-    if (!trailer_plan_stream(size, &plan)) {
+    if (!trailer_plan_stream(size, 1, &plan)) {
         return explain_no_memory(writer->report, size, OSERROR_NONE);
     }
     enum status status = hold_make(writer, &plan, hold);

@@ -111,7 +111,7 @@ static void make_ours(struct program *program)
     struct view view;
     struct mapping mapping;
     uint32_t kind = (uint32_t)(1 + setting % 3);
-    HOLDS(kind == WINSHM_STREAM ? trailer_plan_stream(1, &plan) : trailer_plan(kind, 100, true, &plan));
+    HOLDS(kind == WINSHM_STREAM ? trailer_plan_stream(1, 1, &plan) : trailer_plan(kind, 100, true, &plan));
     machine_foreign_section(NAME, NULL, plan.section_size, plan.section_size);
     view.base = machine_bytes(NAME, NULL);
     view.size = (size_t)plan.section_size;

@@ -32,10 +32,18 @@
  *     stream  offset 0                                            capacity, view size - 512   view size
  *             | ring: capacity bytes, a power of two | (unused) | trailer                    |
  *
+ *     fan-out offset 0                                 capacity             view size - 512   view size
+ *             | ring: capacity bytes, a power of two | consumers | (unused) | trailer         |
+ *
+ * The line of a consumer has 128 bytes, too, and is a winshm_consumer. Line 1
+ * of the trailer is the line of a stream's only consumer. A fan-out is a stream
+ * with 2 to 28 consumers. Their lines begin where the ring ends, and line 1 of
+ * the trailer is zero.
+ *
  * The trailer has four lines of 128 bytes, so that two processes that write at
  * the same time do not share a cache line or its neighbour:
  *
- *         +0   producer   head, flags                    written by the producer of a stream
+ *         +0   producer   head, claim, flags             written by the producer of a stream
  *       +128   consumer   tail, flags                    written by the consumer of a stream
  *       +256   state      current, state, two slots      written by the creator, then by the owner of `writer`
  *                         holder, held, reads_done       written by the holder, which also stores the last `state`
@@ -46,7 +54,8 @@
  * process that the creator has started, keeps a handle to the memory open,
  * because Windows removes the name with the last handle. Readers copy the
  * contents of a value, and updaters replace them. A stream has one producer,
- * which is also its holder, and one consumer.
+ * which is also its holder, and one consumer. A fan-out has several consumers,
+ * and each of them consumes all bytes.
  *
  * WORDS. The lists below use these words:
  *   - A companion is a kernel object beside the memory. It is always mentioned
@@ -96,6 +105,8 @@
  *                       and a sealed one has 1; slot_size is a multiple of 64;
  *                       capacity + 2 <= slot_size
  *        stream         capacity is a power of two; 4096 <= capacity <= room
+ *        fan-out        as a stream, and 2 <= consumers <= 28, whose lines
+ *                       then fit between the ring and the trailer
  *      Damaged numbers must not overflow the calculation: divide room by slots,
  *      and subtract 2 from slot_size.
  *
@@ -214,6 +225,20 @@
  * the trailer. If head - tail is larger than the capacity, the trailer is
  * damaged, and the side that notices this ends.
  *
+ * In a fan-out each consumer has a line of its own, numbered from 0. The names
+ * of its event `data` and its mutex `consumer` end in `.<number>`, in lower-case
+ * hexadecimal. Everything below that has to do with "the consumer" is done with
+ * each line. The differences are:
+ *   - The smallest `tail` counts, also that of a line without a consumer, but
+ *     not that of a line whose `closed` is not WINSHM_OPEN.
+ *   - The producer may store WINSHM_DROPPED in the `closed` of a consumer that
+ *     is too slow, or WINSHM_FAILED if its `tail` is impossible. From then on it
+ *     does not wait for this consumer, and overwrites what that consumer has
+ *     not consumed. So a consumer looks at its `closed` after it has copied
+ *     bytes. If that is not WINSHM_OPEN, the bytes may be wrong, and it ends.
+ *   - A consumer takes the first line whose mutex it can own and whose `process`
+ *     is 0. If there is none, the fan-out has had all its consumers.
+ *
  * To attach, the consumer
  *   1. maps the memory for writing, and opens the events `data` and `space` and
  *      the mutexes `producer` and `consumer`;
@@ -225,9 +250,12 @@
  *   5. stores its process ID in `consumer`, and loads its first position from
  *      `tail`.
  * To produce, the producer
- *   1. loads `tail`, and writes at most capacity - (head - tail) bytes;
- *   2. stores `head`, and passes a fence;
- *   3. loads `tail_waiting`. If that is 1, the producer exchanges it for 0 and
+ *   1. loads `tail`, and decides how many bytes it writes next: at most
+ *      capacity - (head - tail);
+ *   2. stores head + that number in `claim`, passes a release fence, and writes
+ *      that many bytes or fewer;
+ *   3. stores `head`, and passes a fence;
+ *   4. loads `tail_waiting`. If that is 1, the producer exchanges it for 0 and
  *      sets the event `data`.
  * To consume, the consumer
  *   1. loads `producer_closed`, and after that `head`: a producer stores its
@@ -253,6 +281,15 @@
  * closed word of that side is WINSHM_OPEN, the side died. The other side then
  * stores WINSHM_DIED in that word. The whole stream was delivered if both words
  * are WINSHM_ENDED.
+ *
+ * TAPS. A tap copies bytes of a stream or a fan-out that it maps for reading. It
+ * stores nothing, and nobody waits for it. It begins with position = head. Then it
+ *   1. loads `producer_closed`, and after that `head`;
+ *   2. copies bytes from its position on, at most head - position;
+ *   3. passes an acquire fence, and loads `claim`. If claim - position is larger
+ *      than the capacity, the producer may have overwritten the copy. Then the
+ *      tap drops the copy, and goes on at a position from claim - capacity to
+ *      `head`. It has missed the bytes in between.
  */
 #ifndef WINSHM_H
 #define WINSHM_H
@@ -281,7 +318,8 @@
  * by WINSHM_COMPANION and its role: `Local\x.winshm.holder` belongs to
  * `Local\x`. The last part of `turn`, `counted` and, except for a stream,
  * `reads` is `.<created>.<creator>`: see COUNTED READS. That of `after` is the
- * number of an announcement: see FOLLOWERS.
+ * number of an announcement: see FOLLOWERS. In a fan-out, that of `data` and
+ * `consumer` is the number of a consumer's line: see STREAMS.
  */
 #define WINSHM_NAME_MAX 200
 #define WINSHM_COMPANION ".winshm."
@@ -296,13 +334,15 @@
 #define WINSHM_SPACE "space"       /* auto-reset event: wakes a stream's producer, for room */
 #define WINSHM_PRODUCER "producer" /* mutex, owned by a stream's producer while it is attached */
 #define WINSHM_CONSUMER "consumer" /* mutex, owned by a stream's consumer while it is attached */
+#define WINSHM_CONSUMERS_MAX 28    /* of a fan-out: their lines and the trailer fill a page */
 #define WINSHM_COMPANION_MAX 41    /* units of ".winshm.counted.<created>.<creator>" */
 
 /* winshm_trailer.kind */
 enum winshm_kind {
     WINSHM_VALUE = 1,  /* two slots: the contents can be updated */
     WINSHM_SEALED = 2, /* one slot: the contents never change */
-    WINSHM_STREAM = 3  /* a ring of bytes */
+    WINSHM_STREAM = 3, /* a ring of bytes, for one consumer */
+    WINSHM_FANOUT = 4  /* a ring of bytes, for several consumers */
 };
 
 /* winshm_trailer.state */
@@ -313,15 +353,16 @@ enum winshm_state {
 };
 
 /*
- * winshm_trailer.producer_closed and .consumer_closed: how a side of a stream
- * ended.
+ * winshm_trailer.producer_closed and .consumer_closed, and winshm_consumer.closed:
+ * how a side of a stream ended.
  */
 enum winshm_closed {
     WINSHM_OPEN = 0,    /* it has not ended */
     WINSHM_ENDED = 1,   /* the producer has sent, or the consumer delivered, all bytes */
     WINSHM_FAILED = 2,  /* it failed, such as the producer's input or the consumer's output */
     WINSHM_CUT_OFF = 3, /* the program that read the consumer's output closed its end of the pipe */
-    WINSHM_DIED = 4     /* it died: the other side has stored this */
+    WINSHM_DIED = 4,    /* it died: the other side has stored this */
+    WINSHM_DROPPED = 5  /* a consumer of a fan-out that was too slow: the producer has stored this */
 };
 
 /*
@@ -349,6 +390,19 @@ typedef struct winshm_slot {
     uint32_t reserved;  /* +28  0 */
 } winshm_slot;
 
+/*
+ * The line of a consumer, which writes it. The producer clears the waiting flag
+ * when it sets the event `data`. Line 1 of the trailer has the same fields
+ * under other names.
+ */
+typedef struct winshm_consumer {
+    uint64_t tail;         /* +0   position: bytes consumed */
+    uint32_t tail_waiting; /* +8   1 while the consumer waits for the event `data` */
+    uint32_t closed;       /* +12  enum winshm_closed */
+    uint32_t process;      /* +16  process ID; 0 before there is a consumer */
+    uint8_t reserved[108]; /* +20  0 */
+} winshm_consumer;
+
 typedef struct winshm_trailer {
     /*
      * Line 0, written by the producer of a stream. The consumer clears the
@@ -358,11 +412,13 @@ typedef struct winshm_trailer {
     uint32_t head_waiting;    /* +8    1 while the producer waits for the event `space` */
     uint32_t producer_closed; /* +12   enum winshm_closed */
     uint32_t producer;        /* +16   process ID */
-    uint8_t reserved0[108];   /* +20   0 */
+    uint32_t reserved0;       /* +20   0 */
+    uint64_t claim;           /* +24   position: before this one, bytes may be overwritten already */
+    uint8_t reserved7[96];    /* +32   0 */
 
     /*
-     * Line 1, written by the consumer of a stream. The producer clears the
-     * waiting flag when it sets the event `data`.
+     * Line 1, the winshm_consumer of a stream's only consumer. In a fan-out all
+     * of it is 0.
      */
     uint64_t tail;            /* +128  position: bytes consumed */
     uint32_t tail_waiting;    /* +136  1 while the consumer waits for the event `data` */
@@ -394,7 +450,7 @@ typedef struct winshm_trailer {
     uint64_t slot_size;    /* +408  bytes from slot 0 to slot 1; 0 for a stream */
     uint64_t created;      /* +416  time of creation, as in winshm_slot.updated */
     uint32_t creator;      /* +424  process ID */
-    uint32_t reserved5;    /* +428  0 */
+    uint32_t consumers;    /* +428  of a fan-out: how many there are; 0 for any other kind */
     uint64_t reads;        /* +432  reads after which the holder lets go; 0: it counts none */
     uint8_t reserved6[64]; /* +440  0 */
     uint64_t magic;        /* +504  WINSHM_MAGIC, stored before everything else */
@@ -411,11 +467,16 @@ WINSHM_ASSERT(offsetof(winshm_slot, updated) == 8);
 WINSHM_ASSERT(offsetof(winshm_slot, encoding) == 16);
 WINSHM_ASSERT(offsetof(winshm_slot, code_page) == 20);
 WINSHM_ASSERT(offsetof(winshm_slot, writer) == 24);
+WINSHM_ASSERT(sizeof(winshm_consumer) == 128);
+WINSHM_ASSERT(offsetof(winshm_consumer, process) ==
+              offsetof(winshm_trailer, consumer) - offsetof(winshm_trailer, tail));
+WINSHM_ASSERT(WINSHM_CONSUMERS_MAX * sizeof(winshm_consumer) + WINSHM_TRAILER_SIZE == WINSHM_PAGE);
 WINSHM_ASSERT(sizeof(winshm_trailer) == WINSHM_TRAILER_SIZE);
 WINSHM_ASSERT(offsetof(winshm_trailer, head) == 0);
 WINSHM_ASSERT(offsetof(winshm_trailer, head_waiting) == 8);
 WINSHM_ASSERT(offsetof(winshm_trailer, producer_closed) == 12);
 WINSHM_ASSERT(offsetof(winshm_trailer, producer) == 16);
+WINSHM_ASSERT(offsetof(winshm_trailer, claim) == 24);
 WINSHM_ASSERT(offsetof(winshm_trailer, tail) == 128);
 WINSHM_ASSERT(offsetof(winshm_trailer, tail_waiting) == 136);
 WINSHM_ASSERT(offsetof(winshm_trailer, consumer_closed) == 140);
@@ -434,6 +495,7 @@ WINSHM_ASSERT(offsetof(winshm_trailer, capacity) == 400);
 WINSHM_ASSERT(offsetof(winshm_trailer, slot_size) == 408);
 WINSHM_ASSERT(offsetof(winshm_trailer, created) == 416);
 WINSHM_ASSERT(offsetof(winshm_trailer, creator) == 424);
+WINSHM_ASSERT(offsetof(winshm_trailer, consumers) == 428);
 WINSHM_ASSERT(offsetof(winshm_trailer, reads) == 432);
 WINSHM_ASSERT(offsetof(winshm_trailer, magic) == WINSHM_TRAILER_SIZE - 8);
 WINSHM_ASSERT(sizeof(WINSHM_COMPANION WINSHM_PRODUCER) - 1 <= WINSHM_COMPANION_MAX);

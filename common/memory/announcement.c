@@ -27,7 +27,7 @@ static void event_name(const char *name, uint64_t generation, char full[NAME_ROO
  */
 void announcement_make(const char *name, const struct mapping *mapping)
 {
-    if (mapping->kind == WINSHM_STREAM) {
+    if (trailer_is_stream(mapping)) {
         return; /* a stream has no followers */
     }
     char full[NAME_ROOM];

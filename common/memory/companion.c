@@ -27,7 +27,7 @@ static const struct row {
     enum object_kind kind;
     uint32_t reader; /* the rights of a user who may read NAME */
     uint32_t writer; /* the rights of a user who may write to NAME */
-} rows[COMPANION_ROLES] = {
+} rows[COMPANION_DATA_OF] = {
     [COMPANION_HOLDER] = {WINSHM_HOLDER, false, OBJECT_MUTEX, 0, MAY_WAIT},
     [COMPANION_RELEASE] = {WINSHM_RELEASE, false, OBJECT_EVENT, 0, 0},
     [COMPANION_WRITER] = {WINSHM_WRITER, false, OBJECT_MUTEX, 0, MAY_WAIT},
@@ -42,22 +42,60 @@ static const struct row {
     [COMPANION_AFTER] = {WINSHM_AFTER, false, OBJECT_EVENT, MAY_USE, MAY_USE},
 };
 
+enum companion_role companion_data(const struct mapping *stream, uint32_t number)
+{
+    return stream->kind == WINSHM_FANOUT ? COMPANION_DATA_OF + number : COMPANION_DATA;
+}
+
+enum companion_role companion_consumer(const struct mapping *stream, uint32_t number)
+{
+    return stream->kind == WINSHM_FANOUT ? COMPANION_CONSUMER_OF + number : COMPANION_CONSUMER;
+}
+
+/*
+ * Return the row of a role. If it is that of one consumer of a fan-out, store
+ * the number of the consumer in *number, and otherwise -1.
+ */
+static const struct row *row_of(enum companion_role role, int *number)
+{
+    *number = -1;
+    if (role >= COMPANION_CONSUMER_OF) {
+        *number = (int)(role - COMPANION_CONSUMER_OF);
+        return &rows[COMPANION_CONSUMER];
+    }
+    if (role >= COMPANION_DATA_OF) {
+        *number = (int)(role - COMPANION_DATA_OF);
+        return &rows[COMPANION_DATA];
+    }
+    return &rows[role];
+}
+
 void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM])
 {
-    const char *suffix = rows[role].suffix;
-    if (rows[role].is_of_value) {
+    int number;
+    const struct row *row = row_of(role, &number);
+    const char *suffix = row->suffix;
+    if (row->is_of_value) {
         (void)snprintf(full, NAME_ROOM, "%s%s%s.%" PRIx64 ".%" PRIx32, name, WINSHM_COMPANION, suffix, value->created,
                        value->creator);
+    } else if (number >= 0) {
+        (void)snprintf(full, NAME_ROOM, "%s%s%s.%x", name, WINSHM_COMPANION, suffix, (unsigned)number);
     } else {
         (void)snprintf(full, NAME_ROOM, "%s%s%s", name, WINSHM_COMPANION, suffix);
     }
+}
+
+static enum object_kind kind_of(enum companion_role role)
+{
+    int number;
+    return row_of(role, &number)->kind;
 }
 
 oserror companion_open(const char *name, enum companion_role role, const struct mapping *value, object **opened)
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return object_open(rows[role].kind, full, opened);
+    return object_open(kind_of(role), full, opened);
 }
 
 oserror companion_create(const char *name, enum companion_role role, const struct mapping *value, const char *sddl,
@@ -65,19 +103,21 @@ oserror companion_create(const char *name, enum companion_role role, const struc
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return object_create(rows[role].kind, full, sddl, created);
+    return object_create(kind_of(role), full, sddl, created);
 }
 
 uint32_t companion_rights(enum companion_role role, enum sddl_grant grant)
 {
+    int number;
+    const struct row *row = row_of(role, &number);
     switch (grant) {
     case SDDL_NOTHING:
     case SDDL_QUERY_ONLY:
         return 0;
     case SDDL_READ:
-        return rows[role].reader;
+        return row->reader;
     case SDDL_WRITE:
-        return rows[role].writer;
+        return row->writer;
     case SDDL_EVERYTHING:
         break;
     }

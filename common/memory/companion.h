@@ -31,8 +31,14 @@ enum companion_role {
     COMPANION_CONSUMER,
     COMPANION_ATTACHED, /* `reads` of a stream: raised when its consumer attaches */
     COMPANION_AFTER,    /* announcement.h appends the number of the announcement to the name */
-    COMPANION_ROLES     /* the number of roles */
+    COMPANION_DATA_OF,  /* COMPANION_DATA_OF + i is `data` of consumer i of a fan-out */
+    COMPANION_CONSUMER_OF = COMPANION_DATA_OF + WINSHM_CONSUMERS_MAX, /* + i: its `consumer` */
+    COMPANION_ROLES = COMPANION_CONSUMER_OF + WINSHM_CONSUMERS_MAX    /* the number of roles */
 };
+
+/* Return the role of `data` or `consumer` of consumer `number` of a stream. */
+enum companion_role companion_data(const struct mapping *stream, uint32_t number);
+enum companion_role companion_consumer(const struct mapping *stream, uint32_t number);
 
 /* One entry of a list of companions that a caller opens or creates together. */
 struct companion {

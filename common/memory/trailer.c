@@ -39,7 +39,7 @@ bool trailer_plan(uint32_t kind, uint64_t capacity, bool at_least, struct traile
     return true;
 }
 
-bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
+bool trailer_plan_stream(uint64_t size, uint32_t consumers, struct trailer_plan *plan)
 {
     if (size > TRAILER_CAPACITY_MAX) {
         return false;
@@ -48,8 +48,14 @@ bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
     while (capacity < size) {
         capacity *= 2;
     }
-    /* The ring has whole pages, so the trailer needs one more page. */
-    *plan = (struct trailer_plan){.kind = WINSHM_STREAM, .capacity = capacity, .section_size = capacity + WINSHM_PAGE};
+    /*
+     * The ring has whole pages, so the trailer needs one more page. That page
+     * also has room for the lines of a fan-out's consumers.
+     */
+    *plan = (struct trailer_plan){.kind = consumers == 1 ? WINSHM_STREAM : WINSHM_FANOUT,
+                                  .capacity = capacity,
+                                  .section_size = capacity + WINSHM_PAGE,
+                                  .consumers = consumers};
     return true;
 }
 
@@ -60,6 +66,13 @@ bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan)
 static winshm_trailer *trailer_of(const struct view *view)
 {
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
+}
+
+winshm_consumer *trailer_consumers(const struct mapping *mapping)
+{
+    void *fanned_out = mapping->view.base + mapping->capacity;
+    void *only_one = &mapping->trailer->tail;
+    return mapping->kind == WINSHM_FANOUT ? fanned_out : only_one;
 }
 
 /* All bytes are zero if the first is zero and each one equals the next. */
@@ -123,6 +136,9 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
     mapping->created = shared_load64_acquire(&trailer->created);
     mapping->creator = shared_load32_acquire(&trailer->creator);
     mapping->reads = shared_load64_acquire(&trailer->reads);
+    mapping->consumers = mapping->kind == WINSHM_FANOUT   ? shared_load32_acquire(&trailer->consumers)
+                         : mapping->kind == WINSHM_STREAM ? 1
+                                                          : 0;
     if (layout > WINSHM_LAYOUT && state != WINSHM_RELEASED) {
         return TRAILER_NEWER;
     }
@@ -143,11 +159,16 @@ enum trailer_verdict trailer_glance(const struct view *view, struct mapping *map
                 mapping->capacity <= mapping->slot_size - WINSHM_TERMINATOR;
         break;
     case WINSHM_STREAM:
+    case WINSHM_FANOUT:
         sound = sound && mapping->capacity >= WINSHM_PAGE && mapping->capacity <= room &&
                 (mapping->capacity & (mapping->capacity - 1)) == 0;
         break;
     default:
         sound = false;
+    }
+    if (mapping->kind == WINSHM_FANOUT) {
+        /* The ring and the view are whole pages, so these lines fit between the ring and the trailer. */
+        sound = sound && mapping->consumers >= 2 && mapping->consumers <= WINSHM_CONSUMERS_MAX;
     }
     if (state == WINSHM_RELEASED || (sound && is_read_up(mapping))) {
         mapping->trailer = sound ? mapping->trailer : NULL;
@@ -203,7 +224,8 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
                                 .slot_size = plan->slot_size,
                                 .created = clock_wall(),
                                 .creator = process_id(),
-                                .reads = plan->reads};
+                                .reads = plan->reads,
+                                .consumers = plan->consumers};
     shared_store32_release(&trailer->layout, WINSHM_LAYOUT);
     shared_store32_release(&trailer->kind, plan->kind);
     shared_store64_release(&trailer->section_size, view->size);
@@ -211,6 +233,7 @@ void trailer_begin(const struct view *view, const struct trailer_plan *plan, str
     shared_store64_release(&trailer->slot_size, plan->slot_size);
     shared_store64_release(&trailer->created, mapping->created);
     shared_store32_release(&trailer->creator, mapping->creator);
+    shared_store32_release(&trailer->consumers, plan->kind == WINSHM_FANOUT ? plan->consumers : 0);
     shared_store64_release(&trailer->reads, mapping->reads);
     shared_store64_release(&trailer->announced, mapping->created);
 }

@@ -35,15 +35,16 @@ struct trailer_plan {
     uint64_t slot_size;    /* bytes */
     uint64_t section_size; /* bytes, whole pages */
     uint64_t reads;        /* complete reads after which the holder lets go; 0: not counted */
+    uint32_t consumers;    /* of a stream; otherwise 0 */
 };
 
 /*
- * Plan the mapping of a stream. Its capacity is the smallest power of two that
- * is at least `size` bytes and at least WINSHM_PAGE. Write all of *plan, with
- * `reads` 0, and return true. Return false if `size` is more than
- * TRAILER_CAPACITY_MAX.
+ * Plan the mapping of a stream for 1 to WINSHM_CONSUMERS_MAX consumers. Its
+ * capacity is the smallest power of two that is at least `size` bytes and at
+ * least WINSHM_PAGE. Write all of *plan, with `reads` 0, and return true.
+ * Return false if `size` is more than TRAILER_CAPACITY_MAX.
  */
-bool trailer_plan_stream(uint64_t size, struct trailer_plan *plan);
+bool trailer_plan_stream(uint64_t size, uint32_t consumers, struct trailer_plan *plan);
 
 /*
  * Plan a mapping of `kind`, WINSHM_VALUE or WINSHM_SEALED, for contents of
@@ -83,7 +84,8 @@ struct mapping {
     uint64_t slot_size;
     uint64_t created;
     uint32_t creator;
-    uint64_t reads; /* complete reads after which its holder lets go; 0: they are not counted */
+    uint64_t reads;     /* complete reads after which its holder lets go; 0: they are not counted */
+    uint32_t consumers; /* of a stream or a fan-out; 0 for a value */
 };
 
 /* The fields that distinguish a mapping from a later one of the same name. */
@@ -103,6 +105,15 @@ static inline bool trailer_is_same(const struct mapping *mapping, struct trailer
     return mapping->created == identity.created && mapping->creator == identity.creator;
 }
 
+/* Return whether the mapping is a stream, for one consumer or several. */
+static inline bool trailer_is_stream(const struct mapping *mapping)
+{
+    return mapping->kind == WINSHM_STREAM || mapping->kind == WINSHM_FANOUT;
+}
+
+/* Return the lines of the consumers of a stream: mapping->consumers lines. */
+winshm_consumer *trailer_consumers(const struct mapping *mapping);
+
 /* Return whether a view with this verdict has the magic number. */
 static inline bool trailer_is_ours(enum trailer_verdict verdict)
 {
@@ -119,8 +130,8 @@ bool trailer_is_zero(const uint8_t *bytes, size_t size);
  *   - RELEASED: the identity is set. mapping->trailer is NULL if the identity
  *     does not fit the view.
  *   - NEWER, DAMAGED: the identity is set, but must not be trusted.
- *   - OURS: the identity is set, and fits the view: the slots, or the ring, lie
- *     before the trailer.
+ *   - OURS: the identity is set, and fits the view: the slots, or the ring and
+ *     the lines of its consumers, lie before the trailer.
  * A value whose counted reads are used up is TRAILER_RELEASED, even if its
  * holder has not stored this state.
  *

@@ -52,7 +52,7 @@ static void make(void)
     struct trailer_plan plan;
     struct view view = {0};
     machine_reset();
-    CHECK(trailer_plan_stream(RING, &plan));
+    CHECK(trailer_plan_stream(RING, 1, &plan));
     machine_foreign_section("demo", NULL, plan.section_size, plan.section_size);
     view.base = machine_bytes("demo", NULL);
     view.size = view.committed = (size_t)plan.section_size;

@@ -25,13 +25,17 @@ static const struct {
     {COMPANION_CONSUMER, "demo.winshm.consumer", OBJECT_MUTEX, 0x100000, 0x100000},
     {COMPANION_ATTACHED, "demo.winshm.reads", OBJECT_SEMAPHORE, 2, 2},
     {COMPANION_AFTER, "demo.winshm.after", OBJECT_EVENT, 0x100002, 0x100002},
+    {COMPANION_DATA_OF, "demo.winshm.data.0", OBJECT_EVENT, 0x100002, 0x100002},
+    {COMPANION_DATA_OF + 27, "demo.winshm.data.1b", OBJECT_EVENT, 0x100002, 0x100002},
+    {COMPANION_CONSUMER_OF, "demo.winshm.consumer.0", OBJECT_MUTEX, 0x100000, 0x100000},
+    {COMPANION_CONSUMER_OF + 10, "demo.winshm.consumer.a", OBJECT_MUTEX, 0x100000, 0x100000},
 };
 
 int main(void)
 {
     TEST("a companion is created and opened under the same name")
     {
-        CHECK_EQUAL(sizeof companions / sizeof *companions, COMPANION_ROLES);
+        CHECK_EQUAL(sizeof companions / sizeof *companions, COMPANION_DATA_OF + 4);
         for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
             enum companion_role role = companions[i].role;
             char name[NAME_ROOM];

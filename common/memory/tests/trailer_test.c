@@ -109,7 +109,7 @@ static void make(uint32_t kind)
 {
     struct trailer_plan plan = {0};
     memset(memory, 0, sizeof memory);
-    CHECK(kind == WINSHM_STREAM || trailer_plan(kind, 10, true, &plan));
+    CHECK(kind >= WINSHM_STREAM || trailer_plan(kind, 10, true, &plan));
     *trailer = (winshm_trailer){.magic = WINSHM_MAGIC,
                                 .state = WINSHM_PUBLISHED,
                                 .current = 2,
@@ -144,7 +144,8 @@ static const struct {
     {WINSHM_VALUE, FIELD(layout), UINT32_MAX, TRAILER_NEWER},
     {WINSHM_VALUE, FIELD(kind), 0, TRAILER_DAMAGED},
     {WINSHM_VALUE, FIELD(kind), WINSHM_STREAM, TRAILER_DAMAGED},
-    {WINSHM_VALUE, FIELD(kind), 4, TRAILER_DAMAGED},
+    {WINSHM_VALUE, FIELD(kind), WINSHM_FANOUT, TRAILER_DAMAGED},
+    {WINSHM_VALUE, FIELD(kind), 5, TRAILER_DAMAGED},
     {WINSHM_VALUE, FIELD(section_size), 4095, TRAILER_DAMAGED},
     {WINSHM_VALUE, FIELD(section_size), 8192, TRAILER_DAMAGED},
     {WINSHM_VALUE, FIELD(section_size), UINT64_C(0x100000000) + 4096, TRAILER_DAMAGED},
@@ -185,6 +186,7 @@ static const struct {
     {WINSHM_STREAM, 0, TRAILER_DAMAGED},     {WINSHM_STREAM, 2048, TRAILER_DAMAGED},
     {WINSHM_STREAM, 4097, TRAILER_DAMAGED},  {WINSHM_STREAM, 12288, TRAILER_DAMAGED},
     {WINSHM_STREAM, 16384, TRAILER_DAMAGED}, {WINSHM_STREAM, UINT64_C(1) << 63, TRAILER_DAMAGED},
+    {WINSHM_FANOUT, 8192, TRAILER_OURS},     {WINSHM_FANOUT, 16384, TRAILER_DAMAGED},
 };
 
 static void test_verdicts(void)
@@ -226,11 +228,45 @@ static void test_verdicts(void)
             (void)snprintf(row, sizeof row, "kind %u: %llu", sizes[i].kind, (unsigned long long)sizes[i].size);
             check_row(row);
             make(sizes[i].kind);
-            trailer->capacity = sizes[i].kind == WINSHM_STREAM ? sizes[i].size : 10;
-            trailer->slot_size = sizes[i].kind == WINSHM_STREAM ? 0 : sizes[i].size;
+            trailer->capacity = sizes[i].kind == WINSHM_VALUE ? 10 : sizes[i].size;
+            trailer->slot_size = sizes[i].kind == WINSHM_VALUE ? sizes[i].size : 0;
+            trailer->consumers = WINSHM_CONSUMERS_MAX;
             trailer->section_size = sizeof memory;
             memcpy(memory + sizeof memory - WINSHM_TRAILER_SIZE, trailer, WINSHM_TRAILER_SIZE);
             CHECK_EQUAL(attach(sizeof memory, &mapping), sizes[i].verdict);
+        }
+    }
+
+    TEST("a stream has one consumer, and a fan-out has 2 to 28, whose lines lie behind the ring")
+    {
+        static const struct {
+            uint32_t kind;
+            uint32_t stored;
+            uint32_t consumers; /* 0: damaged */
+        } rows[] = {{WINSHM_STREAM, 0, 1},  {WINSHM_STREAM, 5, 1},   {WINSHM_FANOUT, 0, 0},
+                    {WINSHM_FANOUT, 1, 0},  {WINSHM_FANOUT, 2, 2},   {WINSHM_FANOUT, 28, 28},
+                    {WINSHM_FANOUT, 29, 0}, {WINSHM_FANOUT, ~0U, 0}, {WINSHM_VALUE, 2, 0}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            make(rows[i].kind);
+            trailer->capacity = rows[i].kind == WINSHM_VALUE ? 10 : 4096;
+            trailer->slot_size = rows[i].kind == WINSHM_VALUE ? 64 : 0;
+            trailer->consumers = rows[i].stored;
+            trailer->section_size = sizeof memory;
+            memcpy(memory + sizeof memory - WINSHM_TRAILER_SIZE, trailer, WINSHM_TRAILER_SIZE);
+            char row[40];
+            (void)snprintf(row, sizeof row, "kind %u, %u consumers", rows[i].kind, rows[i].stored);
+            check_row(row);
+            bool is_sound = rows[i].consumers != 0 || rows[i].kind == WINSHM_VALUE;
+            CHECK_EQUAL(attach(sizeof memory, &mapping), is_sound ? TRAILER_OURS : TRAILER_DAMAGED);
+            if (is_sound) {
+                CHECK_EQUAL(mapping.consumers, rows[i].consumers);
+                CHECK_EQUAL(trailer_is_stream(&mapping), rows[i].kind != WINSHM_VALUE);
+            }
+            if (is_sound && rows[i].kind == WINSHM_STREAM) {
+                CHECK((void *)trailer_consumers(&mapping) == (void *)&mapping.trailer->tail);
+            } else if (is_sound && rows[i].kind == WINSHM_FANOUT) {
+                CHECK((void *)trailer_consumers(&mapping) == (void *)(memory + 4096));
+            }
         }
     }
 
