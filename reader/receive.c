@@ -165,9 +165,10 @@ static enum status attach(struct receiving *receiving)
     receiving->attached = true;
     shared_store32_release(&trailer->consumer, process_id());
 
-    ring_attach(&receiving->stream.ring, &receiving->mapping, false);
+    ring_consume(&receiving->stream.ring, &receiving->mapping, 0);
     receiving->stream.wake = receiving->data;
-    receiving->stream.other = receiving->space;
+    receiving->stream.others = &receiving->space;
+    receiving->stream.other_count = 1;
     receiving->stream.end = receiving->producer;
     stream_begin(&receiving->stream);
     return EXIT_DONE;
@@ -221,7 +222,7 @@ static enum status judge_writer(struct receiving *receiving, uint32_t closed)
     case WINSHM_FAILED:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer failed: the output is incomplete");
     default:
-        ring_close_other(&receiving->stream.ring, WINSHM_DIED);
+        ring_bury_producer(&receiving->stream.ring);
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer has died: the output is incomplete");
     }
 }

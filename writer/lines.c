@@ -332,7 +332,9 @@ static enum status start(struct lines *lines)
     lines->part = memory + before_part;
     struct mapping mapping = {.view = {.base = memory, .size = before_part},
                               .trailer = (winshm_trailer *)(void *)(memory + LINES_RING_BYTES),
-                              .capacity = LINES_RING_BYTES};
+                              .kind = WINSHM_STREAM,
+                              .capacity = LINES_RING_BYTES,
+                              .consumers = 1};
     memset(mapping.trailer, 0, WINSHM_TRAILER_SIZE);
 
     oserror error = object_create(OBJECT_AUTO_EVENT, NULL, NULL, &lines->data);
@@ -346,11 +348,11 @@ static enum status start(struct lines *lines)
         return report_failure(report, EXIT_SYSTEM, error, "cannot wait for the input");
     }
     struct stream *pumped = &lines->pump.stream;
-    *pumped = (struct stream){.wake = lines->space, .other = lines->data, .end = lines->stop};
-    ring_attach(&pumped->ring, &mapping, true);
+    *pumped = (struct stream){.wake = lines->space, .others = &lines->data, .other_count = 1, .end = lines->stop};
+    ring_produce(&pumped->ring, &mapping);
     stream_begin(pumped);
-    lines->stream = (struct stream){.wake = lines->data, .other = lines->space};
-    ring_attach(&lines->stream.ring, &mapping, false);
+    lines->stream = (struct stream){.wake = lines->data, .others = &lines->space, .other_count = 1};
+    ring_consume(&lines->stream.ring, &mapping, 0);
     stream_begin(&lines->stream);
     return pump_start(report, &lines->pump);
 }

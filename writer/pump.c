@@ -45,7 +45,8 @@ static bool wait_for_room(struct pump *pump, uint64_t deadline)
  *
  * A slow reader is not a dead one. So the timeout begins when the ring is full,
  * and ends with the first byte that the reader consumes. The event alone does
- * not restart the timeout, because any reader may set it.
+ * not restart the timeout, because any reader may set it. Of several readers,
+ * those that have consumed nothing in this time are dropped.
  */
 static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
 {
@@ -57,6 +58,7 @@ static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
         }
         if (*size != 0) {
             *size = stream_piece(&pump->stream, *size);
+            ring_claim(&pump->stream.ring, *size);
             return true;
         }
         if (!waited) {
@@ -64,9 +66,13 @@ static bool next_room(struct pump *pump, uint8_t **bytes, size_t *size)
         } else if (is_stopped(pump)) {
             pump->end = PUMP_STOPPED;
             return false;
-        } else if (clock_now() >= deadline) {
+        } else if (clock_now() >= deadline && pump->stream.ring.count == 1) {
             pump->end = PUMP_TIMED_OUT;
             return false;
+        } else if (clock_now() >= deadline) {
+            stream_drop_slow(&pump->stream);
+            deadline = deadline_in(pump->timeout);
+            continue;
         }
         if (!wait_for_room(pump, deadline)) {
             return false;

@@ -147,7 +147,7 @@ static enum status judge_reader(struct sending *sending)
     case WINSHM_FAILED:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader failed");
     default:
-        ring_close_other(ring, WINSHM_DIED);
+        ring_end_consumer(ring, 0, WINSHM_DIED);
         break;
     }
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader has died");
@@ -360,9 +360,10 @@ static enum status send_pumped(struct sending *sending)
     if (!is_typed) {
         progress_await(&sending->progress, report, "a reader");
     }
-    ring_attach(&pump->stream.ring, &sending->hold.mapping, true);
+    ring_produce(&pump->stream.ring, &sending->hold.mapping);
     pump->stream.wake = sending->space;
-    pump->stream.other = sending->data;
+    pump->stream.others = &sending->data;
+    pump->stream.other_count = 1;
     pump->stream.end = sending->stop;
     stream_begin(&pump->stream);
     enum status status = pump_start(report, pump);

@@ -149,8 +149,8 @@ static void step(struct program *program, struct ring *ring, winshm_trailer *tra
         (void)ring_is_ready(ring);
         break;
     case 15:
-        (value & 1 ? ring_close : ring_close_other)(ring, (enum winshm_closed)(value % 5));
-        HOLDS(*(value & 1 ? ours : theirs).closed == value % 5);
+        ring_close(ring, (enum winshm_closed)(value % 5));
+        HOLDS(*ours.closed == value % 5);
         break;
     default:
         advance(program, ring, base, &theirs);
@@ -172,9 +172,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t start = (setting & 4) != 0 ? take(&program, 8) : (uint64_t)0 - take(&program, 2);
     uint64_t used = (setting & 8) != 0 ? take(&program, 8) : take(&program, 2) % (capacity + 1);
     *trailer = (winshm_trailer){.tail = start, .head = start + used};
-    struct mapping mapping = {.view = {.base = base}, .trailer = trailer, .kind = WINSHM_STREAM, .capacity = capacity};
+    struct mapping mapping = {
+        .view = {.base = base}, .trailer = trailer, .kind = WINSHM_STREAM, .capacity = capacity, .consumers = 1};
     struct ring ring;
-    ring_attach(&ring, &mapping, produces);
+    if (produces) {
+        ring_produce(&ring, &mapping);
+    } else {
+        ring_consume(&ring, &mapping, 0);
+    }
 
     /*
      * The ring uses its own copies of these fields. The liar's stores to the

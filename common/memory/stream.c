@@ -17,17 +17,32 @@ void stream_begin(struct stream *stream)
     stream->spin = spin_is_sensible() ? SPIN_MOST : 0;
 }
 
+/* Set the event of each side whose bit is set. */
+static void set_events(const struct stream *stream, uint32_t sides)
+{
+    for (size_t i = 0; sides != 0; i++, sides >>= 1) {
+        if ((sides & 1) != 0) {
+            (void)object_signal(stream->others[i], SIGNAL_SET);
+        }
+    }
+}
+
 void stream_advance(struct stream *stream, size_t size)
 {
-    if (ring_advance(&stream->ring, size)) {
-        (void)object_signal(stream->other, SIGNAL_SET);
-    }
+    set_events(stream, ring_advance(&stream->ring, size));
 }
 
 void stream_close(struct stream *stream, enum winshm_closed how)
 {
     ring_close(&stream->ring, how);
-    (void)object_signal(stream->other, SIGNAL_SET);
+    for (size_t i = 0; i < stream->other_count; i++) {
+        (void)object_signal(stream->others[i], SIGNAL_SET);
+    }
+}
+
+void stream_drop_slow(struct stream *stream)
+{
+    set_events(stream, ring_drop_slow(&stream->ring));
 }
 
 size_t stream_piece(const struct stream *stream, size_t span)

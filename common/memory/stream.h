@@ -20,26 +20,33 @@
  */
 struct stream {
     struct ring ring;
-    object *wake;  /* the event that wakes this side */
-    object *other; /* the event that wakes the other side */
+    object *wake;          /* the event that wakes this side */
+    object *const *others; /* the events that wake the consumers, in order; or that of the producer */
+    size_t other_count;
     object *end;   /* also ends a wait: the mutex of the other side, or an event; or NULL */
     uint64_t spin; /* microseconds to watch before the next wait; 0: never */
 };
 
 /*
  * Begin to use a stream. The caller has attached the ring and has set `wake`,
- * `other` and `end`.
+ * `others`, `other_count` and `end`.
  */
 void stream_begin(struct stream *stream);
 
 /*
  * Record that this side has produced, or consumed, the first `size` bytes of
- * the span, and set the event of the other side if it waits for them.
+ * the span, and set the events of those that wait for them.
  */
 void stream_advance(struct stream *stream, size_t size);
 
-/* Store how this side ends, and set the event of the other side in any case. */
+/* Store how this side ends, and set the events of the other side in any case. */
 void stream_close(struct stream *stream, enum winshm_closed how);
+
+/*
+ * For a producer with several consumers, whose ring is full: drop those that
+ * keep it full, and set their events. Drop none while a consumer has not come.
+ */
+void stream_drop_slow(struct stream *stream);
 
 /*
  * Return how many bytes of a span to read or write at a time: at most a quarter

@@ -58,7 +58,7 @@ static void make(void)
     view.size = view.committed = (size_t)plan.section_size;
     trailer_begin(&view, &plan, &made);
     value_publish(&made, 0, (struct value_text){.encoding = WINSHM_BYTES});
-    ring_attach(&producer, &made, true);
+    ring_produce(&producer, &made);
     for (size_t i = 0; i < 2; i++) {
         machine_foreign(events[i], OBJECT_EVENT);
         machine_foreign(mutexes[i], OBJECT_MUTEX);

@@ -40,10 +40,13 @@ static inline void made_begin(struct made *made, uint64_t capacity, uint64_t tai
         made->bytes[i] = '.';
     }
     *made->trailer = (winshm_trailer){.head = head, .tail = tail, .kind = WINSHM_STREAM, .capacity = capacity};
-    made->mapping = (struct mapping){
-        .view = {.base = made->bytes}, .trailer = made->trailer, .kind = WINSHM_STREAM, .capacity = capacity};
-    ring_attach(&made->producer, &made->mapping, true);
-    ring_attach(&made->consumer, &made->mapping, false);
+    made->mapping = (struct mapping){.view = {.base = made->bytes},
+                                     .trailer = made->trailer,
+                                     .kind = WINSHM_STREAM,
+                                     .capacity = capacity,
+                                     .consumers = 1};
+    ring_produce(&made->producer, &made->mapping);
+    ring_consume(&made->consumer, &made->mapping, 0);
 }
 
 #endif

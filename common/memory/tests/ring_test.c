@@ -229,11 +229,13 @@ static void test_waiting(void)
  */
 static void check_ended(struct ring *side, struct ring *other, enum winshm_closed how, const uint32_t *field)
 {
-    ring_close(side, WINSHM_ENDED); /* that does not keep it from waiting */
     CHECK(ring_begin_wait(side));
+    ring_close(side, WINSHM_ENDED);
     CHECK_EQUAL(ring_closed(side), WINSHM_OPEN);
-    if (how == WINSHM_DIED) {
-        ring_close_other(side, how);
+    if (how == WINSHM_DIED && side->produces) {
+        ring_end_consumer(side, 0, how);
+    } else if (how == WINSHM_DIED) {
+        ring_bury_producer(side);
     } else {
         ring_close(other, how);
     }
