@@ -172,7 +172,7 @@ const struct command_table reader_options_table = {
             "\n",
     .other_tool = "shmwrite",
     .other_options = " detach put update stream release input chomp append add if pad lines size sealed hold-for "
-                     "hold-with reads allow sddl ",
+                     "hold-with reads readers allow sddl ",
     .old_name = "lock",
     .new_name = "mutex",
 };

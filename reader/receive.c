@@ -22,11 +22,13 @@
 /* The state of this consumer. */
 struct receiving {
     const struct reader *reader;
-    bool is_gone;     /* as in receive_run() */
-    object *data;     /* event: wakes this consumer */
-    object *space;    /* event: wakes the producer */
-    object *producer; /* mutex, owned by the producer until it ends */
-    object *consumer; /* mutex, owned by this consumer while it is attached */
+    bool is_gone;                            /* as in receive_run() */
+    object *data;                            /* event: wakes this consumer */
+    object *space;                           /* event: wakes the producer */
+    object *producer;                        /* mutex, owned by the producer until it ends */
+    object *consumers[WINSHM_CONSUMERS_MAX]; /* mutexes, each owned by a consumer while it is attached */
+    object *consumer;                        /* the one of this consumer */
+    uint32_t number;                         /* of this consumer */
     bool attached;
     struct view view;       /* of the stream, for writing */
     struct mapping mapping; /* of that view */
@@ -98,7 +100,7 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
     if (verdict == TRAILER_NEWER || verdict == TRAILER_DAMAGED) {
         return explain_verdict(report, verdict);
     }
-    receiving->is_gone = verdict != TRAILER_OURS || receiving->mapping.kind != WINSHM_STREAM;
+    receiving->is_gone = verdict != TRAILER_OURS || !trailer_is_stream(&receiving->mapping);
     if (receiving->is_gone) {
         return EXIT_DONE;
     }
@@ -110,62 +112,125 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
     return EXIT_DONE;
 }
 
-static enum status open_companions(struct receiving *receiving)
+/*
+ * Open a companion of the stream. If it is missing, find out why, and set
+ * receiving->is_gone if that is no failure.
+ */
+static enum status open_companion(struct receiving *receiving, enum companion_role role, object **opened)
 {
     const char *name = receiving->reader->options->name;
-    const struct companion companions[] = {{COMPANION_DATA, &receiving->data},
-                                           {COMPANION_SPACE, &receiving->space},
-                                           {COMPANION_PRODUCER, &receiving->producer},
-                                           {COMPANION_CONSUMER, &receiving->consumer}};
-    for (size_t i = 0; i < sizeof companions / sizeof *companions; i++) {
-        oserror error = companion_open(name, companions[i].role, NULL, companions[i].object);
-        if (error == OSERROR_FILE_NOT_FOUND) {
-            return judge_missing(receiving, &receiving->view);
-        }
-        if (error != OSERROR_NONE) {
-            return explain_companion(receiving->reader->report, name, companions[i].role, NULL, error);
-        }
+    oserror error = companion_open(name, role, NULL, opened);
+    if (error == OSERROR_FILE_NOT_FOUND) {
+        return judge_missing(receiving, &receiving->view);
     }
-    return EXIT_DONE;
+    return error == OSERROR_NONE ? EXIT_DONE : explain_companion(receiving->reader->report, name, role, NULL, error);
+}
+
+static enum status open_companions(struct receiving *receiving)
+{
+    const struct mapping *mapping = &receiving->mapping;
+    enum status status = open_companion(receiving, COMPANION_SPACE, &receiving->space);
+    if (status == EXIT_DONE && !receiving->is_gone) {
+        status = open_companion(receiving, COMPANION_PRODUCER, &receiving->producer);
+    }
+    for (uint32_t i = 0; i < mapping->consumers && status == EXIT_DONE && !receiving->is_gone; i++) {
+        status = open_companion(receiving, companion_consumer(mapping, i), &receiving->consumers[i]);
+    }
+    return status;
+}
+
+/* Return whether the line has had no consumer yet. */
+static bool is_free(const struct receiving *receiving, uint32_t number)
+{
+    return shared_load32_acquire(&trailer_consumers(&receiving->mapping)[number].process) == 0;
 }
 
 /*
- * Become the consumer, with the steps that winshm.h lists for it, and set
- * receiving->attached. If the stream has, or had, another consumer, report that
- * and return EXIT_CONFLICT.
+ * Own the mutex of a line that has had no consumer yet, and store the number of
+ * the line in receiving->number. If there is none, report that and return
+ * EXIT_CONFLICT.
+ */
+static enum status own_line(struct receiving *receiving)
+{
+    const struct report *report = receiving->reader->report;
+    uint32_t count = receiving->mapping.consumers;
+    uint64_t deadline = deadline_in(LOOK_FOR);
+    for (;;) {
+        object *awaited[WINSHM_CONSUMERS_MAX];
+        uint32_t numbers[WINSHM_CONSUMERS_MAX];
+        size_t free = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (count == 1 || is_free(receiving, i)) {
+                awaited[free] = receiving->consumers[i];
+                numbers[free++] = i;
+            }
+        }
+        struct waited waited = {.how = WAITED_TIMEOUT};
+        if (free > 0) {
+            waited = wait_any(awaited, free, deadline);
+        }
+        if (waited.how == WAITED_FAILED) {
+            return report_failure(report, EXIT_SYSTEM, waited.error, "cannot become its reader");
+        }
+        if (waited.how == WAITED_INTERRUPTED) {
+            return EXIT_INTERRUPTED;
+        }
+        if (waited.how == WAITED_TIMEOUT && count == 1) {
+            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its reader");
+        }
+        if (waited.how == WAITED_TIMEOUT) {
+            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its %u readers",
+                                  (unsigned)count);
+        }
+        receiving->number = numbers[waited.which];
+        if (is_free(receiving, receiving->number)) {
+            return EXIT_DONE;
+        }
+        (void)object_signal(receiving->consumers[receiving->number], SIGNAL_RELEASE);
+        if (count == 1) {
+            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
+        }
+    }
+}
+
+/*
+ * Become a consumer, with the steps that winshm.h lists for it, and set
+ * receiving->attached. If the stream has, or had, all its consumers, report
+ * that and return EXIT_CONFLICT.
  */
 static enum status attach(struct receiving *receiving)
 {
     const struct report *report = receiving->reader->report;
-    winshm_trailer *trailer = receiving->mapping.trailer;
-    struct waited waited = wait_any(&receiving->consumer, 1, deadline_in(LOOK_FOR));
-    if (waited.how == WAITED_FAILED) {
-        return report_failure(report, EXIT_SYSTEM, waited.error, "cannot become its reader");
+    enum status status = own_line(receiving);
+    if (status != EXIT_DONE) {
+        return status;
     }
-    if (waited.how == WAITED_TIMEOUT) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its reader");
-    }
-    if (shared_load32_acquire(&trailer->consumer) != 0) {
-        (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
-    }
+    receiving->consumer = receiving->consumers[receiving->number];
+    status = open_companion(receiving, companion_data(&receiving->mapping, receiving->number), &receiving->data);
 
     /*
      * Raise the semaphore `reads`, for which the producer waits, before storing
      * the process ID. If this process died between these steps in the other
-     * order, the producer would wait for a consumer, and `consumer` would keep
-     * all other consumers away.
+     * order, the producer would wait for a consumer, and the process ID would
+     * keep all other consumers away.
      */
-    oserror error = holder_count_read(receiving->reader->options->name);
-    if (error != OSERROR_NONE) {
+    oserror error = OSERROR_NONE;
+    if (status == EXIT_DONE && !receiving->is_gone) {
+        error = holder_count_read(receiving->reader->options->name);
+    }
+    if (error == OSERROR_FILE_NOT_FOUND) {
+        status = judge_missing(receiving, &receiving->view);
+    } else if (error != OSERROR_NONE) {
+        status = report_failure(report, EXIT_SYSTEM, error, "cannot signal the writer");
+    }
+    if (error != OSERROR_NONE || status != EXIT_DONE || receiving->is_gone) {
         (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-        return error == OSERROR_FILE_NOT_FOUND ? judge_missing(receiving, &receiving->view)
-                                               : report_failure(report, EXIT_SYSTEM, error, "cannot signal the writer");
+        return status;
     }
     receiving->attached = true;
-    shared_store32_release(&trailer->consumer, process_id());
+    shared_store32_release(&trailer_consumers(&receiving->mapping)[receiving->number].process, process_id());
 
-    ring_consume(&receiving->stream.ring, &receiving->mapping, 0);
+    ring_consume(&receiving->stream.ring, &receiving->mapping, receiving->number);
     receiving->stream.wake = receiving->data;
     receiving->stream.others = &receiving->space;
     receiving->stream.other_count = 1;
@@ -199,6 +264,9 @@ static enum status drain(struct receiving *receiving, bool *any)
         enum status status = output_write(reader->output, bytes, size);
         if (status != EXIT_DONE) {
             return status;
+        }
+        if (ring_is_dropped(&stream->ring)) {
+            return EXIT_DONE; /* receive() reports that */
         }
         stream_advance(stream, size);
         *any = true;
@@ -250,6 +318,11 @@ static enum status receive(struct receiving *receiving)
         enum status status = drain(receiving, &any);
         if (status != EXIT_DONE) {
             return status;
+        }
+        if (ring_is_dropped(&stream->ring)) {
+            return report_failure(
+                reader->report, EXIT_BROKEN, OSERROR_NONE,
+                "was too slow: the writer went on without it, and the end of the output may be wrong");
         }
         if (any) {
             deadline = deadline_in(reader->options->common.timeout);
@@ -337,7 +410,9 @@ enum status receive_run(const struct reader *reader, struct mapping *seen, bool 
     enum status status = receive_from(&receiving, seen);
     *is_gone = receiving.is_gone;
     view_unmap(&receiving.view);
-    object_close(receiving.consumer);
+    for (uint32_t i = 0; i < WINSHM_CONSUMERS_MAX; i++) {
+        object_close(receiving.consumers[i]);
+    }
     object_close(receiving.producer);
     object_close(receiving.space);
     object_close(receiving.data);

@@ -38,7 +38,7 @@ static enum status explain_taken(const struct writer *writer, const struct hold 
     const struct report *report = writer->report;
     bool is_ours = verdict == TRAILER_OURS;
     uint32_t kind = is_ours ? seen->mapping.kind : 0;
-    if (kind == WINSHM_STREAM && writer->options->verb == VERB_STREAM) {
+    if (is_ours && trailer_is_stream(&seen->mapping) && writer->options->verb == VERB_STREAM) {
         return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "already has its writer");
     }
     (void)explain_create(report, writer->options->name, 0, OSERROR_ALREADY_EXISTS);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/include/winshm.h"
 #include "common/platform.h"
 
 /* ---- Values of a form of their own ------------------------------------------------------------------------------- */
@@ -35,6 +36,16 @@ static enum status take_reads(const struct report *report, const char *value, vo
     uint64_t *reads = &((struct writer_options *)options)->reads;
     enum status status = command_size(report, "reads", value, "a number of reads such as 1 or 10", reads);
     return status == EXIT_DONE && *reads == 0 ? report_usage(report, "--reads: give 1 or more") : status;
+}
+
+static enum status take_readers(const struct report *report, const char *value, void *options)
+{
+    uint64_t readers = 0;
+    enum status status = command_size(report, "readers", value, "a number of readers such as 2", &readers);
+    ((struct writer_options *)options)->readers = (uint32_t)readers;
+    return status == EXIT_DONE && (readers < 1 || readers > WINSHM_CONSUMERS_MAX)
+               ? report_usage(report, "--readers: give 1 to %d", WINSHM_CONSUMERS_MAX)
+               : status;
 }
 
 static enum status take_add(const struct report *report, const char *value, void *context)
@@ -129,6 +140,8 @@ static const struct command_option writer_rows[] = {
     {0, "hold-with", "PROCESS", COMMAND_OTHER(take_hold_with), CREATING,
      "hold NAME only until PROCESS ends: its number, or parent for the process that started shmwrite"},
     {0, "reads", "N", COMMAND_OTHER(take_reads), CREATING, "hold NAME only for N complete reads by shmread"},
+    {0, "readers", "N", COMMAND_OTHER(take_readers), STREAMING,
+     "with --stream: send all of the input to each of N readers, at most 28; the slowest sets the pace"},
     {0, "allow", "read|write", COMMAND_OTHER(take_allow), CREATING | STREAMING,
      "let other users of the machine read it, or read and update it (default: only this user and SYSTEM)"},
     {0, "sddl", "SDDL", COMMAND_TEXT(sddl), CREATING | STREAMING, "set the access list, as a security descriptor"},
@@ -296,7 +309,7 @@ static enum status check_verb(const struct report *report, const struct writer_o
 
 enum status writer_options_parse(int count, char **arguments, struct report *report, struct writer_options *options)
 {
-    *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER};
+    *options = (struct writer_options){.common.timeout = CLOCK_NEVER, .hold_for = CLOCK_NEVER, .readers = 1};
     struct command *common = &options->common;
     /*
      * background.c starts shmwrite with --background. It is recognized only as

@@ -45,6 +45,7 @@ struct writer_options {
     bool sealed;
     bool progress;
     bool lines;
+    uint32_t readers; /* of a stream */
     bool detach;
     bool wait; /* until NAME is free, before it is created */
     bool has_offset;

@@ -1,8 +1,10 @@
 /*
  * send.c - --stream: creates the stream, and supervises the pump and the
- * reader.
+ * readers.
  */
 #include "writer/send.h"
+
+#include <stdio.h>
 
 #include "common/console/explain.h"
 #include "common/console/progress.h"
@@ -10,6 +12,7 @@
 #include "common/memory/companion.h"
 #include "common/memory/shared.h"
 #include "common/memory/value.h"
+#include "writer/consumers.h"
 #include "writer/existing.h"
 #include "writer/hold.h"
 #include "writer/patience.h"
@@ -27,16 +30,17 @@
 struct sending {
     const struct writer *writer;
     struct hold hold;
-    object *data;
+    struct consumers consumers;
     object *space;
     object *producer; /* mutex, owned by this process */
-    object *consumer; /* mutex, owned by the reader while it is attached */
     object *stop;     /* event: asks the pump to stop */
     struct pump pump;
     struct progress progress;
-    uint64_t tail;     /* the reader's position, as last loaded */
-    uint64_t deadline; /* when --timeout is over */
-    bool is_broken;    /* the reader's position was impossible */
+    char awaited[32];    /* for the note: the readers that have not come */
+    uint64_t deadline;   /* when --timeout is over */
+    bool is_broken;      /* the position of the only reader was impossible */
+    bool is_pumping;     /* the pump has not ended */
+    bool is_distrustful; /* `reads` was raised without a reader: ignore it for LOOK_FOR_MS */
 };
 
 /* ---- Watching over it -------------------------------------------------------------------------------------------- */
@@ -44,30 +48,31 @@ struct sending {
 static void show_progress(struct sending *sending, bool last)
 {
     const struct ring *ring = &sending->pump.stream.ring;
-    const winshm_trailer *trailer = ring->trailer;
-    uint64_t head = shared_load64_acquire(&trailer->head);
-    uint64_t fill = head - shared_load64_acquire(&trailer->tail);
+    uint64_t head = shared_load64_acquire(&ring->trailer->head);
+    uint64_t fill = consumers_fill(&sending->consumers, head);
     progress_show(&sending->progress, head, fill < ring->capacity ? fill : ring->capacity, ring->capacity, last);
 }
 
 /* Restart --timeout, because the stream has moved on. */
 static void restart_timeout(struct sending *sending)
 {
-    sending->tail = shared_load64_acquire(&sending->hold.mapping.trailer->tail);
     sending->deadline = deadline_in(sending->pump.timeout);
 }
 
 /*
- * Load the reader's position, and restart --timeout if it has grown. A true
- * position only grows, so one that goes back and forth does not count. A
- * position beyond `head`, which is loaded later, is impossible: set is_broken.
+ * Look at the positions of the readers. If one has moved on, restart --timeout,
+ * but not while a stream waits for its last readers to come. If one has ended,
+ * wake the pump, which may be waiting for it.
  */
-static void look_at_tail(struct sending *sending)
+static void look_at_readers(struct sending *sending)
 {
-    const winshm_trailer *trailer = sending->hold.mapping.trailer;
-    uint64_t tail = shared_load64_acquire(&trailer->tail);
-    sending->is_broken = tail > shared_load64_acquire(&trailer->head);
-    if (!sending->is_broken && tail > sending->tail) {
+    struct consumers *consumers = &sending->consumers;
+    uint32_t ended = consumers->ended;
+    bool has_moved = consumers_look(consumers, &sending->pump.stream.ring, &sending->is_broken);
+    if (consumers->ended != ended) {
+        (void)object_signal(sending->space, SIGNAL_SET);
+    }
+    if (has_moved && (consumers->count == 1 || !consumers_are_missing(consumers))) {
         restart_timeout(sending);
     }
 }
@@ -75,7 +80,7 @@ static void look_at_tail(struct sending *sending)
 /*
  * Wait for the objects until `until` or the end of --timeout, and show the
  * progress during the wait. Return how the wait ended, and return early if the
- * reader's position is impossible.
+ * stream is damaged or all readers have ended.
  */
 static struct waited send_watch(struct sending *sending, object *const awaited[], size_t count, uint64_t until)
 {
@@ -83,8 +88,8 @@ static struct waited send_watch(struct sending *sending, object *const awaited[]
         uint64_t next = until < sending->deadline ? until : sending->deadline;
         struct waited waited = wait_any(awaited, count, sending->progress.due < next ? sending->progress.due : next);
         show_progress(sending, false);
-        look_at_tail(sending);
-        if (sending->is_broken) {
+        look_at_readers(sending);
+        if (sending->is_broken || consumers_have_ended(&sending->consumers)) {
             return waited;
         }
         if (waited.how != WAITED_TIMEOUT || clock_now() >= until || clock_now() >= sending->deadline) {
@@ -103,12 +108,21 @@ static enum status ring_damaged(const struct report *report)
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
 }
 
+/* Report that the readers have not come in time, and return the status. */
+static enum status nobody_came(const struct sending *sending)
+{
+    return report_failure(sending->writer->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
+                          sending->awaited);
+}
+
 /*
  * Report how the pump failed, and return the status. Return EXIT_DONE if it did
  * not fail.
  */
-static enum status judge_pump(const struct report *report, const struct pump *pump)
+static enum status judge_pump(const struct sending *sending)
 {
+    const struct report *report = sending->writer->report;
+    const struct pump *pump = &sending->pump;
     switch (pump->end) {
     case PUMP_ALL_SENT:
     case PUMP_STOPPED:
@@ -116,10 +130,10 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
     case PUMP_INPUT_FAILED:
         return pump_explain_input(report, pump);
     case PUMP_TIMED_OUT:
-        return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
-                              shared_load32_acquire(&pump->stream.ring.trailer->consumer) == 0
-                                  ? "a reader"
-                                  : "the reader, which has stopped reading");
+        return consumers_are_missing(&sending->consumers)
+                   ? nobody_came(sending)
+                   : report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
+                                    "timed out waiting for the reader, which has stopped reading");
     case PUMP_BROKEN:
         return ring_damaged(report);
     case PUMP_FAILED:
@@ -128,70 +142,29 @@ static enum status judge_pump(const struct report *report, const struct pump *pu
     return waiting_failed(report, pump->error);
 }
 
-/*
- * Return the status of the stream after the reader has ended or died. Print a
- * message if the reader did not consume the whole stream.
- */
-static enum status judge_reader(struct sending *sending)
+/* Write down which readers are awaited, for messages. */
+static void name_awaited(struct sending *sending)
 {
-    const struct report *report = sending->writer->report;
-    struct ring *ring = &sending->pump.stream.ring;
-    switch (ring_closed(ring)) {
-    case WINSHM_ENDED:
-        if (shared_load32_acquire(&ring->trailer->producer_closed) == WINSHM_ENDED) {
-            return EXIT_DONE;
-        }
-        break;
-    case WINSHM_CUT_OFF:
-        return report_failure(report, EXIT_IO, OSERROR_NONE, "the reader's output was closed");
-    case WINSHM_FAILED:
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader failed");
-    default:
-        ring_end_consumer(ring, 0, WINSHM_DIED);
-        break;
+    const struct consumers *consumers = &sending->consumers;
+    if (consumers->count == 1) {
+        (void)snprintf(sending->awaited, sizeof sending->awaited, "a reader");
+    } else {
+        (void)snprintf(sending->awaited, sizeof sending->awaited, "%u of %u readers",
+                       (unsigned)(consumers->count - consumers->have_come), (unsigned)consumers->count);
     }
-    return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the reader has died");
 }
-
-/*
- * Return whether the process that raised the semaphore `reads` is the reader of
- * the stream, or is about to become it. Any user who may read NAME can raise
- * `reads`, but a reader owns the mutex `consumer` before it does so.
- */
-static bool has_come(const struct sending *sending)
-{
-    if (shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0) {
-        return true;
-    }
-    struct waited waited = wait_any(&sending->consumer, 1, 0);
-    if (waited.how != WAITED_SIGNALLED && waited.how != WAITED_ABANDONED) {
-        return true;
-    }
-    /* A reader may have attached and ended between these two checks. */
-    bool was_there = shared_load32_acquire(&sending->hold.mapping.trailer->consumer) != 0;
-    (void)object_signal(sending->consumer, SIGNAL_RELEASE);
-    return was_there;
-}
-
-/* The state of the stream, as the supervising thread knows it. */
-struct watching {
-    bool pumping;        /* the pump has not ended */
-    bool has_reader;     /* a reader seems to be attached */
-    bool had_reader;     /* a reader was seen before: only the first one restarts --timeout */
-    bool is_distrustful; /* `reads` was raised without a reader: ignore it for LOOK_FOR_MS */
-};
 
 /*
  * Handle the end of the pump. Return EXIT_DONE if the stream goes on. Otherwise
  * print a message and return the status.
  */
-static enum status on_pump(struct sending *sending, struct watching *watching)
+static enum status on_pump(struct sending *sending)
 {
-    enum status status = judge_pump(sending->writer->report, &sending->pump);
+    enum status status = judge_pump(sending);
     if (status == EXIT_DONE) {
-        watching->pumping = false;
-        if (!watching->had_reader) {
-            progress_await(&sending->progress, sending->writer->report, "a reader");
+        sending->is_pumping = false;
+        if (sending->consumers.have_come < sending->consumers.count) {
+            progress_await(&sending->progress, sending->writer->report, sending->awaited);
         }
         restart_timeout(sending);
     }
@@ -200,64 +173,100 @@ static enum status on_pump(struct sending *sending, struct watching *watching)
 
 /*
  * Handle the raised semaphore `reads`: a reader has attached, or another
- * program has raised it.
+ * program has raised it. A reader that comes in the place of one that died
+ * before it had attached does not restart --timeout.
  */
-static void on_reads(struct sending *sending, struct watching *watching)
+static void on_reads(struct sending *sending)
 {
-    watching->has_reader = has_come(sending);
-    watching->is_distrustful = !watching->has_reader;
-    if (watching->has_reader && !watching->had_reader) {
-        watching->had_reader = true;
-        progress_has_come(&sending->progress);
+    const struct consumers *consumers = &sending->consumers;
+    bool is_first;
+    sending->is_distrustful = !consumers_meet(&sending->consumers, &is_first);
+    if (is_first) {
+        name_awaited(sending);
         restart_timeout(sending);
-        report_detail(sending->writer->report, "the reader has come");
+        if (consumers->count == 1) {
+            report_detail(sending->writer->report, "the reader has come");
+        } else {
+            report_detail(sending->writer->report, "%u of %u readers have come", (unsigned)consumers->have_come,
+                          (unsigned)consumers->count);
+        }
+        if (consumers->have_come == consumers->count) {
+            progress_has_come(&sending->progress);
+        }
     }
 }
 
 /*
- * Handle the end of the reader: this process now owns the mutex `consumer`. If
- * that ends the stream, set *status and return true. Return false if the
- * process died before it became the reader.
+ * Handle the end of a reader: this process now owns its mutex `consumer`. If
+ * the input failed, the readers end because of that. Then report the failure
+ * of the input. If a reader that was in the way has ended, the pump goes on.
  */
-static bool on_consumer(struct sending *sending, struct watching *watching, enum status *status)
+static enum status on_consumer(struct sending *sending, uint32_t number)
 {
-    const winshm_trailer *trailer = sending->hold.mapping.trailer;
-    if (shared_load32_acquire(&trailer->consumer) == 0) {
-        (void)object_signal(sending->consumer, SIGNAL_RELEASE); /* it died before it attached */
-        watching->has_reader = false;
-        return false;
-    }
-    /*
-     * If the input failed, the reader ended because of that. Then report the
-     * failure of the input.
-     */
-    bool failed = shared_load32_acquire(&trailer->producer_closed) == WINSHM_FAILED;
-    *status = failed ? judge_pump(sending->writer->report, &sending->pump) : EXIT_DONE;
-    *status = *status != EXIT_DONE ? *status : judge_reader(sending);
-    return true;
+    const struct ring *ring = &sending->pump.stream.ring;
+    consumers_leave(&sending->consumers, ring, number);
+    bool has_failed = shared_load32_acquire(&ring->trailer->producer_closed) == WINSHM_FAILED;
+    (void)object_signal(sending->space, SIGNAL_SET);
+    return has_failed ? judge_pump(sending) : EXIT_DONE;
 }
 
 /*
- * Wait for a reader, and then for its end. The objects that other users can
- * raise or own come last in the wait, and --timeout is checked after every
- * wait. So no other user can keep this process from noticing --release, Ctrl+C
- * or --timeout.
+ * Handle the end of --timeout. While the pump runs and all readers are there,
+ * the input is slow, or the pump itself detects a reader that does not read.
+ */
+static enum status on_timeout(struct sending *sending)
+{
+    struct consumers *consumers = &sending->consumers;
+    if (consumers_are_missing(consumers)) {
+        return nobody_came(sending);
+    }
+    if (!sending->is_pumping && consumers->count == 1) {
+        return report_failure(sending->writer->report, EXIT_TIMED_OUT, OSERROR_NONE,
+                              "timed out waiting for the reader to read the rest");
+    }
+    if (!sending->is_pumping) {
+        consumers_drop(consumers, &sending->pump.stream.ring);
+    }
+    restart_timeout(sending);
+    return EXIT_DONE;
+}
+
+/*
+ * List the objects to wait for. Those that other users can raise or own come
+ * last. Store the numbers of the consumers, whose mutexes begin at the result,
+ * and the number of all objects. `reads` is the last one, if it is in the list.
+ */
+static size_t list_awaited(const struct sending *sending, object *awaited[], uint32_t numbers[], size_t *count)
+{
+    size_t first = 0;
+    awaited[first++] = sending->hold.release;
+    if (sending->is_pumping) {
+        awaited[first++] = sending->pump.thread;
+    }
+    *count = first + consumers_await(&sending->consumers, awaited + first, numbers);
+    if (consumers_are_missing(&sending->consumers) && !sending->is_distrustful) {
+        awaited[(*count)++] = sending->hold.reads;
+    }
+    return first;
+}
+
+/*
+ * Wait for the readers, and then for their ends. --timeout is checked after
+ * every wait. So no other user can keep this process from noticing --release,
+ * Ctrl+C or --timeout.
  */
 static enum status supervise(struct sending *sending)
 {
     const struct report *report = sending->writer->report;
-    struct watching watching = {.pumping = true};
+    sending->is_pumping = true;
     restart_timeout(sending);
-    for (;;) {
-        /*
-         * Before there is a reader, the mutex `consumer` is free, and a wait
-         * for it would end at once. So wait for `reads` until then.
-         */
-        object *const theirs = watching.has_reader ? sending->consumer : sending->hold.reads;
-        object *const awaited[] = {sending->hold.release, watching.pumping ? sending->pump.thread : theirs, theirs};
-        size_t count = 1 + (size_t)watching.pumping + (size_t)!watching.is_distrustful;
+    while (!consumers_have_ended(&sending->consumers)) {
+        object *awaited[WINSHM_CONSUMERS_MAX + 3];
+        uint32_t numbers[WINSHM_CONSUMERS_MAX];
+        size_t count;
+        size_t first = list_awaited(sending, awaited, numbers, &count);
         struct waited waited =
-            send_watch(sending, awaited, count, watching.is_distrustful ? deadline_in(LOOK_FOR_MS) : CLOCK_NEVER);
+            send_watch(sending, awaited, count, sending->is_distrustful ? deadline_in(LOOK_FOR_MS) : CLOCK_NEVER);
         enum status status = EXIT_DONE;
         bool came = waited.how == WAITED_SIGNALLED || waited.how == WAITED_ABANDONED;
         if (waited.how == WAITED_FAILED) {
@@ -269,31 +278,25 @@ static enum status supervise(struct sending *sending)
         if (sending->is_broken) {
             return ring_damaged(report);
         }
-        watching.is_distrustful = false;
+        sending->is_distrustful = false;
         if (came && waited.which == 0) {
             return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before the input ended");
         }
-        if (came && watching.pumping && waited.which == 1) {
-            status = on_pump(sending, &watching);
-            if (status != EXIT_DONE) {
-                return status;
-            }
-        } else if (came && watching.has_reader) {
-            if (on_consumer(sending, &watching, &status)) {
-                return status;
-            }
+        if (came && waited.which < first) {
+            status = on_pump(sending);
+        } else if (came && awaited[waited.which] == sending->hold.reads) {
+            on_reads(sending);
         } else if (came) {
-            on_reads(sending, &watching);
+            status = on_consumer(sending, numbers[waited.which - first]);
         }
-        if (clock_now() < sending->deadline) {
-            continue;
+        if (status == EXIT_DONE && !consumers_have_ended(&sending->consumers) && clock_now() >= sending->deadline) {
+            status = on_timeout(sending);
         }
-        if (!watching.pumping || !watching.has_reader) {
-            return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
-                                  watching.has_reader ? "the reader to read the rest" : "a reader");
+        if (status != EXIT_DONE) {
+            return status;
         }
-        restart_timeout(sending); /* the input is slow, or the pump itself detects the timeout */
     }
+    return consumers_judge(&sending->consumers, report);
 }
 
 /* ---- Making the stream ------------------------------------------------------------------------------------------- */
@@ -308,18 +311,19 @@ static enum status make(struct sending *sending)
     struct hold *hold = &sending->hold;
     struct trailer_plan plan;
     uint64_t size = writer->options->size != 0 ? writer->options->size : RING_BYTES;
-    if (!trailer_plan_stream(size, 1, &plan)) {
+    if (!trailer_plan_stream(size, writer->options->readers, &plan)) {
         return explain_no_memory(writer->report, size, OSERROR_NONE);
     }
     enum status status = hold_make(writer, &plan, hold);
     if (status != EXIT_DONE) {
         return status;
     }
-    const struct companion companions[] = {{COMPANION_DATA, &sending->data},
-                                           {COMPANION_SPACE, &sending->space},
-                                           {COMPANION_PRODUCER, &sending->producer},
-                                           {COMPANION_CONSUMER, &sending->consumer}};
+    const struct companion companions[] = {{COMPANION_SPACE, &sending->space},
+                                           {COMPANION_PRODUCER, &sending->producer}};
     status = hold_add(writer, companions, sizeof companions / sizeof *companions);
+    if (status == EXIT_DONE) {
+        status = consumers_create(writer, &hold->mapping, &sending->consumers);
+    }
     if (status != EXIT_DONE) {
         return status;
     }
@@ -357,13 +361,14 @@ static enum status send_pumped(struct sending *sending)
     /* Progress, or a note, would appear in the line that the user is typing. */
     bool is_typed = file_is_console(pump->input.file);
     progress_begin(&sending->progress, report, sending->writer->options->progress && !is_typed, total);
+    name_awaited(sending);
     if (!is_typed) {
-        progress_await(&sending->progress, report, "a reader");
+        progress_await(&sending->progress, report, sending->awaited);
     }
     ring_produce(&pump->stream.ring, &sending->hold.mapping);
     pump->stream.wake = sending->space;
-    pump->stream.others = &sending->data;
-    pump->stream.other_count = 1;
+    pump->stream.others = sending->consumers.data;
+    pump->stream.other_count = sending->consumers.count;
     pump->stream.end = sending->stop;
     stream_begin(&pump->stream);
     enum status status = pump_start(report, pump);
@@ -400,9 +405,8 @@ static void send_close(struct sending *sending)
         return;
     }
     object_close(sending->stop);
-    object_close(sending->data);
     object_close(sending->space);
-    hold_close_mutex(sending->consumer);
+    consumers_close(&sending->consumers);
     hold_close_mutex(sending->producer);
     hold_close(&sending->hold);
     contents_close(&sending->pump.input);

@@ -34,7 +34,7 @@ static const struct {
            "b", "c", "d"),
     WRONG("there is no option --nonsense", "shmread", "--nonsense", "a"),
     WRONG("--t is ambiguous: --text, --timeout", "shmread", "--t", "a"),
-    WRONG("--re is ambiguous: --release, --reads", "shmwrite", "--re=5", "a"),
+    WRONG("--re is ambiguous: --release, --reads, --readers", "shmwrite", "--re=5", "a"),
     WRONG("there is no option --=5", "shmwrite", "--=5", "a"),
     HINTED("there is no option /foo", SLASH, "shmread", "/foo", "a"),
     HINTED("there is no option /put", SLASH, "shmwrite", "-q", "/put", "a", "b"),
