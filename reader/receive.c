@@ -140,7 +140,7 @@ static enum status open_companions(struct receiving *receiving)
 }
 
 /* Return whether the line has had no consumer yet. */
-static bool is_free(const struct receiving *receiving, uint32_t number)
+static bool is_vacant(const struct receiving *receiving, uint32_t number)
 {
     return shared_load32_acquire(&trailer_consumers(&receiving->mapping)[number].process) == 0;
 }
@@ -160,7 +160,7 @@ static enum status own_line(struct receiving *receiving)
         uint32_t numbers[WINSHM_CONSUMERS_MAX];
         size_t free = 0;
         for (uint32_t i = 0; i < count; i++) {
-            if (count == 1 || is_free(receiving, i)) {
+            if (count == 1 || is_vacant(receiving, i)) {
                 awaited[free] = receiving->consumers[i];
                 numbers[free++] = i;
             }
@@ -183,7 +183,7 @@ static enum status own_line(struct receiving *receiving)
                                   (unsigned)count);
         }
         receiving->number = numbers[waited.which];
-        if (is_free(receiving, receiving->number)) {
+        if (is_vacant(receiving, receiving->number)) {
             return EXIT_DONE;
         }
         (void)object_signal(receiving->consumers[receiving->number], SIGNAL_RELEASE);

@@ -16,7 +16,7 @@ static uint64_t load_tail(const struct ring *ring, uint32_t number)
     return shared_load64_acquire(&ring->consumers[number].tail);
 }
 
-static bool has_ended(const struct ring *ring, uint32_t number)
+static bool is_closed(const struct ring *ring, uint32_t number)
 {
     return (ring->ended >> number & 1) != 0 || shared_load32_acquire(&ring->consumers[number].closed) != WINSHM_OPEN;
 }
@@ -32,7 +32,7 @@ static uint64_t most_left(const struct ring *ring, uint64_t head, bool skips_imp
     uint64_t most = 0;
     *any = false;
     for (uint32_t i = 0; i < ring->count; i++) {
-        if (!has_ended(ring, i)) {
+        if (!is_closed(ring, i)) {
             uint64_t left = head - load_tail(ring, i);
             *any = true;
             most = left > most && !(skips_impossible && left > ring->capacity) ? left : most;
@@ -41,7 +41,7 @@ static uint64_t most_left(const struct ring *ring, uint64_t head, bool skips_imp
     return most;
 }
 
-static void attach(struct ring *ring, const struct mapping *mapping)
+static void begin_ring(struct ring *ring, const struct mapping *mapping)
 {
     *ring = (struct ring){.trailer = mapping->trailer,
                           .consumers = trailer_consumers(mapping),
@@ -52,7 +52,7 @@ static void attach(struct ring *ring, const struct mapping *mapping)
 
 void ring_produce(struct ring *ring, const struct mapping *mapping)
 {
-    attach(ring, mapping);
+    begin_ring(ring, mapping);
     ring->produces = true;
     ring->position = shared_load64_acquire(&ring->trailer->head);
     ring->other = ring->position - ring->capacity; /* as if it were full: the first ring_span() loads it */
@@ -60,7 +60,7 @@ void ring_produce(struct ring *ring, const struct mapping *mapping)
 
 void ring_consume(struct ring *ring, const struct mapping *mapping, uint32_t own)
 {
-    attach(ring, mapping);
+    begin_ring(ring, mapping);
     ring->own = own;
     ring->position = load_tail(ring, own);
     ring->other = ring->position;
@@ -97,7 +97,7 @@ static bool load_consumers(struct ring *ring)
     bool any = false;
     for (uint32_t i = 0; i < ring->count; i++) {
         uint32_t bit = UINT32_C(1) << i;
-        ring->ended |= has_ended(ring, i) ? bit : 0;
+        ring->ended |= is_closed(ring, i) ? bit : 0;
         uint64_t left = ring->position - load_tail(ring, i);
         if ((ring->ended & bit) == 0 && left > ring->capacity) {
             if (ring->count == 1) {
@@ -234,7 +234,7 @@ uint32_t ring_closed(const struct ring *ring)
         return shared_load32_acquire(&ring->trailer->producer_closed);
     }
     for (uint32_t i = 0; i < ring->count; i++) {
-        if (!has_ended(ring, i)) {
+        if (!is_closed(ring, i)) {
             return WINSHM_OPEN;
         }
     }
@@ -266,7 +266,7 @@ uint32_t ring_drop_slow(struct ring *ring)
 {
     uint32_t slow = 0;
     for (uint32_t i = 0; i < ring->count; i++) {
-        if (has_ended(ring, i)) {
+        if (is_closed(ring, i)) {
             continue;
         }
         if (shared_load32_acquire(&ring->consumers[i].process) == 0) {
