@@ -9,6 +9,9 @@
  */
 #define LOOK_TRIES 1000
 
+/* The largest sequence that fits into `current`. No value of ours is updated so often. */
+#define SEQUENCE_LAST (UINT64_MAX >> 1)
+
 uint8_t *value_contents(const struct mapping *mapping)
 {
     return mapping->view.base;
@@ -126,7 +129,7 @@ static void bring_home(const struct mapping *mapping, uint64_t sequence, const w
 bool value_begin_update(const struct mapping *mapping, struct value_update *update)
 {
     struct value_look look;
-    if (!value_look(mapping, &look)) {
+    if (!value_look(mapping, &look) || value_sequence(&look) == SEQUENCE_LAST) {
         return false;
     }
     if ((look.current & 1) != 0) {

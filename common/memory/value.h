@@ -97,7 +97,8 @@ struct value_update {
 /*
  * Begin an update: fill *update, and return true. If the last updater died
  * after it made the journal current, first do the rest of its update (winshm.h,
- * UPDATES, step 2). Return false if the trailer is damaged.
+ * UPDATES, step 2). Return false if the trailer is damaged, or if its sequence
+ * is the last one that there is, which only a forged trailer has.
  */
 bool value_begin_update(const struct mapping *mapping, struct value_update *update);
 

@@ -281,6 +281,12 @@ static void with_damaged_sizes(void)
     memset(trailer_bytes(120), 0xEE, 24);
 }
 
+static void with_last_sequence(void)
+{
+    static const uint64_t last = UINT64_MAX - 1;
+    memcpy(trailer_bytes(WINSHM_TRAILER_SIZE - offsetof(winshm_trailer, current)), &last, sizeof last);
+}
+
 static void with_newer_layout(void)
 {
     *trailer_bytes(128) = 99;
@@ -377,6 +383,8 @@ static const struct failing {
     {FAILS(with_filling, "-p demo x", EXIT_CONFLICT,
            "has no holder any more, but another program keeps the memory open")},
     {FAILS(with_damaged_sizes, "-p demo x", EXIT_BROKEN, "its layout is damaged")},
+    {FAILS(with_last_sequence, "-p demo x", EXIT_BROKEN, "its layout is damaged")},
+    {FAILS(with_last_sequence, "-u demo x", EXIT_BROKEN, "its layout is damaged")},
     {FAILS(with_newer_layout, "-u demo x", EXIT_BROKEN, "was created by a newer shmwrite: its layout is unknown")},
     {FAILS(with_holder_name_taken, "demo x", EXIT_CONFLICT,
            "its helper object demo.winshm.holder cannot be opened: the name is that of an event")},

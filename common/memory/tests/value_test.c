@@ -137,6 +137,27 @@ static void test_looking(void)
     }
 }
 
+static void test_last_sequence(void)
+{
+    TEST("value_begin_update() refuses the last sequence, which has no next one, and changes nothing")
+    {
+        for (uint64_t slot = 0; slot < 2; slot++) {
+            struct made made = make(WINSHM_VALUE, 62, "hello", 5);
+            struct value_update update;
+            uint64_t last = UINT64_MAX - 1;
+            made.writer.trailer->slots[1].length = 3;
+            made.writer.trailer->current = last | slot;
+            CHECK(!value_begin_update(&made.writer, &update));
+            CHECK_EQUAL(made.writer.trailer->current, last | slot);
+            CHECK_BYTES(made.writer.view.base, 6, "hello", 6);
+            made.writer.trailer->current = last - 2;
+            CHECK(value_begin_update(&made.writer, &update));
+            value_commit(&update, 0, (struct value_text){.encoding = WINSHM_UTF8});
+            CHECK_EQUAL(made.writer.trailer->current, last);
+        }
+    }
+}
+
 /* ---- Shared copies ----------------------------------------------------------------------------------------------- */
 
 enum { AROUND = 16, MOST = 40 };
@@ -200,6 +221,7 @@ int main(void)
 {
     test_publishing();
     test_looking();
+    test_last_sequence();
     test_copies();
     machine_reset();
     return check_end();
