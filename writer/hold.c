@@ -17,6 +17,9 @@
  */
 #define WAIT_LOOK_EVERY_MS 50
 
+/* Room for the words of name_process(). */
+#define PROCESS_ROOM 40
+
 /* ---- Creating it ------------------------------------------------------------------------------------------------- */
 
 /*
@@ -150,6 +153,32 @@ enum status hold_create(const struct writer *writer, const struct trailer_plan *
     return status;
 }
 
+/* Name the process of --hold-with, for a message. */
+static void name_process(const struct writer_options *options, char which[PROCESS_ROOM])
+{
+    if (options->hold_with == PROCESS_PARENT) {
+        (void)snprintf(which, PROCESS_ROOM, "the process that started shmwrite");
+    } else {
+        (void)snprintf(which, PROCESS_ROOM, "process %" PRIu32, options->hold_with);
+    }
+}
+
+/*
+ * Wait a moment before the next attempt of --wait. If the process of
+ * --hold-with ends, print a message and return the status.
+ */
+static enum status pause_waiting(const struct writer *writer)
+{
+    object *with = writer->with;
+    char which[PROCESS_ROOM];
+    struct waited waited = wait_any(&with, with != NULL ? 1 : 0, deadline_within(WAIT_LOOK_EVERY_MS, writer->deadline));
+    if (waited.how != WAITED_SIGNALLED) {
+        return EXIT_DONE;
+    }
+    name_process(writer->options, which);
+    return report_failure(writer->report, EXIT_NOTHING, OSERROR_NONE, "--hold-with: %s has ended", which);
+}
+
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold)
 {
     bool waits = writer->options->wait;
@@ -167,8 +196,9 @@ enum status hold_make(const struct writer *writer, const struct trailer_plan *pl
         }
         linger = linger == 0 ? patience_for_name(writer->deadline) : linger;
         is_over = waits ? clock_now() >= writer->deadline : attempt == HOLD_EXISTS || patience_is_over(linger);
-        if (waits && !is_over) {
-            (void)deadline_sleep(deadline_within(WAIT_LOOK_EVERY_MS, writer->deadline));
+        status = waits && !is_over ? pause_waiting(writer) : EXIT_DONE;
+        if (status != EXIT_DONE) {
+            return status;
         }
     } while (!is_over);
     return waits ? report_failure(writer->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for its end")
@@ -271,11 +301,9 @@ enum status hold_open_process(struct writer *writer)
 {
     const struct report *report = writer->report;
     const struct writer_options *options = writer->options;
-    char which[64] = "the process that started shmwrite";
+    char which[PROCESS_ROOM];
     oserror error = options->has_hold_with ? process_open(options->hold_with, &writer->with) : OSERROR_NONE;
-    if (options->hold_with != PROCESS_PARENT) {
-        (void)snprintf(which, sizeof which, "process %" PRIu32, options->hold_with);
-    }
+    name_process(options, which);
     switch (error) {
     case OSERROR_NONE:
         return EXIT_DONE;

@@ -55,9 +55,9 @@ enum status hold_create(const struct writer *writer, const struct trailer_plan *
 
 /*
  * Own the mutex `writer`, and create NAME as hold_create() does. If NAME is
- * about to disappear, wait up to a second for that. With --wait, wait until
- * writer->deadline for NAME to disappear. On failure print a message and return
- * the status.
+ * about to disappear, wait up to a second for that. With --wait, wait for NAME
+ * to disappear, until writer->deadline or the end of the process of
+ * --hold-with. On failure print a message and return the status.
  */
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold);
 
@@ -115,8 +115,8 @@ enum status hold_open_process(struct writer *writer);
 /*
  * Hold NAME, and count the reads if the value counts them. Return EXIT_DONE
  * after --release, Ctrl+C, the end of --hold-for or of the process
- * writer->with, or the last read. On failure
- * print a message and return the status.
+ * writer->with, or the last read. On failure print a message and return the
+ * status.
  */
 enum status hold_wait(const struct writer *writer, const struct hold *hold);
 

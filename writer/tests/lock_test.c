@@ -58,6 +58,29 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
+    TEST("--wait ends when the process of --hold-with ends, and changes nothing")
+    {
+        static const char *const processes[] = {"7", "parent"};
+        for (size_t i = 0; i < 2; i++) {
+            tool_reset();
+            CHECK_EQUAL(RUN(OWNER, "shmwrite", "--detach", name, "owner"), EXIT_DONE);
+            start_other();
+            tool_sleep(1);
+            machine_parent(FIRST, OTHER);
+            START(FIRST, "shmwrite", "--detach", "--wait", "--hold-with", processes[i], name, "waited");
+            tool_sleep(500);
+            machine_kill_process(OTHER);
+            uint64_t before = clock_now();
+            CHECK_EQUAL(machine_finish(FIRST), EXIT_NOTHING);
+            CHECK(clock_now() - before < 100);
+            CHECK_TEXT(tool_errors(FIRST),
+                       i == 0 ? "shmwrite: demo: --hold-with: process 7 has ended\r\n"
+                              : "shmwrite: demo: --hold-with: the process that started shmwrite has ended\r\n");
+            CHECK(tool_finds(name, "owner"));
+            CHECK_EQUAL(machine_leaks(), 0);
+        }
+    }
+
     TEST("--hold-with ends a value with a process, in the background and in the foreground")
     {
         for (int background = 0; background < 2; background++) {
