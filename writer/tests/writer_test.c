@@ -85,6 +85,40 @@ static void with_allowed(void)
     CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--allow", "read", "demo", "old value"), EXIT_DONE);
 }
 
+static void with_number(void)
+{
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "demo", "41"), EXIT_DONE);
+}
+
+/* Create a value that ends while the command waits for its end. */
+static void with_value_that_ends(void)
+{
+    CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--put", "--hold-for", "100ms", "demo", "old value"), EXIT_DONE);
+}
+
+/* Start a program that runs for a second, as the parent of the command. */
+static void with_parent(void)
+{
+    START(TOOL_OTHER, "shmread", "--quiet", "--wait", "--timeout", "1s", "nothing");
+    tool_sleep(1);
+    machine_parent(TOOL_PROCESS, TOOL_OTHER);
+}
+
+/* After success, the value is that of the command, whose parent then ends. */
+static void check_with_parent(int status)
+{
+    CHECK(status != EXIT_DONE || tool_finds(name, "hello"));
+    machine_kill_process(TOOL_OTHER);
+    tool_sleep(10);
+    CHECK(tool_finds(name, NULL));
+}
+
+static void check_waited(int status)
+{
+    tool_sleep(200);
+    CHECK(status != EXIT_DONE || tool_finds(name, "hello"));
+}
+
 static void with_foreign(void)
 {
     machine_foreign_section(name, "old value\0more", 15, 4096);
@@ -98,6 +132,9 @@ static void with_foreign(void)
 #define UPDATES(label, with, value, ...)                                                                               \
     .row = label, .prepare = with, .before = "old value", .after = value, CASE(__VA_ARGS__)
 #define PUTS(label, with) UPDATES(label, with, "hello", "--put", name, "hello"), .flags = TOOL_EITHER | TOOL_HELD
+#define ADDS(label, ...)                                                                                               \
+    .row = label, .prepare = with_number, .before = "41", .after = "42", .output = "42\r\n", .flags = TOOL_EITHER,     \
+    CASE(__VA_ARGS__)
 #define MUCH "much more than before, so that nothing of the old value is left"
 
 static struct tool_case cases[] = {
@@ -107,6 +144,9 @@ static struct tool_case cases[] = {
     {UPDATES("--update with nothing", with_value, "", "--update", name, "")},
     {UPDATES("--update --offset", with_value, "old hello", "--update", "--offset", "4", name, "hello")},
     {UPDATES("--update --pad", with_value, "old", "--update", "--offset", "3", "--pad", "20", name, "")},
+    {UPDATES("--update --append", with_value, "old value, hello", "--update", "--append", name, ", hello")},
+    {UPDATES("--update --if", with_value, "hello", "--update", "--if", "old value", name, "hello")},
+    {ADDS("--update --add", "--update", "--add", "1", name)},
     {PUTS("--put, existing", with_value)},
     {PUTS("--put, the holder is dead", with_dead_holder)},
     {PUTS("--put, the holder is dead, and known", with_dead_holder_that_is_known)},
@@ -130,13 +170,41 @@ static struct tool_case cases[] = {
     {KEEPS("--put --sddl", NULL, "hello", "--put", "--sddl", "D:(A;;GA;;;WD)", name, "hello")},
     {UPDATES("--put --allow, existing", with_allowed, "hello", "--put", "--allow", "read", name, "hello"),
      .flags = TOOL_EITHER | TOOL_HELD},
+    {ADDS("--put --add, existing", "--put", "--add", "1", name)},
+    {.row = "--put --add, new",
+     .after = "1",
+     .output = "1\r\n",
+     .flags = TOOL_EITHER | TOOL_HELD,
+     CASE("--put", "--add", "1", name)},
+    {KEEPS("--put --append, new", NULL, "hello", "--put", "--append", name, "hello")},
+    {UPDATES("--put --append, the holder is dead", with_dead_holder, "old value, hello", "--put", "--append", name,
+             ", hello"),
+     .flags = TOOL_EITHER | TOOL_HELD},
+    {KEEPS("--detach --wait, free", NULL, "hello", "--detach", "--wait", name, "hello")},
+    {.row = "--detach --wait",
+     .prepare = with_value_that_ends,
+     .after = "hello",
+     .flags = TOOL_MOVING,
+     .check = check_waited,
+     CASE("--detach", "--wait", name, "hello")},
+    {.row = "--hold-with", .prepare = with_parent, CASE("--hold-with", "3", name, "hello")},
+    {.row = "--put --hold-with",
+     .prepare = with_parent,
+     .after = "hello",
+     .flags = TOOL_HELD,
+     CASE("--put", "--hold-with", "parent", name, "hello")},
+    {.row = "--detach --hold-with, its end",
+     .prepare = with_parent,
+     .flags = TOOL_MOVING,
+     .check = check_with_parent,
+     CASE("--detach", "--hold-with", "parent", name, "hello")},
     {UPDATES("--update --raw", with_foreign, "our value", "--update", "--raw", name, "our")},
     {.row = "--release", .prepare = with_value, .before = "old value", .flags = TOOL_EITHER, CASE("--release", name)},
 };
 enum {
     CASES = sizeof cases / sizeof *cases,
-    HELD_AGAIN = 7, /* from here on a new holder is started */
-    STEPPED = 10    /* cases before this index update a value, and are killed before each store */
+    HELD_AGAIN = 10, /* from here on a new holder is started */
+    STEPPED = 13     /* cases before this index update a value, and are killed before each store */
 };
 
 static void test_failing_calls(void)
