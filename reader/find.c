@@ -1,6 +1,8 @@
 /* find.c - opens the memory NAME for reading, and waits for it with --wait. */
 #include "reader/find.h"
 
+#include <string.h>
+
 #include "common/console/explain.h"
 #include "common/deadline.h"
 
@@ -123,7 +125,11 @@ static enum status explain_mutex(const struct reader *reader, oserror error)
 enum status find_explain(const struct reader *reader, const struct found_memory *found)
 {
     if (found->open_error != OSERROR_NONE) {
-        return explain_open(reader->report, reader->options->name, found->open_error);
+        enum status status = explain_open(reader->report, reader->options->name, found->open_error);
+        if (status == EXIT_NOTHING && strpbrk(reader->options->name, "*?") != NULL) {
+            report_hint(reader->report, "--list prints the names that match a pattern");
+        }
+        return status;
     }
     if (found->map_error != OSERROR_NONE) {
         return explain_map(reader->report, found->map_error);

@@ -72,6 +72,10 @@ static void say_holding(const struct writer *writer, uint64_t length)
                        options->reads == 1 ? "read" : "reads");
     }
     report_note(writer->report, "holding %s%s%s%s until Ctrl+C", size_print_exact(length, size), time, reads, with);
+    const char *name = options->common.operands[0];
+    if (writer_options_is_action(name)) {
+        report_hint(writer->report, "%s is NAME here; the action is --%s", name, name);
+    }
 }
 
 enum status create_keep(const struct writer *writer, uint64_t length, struct hold *hold)

@@ -179,6 +179,16 @@ const struct command_table writer_options_table = {
         " follow count numbered after interval stat list json length text get rows mutex hex message-box output ",
 };
 
+bool writer_options_is_action(const char *word)
+{
+    static const char *const actions[] = {"detach", "put", "update", "stream", "release"};
+    size_t i = 0;
+    while (i < sizeof actions / sizeof *actions && strcmp(actions[i], word) != 0) {
+        i++;
+    }
+    return i < sizeof actions / sizeof *actions;
+}
+
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 /*
@@ -330,9 +340,10 @@ enum status writer_options_parse(int count, char **arguments, struct report *rep
     }
     options->text = options->has_add ? options->add_text : common->operands[1];
     options->has_offset = command_given(&writer_options_table, common, "offset");
-    status = command_check_operands(
-        report, common, 2, "NAME and TEXT",
-        "put double quotes around a TEXT with blanks; a TEXT with such quotes in it needs --input");
+    const char *hint = writer_options_is_action(common->operands[0])
+                           ? "the first word is NAME; the actions begin with two dashes, as --put does"
+                           : "put double quotes around a TEXT with blanks; a TEXT with such quotes in it needs --input";
+    status = command_check_operands(report, common, 2, "NAME and TEXT", hint);
     if (status == EXIT_DONE) {
         status = check_verb(report, options);
     }

@@ -74,6 +74,9 @@ static inline uint64_t options_line_room(const struct writer_options *options)
     return options->size != 0 ? options->size : OPTIONS_LINE_ROOM;
 }
 
+/* Return whether `word` is the name of an action without its dashes. */
+bool writer_options_is_action(const char *word);
+
 extern const struct command_table writer_options_table;
 
 /*

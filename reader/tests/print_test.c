@@ -535,6 +535,25 @@ static void test_boxes(void)
     }
 }
 
+static void test_patterns(void)
+{
+    TEST("a pattern in place of NAME leads to a hint at --list")
+    {
+        static const char *const names[] = {"d*", "dem?"};
+        for (size_t i = 0; i < 2; i++) {
+            char errors[160];
+            tool_reset();
+            CHECK_EQUAL(RUN(2, "shmwrite", "--put", name, "x"), EXIT_DONE);
+            CHECK_EQUAL(RUN(3, "shmread", names[i]), EXIT_NOTHING);
+            (void)snprintf(errors, sizeof errors,
+                           "shmread: %s: does not exist\r\n"
+                           "shmread: hint: --list prints the names that match a pattern\r\n",
+                           names[i]);
+            CHECK_TEXT(tool_errors(3), errors);
+        }
+    }
+}
+
 int main(void)
 {
     (void)alarm(120);
@@ -549,6 +568,7 @@ int main(void)
     test_stability();
     test_locks();
     test_boxes();
+    test_patterns();
     machine_reset();
     return check_end();
 }

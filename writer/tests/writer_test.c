@@ -749,6 +749,19 @@ static void interrupt_tool(void *context)
     machine_interrupt(TOOL_PROCESS);
 }
 
+static void test_action_as_name(void)
+{
+    TEST("a NAME that is called like an action leads to a hint")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(TOOL_PROCESS, "shmwrite", "--hold-for", "0", "release", "x"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(TOOL_PROCESS), "shmwrite: release: holding 1 byte for 0.000 s or until Ctrl+C\r\n"
+                                              "shmwrite: hint: release is NAME here; the action is --release\r\n");
+        CHECK_EQUAL(RUN(TOOL_OTHER, "shmwrite", "--hold-for", "0", "released", "x"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(TOOL_OTHER), "shmwrite: released: holding 1 byte for 0.000 s or until Ctrl+C\r\n");
+    }
+}
+
 static void release_tool(void *context)
 {
     (void)context;
@@ -1069,6 +1082,7 @@ int main(void)
     test_put_again();
     test_console();
     test_holding();
+    test_action_as_name();
     test_by_hand();
     test_contents();
     test_padding();

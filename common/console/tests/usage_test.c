@@ -32,6 +32,8 @@ static const struct {
     HINTED("too many arguments after NAME and TEXT: \"c\" is the first",
            "put double quotes around a TEXT with blanks; a TEXT with such quotes in it needs --input", "shmwrite", "a",
            "b", "c", "d"),
+    HINTED("too many arguments after NAME and TEXT: \"5\" is the first",
+           "the first word is NAME; the actions begin with two dashes, as --put does", "shmwrite", "put", "a", "5"),
     WRONG("there is no option --nonsense", "shmread", "--nonsense", "a"),
     WRONG("--t is ambiguous: --text, --timeout", "shmread", "--t", "a"),
     WRONG("--re is ambiguous: --release, --reads, --readers", "shmwrite", "--re=5", "a"),
