@@ -13,6 +13,24 @@ static void start_other(void)
     START(OTHER, "shmread", "--quiet", "--wait", "--timeout", "1s", "nothing");
 }
 
+/* Kill OTHER, and let another program have its number. */
+static void use_number_again(void)
+{
+    machine_kill_process(OTHER);
+    tool_sleep(1);
+    start_other();
+    tool_sleep(1);
+}
+
+static void use_number_before_open(void *context, const char *function, size_t index)
+{
+    (void)context;
+    (void)index;
+    if (strcmp(function, "process_open") == 0) {
+        use_number_again();
+    }
+}
+
 int main(void)
 {
     (void)alarm(120);
@@ -110,6 +128,32 @@ int main(void)
         CHECK_TEXT(tool_errors(SECOND), "shmwrite: demo: already exists, so --hold-with has no effect\r\n");
         machine_kill_process(OTHER);
         tool_sleep(10);
+        CHECK(tool_finds(name, NULL));
+    }
+
+    TEST("--hold-with does not mistake a later process for the one that had its number before")
+    {
+        static const char *const processes[] = {"7", "parent"};
+        for (size_t i = 0; i < 2; i++) {
+            tool_reset();
+            start_other();
+            tool_sleep(1);
+            machine_parent(FIRST, OTHER);
+            CHECK_EQUAL(RUN(FIRST, "shmwrite", "--detach", "--hold-with", processes[i], name, "x"), EXIT_DONE);
+            CHECK(tool_finds(name, "x"));
+            use_number_again();
+            tool_sleep(10);
+            CHECK(tool_finds(name, NULL));
+            CHECK_EQUAL(process_life(OTHER, clock_wall()), LIFE_ALIVE);
+        }
+
+        tool_reset();
+        start_other();
+        tool_sleep(1);
+        machine_parent(FIRST, OTHER);
+        machine_on_call(use_number_before_open, NULL);
+        CHECK_EQUAL(RUN(FIRST, "shmwrite", "--detach", "--hold-with", "parent", name, "x"), EXIT_NOTHING);
+        machine_on_call(NULL, NULL);
         CHECK(tool_finds(name, NULL));
     }
 

@@ -254,6 +254,9 @@ oserror process_open(uint32_t id, object **process)
         machine.processes[wanted].is_dead) {
         return OSERROR_INVALID_PARAMETER;
     }
+    if (id == PROCESS_PARENT && machine.processes[wanted].begun > machine.processes[current()].begun) {
+        return OSERROR_INVALID_PARAMETER; /* a later process that got the ID of the parent */
+    }
     struct target *target = target_add(OBJECT_NONE, NULL);
     target->owner = wanted;
     *process = handle_add(target, ACCESS_READ);

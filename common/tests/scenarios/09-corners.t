@@ -8,6 +8,7 @@ while read -r verb sentence; do
 done <<'END'
 asleep ends a wait at its deadline, although the machine has slept
 life recognizes a process although it seems to have begun up to a second too late
+parent does not take a process for the parent that began later and has its ID
 words has room for long error texts, and cuts off the full stop of Chinese and Japanese
 messages reads all of a pipe that returns its messages in pieces
 moving-names lists each name once, although lookups move the entries of the directory between calls
