@@ -30,6 +30,29 @@ seq $total | cmp -s - "$dir/sums" || {
 value_is "$unique" "$total"
 run 0 shmwrite --release "$unique"
 
+it 'no number of --add is lost or printed twice when some of those that add are killed'
+most=$limit
+limit=7200
+attempt 1 "$dir/runs" "$dir/errors" adders_w 8 "$count" 20 \
+    "$(with_backslashes "$build/shmwrite.exe") --put --add 1 $unique"
+limit=$most
+run 0 shmread "$unique"
+read -r sum <"$dir/output"
+# A run that Wine did not start failed with 1, and printed nothing.
+tr -d '\r' <"$dir/runs" | awk -v sum="$sum" -v wine="$WINSHM_RUN" -v summary="$dir/summary" '
+    { count[$1]++ }
+    $1 == "failed" && (wine == "" || $2 != 1) { print "a run ended with " $2 }
+    $1 != "failed" && $2 != "" && ($2 > sum || seen[$2]++) { print $2 " was printed twice, or is beyond " sum }
+    END {
+        printf "# %d succeeded, %d were killed, %d did not start; the sum is %d\n", count["done"], count["killed"],
+            count["failed"], sum >summary
+        if (sum < count["done"] || sum > count["done"] + count["killed"]) print "the sum is " sum
+    }' >"$dir/wrong"
+cat "$dir/summary"
+[ ! -s "$dir/wrong" ] || fail "$(head -n 5 "$dir/wrong")"
+[ "$(wc -l <"$dir/runs")" -eq $((8 * count)) ] || fail 'a run is missing'
+run 0 shmwrite --release "$unique"
+
 it '--append of four writers at once keeps all records whole'
 run 0 shmwrite --detach --size 64K "$unique" ''
 for writer in 1 2 3 4; do

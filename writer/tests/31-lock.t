@@ -46,6 +46,20 @@ over waiter 0
 value_is "$unique.lock" next
 run 0 shmwrite --release "$unique.lock"
 
+it 'whichever owner or waiter is killed, one script at a time is inside, and the next one gets in'
+most=$limit
+limit=7200
+attempt 1 "$dir/output" "$dir/errors" locks_w "${WINSHM_KILLS:-20}" 4 "$(with_backslashes "$build/shmwrite.exe")" "$unique.lock"
+limit=$most
+[ "$status" -eq 0 ] || fail "the status is $status"
+echo "# $(tr -d '\r' <"$dir/output")"
+# A shmwrite that Wine does not start ends with 1, and prints nothing.
+if on_wine; then
+    sed -i '/^a script ended with 1\r*$/d' "$dir/errors"
+fi
+errors_are_empty
+until_true is_gone "$unique.lock" || fail 'the lock stays'
+
 it 'a process that does not exist cannot hold a value'
 run 1 shmwrite --put --hold-with 999999 "$unique" x
 says '--hold-with: process 999999 does not exist'
