@@ -41,7 +41,7 @@ text()
 document()
 {
     sed 's|\.\./scripts/examples/README\.md|examples/README.txt|g; s|scripts/examples/README\.md|examples/README.txt|g
-        s|(\.\./README\.md)|(README.txt)|g; s|\(\.\./\)*writer/README\.md|shmwrite.txt|g
+        s|(\.\./README\.md|(README.txt|g; s|\(\.\./\)*writer/README\.md|shmwrite.txt|g
         s|\(\.\./\)*reader/README\.md|shmread.txt|g; s|scripts/examples|examples|g
         s|common/examples/|examples/|g; s|common/include/winshm\.h|winshm.h|g' "$1" >"$packed/dist/document"
     text "$packed/dist/document" "$2" '\r'

@@ -110,4 +110,101 @@ it 'chat.bat: prints its usage'
 recipe 2 chat ann
 errors_have 'usage: chat.bat ME YOU [FILE]'
 
+# readme_recipe TITLE [LIMIT]: write the batch files of the recipe TITLE of README.md to
+# $dir/readme, with names that no other scenario uses, and @echo off. A pause
+# replaces `rem ... do it ...`, and LIMIT, if it is given, each `-t 10s`.
+readme_recipe()
+{
+    rm -rf "$dir/readme"
+    mkdir "$dir/readme"
+    awk -v title="**$1.**" -v folder="$dir/readme/" '
+        index($0, title) == 1 { found = 1 }
+        found && /^```$/ { exit }
+        /^rem [a-z]*\.bat$/ && inside { file = folder $2; printf "@echo off\r\n" >file; next }
+        inside { printf "%s\r\n", $0 >file }
+        found && /^```bat$/ { inside = 1 }' README.md
+    sed -i "s/job\.\(state\|next\|lock\|question\|log\)/$unique.\1/g; s/=answer\./=$unique.answer./g
+        s/rem \.\.\. do it \.\.\./shmread -q --wait -t 500ms $unique.pause/; s/-t 10s/-t ${2:-10s}/" \
+        "$dir"/readme/*.bat
+}
+
+# start_readme ID NAME: start the batch file NAME of that recipe in the
+# background.
+start_readme()
+{
+    begin_held "$1" shmread
+    (
+        $WINSHM_RUN cmd /c "$(with_backslashes "$dir/readme/$2.bat")" </dev/null >"$dir/held/$1.output" \
+            2>"$dir/held/$1.errors" &
+        echo $! >"$dir/held/$1.pid"
+        wait $!
+        echo $? >"$dir/held/$1.status"
+    ) >/dev/null 2>&1 &
+}
+
+# readme_ends NAME STATUS: run the batch file NAME of that recipe to its end,
+# and expect STATUS. $dir/output has its output without CRs.
+readme_ends()
+{
+    start_readme "$1" "$1"
+    over "$1" "$2"
+    tr -d '\r' <"$dir/output" >"$dir/printed"
+    cp "$dir/printed" "$dir/output"
+}
+
+it 'README.md, progress: the watcher prints the steps, and ends with the job'
+readme_recipe Progress
+start_readme watcher watch
+readme_ends job 0
+over watcher 0
+output_lines 'step 1 of 2' 'step 2 of 2'
+
+it 'README.md, workers: three of them do each item once'
+readme_recipe Workers
+for worker in 1 2 3; do start_readme worker$worker worker; done
+for worker in 1 2 3; do over worker$worker 0; done
+cat "$dir"/held/worker?.output | tr -d '\r' | sed 's/doing item //' | sort -n >"$dir/items"
+seq 20 | cmp -s - "$dir/items" || {
+    fail 'the items are not 1 to 20, each once'
+    show "$dir/items"
+}
+let_go "$unique.next"
+
+it 'README.md, one instance: each of two gets in, and none while another script has the lock'
+readme_recipe 'One instance' 1s
+start_readme first locked
+start_readme second locked
+for script in first second; do
+    over $script 0
+    output_lines 'one at a time'
+done
+run 0 shmwrite --detach "$unique.lock" taken
+if on_wine; then
+    readme_ends locked 1 # call in a `cmd /c` of Wine replaces each other status by 1
+else
+    readme_ends locked 6
+fi
+output_is ''
+let_go "$unique.lock"
+
+it 'README.md, ask and answer: the answer comes to the script that asked'
+readme_recipe 'Ask and answer'
+start_readme answerer answer
+readme_ends ask 0
+output_is 'the answer to a question'
+over answerer 0
+
+it 'README.md, a shared log: no line of two scripts is lost'
+readme_recipe 'A shared log'
+start_readme first log
+readme_ends log 0
+over first 0
+run 0 shmread "$unique.log"
+sort "$dir/output" | tr -d '\r' | uniq -c | sed 's/^ *//; s/ *$//' >"$dir/lines"
+printf '2 done\n2 started\n' | cmp -s - "$dir/lines" || {
+    fail 'these are not the lines'
+    show "$dir/output"
+}
+let_go "$unique.log"
+
 finish
