@@ -68,13 +68,6 @@ static winshm_trailer *trailer_of(const struct view *view)
     return (winshm_trailer *)(void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
 }
 
-winshm_consumer *trailer_consumers(const struct mapping *mapping)
-{
-    void *fanned_out = mapping->view.base + mapping->capacity;
-    void *only_one = &mapping->trailer->tail;
-    return mapping->kind == WINSHM_FANOUT ? fanned_out : only_one;
-}
-
 /* All bytes are zero if the first is zero and each one equals the next. */
 bool trailer_is_zero(const uint8_t *bytes, size_t size)
 {

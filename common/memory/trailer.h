@@ -112,7 +112,12 @@ static inline bool trailer_is_stream(const struct mapping *mapping)
 }
 
 /* Return the lines of the consumers of a stream: mapping->consumers lines. */
-winshm_consumer *trailer_consumers(const struct mapping *mapping);
+static inline winshm_consumer *trailer_consumers(const struct mapping *mapping)
+{
+    void *fanned_out = mapping->view.base + mapping->capacity;
+    void *only_one = &mapping->trailer->tail;
+    return mapping->kind == WINSHM_FANOUT ? fanned_out : only_one;
+}
 
 /* Return whether a view with this verdict has the magic number. */
 static inline bool trailer_is_ours(enum trailer_verdict verdict)
