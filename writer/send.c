@@ -423,8 +423,8 @@ enum status send_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    sending =
-        (struct sending){.writer = writer, .pump = {.report = *writer->report, .timeout = options->common.timeout}};
+    sending = (struct sending){
+        .writer = writer, .pump = {.report = *writer->report, .timeout = options->common.timeout, .gathers = true}};
     status = contents_open_input(writer, &sending.pump.input);
     if (status != EXIT_DONE) {
         return status;
