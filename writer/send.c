@@ -19,7 +19,7 @@
 #include "writer/pump.h"
 
 /* The size of the ring in bytes, if --size is not given. */
-#define RING_BYTES (1U << 20)
+#define RING_BYTES (8U << 20)
 
 /*
  * How long to ignore the semaphore `reads` after a program has raised it
