@@ -46,10 +46,16 @@ static enum status explain_role(const struct making *making, enum companion_role
     return explain_companion(writer->report, writer->options->name, role, making->value, error);
 }
 
+static enum status explain_late(const struct report *report)
+{
+    return report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for its end");
+}
+
 /*
  * Create a companion. Processes that used an earlier value of this name may
  * still have that value's companion open. They close it soon, so try again
- * until making->deadline. On failure print a message and return the status.
+ * until making->deadline. If --wait has no time left for that, it has timed
+ * out. On failure print a message and return the status.
  */
 static enum status create_companion(const struct making *making, enum companion_role role, object **companion)
 {
@@ -59,6 +65,9 @@ static enum status create_companion(const struct making *making, enum companion_
     do {
         error = companion_create(making->writer->options->name, role, making->value, descriptor, companion);
     } while (error == OSERROR_ALREADY_EXISTS && !patience_is_over(making->deadline));
+    if (error == OSERROR_ALREADY_EXISTS && making->writer->options->wait && clock_now() >= making->writer->deadline) {
+        return explain_late(making->writer->report);
+    }
     return error == OSERROR_NONE ? EXIT_DONE : explain_role(making, role, error);
 }
 
@@ -201,8 +210,7 @@ enum status hold_make(const struct writer *writer, const struct trailer_plan *pl
             return status;
         }
     } while (!is_over);
-    return waits ? report_failure(writer->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for its end")
-                 : hold_explain_attempt(writer, attempt);
+    return waits ? explain_late(writer->report) : hold_explain_attempt(writer, attempt);
 }
 
 enum status hold_explain_attempt(const struct writer *writer, enum hold_attempt attempt)

@@ -76,6 +76,19 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
+    TEST("--wait waits a second for a helper object of an earlier value, or until --timeout")
+    {
+        tool_reset();
+        machine_foreign("demo.winshm.release", OBJECT_EVENT);
+        CHECK_EQUAL(RUN(FIRST, "shmwrite", "--detach", "--wait", "--timeout", "200ms", name, "x"), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(FIRST), "shmwrite: demo: timed out waiting for its end\r\n");
+        CHECK_EQUAL(RUN(SECOND, "shmwrite", "--detach", "--wait", name, "x"), EXIT_CONFLICT);
+        CHECK_TEXT(tool_errors(SECOND), "shmwrite: demo: its helper object demo.winshm.release cannot be created: the "
+                                        "name is taken by an event\r\n");
+        machine_forget("demo.winshm.release");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
     TEST("--wait ends when the process of --hold-with ends, and changes nothing")
     {
         static const char *const processes[] = {"7", "parent"};

@@ -35,6 +35,7 @@ enum { COMMANDS = 6, WORDS = 10, RELEASE_AT_END = 14, FIRST = 2, DRIVER = 20, BA
 enum verb {
     CREATE, /* in the foreground, until --hold-for ends or a --release */
     DETACH,
+    LOCK, /* --detach --wait */
     PUT,
     UPDATE,
     RELEASE,
@@ -75,6 +76,8 @@ static const struct command create_one = {CREATE, ONE, 0, {"shmwrite", "--hold-f
 static const struct command create_two = {CREATE, TWO, 0, {"shmwrite", "--hold-for", "3s", NAME, TWO}};
 static const struct command detach_one = {DETACH, ONE, 0, {"shmwrite", "--detach", NAME, ONE}};
 static const struct command detach_two = {DETACH, TWO, 0, {"shmwrite", "--detach", NAME, TWO}};
+static const struct command lock_one = {LOCK, ONE, 0, {"shmwrite", "-dw", "--timeout", "200ms", NAME, ONE}};
+static const struct command lock_two = {LOCK, TWO, 0, {"shmwrite", "-dw", "--timeout", "200ms", NAME, TWO}};
 static const struct command put_one = {PUT, ONE, 0, {"shmwrite", "--put", NAME, ONE}};
 static const struct command put_two = {PUT, TWO, 0, {"shmwrite", "--put", NAME, TWO}};
 static const struct command update_one = {UPDATE, ONE, 0, {"shmwrite", "--update", NAME, ONE}};
@@ -187,15 +190,18 @@ static void make(struct world *world, const struct command *command, int holder)
 }
 
 /*
- * Return whether all other commands have ended or wait. Time passes only then.
+ * Return whether all other commands have ended, wait, or begin after this one.
+ * Time passes only then.
  */
 static bool all_wait(const struct serial *serials, size_t self)
 {
     for (size_t i = 0; i < seen_count; i++) {
         const struct serial *other = &serials[i];
         enum verb verb = other->command->verb;
-        bool waits = verb == WAIT || verb == FOLLOW || (other->stage > 0 && (verb == CREATE || verb == SEND));
-        if (i != self && !other->is_over && !waits) {
+        bool waits = verb == WAIT || verb == FOLLOW || (verb == LOCK && other->stage == 0) ||
+                     (other->stage > 0 && (verb == CREATE || verb == SEND));
+        bool is_later = seen[i].began >= seen[self].ended;
+        if (i != self && !other->is_over && !waits && !is_later) {
             return false;
         }
     }
@@ -398,6 +404,11 @@ static bool step_only(struct world *world, struct serial *serial, int self)
         return step_create(world, serial, self);
     case DETACH:
         return is_new ? step_create(world, serial, self) : over(serial, EXIT_DONE);
+    case LOCK:
+        if (!is_new) {
+            return over(serial, EXIT_DONE);
+        }
+        return !world->exists && step_create(world, serial, self);
     case PUT:
         if (!is_new) {
             return over(serial, EXIT_DONE);
@@ -461,7 +472,10 @@ static bool serial_step(struct world *world, struct serial *serials, int self, i
     if (way == 1 && verb == WAIT) {
         return !world->exists && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
     }
-    if (way == 1 && (verb == PUT || verb == DETACH)) {
+    if (way == 2 && verb == LOCK) {
+        return serial->stage == 0 && world->exists && all_wait(serials, (size_t)self) && over(serial, EXIT_TIMED_OUT);
+    }
+    if (way == 1 && (verb == PUT || verb == DETACH || verb == LOCK)) {
         return world->dead[self] && over(serial, EXIT_SYSTEM); /* killed before it held NAME */
     }
     if (way == 1 && verb == RELEASE) {
@@ -836,6 +850,9 @@ static const struct meeting meetings[] = {
     {"held: put release read", &detach_old, {{&put_one}, {&release_it}, {&print_it}}},
     {"create update release", NULL, {{&create_one}, {&update_two}, {&release_it}}},
     {"detach update release", NULL, {{&detach_one}, {&update_two}, {&release_it}}},
+    {"lock lock", NULL, {{&lock_one}, {&lock_two}}},
+    {"held: lock lock release", &detach_old, {{&lock_one}, {&lock_two}, {&release_it}}},
+    {"two scripts that lock and release", NULL, {{&lock_one, &release_it}, {&lock_two, &release_it}}},
     {"held: put release release", &detach_old, {{&put_one}, {&release_it}, {&release_it}}},
     {"held: put update release", &detach_old, {{&put_one}, {&update_two}, {&release_it}}},
     {"item: read read", &item_old, {{&print_it}, {&print_it}}},
