@@ -31,8 +31,8 @@ static const char reads[] =
     "|--stat|--stat --json|--stat --wait|--list|--list --json";
 static const char writes[] =
     "|new --update|new --update --offset 3|new --update --raw|7 --update --encoding i16 --pad 8|new --put"
-    "|new --put --sealed|new --hold-for 10ms|--release|--stream";
-enum { READS = 28, LINES = READS + 9 };
+    "|new --put --sealed|new --hold-for 10ms|--release|--stream|--stream --readers 2 --size 4K";
+enum { READS = 28, LINES = READS + 10 };
 
 /*
  * Run a command line. It has a timeout, because the process that owns the
@@ -64,6 +64,8 @@ static const struct {
     {NAME ".winshm.writer", OBJECT_MUTEX},   {NAME ".winshm.reads", OBJECT_SEMAPHORE},
     {NAME ".winshm.data", OBJECT_EVENT},     {NAME ".winshm.space", OBJECT_EVENT},
     {NAME ".winshm.producer", OBJECT_MUTEX}, {NAME ".winshm.consumer", OBJECT_MUTEX},
+    {NAME ".winshm.data.0", OBJECT_EVENT},   {NAME ".winshm.consumer.0", OBJECT_MUTEX},
+    {NAME ".winshm.data.1", OBJECT_EVENT},   {NAME ".winshm.consumer.1", OBJECT_MUTEX},
 };
 #define COMPANIONS (sizeof companions / sizeof *companions)
 
@@ -76,7 +78,7 @@ static void forget(const char *known)
     }
 }
 
-/* Change a word of the trailer, or any byte of the section. */
+/* Change a word of the trailer or of a consumer's line, or any byte of the section. */
 static void spoil(struct program *program)
 {
     uint64_t size = 0;
@@ -89,8 +91,10 @@ static void spoil(struct program *program)
         bytes[take(program, 2) % size] = (uint8_t)take(program, 1);
         return;
     }
-    static const size_t words[] = {0,   8,   12,  16,  128, 136, 140, 144, 256, 264, 272, 288,
-                                   292, 304, 320, 384, 388, 392, 400, 408, 416, 424, 504};
+    enum { LINE = WINSHM_TRAILER_SIZE - WINSHM_PAGE }; /* the lines of a fan-out begin in the last page */
+    static const int words[] = {0,   8,   12,  16,  128, 136,      140,       144,       256,        264,
+                                272, 288, 292, 304, 320, 384,      388,       392,       400,        408,
+                                416, 424, 504, 24,  428, LINE + 0, LINE + 12, LINE + 16, LINE + 128, LINE + 140};
     uint8_t *word = bytes + size - WINSHM_TRAILER_SIZE + words[choice / 4 % (sizeof words / sizeof *words)];
     uint64_t value = 0;
     memcpy(&value, word, 4);
@@ -110,14 +114,16 @@ static void make_ours(struct program *program)
     struct trailer_plan plan;
     struct view view;
     struct mapping mapping;
-    uint32_t kind = (uint32_t)(1 + setting % 3);
-    HOLDS(kind == WINSHM_STREAM ? trailer_plan_stream(1, 1, &plan) : trailer_plan(kind, 100, true, &plan));
+    uint32_t kind = (uint32_t)(1 + setting % 4);
+    uint32_t consumers = kind == WINSHM_FANOUT ? 2 + (uint32_t)(setting / 4 % 27) : 1;
+    bool is_stream = kind == WINSHM_STREAM || kind == WINSHM_FANOUT;
+    HOLDS(is_stream ? trailer_plan_stream(1, consumers, &plan) : trailer_plan(kind, 100, true, &plan));
     machine_foreign_section(NAME, NULL, plan.section_size, plan.section_size);
     view.base = machine_bytes(NAME, NULL);
     view.size = (size_t)plan.section_size;
     view.committed = view.size;
     trailer_begin(&view, &plan, &mapping);
-    size_t length = kind == WINSHM_STREAM ? 0 : (size_t)take(program, 1) % (size_t)plan.capacity;
+    size_t length = is_stream ? 0 : (size_t)take(program, 1) % (size_t)plan.capacity;
     for (size_t i = 0; i < length; i++) {
         view.base[i] = (uint8_t)take(program, 1);
     }
@@ -149,15 +155,15 @@ static void make_companions(struct program *program)
     uint64_t wrong = take(program, 1);
     uint64_t owned = take(program, 1);
     for (size_t i = 0; i < COMPANIONS; i++) {
-        if ((there >> i & 1) == 0) {
+        if ((there >> i % 8 & 1) == 0) {
             continue;
         }
         enum object_kind kind = companions[i].kind;
-        if ((wrong >> i & 1) != 0) {
+        if ((wrong >> i % 8 & 1) != 0) {
             kind = kind == OBJECT_MUTEX ? OBJECT_EVENT : OBJECT_MUTEX;
         }
         machine_foreign(companions[i].name, kind);
-        if (kind == OBJECT_MUTEX && (owned >> i & 1) != 0) {
+        if (kind == OBJECT_MUTEX && (owned >> i % 8 & 1) != 0) {
             machine_own(companions[i].name);
         }
     }
@@ -274,7 +280,7 @@ void fuzz_seeds(void)
         /*
          * Each command line with nothing under NAME, with memory of other
          * programs, with each kind of our objects, and with a value that has
-         * all companions.
+         * all companions. 2 is a stream, and 3 a stream for two readers.
          */
         const uint8_t seeds[][16] = {{line, 0},
                                      {line, 4, 0, 0, 1, 5, 'h', 0, 'i', 0, 0},
@@ -282,8 +288,10 @@ void fuzz_seeds(void)
                                      {line, 8, 0, 3, 'a', 'b', 'c', 0},
                                      {line, 8, 0x29, 3, 'a', 'b', 'c', 0},
                                      {line, 8, 2, 0},
+                                     {line, 8, 3, 0},
                                      {line, 0xC8, 0xFF, 0, 0, 0, 3, 'a', 'b', 'c', 0},
                                      {line, 0xC8, 0xFF, 0, 0x4F, 2, 0, 0, 1, 0x21, 0, 9},
+                                     {line, 0xC8, 0xFF, 0, 0x4F, 3, 1, 0x68, 0, 9},
                                      {line, 0x24, 0, 0, 1, 3, 'a', 'b', 0, 1},
                                      {line, 0x24, 0, 0, 1, 3, 'a', 0xE9, 0, 6},
                                      {line, 0x28, 1, 0, 0, 9, 7},

@@ -72,7 +72,8 @@ static void take_lie(void)
 {
     static const size_t words[] = {offsetof(winshm_trailer, current),         offsetof(winshm_trailer, slots[0].length),
                                    offsetof(winshm_trailer, slots[1].length), offsetof(winshm_trailer, capacity),
-                                   offsetof(winshm_trailer, slot_size),       offsetof(winshm_trailer, kind)};
+                                   offsetof(winshm_trailer, slot_size),       offsetof(winshm_trailer, kind),
+                                   offsetof(winshm_trailer, consumers)};
     size_t trailer = view_size - WINSHM_TRAILER_SIZE;
     uint64_t choice = take(source, 1);
     uint64_t value = take_number(source, mapping.capacity);
@@ -163,10 +164,15 @@ static void attach(bool is_part)
         unsigned __int128 slot_size = again.slot_size;
         unsigned __int128 room = view_size - WINSHM_TRAILER_SIZE;
         HOLDS(!is_part && (uint8_t *)again.trailer == view.base + room);
-        HOLDS(again.kind >= WINSHM_VALUE && again.kind <= WINSHM_STREAM);
-        if (again.kind == WINSHM_STREAM) {
+        HOLDS(again.kind >= WINSHM_VALUE && again.kind <= WINSHM_FANOUT);
+        if (trailer_is_stream(&again)) {
             HOLDS(again.capacity >= WINSHM_PAGE && again.capacity <= room);
             HOLDS((again.capacity & (again.capacity - 1)) == 0);
+            const uint8_t *lines = (const uint8_t *)trailer_consumers(&again);
+            HOLDS(again.consumers >= 1 && lines >= view.base);
+            HOLDS(lines + again.consumers * sizeof(winshm_consumer) <= view.base + view_size);
+            HOLDS(again.kind == WINSHM_STREAM || lines >= view.base + again.capacity);
+            HOLDS(again.kind == WINSHM_STREAM || again.consumers <= (room - again.capacity) / sizeof(winshm_consumer));
         } else {
             HOLDS((unsigned __int128)again.capacity + WINSHM_TERMINATOR <= slot_size);
             HOLDS(again.slot_size % WINSHM_SLOT_ALIGN == 0);
@@ -376,4 +382,5 @@ void fuzz_seeds(void)
     FUZZ_SEED("\x00\x08\x00\x05\x05\1\2\4\x30\7\2\x99\6\0\6\0\x20\x0F\x0F\x0F");           /* lies always */
     FUZZ_SEED("\x00\x08\x00\x05\x0F\x07\x04\x18\x01\x01\x0F\x04\x28\x01\x03\x0F"); /* attach, with lies about sizes */
     FUZZ_SEED("\x01\x08\x00\x05\x00\x02\x00\x01\x00\x03\x04\x03\x01\x01\x00");     /* sealed */
+    FUZZ_SEED("\x00\xFF\x00\x05\x04\x28\x00\x04\x04\x18\x04\x0C\x04\x30\x00\x1C\x0F"); /* it becomes a fan-out */
 }
