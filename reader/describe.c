@@ -60,6 +60,8 @@ const char *describe_closed(uint32_t closed)
         return "cut off";
     case WINSHM_DIED:
         return "died";
+    case WINSHM_DROPPED:
+        return "dropped";
     default:
         return "unknown";
     }
@@ -102,27 +104,77 @@ static void take_contents(const struct mapping *mapping, struct description *des
     }
 }
 
+/* Return how many bytes before the head a consumer is. */
+static uint64_t left_of(const struct description *description, uint32_t number)
+{
+    return description->head - description->tails[number];
+}
+
 /*
- * Look at a stream. The tail is loaded before and after the head. If it has not
- * changed, head - tail is at most the capacity, because the producer cannot go
- * further. Otherwise the trailer is damaged.
+ * Find the open consumer with the most bytes before it. If all have ended, find
+ * the one that received the least.
+ */
+static void find_slowest(struct description *description)
+{
+    bool is_open = false;
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        bool also_open = description->consumers[i].closed == WINSHM_OPEN;
+        bool is_behind = left_of(description, i) > left_of(description, description->slowest);
+        if ((also_open && !is_open) || (also_open == is_open && is_behind)) {
+            description->slowest = i;
+        }
+        is_open = is_open || also_open;
+    }
+    uint64_t left = left_of(description, description->slowest);
+    description->fill = left < description->capacity ? left : description->capacity;
+}
+
+/*
+ * Look at a stream. The head is loaded before the tails, and again after them.
+ * The tail of an open consumer is at most one capacity before the first head,
+ * because the producer cannot go further, and not beyond the second one. If it
+ * is beyond the first one, the consumer had consumed all up to there.
+ *
+ * If the tail of the only consumer is impossible, the trailer is damaged. If it
+ * is that of one of several, the producer ends this consumer as a failed one.
  */
 static void take_ring(const struct mapping *mapping, struct description *description)
 {
     const winshm_trailer *trailer = mapping->trailer;
+    const winshm_consumer *lines = trailer_consumers(mapping);
+    description->consumer_count = mapping->consumers;
     description->producer.id = shared_load32_acquire(&trailer->producer);
     description->producer.closed = shared_load32_acquire(&trailer->producer_closed);
-    description->consumer.id = shared_load32_acquire(&trailer->consumer);
-    description->consumer.closed = shared_load32_acquire(&trailer->consumer_closed);
-    for (int tries = 0; tries < LOOK_TRIES && !description->has_ring; tries++) {
-        description->tail = shared_load64_acquire(&trailer->tail);
-        description->head = shared_load64_acquire(&trailer->head);
-        description->has_ring = shared_load64_acquire(&trailer->tail) == description->tail;
+    description->head = shared_load64_acquire(&trailer->head);
+    for (uint32_t i = 0; i < mapping->consumers; i++) {
+        description->tails[i] = shared_load64_acquire(&lines[i].tail);
+        description->consumers[i].id = shared_load32_acquire(&lines[i].process);
+        description->consumers[i].closed = shared_load32_acquire(&lines[i].closed);
     }
-    if (description->has_ring && description->head - description->tail > description->capacity) {
-        description->kind = DESCRIBE_DAMAGED;
-        description->has_ring = false;
+    uint64_t grown = shared_load64_acquire(&trailer->head) - description->head;
+    description->has_ring = true;
+    for (uint32_t i = 0; i < mapping->consumers; i++) {
+        if (description->tails[i] - description->head <= grown) {
+            description->tails[i] = description->head;
+        } else if (left_of(description, i) > description->capacity && mapping->kind == WINSHM_STREAM) {
+            description->kind = DESCRIBE_DAMAGED;
+            description->has_ring = false;
+            return;
+        } else if (left_of(description, i) > description->capacity && description->consumers[i].closed == WINSHM_OPEN) {
+            description->consumers[i].closed = WINSHM_FAILED;
+        }
     }
+    find_slowest(description);
+}
+
+bool describe_has_slowest(const struct description *description)
+{
+    const struct describe_process *slowest = &description->consumers[description->slowest];
+    bool is_behind = false;
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        is_behind = is_behind || left_of(description, i) < left_of(description, description->slowest);
+    }
+    return description->has_ring && is_behind && slowest->id != 0 && slowest->closed == WINSHM_OPEN;
 }
 
 /*
@@ -178,7 +230,7 @@ static void take_view(const struct view *view, struct description *description)
         break;
     case TRAILER_OURS:
         take_identity(&mapping, description);
-        if (mapping.kind == WINSHM_STREAM) {
+        if (trailer_is_stream(&mapping)) {
             description->kind = DESCRIBE_STREAM;
             take_ring(&mapping, description);
         } else {
@@ -224,7 +276,9 @@ static void take_people(const char *name, struct description *description)
 {
     ask_after(&description->writer, description->slot.updated);
     ask_after(&description->producer, description->created);
-    ask_after(&description->consumer, clock_wall()); /* when it attached is not known */
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        ask_after(&description->consumers[i], clock_wall()); /* when it attached is not known */
+    }
     take_holder(name, description);
 }
 
@@ -317,6 +371,23 @@ static void json_security(const struct description *description, struct json *js
     json_close(json, ']');
 }
 
+/* Write each consumer of a stream, as an array. */
+static void json_consumers(const struct description *description, struct json *json)
+{
+    json_open(json, "consumers", '[');
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        const struct describe_process *consumer = &description->consumers[i];
+        json_open(json, NULL, '{');
+        json_process(json, "process", "alive", consumer);
+        json_text(json, "state", describe_closed(consumer->closed));
+        if (description->has_ring) {
+            json_number(json, "received", description->tails[i]);
+        }
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 void describe_json(const struct description *description, struct json *json)
 {
     char encoding[DESCRIBE_ENCODING_ROOM];
@@ -345,9 +416,9 @@ void describe_json(const struct description *description, struct json *json)
         json_text(json, "encoding", describe_encoding(&description->slot, encoding));
     }
     if (description->has_ring) {
-        json_number(json, "length", description->head - description->tail);
+        json_number(json, "length", description->fill);
         json_number(json, "sent", description->head);
-        json_number(json, "received", description->tail);
+        json_number(json, "received", description->tails[description->slowest]);
     }
     if (description->has_identity) {
         json_timestamp(json, "created", description->created);
@@ -359,8 +430,10 @@ void describe_json(const struct description *description, struct json *json)
     if (description->kind == DESCRIBE_STREAM) {
         json_process(json, "producer", "producer_alive", &description->producer);
         json_text(json, "producer_state", describe_closed(description->producer.closed));
-        json_process(json, "consumer", "consumer_alive", &description->consumer);
-        json_text(json, "consumer_state", describe_closed(description->consumer.closed));
+        const struct describe_process *consumer = &description->consumers[description->slowest];
+        json_process(json, "consumer", "consumer_alive", consumer);
+        json_text(json, "consumer_state", describe_closed(consumer->closed));
+        json_consumers(description, json);
     }
     if (description->user != NULL && description->holding.id != 0) {
         json_number(json, "holder", description->holding.id);

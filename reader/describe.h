@@ -26,7 +26,7 @@ enum describe_kind {
     DESCRIBE_STREAM
 };
 
-/* A process whose ID is in the trailer. */
+/* A process whose ID is in the memory. */
 struct describe_process {
     uint32_t id;     /* 0 if there was no such process yet */
     enum life life;  /* LIFE_UNKNOWN also in a quick look */
@@ -60,11 +60,14 @@ struct description { // NOLINT(clang-analyzer-optin.performance.Padding): there 
     winshm_slot slot;
     struct describe_process writer; /* of this update */
 
-    bool has_ring; /* the head and the tail of a stream are from one moment */
+    bool has_ring; /* the positions of a stream are possible, and from one moment */
     uint64_t head;
-    uint64_t tail;
-    struct describe_process producer; /* of every DESCRIBE_STREAM, as is the consumer */
-    struct describe_process consumer;
+    uint64_t tails[WINSHM_CONSUMERS_MAX];
+    uint64_t fill;                    /* bytes in the ring that the slowest consumer has not consumed */
+    uint32_t slowest;                 /* its number */
+    struct describe_process producer; /* of every DESCRIBE_STREAM, as are the consumers */
+    struct describe_process consumers[WINSHM_CONSUMERS_MAX];
+    uint32_t consumer_count; /* how many there are to be */
 
     /* A quick look sets only `user`, which is NULL, and holding.id. */
     const char *user;                /* the SID of this user, or "" */
@@ -120,6 +123,12 @@ const char *describe_closed(uint32_t closed);
  */
 #define DESCRIBE_ENCODING_ROOM 24
 const char *describe_encoding(const winshm_slot *slot, char text[DESCRIBE_ENCODING_ROOM]);
+
+/*
+ * Return whether the slowest consumer of a stream is one that has come and has
+ * not ended, and whether another one is ahead of it.
+ */
+bool describe_has_slowest(const struct description *description);
 
 /*
  * Write the description as a JSON object. Leave out the keys of unknown values.

@@ -167,7 +167,7 @@ static void put_text(const struct description *description, struct textout *out)
     if (description->has_contents) {
         (void)snprintf(length, sizeof length, "%" PRIu64, description->slot.length);
     } else if (description->has_ring) {
-        (void)snprintf(length, sizeof length, "%" PRIu64, description->head - description->tail);
+        (void)snprintf(length, sizeof length, "%" PRIu64, description->fill);
     }
     list_put_row(out, size, kind_text(description, kind), length, description->name);
 }

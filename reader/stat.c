@@ -29,14 +29,19 @@ static void line(struct textout *out, const char *key, const char *text)
     textout_print(out, "\r\n");
 }
 
-static void line_bytes(struct textout *out, const char *key, uint64_t bytes)
+static void put_size(struct textout *out, uint64_t bytes)
 {
     char text[SIZE_ROOM];
-    begin_line(out, key);
     textout_print(out, "%s", size_print(bytes, text));
     if (bytes >= 1024) {
         textout_print(out, " (%" PRIu64 " bytes)", bytes);
     }
+}
+
+static void line_bytes(struct textout *out, const char *key, uint64_t bytes)
+{
+    begin_line(out, key);
+    put_size(out, bytes);
     textout_print(out, "\r\n");
 }
 
@@ -46,8 +51,8 @@ static void line_timestamp(struct textout *out, const char *key, uint64_t moment
     line(out, key, timestamp_print(moment, text));
 }
 
-static void line_process(struct textout *out, const char *key, const struct describe_process *process,
-                         const char *state)
+static void begin_process(struct textout *out, const char *key, const struct describe_process *process,
+                          const char *state)
 {
     static const char *const lives[] = {[LIFE_UNKNOWN] = "", [LIFE_DEAD] = ", dead", [LIFE_ALIVE] = ", alive"};
     begin_line(out, key);
@@ -56,7 +61,14 @@ static void line_process(struct textout *out, const char *key, const struct desc
     } else {
         textout_print(out, "process %lu%s", (unsigned long)process->id, lives[process->life]);
     }
-    textout_print(out, "%s%s\r\n", state[0] == '\0' ? "" : ", ", state);
+    textout_print(out, "%s%s", state[0] == '\0' ? "" : ", ", state);
+}
+
+static void line_process(struct textout *out, const char *key, const struct describe_process *process,
+                         const char *state)
+{
+    begin_process(out, key, process, state);
+    textout_print(out, "\r\n");
 }
 
 /* ---- The parts --------------------------------------------------------------------------------------------------- */
@@ -138,6 +150,8 @@ static const char *consumer_text(uint32_t closed)
         return "its output failed";
     case WINSHM_CUT_OFF:
         return "the program that read its output has ended";
+    case WINSHM_DROPPED:
+        return "was too slow";
     default:
         return describe_closed(closed);
     }
@@ -146,12 +160,36 @@ static const char *consumer_text(uint32_t closed)
 static void put_ring(const struct description *description, struct textout *out)
 {
     line_bytes(out, "sent", description->head);
-    line_bytes(out, "received", description->tail);
-    uint64_t fill = description->head - description->tail;
+    line_bytes(out, "received", description->tails[description->slowest]);
     char text[SIZE_ROOM];
     begin_line(out, "in ring");
-    textout_print(out, "%s, %u %%\r\n", size_print(fill, text),
-                  (unsigned)(100.0 * (double)fill / (double)description->capacity));
+    textout_print(out, "%s, %u %%\r\n", size_print(description->fill, text),
+                  (unsigned)(100.0 * (double)description->fill / (double)description->capacity));
+}
+
+/* Print the only consumer of a stream, or each of several. */
+static void put_consumers(const struct description *description, struct textout *out)
+{
+    uint32_t come = 0;
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        come += description->consumers[i].id != 0;
+    }
+    if (description->consumer_count > 1) {
+        begin_line(out, "consumers");
+        textout_print(out, "%u of %u have come\r\n", (unsigned)come, (unsigned)description->consumer_count);
+    }
+    for (uint32_t i = 0; i < description->consumer_count; i++) {
+        const struct describe_process *consumer = &description->consumers[i];
+        begin_process(out, description->consumer_count > 1 ? "" : "consumer", consumer,
+                      consumer_text(consumer->closed));
+        if (description->consumer_count > 1 && description->has_ring && consumer->id != 0) {
+            textout_print(out, ", ");
+            put_size(out, description->tails[i]);
+            textout_print(out, "%s",
+                          i == description->slowest && describe_has_slowest(description) ? ", the slowest" : "");
+        }
+        textout_print(out, "\r\n");
+    }
 }
 
 /* Print the times, and the processes that use the memory. */
@@ -166,7 +204,7 @@ static void put_people(const struct description *description, struct textout *ou
     }
     if (description->kind == DESCRIBE_STREAM) {
         line_process(out, "producer", &description->producer, producer_text(description->producer.closed));
-        line_process(out, "consumer", &description->consumer, consumer_text(description->consumer.closed));
+        put_consumers(description, out);
     }
 
     /*

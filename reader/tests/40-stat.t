@@ -119,11 +119,32 @@ run 0 shmread --stat "$unique"
 shows 'kind:      stream'
 shows 'received:  0 bytes'
 shows 'in ring:   5 bytes, 0 %'
-shows 'capacity:  8.0 MiB (8388608 bytes)'
+shows 'capacity:  1.0 MiB (1048576 bytes)'
 shows_like 'producer:  process [0-9]+, alive(, has sent all)?'
 shows 'consumer:  none yet'
 run 0 shmread "$unique"
 output_is 'hello'
+over writer 0
+
+it 'describes a stream for several readers: how many have come, how far each is, and the slowest'
+printf 'hello' | start writer shmwrite --stream --readers 3 "$unique"
+until_true has_sent 5 || fail 'nothing was sent'
+run 0 shmread --stat "$unique"
+shows 'kind:      stream'
+shows 'consumers: 0 of 3 have come'
+run 0 shmread "$unique"
+output_is 'hello'
+run 0 shmread --stat "$unique"
+shows 'received:  0 bytes'
+shows 'in ring:   5 bytes, 0 %'
+shows 'consumers: 1 of 3 have come'
+shows_like '           process [0-9]+, dead, has received all, 5 bytes'
+shows '           none yet'
+run 0 shmread --list --json "$unique"
+has_text "$dir/output" '"state": "ended", "received": 5}, {"state": "open", "received": 0}, {"state"' ||
+    fail 'the list does not show each reader'
+run 0 shmread "$unique"
+run 0 shmread "$unique"
 over writer 0
 
 it 'waits with --wait until the name exists'

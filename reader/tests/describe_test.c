@@ -243,6 +243,17 @@ static winshm_trailer *with_ring(void)
     return trailer;
 }
 
+/* Make a fan-out for three of that stream, and return their lines. */
+static winshm_consumer *with_fanout(void)
+{
+    winshm_trailer *trailer = with_ring();
+    trailer->kind = WINSHM_FANOUT;
+    trailer->consumers = 3;
+    machine_life(4, LIFE_ALIVE);
+    machine_life(5, LIFE_ALIVE);
+    return (winshm_consumer *)(void *)(machine_bytes("demo", NULL) + 4096);
+}
+
 static const struct {
     const char *word;
     const char *producer;
@@ -253,7 +264,8 @@ static const struct {
     [WINSHM_FAILED] = {"failed", "4, alive, its input failed\r\n", "5, dead, its output failed\r\n"},
     [WINSHM_CUT_OFF] = {"cut off", "4, alive, cut off\r\n", "5, dead, the program that read its output has ended\r\n"},
     [WINSHM_DIED] = {"died", "4, alive, died\r\n", "5, dead, died\r\n"},
-    [WINSHM_DIED + 1] = {"unknown", "4, alive, unknown\r\n", "5, dead, unknown\r\n"},
+    [WINSHM_DROPPED] = {"dropped", "4, alive, dropped\r\n", "5, dead, was too slow\r\n"},
+    [WINSHM_DROPPED + 1] = {"unknown", "4, alive, unknown\r\n", "5, dead, unknown\r\n"},
 };
 
 static void test_streams(void)
@@ -286,6 +298,146 @@ static void test_streams(void)
             (void)snprintf(words, sizeof words, "\"consumer_state\": \"%s\"", ends[i].word);
             JSON("demo", words);
         }
+    }
+    TEST("--json has the only reader of a stream also as an array of one")
+    {
+        winshm_trailer *trailer = with_ring();
+        JSON("demo", "\"consumer_state\": \"open\", \"consumers\": [{\"state\": \"open\", \"received\": 0}]");
+        trailer->head = 4097;
+        JSON("demo", "\"kind\": \"damaged\"", "!\"consumers\"");
+    }
+}
+
+static winshm_trailer *moving;
+
+static uint64_t any(uint64_t most)
+{
+    static uint64_t random = 1;
+    random = random * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (random >> 33) % (most + 1);
+}
+
+/*
+ * Let the producer and one of three consumers go on by any number of bytes,
+ * before each access of --stat to the memory.
+ */
+static size_t go_on(void *context, const struct machine_point *point, const struct machine_option *options,
+                    size_t count)
+{
+    winshm_consumer *lines = context;
+    (void)options, (void)count;
+    if (strcmp(point->function, "load") == 0) {
+        uint64_t most = 0;
+        lines[any(2)].tail = moving->head;
+        for (size_t i = 0; i < 3; i++) {
+            uint64_t left = moving->head - lines[i].tail;
+            most = left > most ? left : most;
+        }
+        moving->head += any(4096 - most);
+    }
+    return 0;
+}
+
+static void test_fanouts(void)
+{
+    TEST("--stat shows how far each reader of a stream is, which one is the slowest, and how many are still to come")
+    {
+        winshm_consumer *lines = with_fanout();
+        trailer_of("demo")->head = 5000;
+        lines[0] = (winshm_consumer){.tail = 5000, .process = 5};
+        lines[1] = (winshm_consumer){.tail = 4999, .process = 6};
+        lines[2] = (winshm_consumer){.tail = 4998};
+        STAT("demo", "kind:      stream\r\n",
+             "sent:      4.8 KiB (5000 bytes)\r\nreceived:  4.8 KiB (4998 bytes)\r\nin ring:   2 bytes, 0 %\r\n",
+             "producer:  process 4, alive\r\n"
+             "consumers: 2 of 3 have come\r\n"
+             "           process 5, alive, 4.8 KiB (5000 bytes)\r\n"
+             "           process 6, dead, 4.8 KiB (4999 bytes)\r\n"
+             "           none yet\r\n");
+        JSON("demo", "\"kind\": \"stream\"", "\"length\": 2, \"sent\": 5000, \"received\": 4998, ",
+             "\"producer_state\": \"open\", \"consumer_state\": \"open\", \"consumers\": ["
+             "{\"process\": 5, \"alive\": true, \"state\": \"open\", \"received\": 5000}, "
+             "{\"process\": 6, \"alive\": false, \"state\": \"open\", \"received\": 4999}, "
+             "{\"state\": \"open\", \"received\": 4998}]");
+        LIST("--json", "\"received\": 4998, ", "{\"process\": 5, \"state\": \"open\", \"received\": 5000}");
+        LIST("-l", "         8192  stream                 2  demo\r\n");
+        lines[2] = (winshm_consumer){.tail = 5000, .process = 7};
+        STAT("demo", "consumers: 3 of 3 have come\r\n", "process 6, dead, 4.8 KiB (4999 bytes), the slowest\r\n");
+        JSON("demo", "\"received\": 4999, ",
+             "\"consumer\": 6, \"consumer_alive\": false, \"consumer_state\": \"open\"");
+        lines[1].tail = 5000;
+        STAT("demo", "received:  4.8 KiB (5000 bytes)\r\n", "!slowest");
+    }
+    TEST("--stat counts only the open readers of a stream, or, if all have ended, the one that got the least")
+    {
+        winshm_consumer *lines = with_fanout();
+        trailer_of("demo")->head = 50000;
+        lines[0] = (winshm_consumer){.tail = 7, .process = 5, .closed = WINSHM_DIED};
+        lines[1] = (winshm_consumer){.tail = 9, .process = 6, .closed = WINSHM_DROPPED};
+        lines[2] = (winshm_consumer){.tail = 49000, .process = 5};
+        STAT("demo", "received:  47.8 KiB (49000 bytes)\r\nin ring:   1000 bytes, 24 %\r\n",
+             "           process 5, alive, died, 7 bytes\r\n"
+             "           process 6, dead, was too slow, 9 bytes\r\n"
+             "           process 5, alive, 47.8 KiB (49000 bytes)\r\n");
+        JSON("demo", "\"length\": 1000, ", "\"state\": \"dropped\", \"received\": 9}");
+        lines[2].closed = WINSHM_ENDED;
+        STAT("demo", "received:  7 bytes\r\nin ring:   4.0 KiB, 100 %\r\n",
+             "has received all, 47.8 KiB (49000 bytes)\r\n", "!slowest");
+        JSON("demo", "\"length\": 4096, \"sent\": 50000, \"received\": 7, ", "\"consumer_state\": \"died\"");
+    }
+    TEST("--stat shows an impossible reader of a stream as failed, and does not take it for the slowest")
+    {
+        static const uint64_t tails[] = {5000 - 4097, 5001, UINT64_MAX, 0, UINT64_C(1) << 63};
+        for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+            winshm_consumer *lines = with_fanout();
+            trailer_of("demo")->head = 5000;
+            for (size_t j = 0; j < 3; j++) {
+                lines[j] = (winshm_consumer){.tail = 4000, .process = 5};
+            }
+            lines[1].tail = tails[i];
+            STAT("demo", "kind:      stream\r\n", "received:  3.9 KiB (4000 bytes)\r\n",
+                 "           process 5, alive, its output failed, ");
+            JSON("demo", "\"received\": 4000, ", "\"state\": \"failed\"");
+            lines[0].tail = tails[i];
+            lines[2].tail = tails[i];
+            STAT("demo", "kind:      stream\r\n", "!process 5, alive, 4");
+        }
+    }
+    TEST("--stat describes readers that go on meanwhile as they were at one moment")
+    {
+        winshm_consumer *lines = with_fanout();
+        for (size_t i = 0; i < 3; i++) {
+            lines[i].process = 5;
+        }
+        for (size_t i = 0; i < 200; i++) {
+            unsigned long long length = 0;
+            unsigned long long sent = 0;
+            unsigned long long received = 0;
+            moving = trailer_of("demo");
+            machine_written_clear(READER, STANDARD_OUTPUT);
+            machine_schedule(go_on, lines);
+            START(READER, "shmread", "--stat", "--json", "demo");
+            CHECK_EQUAL(machine_finish(READER), EXIT_DONE);
+            machine_schedule(NULL, NULL);
+            CHECK(strstr(tool_output(READER), "\"failed\"") == NULL);
+            const char *at = strstr(tool_output(READER), "\"length\"");
+            CHECK(at != NULL &&
+                  sscanf(at, "\"length\": %llu, \"sent\": %llu, \"received\": %llu", &length, &sent, &received) == 3);
+            CHECK(sent >= received && sent - received == length && length <= 4096);
+        }
+    }
+    TEST("--stat takes a number of readers that cannot be right for damage")
+    {
+        static const uint32_t counts[] = {0, 1, WINSHM_CONSUMERS_MAX + 1, UINT32_MAX};
+        for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+            (void)with_fanout();
+            trailer_of("demo")->consumers = counts[i];
+            STAT("demo", "kind:      damaged", "!consumers:");
+            JSON("demo", "\"kind\": \"damaged\"", "!\"consumers\"");
+        }
+        (void)with_fanout();
+        trailer_of("demo")->consumers = WINSHM_CONSUMERS_MAX;
+        STAT("demo", "consumers: 0 of 28 have come\r\n");
     }
 }
 
@@ -392,6 +544,7 @@ int main(void)
     test_access();
     test_values();
     test_streams();
+    test_fanouts();
     test_other_memory();
     test_waiting();
     return check_end();
