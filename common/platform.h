@@ -255,12 +255,15 @@ struct waited {
     oserror error; /* with WAITED_FAILED */
 };
 
+/* The most objects of one wait. Windows allows 64, and one of these is for Ctrl+C. */
+#define WAITED_MOST 63
+
 /*
- * Wait until one of `count` objects (0 to 8) is signalled or abandoned, the
- * deadline has passed, or Ctrl+C interrupts the wait. Return how the wait
- * ended. If the deadline has passed already, look at the objects once and
- * return. The deadline 0 has always passed. With no objects this is a sleep. An
- * object that is signalled takes precedence over an interruption.
+ * Wait until one of `count` objects (0 to WAITED_MOST) is signalled or
+ * abandoned, the deadline has passed, or Ctrl+C interrupts the wait. Return how
+ * the wait ended. If the deadline has passed already, look at the objects once
+ * and return. The deadline 0 has always passed. With no objects this is a
+ * sleep. An object that is signalled takes precedence over an interruption.
  */
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline);
 

@@ -128,7 +128,7 @@ oserror interrupt_catch(void)
  */
 struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 {
-    HANDLE handles[9]; /* at most 8 objects, and `interrupted` */
+    HANDLE handles[WAITED_MOST + 1]; /* the last one is `interrupted` */
     DWORD all = 0;
     for (; all < count; all++) {
         handles[all] = handle_of(objects[all]);

@@ -461,7 +461,7 @@ struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
     if (error != OSERROR_NONE) {
         return (struct waited){.how = WAITED_FAILED, .error = error};
     }
-    if (count > 8) {
+    if (count > WAITED_MOST) {
         machine_mistake("wait_any for %zu objects", count);
     }
     for (size_t i = 0; i < count; i++) {

@@ -607,6 +607,21 @@ static void check_events(void)
         (void)object_signal(all[1], SIGNAL_RELEASE);
     }
 
+    DOCUMENTED("a wait may be for as many objects as platform.h says")
+    {
+        object *all[WAITED_MOST];
+        for (size_t i = 0; i < WAITED_MOST; i++) {
+            char name[40];
+            (void)snprintf(name, sizeof name, "most-%u", (unsigned)i);
+            all[i] = created(OBJECT_AUTO_EVENT, unique(name));
+        }
+        IS(wait_any(all, WAITED_MOST, 0).how, WAITED_TIMEOUT);
+        IS(object_signal(all[WAITED_MOST - 1], SIGNAL_SET), 0);
+        struct waited waited = wait_any(all, WAITED_MOST, clock_now() + 1000);
+        IS(waited.how, WAITED_SIGNALLED);
+        IS(waited.which, WAITED_MOST - 1);
+    }
+
     DOCUMENTED("an event stays set until it is reset, for everybody")
     {
         object *event = created(OBJECT_EVENT, unique("event"));
