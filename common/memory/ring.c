@@ -249,7 +249,12 @@ bool ring_is_dropped(const struct ring *ring)
 
 void ring_close(struct ring *ring, enum winshm_closed how)
 {
-    shared_store32_release(ring->produces ? &ring->trailer->producer_closed : &ring->consumers[ring->own].closed, how);
+    uint32_t *own = &ring->consumers[ring->own].closed;
+    if (ring->produces) {
+        shared_store32_release(&ring->trailer->producer_closed, how);
+    } else if (shared_load32_acquire(own) != WINSHM_DROPPED) {
+        shared_store32_release(own, how);
+    }
 }
 
 void ring_bury_producer(struct ring *ring)

@@ -121,8 +121,8 @@ uint32_t ring_closed(const struct ring *ring);
 bool ring_is_dropped(const struct ring *ring);
 
 /*
- * Store how this side ends. Afterwards the caller sets the events of the other
- * side.
+ * Store how this side ends, unless it is a consumer that the producer has
+ * dropped as too slow. Afterwards the caller sets the events of the other side.
  */
 void ring_close(struct ring *ring, enum winshm_closed how);
 
