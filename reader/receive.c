@@ -277,11 +277,24 @@ static enum status drain(struct receiving *receiving, bool *any)
 }
 
 /*
- * Return the status of a stream that has ended, after all of it has been
- * printed. Report a producer that failed. If the producer has not closed its
- * side, it has died: store and report that.
+ * This thread owns the mutex `producer`. If the producer has not closed its
+ * side, it has died: store that. Release the mutex at once, because other
+ * consumers wait for it, and this one may be busy with its output for long.
  */
-static enum status judge_writer(struct receiving *receiving, uint32_t closed)
+static void notice_death(const struct receiving *receiving)
+{
+    const struct stream *stream = &receiving->stream;
+    if (ring_closed(&stream->ring) == WINSHM_OPEN) {
+        ring_bury_producer(&stream->ring);
+    }
+    (void)object_signal(receiving->producer, SIGNAL_RELEASE);
+}
+
+/*
+ * Return the status of a stream that has ended, after all of it has been
+ * printed. Report a producer that failed or died.
+ */
+static enum status judge_writer(const struct receiving *receiving, uint32_t closed)
 {
     const struct report *report = receiving->reader->report;
     switch (closed) {
@@ -290,7 +303,6 @@ static enum status judge_writer(struct receiving *receiving, uint32_t closed)
     case WINSHM_FAILED:
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer failed: the output is incomplete");
     default:
-        ring_bury_producer(&receiving->stream.ring);
         return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer has died: the output is incomplete");
     }
 }
@@ -306,7 +318,7 @@ static enum status receive(struct receiving *receiving)
     const struct reader *reader = receiving->reader;
     struct stream *stream = &receiving->stream;
     uint64_t deadline = deadline_in(reader->options->common.timeout);
-    bool is_gone = false; /* this thread owns the mutex `producer`: the producer is dead */
+    bool is_gone = false; /* the mutex `producer` was free: the producer has ended or died */
     bool is_late = false; /* the deadline has passed */
     for (;;) {
         /*
@@ -343,6 +355,9 @@ static enum status receive(struct receiving *receiving)
             return report_failure(reader->report, EXIT_SYSTEM, waited.error, "cannot wait for its writer");
         }
         is_gone = waited.how == WAITED_ABANDONED || (waited.how == WAITED_SIGNALLED && waited.which == 1);
+        if (is_gone) {
+            notice_death(receiving);
+        }
         is_late = clock_now() >= deadline;
     }
 }
@@ -375,7 +390,6 @@ static enum status receive_all(struct receiving *receiving)
                                      : reader->output->is_cut_off ? WINSHM_CUT_OFF
                                                                   : WINSHM_FAILED);
     (void)object_signal(receiving->consumer, SIGNAL_RELEASE);
-    (void)object_signal(receiving->producer, SIGNAL_RELEASE); /* owned only if the producer died */
     return status;
 }
 

@@ -257,7 +257,7 @@ void ring_close(struct ring *ring, enum winshm_closed how)
     }
 }
 
-void ring_bury_producer(struct ring *ring)
+void ring_bury_producer(const struct ring *ring)
 {
     shared_store32_release(&ring->trailer->producer_closed, WINSHM_DIED);
 }

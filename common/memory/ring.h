@@ -127,7 +127,7 @@ bool ring_is_dropped(const struct ring *ring);
 void ring_close(struct ring *ring, enum winshm_closed how);
 
 /* A consumer stores that the producer has died. */
-void ring_bury_producer(struct ring *ring);
+void ring_bury_producer(const struct ring *ring);
 
 /*
  * The producer stores how one of its consumers has ended, and does not wait for
