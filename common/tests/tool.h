@@ -51,8 +51,8 @@ static inline int tool_entry(void *context)
  */
 static inline struct tool *tool_prepare(uint32_t process, const char *const arguments[])
 {
-    static struct tool tools[16];
-    struct tool *tool = &tools[process % 16];
+    static struct tool tools[64];
+    struct tool *tool = &tools[process];
     for (tool->count = 0; arguments[tool->count] != NULL; tool->count++) {
         tool->arguments[tool->count] = (char *)(uintptr_t)arguments[tool->count];
     }
