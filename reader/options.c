@@ -101,6 +101,7 @@ static enum status take_rows(const struct report *report, const char *value, voi
 
 #define FOLLOWING (1U << VERB_FOLLOW)
 #define PRINTING (1U << VERB_PRINT | FOLLOWING)
+#define TAPPING (1U << VERB_TAP)
 #define DESCRIBING (1U << VERB_STAT | 1U << VERB_LIST)
 
 #define COMMAND_STRUCT struct reader_options
@@ -116,12 +117,14 @@ static const struct command_option reader_rows[] = {
     {0, "after", "N", COMMAND_OTHER(take_after), FOLLOWING, "skip the values up to update N"},
     {0, "interval", "DURATION", COMMAND_DURATION(interval), FOLLOWING,
      "how often --follow looks at memory of another program (100ms)"},
+    {0, "tap", NULL, VERB(VERB_TAP), COMMAND_ANY,
+     "print what passes through the stream NAME from now on, beside its reader; bytes may be missed (status 9)"},
     {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
     {0, "json", NULL, COMMAND_FLAG(json), COMMAND_ANY,
      "print JSON: the contents, or those of --get, or of --stat and --list"},
-    {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | 1U << VERB_STAT,
+    {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | TAPPING | 1U << VERB_STAT,
      "first wait until NAME exists and has contents"},
 
     {0, "offset", "N", COMMAND_SIZE(offset), PRINTING, "begin at byte N: 16, 0x10, 4K", "\nPart to print:\n"},
@@ -136,15 +139,15 @@ static const struct command_option reader_rows[] = {
     {0, "mutex", "MUTEX", COMMAND_OTHER(take_mutex), PRINTING,
      "for memory of another program: own its mutex MUTEX while copying"},
 
-    {'e', "encoding", "ENC", COMMAND_OTHER(take_decoding), PRINTING,
+    {'e', "encoding", "ENC", COMMAND_OTHER(take_decoding), PRINTING | TAPPING,
      "decode as bytes, utf-8, utf-16, ansi, oem or cpN, such as cp1252 (auto); the output is UTF-8; "
      "or print numbers of the type u8, i8, u16, i16, u32, i32, u64, i64, f32 or f64, one a line",
      "\nOutput:\n"},
-    {'x', "hex", NULL, COMMAND_FLAG(hex), PRINTING, "print offsets, sixteen bytes a line, and characters"},
+    {'x', "hex", NULL, COMMAND_FLAG(hex), PRINTING | TAPPING, "print offsets, sixteen bytes a line, and characters"},
     {'m', "message-box", NULL, COMMAND_FLAG(message_box), 1U << VERB_PRINT, "show the contents in a message box"},
     {'o', "output", "FILE", COMMAND_FILE(output), 1U << VERB_PRINT | DESCRIBING,
      "write to FILE, replaced only when the output is whole"},
-    {'P', "progress", NULL, COMMAND_FLAG(progress), 1U << VERB_PRINT, "show progress of a stream"},
+    {'P', "progress", NULL, COMMAND_FLAG(progress), 1U << VERB_PRINT | TAPPING, "show progress of a stream"},
 };
 #define READER_COUNT (sizeof reader_rows / sizeof *reader_rows)
 _Static_assert(READER_COUNT <= COMMAND_OPTIONS_MOST, "command.h has room for so many");

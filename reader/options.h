@@ -15,6 +15,7 @@
 enum reader_verb {
     VERB_PRINT,  /* print NAME once: the default */
     VERB_FOLLOW, /* print each new value of NAME */
+    VERB_TAP,    /* print what passes through the stream NAME, without taking part */
     VERB_STAT,   /* describe NAME */
     VERB_LIST    /* list the names that match the operand PATTERN, or all names */
 };

@@ -8,6 +8,7 @@
 #include "reader/list.h"
 #include "reader/print.h"
 #include "reader/stat.h"
+#include "reader/tap.h"
 
 static enum status run_verb(struct reader *reader)
 {
@@ -16,6 +17,8 @@ static enum status run_verb(struct reader *reader)
         return print_run(reader);
     case VERB_FOLLOW:
         return follow_run(reader);
+    case VERB_TAP:
+        return tap_run(reader);
     case VERB_STAT:
         return stat_run(reader);
     case VERB_LIST:

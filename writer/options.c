@@ -176,7 +176,7 @@ const struct command_table writer_options_table = {
             "\n",
     .other_tool = "shmread",
     .other_options =
-        " follow count numbered after interval stat list json length text get rows mutex hex message-box output ",
+        " follow count numbered after interval tap stat list json length text get rows mutex hex message-box output ",
 };
 
 bool writer_options_is_action(const char *word)
