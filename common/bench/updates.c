@@ -46,48 +46,55 @@ static void own_update(const struct own *own, unsigned number)
     announcement_make(own->name, &own->mapping);
 }
 
-/* Read a line. Nothing follows it until the next update. */
-static void read_line(HANDLE from)
+/* Read `count` lines. Nothing follows them until the next update. */
+static void read_lines(HANDLE from, unsigned count)
 {
-    char line[64] = "";
-    for (DWORD size = 0, got; size == 0 || line[size - 1] != '\n'; size += got) {
-        bench_need(ReadFile(from, line + size, sizeof line - size, &got, NULL) && got > 0, "read a line");
+    while (count > 0) {
+        char bytes[512];
+        DWORD got = 0;
+        bench_need(ReadFile(from, bytes, sizeof bytes, &got, NULL) && got > 0, "read a line");
+        for (DWORD i = 0; i < got; i++) {
+            count -= bytes[i] == '\n';
+        }
     }
 }
 
 /*
  * Measure updates at random moments, until the last of `many` followers has
- * printed each.
+ * printed each. All followers print to one pipe, so that this process, too, is
+ * woken only as often as needed.
  */
 static void follow_with(const char *key, unsigned many, unsigned count)
 {
-    HANDLE outputs[FOLLOWERS];
+    HANDLE output;
+    HANDLE ends[FOLLOWERS];
     HANDLE followers[FOLLOWERS];
     wchar_t command[COMMAND];
     struct own own;
     own_make(&own);
     (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q --follow %ls", bench_tools, own.wide);
+    bench_need(CreatePipe(&output, &ends[0], NULL, 0), "pipe");
+    for (unsigned i = 1; i < many; i++) {
+        HANDLE self = GetCurrentProcess();
+        bench_need(DuplicateHandle(self, ends[0], self, &ends[i], 0, FALSE, DUPLICATE_SAME_ACCESS), "pipe");
+    }
     for (unsigned i = 0; i < many; i++) {
-        HANDLE output;
-        bench_need(CreatePipe(&outputs[i], &output, NULL, 0), "pipe");
-        followers[i] = bench_start(command, INVALID_HANDLE_VALUE, output);
-        read_line(outputs[i]); /* the first contents */
+        followers[i] = bench_start(command, INVALID_HANDLE_VALUE, ends[i]);
+        read_lines(output, 1); /* the first contents */
     }
     for (unsigned number = 1; number <= count; number++) {
         Sleep(5 + (DWORD)rand() % 101); // NOLINT: chance enough
         double begun = bench_seconds();
         own_update(&own, number);
-        for (unsigned i = 0; i < many; i++) {
-            read_line(outputs[i]);
-        }
+        read_lines(output, many);
         bench_tell(key, (bench_seconds() - begun) * 1e3);
     }
     view_unmap(&own.view);
     object_close(own.section); /* this removes the name and ends the followers */
     for (unsigned i = 0; i < many; i++) {
         bench_finish(followers[i], "follow");
-        CloseHandle(outputs[i]);
     }
+    CloseHandle(output);
 }
 
 int updates_follow(wchar_t *arguments[])
