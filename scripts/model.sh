@@ -51,18 +51,25 @@ check()
     fi
 }
 
+# has FILE FUNCTION TEXT: whether a line of this function begins with TEXT.
+has()
+{
+    sed -n "/^[a-z].* $2(/,/^}/p" "$sources/$1" | grep -q "^ *$3"
+}
 # has_fence FILE FUNCTION: whether this function has a fence.
 has_fence()
 {
-    sed -n "/^[a-z].* $2(/,/^}/p" "$sources/$1" | grep -q '^    atomic_thread_fence(memory_order_seq_cst);'
+    has "$1" "$2" 'atomic_thread_fence(memory_order_seq_cst);'
 }
 
-# Leave out of a model the fences that the source does not have, so that the
-# first test fails if someone removes a fence there.
+# Leave out of a model the fences and wake-ups that the source does not have, so
+# that the first test fails if someone removes one there.
 model=wait.pml
 left_out=
 has_fence ring.c ring_begin_wait || left_out="$left_out -DNO_FENCE_WAITER=3"
-has_fence ring.c ring_advance || left_out="$left_out -DNO_FENCE_PUBLISHER=3"
+has_fence ring.c ring_must_wake || left_out="$left_out -DNO_FENCE_PUBLISHER=3"
+has stream.c stream_wait 'wake_others(' || left_out="$left_out -DNO_WAKE_BEFORE_WAIT"
+has stream.c stream_close '(void)object_signal(' || left_out="$left_out -DNO_CLOSE_EVENT"
 
 # shellcheck disable=SC2086 # no word, or several
 check nothing 'no wake-up is lost and no side waits forever, whenever the other side ends or dies' $left_out
@@ -72,6 +79,13 @@ check hang 'without the fence of a producer that publishes, there is a run that 
 check hang 'without the fence of a consumer that publishes, there is a run that hangs' -DNO_FENCE_PUBLISHER=2
 check hang 'without the second check before the wait, there is a run that hangs' -DNO_RECHECK
 check hang 'without an event for the end, there is a run that hangs' -DNO_CLOSE_EVENT
+# shellcheck disable=SC2086
+check nothing 'the same if the producer gathers what it reads from a file before it wakes the consumer' \
+    -DON_DISK $left_out
+check hang 'without a wake-up for what was gathered before the wait for room, there is a run that hangs' \
+    -DON_DISK -DNO_WAKE_BEFORE_WAIT
+check hang 'without an event for the end of what was gathered, there is a run that hangs' -DON_DISK -DNO_CLOSE_EVENT
+check hang 'if a producer gathers what waits for the consumer, there is a run that hangs' -DON_DISK -DINPUT_WAITS
 
 model=follow.pml
 left_out=

@@ -129,7 +129,7 @@ static const struct command_option writer_rows[] = {
     {0, "offset", "N", COMMAND_SIZE(offset), 1U << VERB_UPDATE, "with --update: overwrite from byte N on"},
 
     {'s', "size", "SIZE", COMMAND_SIZE(size), CREATING | STREAMING,
-     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (1M)\nwith --lines: "
+     "make room for SIZE bytes: 4096, 0x1000, 64K, 1M, 2G\nwith --stream: the size of the ring (8M)\nwith --lines: "
      "room for a line (64K)",
      "\nMemory and access of a new NAME:\n"},
     {0, "sealed", NULL, COMMAND_FLAG(sealed), CREATING, "make it read-only; needs half the memory"},

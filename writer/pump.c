@@ -84,7 +84,10 @@ static void pump_file(struct pump *pump)
 {
     uint8_t *bytes;
     size_t size;
+    uint64_t remaining = 0;
+    bool gathers = pump->gathers && file_remaining(pump->input.file, &remaining);
     while (next_room(pump, &bytes, &size)) {
+        uint64_t begun = spin_clock();
         size_t got = 0;
         oserror error = file_read(pump->input.file, bytes, size, &got);
         if (error != OSERROR_NONE) {
@@ -96,7 +99,11 @@ static void pump_file(struct pump *pump)
             pump->end = PUMP_ALL_SENT;
             return;
         }
-        stream_advance(&pump->stream, got);
+        if (gathers) {
+            stream_gather(&pump->stream, got, begun);
+        } else {
+            stream_advance(&pump->stream, got);
+        }
     }
 }
 

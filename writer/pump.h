@@ -18,6 +18,7 @@ enum pump_end {
 struct pump {
     struct report report; /* a copy, because the pump may outlive the run that started it */
     uint64_t timeout;
+    bool gathers; /* use stream_gather() if the input is a file on a disk */
     struct contents input;
     struct stream stream;
     object *thread;    /* NULL before pump_start() */

@@ -19,7 +19,7 @@
 #include "writer/pump.h"
 
 /* The size of the ring in bytes, if --size is not given. */
-#define RING_BYTES (1U << 20)
+#define RING_BYTES (8U << 20)
 
 /*
  * How long to ignore the semaphore `reads` after a program has raised it
@@ -423,8 +423,8 @@ enum status send_run(struct writer *writer)
     if (status != EXIT_DONE) {
         return status;
     }
-    sending =
-        (struct sending){.writer = writer, .pump = {.report = *writer->report, .timeout = options->common.timeout}};
+    sending = (struct sending){
+        .writer = writer, .pump = {.report = *writer->report, .timeout = options->common.timeout, .gathers = true}};
     status = contents_open_input(writer, &sending.pump.input);
     if (status != EXIT_DONE) {
         return status;

@@ -8,6 +8,8 @@
  * streams.c
  *     bench throughput TOOLS FILE ROUNDS   move the bytes of FILE by a stream
  *                                          and a pipe to NUL
+ *     bench beside TOOLS FILE ROUNDS       the same, and a bare loop of ReadFile
+ *                                          and WriteFile, beside busy loops
  *     bench latency TOOLS COUNT            the time that a line needs
  * starts.c
  *     bench starts TOOLS COUNT             start programs that print or put a
@@ -25,7 +27,8 @@
  * names.c
  *     bench list TOOLS COUNT ROUNDS        --list among COUNT mappings
  *
- * These start further commands of the same program: `move`, `dump` and `open`.
+ * These start further commands of the same program: `busy`, `move`, `dump` and
+ * `open`.
  */
 #include "common/bench/bench.h"
 
@@ -183,6 +186,8 @@ static const struct {
 } commands[] = {
     {L"throughput", 3, streams_throughput},
     {L"latency", 2, streams_latency},
+    {L"beside", 3, streams_beside},
+    {L"busy", 1, streams_busy},
     {L"move", 3, streams_move},
     {L"starts", 2, starts_single},
     {L"batch", 3, starts_batch},

@@ -3,6 +3,7 @@
  *
  *     bench move IN OUT CHUNK    read and write CHUNK bytes at a time until the
  *                                end; - is a standard handle
+ *     bench busy PROCESS         compute until PROCESS ends
  *
  * All transports with two ends are measured alike, without the start of the
  * programs. The sender has started and has filled the buffer. The time runs
@@ -124,21 +125,20 @@ static const winshm_trailer *look_at_stream(const wchar_t *name, HANDLE writer)
 
 /*
  * Return the time of a transfer from shmwrite to shmread. Store the bytes that
- * were in the ring before the time began in *filled.
+ * were sent before the time began in *early: the ring was full.
  */
-static double stream(const wchar_t *file, uint64_t *filled)
+static double stream(const wchar_t *file, uint64_t *early)
 {
     wchar_t name[64];
     wchar_t command[COMMAND];
     bench_name(name);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --size %u --input \"%ls\"", bench_tools,
-                   name, (unsigned)MEGA, file);
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --input \"%ls\"", bench_tools, name, file);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
     const winshm_trailer *trailer = look_at_stream(name, writer);
     do { /* until the ring is full or the input has ended */
         Sleep(1);
-        *filled = shared_load64_acquire(&trailer->head);
-    } while (*filled < MEGA && shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
+    } while (shared_load64_acquire(&trailer->head) < trailer->capacity &&
+             shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
 
     (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q %ls -o NUL", bench_tools, name);
     HANDLE reader = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
@@ -146,6 +146,7 @@ static double stream(const wchar_t *file, uint64_t *filled)
         Sleep(0);
     }
     double begun = bench_seconds();
+    *early = shared_load64_acquire(&trailer->head);
     while (shared_load32_acquire(&trailer->consumer_closed) == WINSHM_OPEN) {
         Sleep(1);
     }
@@ -186,11 +187,107 @@ int streams_throughput(wchar_t *arguments[])
     unsigned rounds = bench_number(arguments[2]);
     uint64_t size = streams_size(file);
     for (unsigned round = 1; round <= rounds; round++) {
-        uint64_t filled;
-        double taken = stream(file, &filled);
-        row("stream", round, size - filled, taken);
+        uint64_t early;
+        double taken = stream(file, &early);
+        row("stream", round, size - early, taken);
         copy_memory((size_t)size, round);
         row("pipe", round, size, streams_pipe(file));
+    }
+    return 0;
+}
+
+/* ---- Beside other work ------------------------------------------------------------------------------------------- */
+
+/* Bytes per call of the bare loop: as many as a stream moves at a time. */
+#define BARE_CALL 262144
+
+/* How often each round measures the stream and the bare loop, in turn. */
+#define TURNS 5
+
+/* The most busy loops. */
+#define BUSY_MOST 2
+
+int streams_busy(wchar_t *arguments[])
+{
+    HANDLE parent = OpenProcess(SYNCHRONIZE, FALSE, bench_number(arguments[0]));
+    while (parent != NULL && WaitForSingleObject(parent, 0) == WAIT_TIMEOUT) {
+        for (volatile unsigned i = 0; i < 100000000; i++) {
+        }
+    }
+    return 0;
+}
+
+static int compare_numbers(const void *one, const void *other)
+{
+    double difference = *(const double *)one - *(const double *)other;
+    return (difference > 0) - (difference < 0);
+}
+
+static double median(const double numbers[TURNS])
+{
+    double sorted[TURNS];
+    memcpy(sorted, numbers, sizeof sorted);
+    qsort(sorted, TURNS, sizeof *sorted, compare_numbers);
+    return sorted[TURNS / 2];
+}
+
+/* Print a number whose key ends with the number of busy loops. */
+static void tell_beside(const char *key, unsigned busy, double number)
+{
+    char numbered[64];
+    (void)snprintf(numbered, sizeof numbered, "%s-%u", key, busy);
+    bench_tell(numbered, number);
+}
+
+/*
+ * Measure one round beside `busy` busy loops. Print the speeds in MiB/s, and
+ * the speed of each stream as a multiple of the median of the bare loops, and
+ * of the pipe, of the same round.
+ */
+static void measure_beside(const wchar_t *file, unsigned busy)
+{
+    double size = (double)streams_size(file);
+    double streams[TURNS];
+    double bare[TURNS];
+    wchar_t command[COMMAND];
+    for (int turn = 0; turn < TURNS; turn++) {
+        uint64_t early;
+        double taken = stream(file, &early);
+        streams[turn] = (size - (double)early) / taken / (double)MEGA;
+        tell_beside("stream", busy, streams[turn]);
+        command_move(command, file, L"NUL", BARE_CALL);
+        bare[turn] = size / time_of_move(bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE), "bare loop");
+        bare[turn] /= (double)MEGA;
+        tell_beside("bare", busy, bare[turn]);
+    }
+    double pipe = size / streams_pipe(file) / (double)MEGA;
+    tell_beside("pipe", busy, pipe);
+    for (int turn = 0; turn < TURNS; turn++) {
+        tell_beside("of-bare", busy, streams[turn] / median(bare));
+        tell_beside("of-pipe", busy, streams[turn] / pipe);
+    }
+}
+
+int streams_beside(wchar_t *arguments[])
+{
+    const wchar_t *file = arguments[1];
+    unsigned rounds = bench_number(arguments[2]);
+    wchar_t own[MAX_PATH];
+    wchar_t command[COMMAND];
+    bench_own_path(own);
+    (void)swprintf(command, COMMAND, L"\"%ls\" busy %lu", own, GetCurrentProcessId());
+    for (unsigned round = 1; round <= rounds; round++) {
+        HANDLE loops[BUSY_MOST];
+        for (unsigned busy = 0; busy <= BUSY_MOST; busy++) {
+            if (busy > 0) {
+                loops[busy - 1] = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
+            }
+            measure_beside(file, busy);
+        }
+        for (unsigned i = 0; i < BUSY_MOST; i++) {
+            bench_need(TerminateProcess(loops[i], 0), "end a busy loop");
+            bench_finish(loops[i], "busy loop");
+        }
     }
     return 0;
 }

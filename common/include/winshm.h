@@ -256,7 +256,8 @@
  *      that many bytes or fewer;
  *   3. stores `head`, and passes a fence;
  *   4. loads `tail_waiting`. If that is 1, the producer exchanges it for 0 and
- *      sets the event `data`.
+ *      sets the event `data`. It may delay the fence and this step as long as
+ *      it can produce more without a wait: until it waits for room, or ends.
  * To consume, the consumer
  *   1. loads `producer_closed`, and after that `head`: a producer stores its
  *      last `head` before it closes, so nothing can follow what is there then;

@@ -145,8 +145,8 @@ uint32_t ring_drop_slow(struct ring *ring);
 
 /*
  * Return the number of bytes in the ring that the slowest consumer, or this
- * one, has not consumed, at most the capacity. It may change at any moment, and
- * is for display only.
+ * one, has not consumed, at most the capacity. It may change at any moment. It
+ * is for display, and to decide whether a wake-up is worth it.
  */
 uint64_t ring_fill(const struct ring *ring);
 

@@ -5,12 +5,23 @@
  * Times in microseconds. A wake-up takes 5 to 20 on Windows and 80 on Wine, and
  * the other side needs about as long for its next piece of work. SPIN_MOST, the
  * longest time to watch, covers both. If a wait was over within SHORT_WAIT, the
- * other side is fast enough for the next one to begin with watching.
- * SPIN_LEAST is not 0, because 0 turns watching off.
+ * other side is fast enough for the next one to begin with watching. SHORT_WAIT
+ * is less than SPIN_MOST. So a wait before which a side watched for SPIN_MOST in
+ * vain is never short, and a side that shares its processor with other programs
+ * soon ceases to watch. SPIN_LEAST is not 0, because 0 turns watching off.
  */
 #define SPIN_LEAST 1
 #define SPIN_MOST 200
-#define SHORT_WAIT 500
+#define SHORT_WAIT 100
+
+/* How long stream_gather() may leave a consumer asleep, in microseconds. */
+#define GATHER_MOST 1000
+
+/*
+ * The most bytes to read or write at a time. They fit the cache of a processor,
+ * and the time of a call of the system does not count for so many.
+ */
+#define PIECE_MOST ((uint64_t)256 * 1024)
 
 void stream_begin(struct stream *stream)
 {
@@ -27,9 +38,30 @@ static void set_events(const struct stream *stream, uint32_t sides)
     }
 }
 
+/* Wake the other sides that wait for what this side has published. */
+static void wake_others(struct stream *stream)
+{
+    stream->is_gathering = false;
+    set_events(stream, ring_must_wake(&stream->ring));
+}
+
 void stream_advance(struct stream *stream, size_t size)
 {
-    set_events(stream, ring_advance(&stream->ring, size));
+    ring_publish(&stream->ring, size);
+    wake_others(stream);
+}
+
+void stream_gather(struct stream *stream, size_t size, uint64_t begun)
+{
+    ring_publish(&stream->ring, size);
+    if (!stream->is_gathering) {
+        stream->is_gathering = true;
+        stream->gathering_since = begun;
+    }
+    if (ring_fill(&stream->ring) >= stream->ring.capacity / 2 ||
+        spin_clock() - stream->gathering_since >= GATHER_MOST) {
+        wake_others(stream);
+    }
 }
 
 void stream_close(struct stream *stream, enum winshm_closed how)
@@ -47,7 +79,8 @@ void stream_drop_slow(struct stream *stream)
 
 size_t stream_piece(const struct stream *stream, size_t span)
 {
-    size_t most = (size_t)(stream->ring.capacity / 4);
+    uint64_t quarter = stream->ring.capacity / 4;
+    size_t most = (size_t)(quarter < PIECE_MOST ? quarter : PIECE_MOST);
     return span < most ? span : most;
 }
 
@@ -85,6 +118,9 @@ struct waited stream_wait(struct stream *stream, uint64_t deadline)
 {
     struct waited waited = {.how = WAITED_SIGNALLED, .which = 0};
     bool spins = stream->spin != 0;
+    if (stream->is_gathering) {
+        wake_others(stream);
+    }
     uint64_t begin = spins ? spin_clock() : 0;
     if (spins && watch(stream, begin)) {
         return waited;

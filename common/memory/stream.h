@@ -23,8 +23,10 @@ struct stream {
     object *wake;          /* the event that wakes this side */
     object *const *others; /* the events that wake the consumers, in order; or that of the producer */
     size_t other_count;
-    object *end;   /* also ends a wait: the mutex of the other side, or an event; or NULL */
-    uint64_t spin; /* microseconds to watch before the next wait; 0: never */
+    object *end;              /* also ends a wait: the mutex of the other side, or an event; or NULL */
+    uint64_t spin;            /* microseconds to watch before the next wait; 0: never */
+    bool is_gathering;        /* stream_gather() has held bytes back */
+    uint64_t gathering_since; /* the spin_clock() before the first of them was read */
 };
 
 /*
@@ -39,6 +41,29 @@ void stream_begin(struct stream *stream);
  */
 void stream_advance(struct stream *stream, size_t size);
 
+/*
+ * Record that this side has produced the first `size` bytes of the span, but
+ * hold them back from a consumer that sleeps: do not wake it for a few bytes.
+ * This is for an input whose bytes come at once, such as a file on a disk: to
+ * wake the consumer takes as long as to read some hundred KiB of it. `begun` is
+ * the spin_clock() before the caller read these bytes.
+ *
+ * A consumer that is awake sees the bytes at once. A consumer that sleeps is
+ * woken by the first of these:
+ *   - this function, if half of the ring is full, or if a millisecond has
+ *     passed since the caller began to read the first bytes held back;
+ *   - stream_wait(), before this side waits for room;
+ *   - stream_close(), also after an error.
+ *
+ * So bytes that took long to read are not held back. But nothing wakes the
+ * consumer during the next read. If that read blocks, as of a disk that has to
+ * start or a network share that hangs, the bytes held back wait for its end.
+ * They are less than half of the ring, and were read within a millisecond. Do
+ * not use this function if the next bytes may depend on what the consumer does
+ * with these, as those of a pipe or a console may.
+ */
+void stream_gather(struct stream *stream, size_t size, uint64_t begun);
+
 /* Store how this side ends, and set the events of the other side in any case. */
 void stream_close(struct stream *stream, enum winshm_closed how);
 
@@ -50,7 +75,7 @@ void stream_drop_slow(struct stream *stream);
 
 /*
  * Return how many bytes of a span to read or write at a time: at most a quarter
- * of the ring, so that both sides work at the same time.
+ * of the ring, so that both sides work at the same time, and at most 256 KiB.
  */
 size_t stream_piece(const struct stream *stream, size_t span);
 

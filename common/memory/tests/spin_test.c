@@ -1,5 +1,6 @@
 /*
- * spin_test.c - how long one side of a stream watches before it waits.
+ * spin_test.c - how long one side of a stream watches before it waits, and when
+ * it wakes the other side.
  *
  * This file implements the functions of platform.h that stream.c calls. Its
  * clock advances by a microsecond with each spin_pause().
@@ -13,6 +14,7 @@ static uint64_t microseconds;
 static uint64_t comes_at;   /* when the producer sends a byte; UINT64_MAX: never */
 static uint64_t wait_takes; /* microseconds that wait_any() takes */
 static size_t waits;
+static size_t wakes; /* how often an event was set */
 static bool is_sensible;
 
 static void come(void)
@@ -43,6 +45,7 @@ oserror object_signal(object *signalled, enum object_signal how)
 {
     (void)signalled;
     (void)how;
+    wakes++;
     return OSERROR_NONE;
 }
 
@@ -58,6 +61,7 @@ struct waited wait_any(object *const objects[], size_t count, uint64_t deadline)
 }
 
 static struct stream stream;
+static object *event; /* of the other side: object_signal() only counts */
 
 static void begin(bool sensible)
 {
@@ -87,6 +91,100 @@ static uint64_t wait_for(uint64_t after, uint64_t waiting)
     return waits == 0 ? UINT64_MAX : microseconds - begun - waiting;
 }
 
+enum { HALF = 2048, LONG = 1000 }; /* of the ring, and the microseconds that a consumer is left asleep at most */
+
+/* Let the producer use the stream, while the consumer sleeps. */
+static void begin_to_produce(void)
+{
+    begin(true);
+    stream = (struct stream){.ring = made.producer, .others = &event, .other_count = 1};
+    stream_begin(&stream);
+    made.trailer->tail_waiting = 1;
+    wakes = 0;
+}
+
+/* Read `size` bytes within `taken` microseconds. Return how often that wakes the consumer. */
+static size_t gather(size_t size, uint64_t taken)
+{
+    size_t before = wakes;
+    uint64_t begun = microseconds;
+    uint64_t head = made.trailer->head;
+    microseconds += taken;
+    stream_gather(&stream, size, begun);
+    CHECK_EQUAL(made.trailer->head, head + size);
+    return wakes - before;
+}
+
+static void test_gathering(void)
+{
+    TEST("a producer that gathers wakes the consumer once, when half of the ring is full")
+    {
+        begin_to_produce();
+        CHECK_EQUAL(gather(HALF - 1, 0), 0);
+        CHECK_EQUAL(gather(1, 0), 1);
+        CHECK_EQUAL(gather(1, 0), 0);
+        made.trailer->tail_waiting = 1;
+        CHECK_EQUAL(gather(1, 0), 1);
+        made.trailer->tail_waiting = 1;
+        made.trailer->tail = made.trailer->head - (HALF - 2);
+        CHECK_EQUAL(gather(1, 0), 0);
+        CHECK_EQUAL(gather(1, 0), 1);
+    }
+
+    TEST("it wakes the consumer a millisecond after it began to read what it holds back, so also after a slow read")
+    {
+        begin_to_produce();
+        for (int time = 0; time < 2; time++) {
+            CHECK_EQUAL(gather(1, 0), 0);
+            CHECK_EQUAL(gather(1, LONG - 1), 0);
+            CHECK_EQUAL(gather(1, 1), 1);
+            made.trailer->tail_waiting = 1;
+        }
+        CHECK_EQUAL(gather(1, LONG), 1);
+        made.trailer->tail_waiting = 1;
+        microseconds += LONG;
+        CHECK_EQUAL(gather(1, LONG - 1), 0);
+        CHECK_EQUAL(gather(1, LONG), 1);
+    }
+
+    TEST("it wakes the consumer before it waits for room, and at the end")
+    {
+        begin_to_produce();
+        CHECK_EQUAL(gather(1, 0), 0);
+        CHECK_EQUAL(stream_wait(&stream, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wakes, 1);
+        made.trailer->tail_waiting = 1;
+        CHECK_EQUAL(gather(1, LONG - 1), 0);
+        CHECK_EQUAL(gather(1, 1), 1);
+
+        begin_to_produce();
+        CHECK_EQUAL(gather(1, 0), 0);
+        stream_close(&stream, WINSHM_ENDED);
+        CHECK_EQUAL(wakes, 1);
+    }
+
+    TEST("it does not set the event if the consumer is awake, and without gathering it wakes it at once")
+    {
+        begin_to_produce();
+        made.trailer->tail_waiting = 0;
+        CHECK_EQUAL(gather(HALF, LONG), 0);
+        CHECK_EQUAL(stream_wait(&stream, CLOCK_NEVER).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(wakes, 0);
+        begin_to_produce();
+        stream_advance(&stream, 1);
+        CHECK_EQUAL(wakes, 1);
+    }
+
+    TEST("a piece is at most a quarter of the ring and at most 256 KiB")
+    {
+        begin(true);
+        CHECK_EQUAL(stream_piece(&stream, 1023), 1023);
+        CHECK_EQUAL(stream_piece(&stream, 4096), 1024);
+        stream.ring.capacity = 8U << 20;
+        CHECK_EQUAL(stream_piece(&stream, 8U << 20), 256U << 10);
+    }
+}
+
 int main(void)
 {
     TEST("a side that watches does not wait for a byte that comes soon")
@@ -103,7 +201,8 @@ int main(void)
         for (size_t i = 0; i < sizeof watched / sizeof *watched; i++) {
             CHECK_EQUAL(wait_for(10000, 10000), watched[i]);
         }
-        CHECK_EQUAL(wait_for(100, 400), 1);
+        CHECK_EQUAL(wait_for(98, 99), 1); /* 100 in all */
+        CHECK_EQUAL(wait_for(90, 90), 1);
         CHECK_EQUAL(wait_for(10000, 10000), 200);
     }
 
@@ -113,6 +212,7 @@ int main(void)
         CHECK_EQUAL(wait_for(50, 100), 0);
         CHECK_EQUAL(wait_for(50, 100), 0);
     }
+    test_gathering();
     made_free(&made);
     return check_end();
 }

@@ -126,6 +126,59 @@ static void test_bytes(void)
     }
 }
 
+/*
+ * Send a full ring, and `size` bytes from a file or through a pipe when the
+ * reader has printed that and waits. Return how often the writer has set
+ * an event.
+ */
+static size_t count_sets(size_t size, bool from_file)
+{
+    size_t sets = 0;
+    tool_reset();
+    if (from_file) {
+        machine_input_file(WRITER, sent, RING + size, RING + size);
+    } else {
+        give_input(RING + size, OSERROR_NONE);
+    }
+    START_WRITER("-q");
+    settle();
+    START_READER("-q");
+    check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    CHECK(is_printed(RING + size));
+    for (size_t i = 0; i < machine_calls(); i++) {
+        sets += machine_call_process(i) == WRITER && strcmp(machine_call_name(i), "event_set") == 0;
+    }
+    return sets;
+}
+
+static void test_wakes(void)
+{
+    TEST("a reader prints what comes through a pipe while the writer waits for more")
+    {
+        const struct machine_piece pieces[] = {
+            {NULL, 0, MACHINE_BLOCKS}, {sent, 10, OSERROR_NONE}, {NULL, 0, MACHINE_BLOCKS}};
+        tool_reset();
+        machine_input_pipe(WRITER, pieces, 3);
+        START_WRITER("-q");
+        settle();
+        START_READER("-q");
+        settle();
+        machine_input_go_on(WRITER);
+        settle();
+        CHECK(is_printed(10));
+        machine_input_go_on(WRITER);
+        check_ends(EXIT_DONE, "", EXIT_DONE, "");
+    }
+
+    TEST("a reader that waits is woken by less than half of a ring of a file at its end only, and by more before that")
+    {
+        size_t at_end = count_sets(0, true);
+        CHECK_EQUAL(count_sets(RING / 2 - 1, true), at_end);
+        CHECK_EQUAL(count_sets(RING / 2, true), at_end + 1);
+        CHECK_EQUAL(count_sets(RING / 2 - 1, false), at_end + 1);
+    }
+}
+
 /* ---- Ends -------------------------------------------------------------------------------------------------------- */
 
 static void close_output(void)
@@ -471,6 +524,7 @@ int main(void)
 {
     fill_sent();
     test_bytes();
+    test_wakes();
     test_ends();
     test_conflicts();
     test_each_call();

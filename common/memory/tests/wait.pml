@@ -12,17 +12,26 @@
  * which an assertion fails. The runs differ in the sizes of the pieces, in
  * whether the input comes at once or only when the consumer has consumed
  * everything (as when a user types a line, sees it, and types the next), and in
- * when a side ends or is killed.
+ * when a side ends or is killed. With ON_DISK the input is a file: it comes at
+ * once, and the producer may leave the consumer asleep after any piece
+ * (stream_gather()). The model does not know after which, so spin tries all.
  *
  *     -DNO_FENCE_WAITER=n     leave out the fence of ring_begin_wait(): 1 of the
  *                             producer, 2 of the consumer, 3 of both
  *     -DNO_FENCE_PUBLISHER=n  leave out the fence of ring_advance(), likewise
  *     -DNO_RECHECK            do not look again after storing the waiting flag
  *     -DNO_CLOSE_EVENT        do not set the event of the other side at the end
+ *     -DNO_WAKE_BEFORE_WAIT   do not wake a consumer that was left asleep before
+ *                             the wait for room; with ON_DISK
+ *     -DINPUT_WAITS           with ON_DISK: the file is like a pipe, and its
+ *                             bytes may come only when all are consumed
  *
  * With any of these spin must find a run that hangs. scripts/model.sh checks
  * that.
  */
+#ifndef ON_DISK
+#define INPUT_WAITS
+#endif
 #ifndef NO_FENCE_WAITER
 #define NO_FENCE_WAITER 0
 #endif
@@ -145,15 +154,29 @@ inline close(side, our_word, event)
 #define ROOM(other) (CAPACITY - (head - (other)))
 #define PRODUCER_READY (ROOM(LOAD(PRODUCER, TAIL)) >= QUARTER || LOAD(PRODUCER, CONSUMER_CLOSED) != 0)
 
-/* ring_advance(): wake the consumer for any byte. */
-inline produced()
+/* ring_must_wake(): wake the consumer for any byte. */
+inline wake_consumer()
 {
-    store(PRODUCER, HEAD, head);
+    is_gathering = false;
     (FENCE_OF(PRODUCER, NO_FENCE_PUBLISHER));
     if
     :: LOAD(PRODUCER, TAIL_WAITING) == 0
     :: LOAD(PRODUCER, TAIL_WAITING) != 0 -> wake(PRODUCER, TAIL_WAITING, data_event)
     fi
+}
+
+/* stream_advance(), or of a file stream_gather(). */
+inline produced()
+{
+    store(PRODUCER, HEAD, head);
+#ifdef ON_DISK
+    if
+    :: is_gathering = true
+    :: wake_consumer()
+    fi
+#else
+    wake_consumer()
+#endif
 }
 
 /*
@@ -162,6 +185,12 @@ inline produced()
  */
 inline wait_for_room()
 {
+#if defined ON_DISK && !defined NO_WAKE_BEFORE_WAIT
+    if
+    :: is_gathering -> wake_consumer()
+    :: else
+    fi;
+#endif
     say(PRODUCER, HEAD_WAITING);
     if
 #ifndef NO_RECHECK
@@ -180,6 +209,7 @@ proctype producer()
     byte tail; /* as last loaded */
     byte piece;
     byte wakes;
+    bool is_gathering;
 
     {
         do
@@ -192,8 +222,13 @@ proctype producer()
              */
             if
             :: skip
-            :: memory[TAIL] == head
-            :: gone[CONSUMER] -> break
+#ifdef INPUT_WAITS
+            :: true ->
+                if
+                :: memory[TAIL] == head
+                :: gone[CONSUMER] -> break
+                fi
+#endif
             fi;
 
             do

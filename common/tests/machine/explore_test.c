@@ -101,6 +101,11 @@ static const struct command put_item = {PUT, ONE, 1, {"shmwrite", "--put", "--re
 static const struct command detach_old = {DETACH, OLD, 0, {"shmwrite", "--detach", NAME, OLD}};
 static const struct command send_it = {
     SEND, "bytes of a stream", 0, {"shmwrite", "--stream", "--size", "4096", "--timeout", "2s", NAME}};
+static const struct command send_file = {/* its input is a file, and not a pipe */
+                                         SEND,
+                                         "bytes of a stream",
+                                         0,
+                                         {"shmwrite", "--stream", "--size", "4096", "--timeout", "2s", NAME}};
 
 /* ---- The specification ------------------------------------------------------------------------------------------- */
 
@@ -684,7 +689,12 @@ static void begin(void *context)
         for (; scripts[i].commands[scripts[i].count] != NULL; scripts[i].count++) {
             seen[seen_count] = (struct seen){.command = scripts[i].commands[scripts[i].count],
                                              .process = (uint32_t)(FIRST + seen_count)};
-            machine_input_pipe(seen[seen_count].process, pieces, 2);
+            if (seen[seen_count].command == &send_file) {
+                machine_input_file(seen[seen_count].process, send_file.text, strlen(send_file.text),
+                                   strlen(send_file.text));
+            } else {
+                machine_input_pipe(seen[seen_count].process, pieces, 2);
+            }
             seen_count++;
         }
         machine_start((uint32_t)(DRIVER + i), run_script, &scripts[i]);
@@ -862,6 +872,7 @@ static const struct meeting meetings[] = {
     {"item: loop of a consumer, producer", &item_old, {{&wait_it, &wait_it}, {&item_one}}},
     {"stream, two readers", NULL, {{&send_it}, {&wait_it}, {&wait_it}}},
     {"stream, reader that waits, reader", NULL, {{&send_it}, {&wait_it}, {&print_it}}},
+    {"stream of a file, reader that waits", NULL, {{&send_file}, {&wait_it}}},
     {"get put", NULL, {{&get_it}, {&put_long}}},
     {"held: get update", &detach_old, {{&get_it}, {&update_long}}},
     {"held: get put", &detach_old, {{&get_it}, {&put_long}}},
