@@ -75,6 +75,9 @@ static enum status hold_first(struct lines *lines, struct contents *contents)
     if (status == EXIT_DONE) {
         (void)object_signal(lines->hold.writer, SIGNAL_RELEASE);
         lines->stream.end = lines->hold.release;
+    }
+    if (status == EXIT_DONE && !file_is_console(lines->pump.input.file)) {
+        /* On a console the note would appear in the line that the user is typing. */
         report_note(writer->report, "holding the newest line until the input ends");
     }
     return status;

@@ -12,6 +12,12 @@ close_console()
     exec 8>&-
 }
 
+# prints TEXT: whether shmread prints just this.
+prints()
+{
+    [ "$($WINSHM_RUN "$build/shmread.exe" "$unique" 2>/dev/null)" = "$1" ]
+}
+
 it 'a value of --detach or --put survives when its console is closed'
 for verb in --detach --put; do
     on_console left shmwrite $verb "$unique" one ';' echo mark ';' sleep "$limit"
@@ -32,6 +38,18 @@ output_has 'released: interrupted'
 gone
 value_is "$unique-2" 'back'
 let_go "$unique-2"
+
+it 'each typed line of --lines becomes the value, no note disturbs the typing, and Ctrl+Z ends it'
+on_console left shmwrite --lines "$unique"
+shows_soon left 'Ctrl+Z'
+for line in 'first' 'Grüße 漢字'; do
+    press left "$line\r"
+    until_true prints "$line" || fail "the value is not: $line"
+done
+shows left 'holding' && fail 'a note appears in the typed lines'
+press left '\0032\r'
+ends left 0
+gone
 
 it 'a holder in the foreground ends when its console is closed'
 on_console left shmwrite "$unique" fore
