@@ -119,7 +119,7 @@ run 0 shmread --stat "$unique"
 shows 'kind:      stream'
 shows 'received:  0 bytes'
 shows 'in ring:   5 bytes, 0 %'
-shows 'capacity:  1.0 MiB (1048576 bytes)'
+shows 'capacity:  8.0 MiB (8388608 bytes)'
 shows_like 'producer:  process [0-9]+, alive(, has sent all)?'
 shows 'consumer:  none yet'
 run 0 shmread "$unique"
