@@ -11,7 +11,7 @@
 #
 # BENCH_ONLY='start batch' measures only these parts. The parts are:
 #
-#     streams start batch values follow lines list
+#     streams beside start batch values follow lines list
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . common/tests/scenarios/wine.sh
@@ -19,16 +19,16 @@ cd "$(dirname "$0")/.." || exit 2
 programs=$1
 mib=${2:-1024}
 rounds=${BENCH_ROUNDS:-5}
-only=${BENCH_ONLY:-streams start batch values follow lines list}
+only=${BENCH_ONLY:-streams beside start batch values follow lines list}
 results=build/bench
 mkdir -p $results
 rm -f $results/*.tsv $results/*.samples
 
 for part in ${only//,/ }; do
     case $part in
-    streams | start | batch | values | follow | lines | list) ;;
+    streams | beside | start | batch | values | follow | lines | list) ;;
     *)
-        echo "bench.sh: there is no part $part: streams start batch values follow lines list" >&2
+        echo "bench.sh: there is no part $part: streams beside start batch values follow lines list" >&2
         exit 2
         ;;
     esac
@@ -75,7 +75,7 @@ mib_of_noise()
     head -c 1M /dev/urandom >$results/part.bin
     for ((i = 0; i < $1; i++)); do cat $results/part.bin; done
 }
-if wants streams || wants values; then
+if wants streams || wants beside || wants values; then
     mib_of_noise "$mib" >$results/input.bin
     : >$results/empty.bin
     sync $results/*.bin # or else the system writes them to the disk during a measurement
@@ -133,6 +133,12 @@ if wants streams; then
         awk -F '\t' -v mib="$mib" '{ print "streams/" $1 FS mib * 1e6 / ($3 > $4 ? $3 - $4 : 1) }' $results/pipes.tsv
         sed 's|^|streams/|' $results/latency.tsv
     } >$results/streams.samples
+fi
+
+if wants beside; then
+    say "beside: $rounds rounds of $mib MiB beside none, one and two busy loops"
+    measure beside "$programs" $results/input.bin "$rounds" >$results/beside.tsv
+    sed 's|^|beside/|' $results/beside.tsv >$results/beside.samples
 fi
 
 # ---- The rest --------------------------------------------------------------------------------------------------------
@@ -254,6 +260,14 @@ more_rows()
 {
     wants streams && cat <<'ROWS'
 streams/through_stream|a stream between two pipes|MiB/s|streams/through_one_program|program with calls of 64K|
+ROWS
+    wants beside && cat <<'ROWS'
+beside/stream-0|a stream of a file, alone|MiB/s|beside/bare-0|loop of 256K calls|>= 0.75, each >= 0.4|beside/of-bare-0
+beside/stream-1|the same beside a busy loop|MiB/s|beside/bare-1|loop of 256K calls|>= 0.7|beside/of-bare-1
+beside/stream-2|the same beside two busy loops|MiB/s|beside/bare-2|loop of 256K calls|>= 0.6|beside/of-bare-2
+beside/stream-0|a stream of a file, alone|MiB/s|beside/pipe-0|pipe, calls of 64K||beside/of-pipe-0
+beside/stream-1|the same beside a busy loop|MiB/s|beside/pipe-1|pipe, calls of 64K|>= 20|beside/of-pipe-1
+beside/stream-2|the same beside two busy loops|MiB/s|beside/pipe-2|pipe, calls of 64K|>= 15|beside/of-pipe-2
 ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/nothing|program that does nothing|

@@ -3,10 +3,12 @@
 #     awk -f table.awk SAMPLES... <ROWS
 #
 # SAMPLES has lines "key, tab, value". ROWS has lines
-#     key|what|unit|key of the baseline|baseline|target
-# The last three fields may be empty. A target is "<= NUMBER" or ">= NUMBER" and
+#     key|what|unit|key of the baseline|baseline|target|key of the ratios
+# The last four fields may be empty. A target is "<= NUMBER" or ">= NUMBER" and
 # applies to the ratio of the medians. The spread is from the first to the third
-# quartile.
+# quartile. A row with a key of ratios has the median of these, and in brackets
+# their 10th percentile and the least. Its target may go on with ", each >=
+# NUMBER", which applies to the least.
 BEGIN { FS = "\t" }
 
 NR == FNR { if ($0 !~ /^($|#)/) row[++rows] = $0; next }
@@ -30,10 +32,12 @@ function sort(key,  i, j, swap) {
         }
 }
 
-function verdict(target, ratio,  part) {
+function verdict(target, ratio, least,  part, reached) {
     if (target == "") return ""
-    split(target, part, " ")
-    return target ((part[1] == "<=" ? ratio <= part[2] : ratio >= part[2]) ? ": reached" : ": missed")
+    split(target, part, /,? /)
+    reached = part[1] == "<=" ? ratio <= part[2] : ratio >= part[2]
+    if (part[3] == "each") reached = reached && least >= part[5]
+    return target (reached ? ": reached" : ": missed")
 }
 
 function cell(line, column, words) {
@@ -59,8 +63,16 @@ END {
         base_median = quantile(base, 0.5)
         cell(r, 4, field[5] ": " show(base_median))
         if (base_median <= 0) continue
-        cell(r, 5, show(median / base_median))
-        cell(r, 6, verdict(field[6], median / base_median))
+        ratio = median / base_median
+        least = ""
+        brackets = ""
+        if (field[7] != "" && count[field[7]]) {
+            ratio = quantile(field[7], 0.5)
+            least = quantile(field[7], 0)
+            brackets = " (" show(quantile(field[7], 0.1)) ", " show(least) ")"
+        }
+        cell(r, 5, show(ratio) brackets)
+        cell(r, 6, verdict(field[6], ratio, least))
     }
     for (r = 0; r <= rows; r++) {
         line = "|"; rule = "|"
