@@ -318,6 +318,9 @@ static enum status receive(struct receiving *receiving)
     const struct reader *reader = receiving->reader;
     struct stream *stream = &receiving->stream;
     uint64_t deadline = deadline_in(reader->options->common.timeout);
+    if (receiving->mapping.consumers > 1 && stream->ring.position != 0) {
+        return report_failure(reader->report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
+    }
     bool is_gone = false; /* the mutex `producer` was free: the producer has ended or died */
     bool is_late = false; /* the deadline has passed */
     for (;;) {

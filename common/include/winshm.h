@@ -236,6 +236,9 @@
  *     does not wait for this consumer, and overwrites what that consumer has
  *     not consumed. So a consumer looks at its `closed` after it has copied
  *     bytes. If that is not WINSHM_OPEN, the bytes may be wrong, and it ends.
+ *   - If another process stores a false `tail` for a consumer, the producer may
+ *     overwrite bytes too early. A consumer notices that with `claim`, as a tap
+ *     does, and ends. Its first position is 0.
  *   - A consumer takes the first line whose mutex it can own and whose `process`
  *     is 0. If there is none, the fan-out has had all its consumers.
  *

@@ -242,9 +242,16 @@ uint32_t ring_closed(const struct ring *ring)
     return closed != WINSHM_OPEN ? closed : WINSHM_FAILED;
 }
 
+/*
+ * The fence pairs with that of ring_claim(). Bytes that the caller has copied
+ * before are those of its position if `claim`, loaded after them, is within one
+ * capacity of that position.
+ */
 bool ring_is_dropped(const struct ring *ring)
 {
-    return shared_load32_acquire(&ring->consumers[ring->own].closed) != WINSHM_OPEN;
+    atomic_thread_fence(memory_order_acquire);
+    return shared_load32_acquire(&ring->consumers[ring->own].closed) != WINSHM_OPEN ||
+           (ring->count > 1 && shared_load64_acquire(&ring->trailer->claim) - ring->position > ring->capacity);
 }
 
 void ring_close(struct ring *ring, enum winshm_closed how)

@@ -117,7 +117,13 @@ bool ring_is_ready(const struct ring *ring);
  */
 uint32_t ring_closed(const struct ring *ring);
 
-/* Return whether the producer no longer waits for this consumer. */
+/*
+ * Return whether the producer no longer waits for this consumer, which is one of
+ * several. The result is also true if the producer may be overwriting bytes from
+ * the position of this consumer on, because another program has stored a false
+ * position for it. If the result is false after the caller has copied bytes of
+ * the span, the copy is right.
+ */
 bool ring_is_dropped(const struct ring *ring);
 
 /*
