@@ -39,30 +39,51 @@ struct receiving {
 
 /* ---- Attaching --------------------------------------------------------------------------------------------------- */
 
-static const winshm_trailer *trailer_in(const struct view *view)
+/* Report that the stream already `has` or had all its readers. */
+static enum status report_taken(const struct receiving *receiving, uint32_t count, const char *has)
 {
-    return (const winshm_trailer *)(const void *)(view->base + view->size - WINSHM_TRAILER_SIZE);
+    const struct report *report = receiving->reader->report;
+    return count == 1
+               ? report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already %s its reader", has)
+               : report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already %s its %u readers", has,
+                                (unsigned)count);
+}
+
+/* Return whether the line has had no consumer yet. */
+static bool is_vacant(const struct mapping *mapping, uint32_t number)
+{
+    return shared_load32_acquire(&trailer_consumers(mapping)[number].process) == 0;
+}
+
+static bool had_all_consumers(const struct mapping *mapping)
+{
+    for (uint32_t i = 0; i < mapping->consumers; i++) {
+        if (is_vacant(mapping, i)) {
+            return false;
+        }
+    }
+    return mapping->consumers > 0; /* it may be a value by now */
 }
 
 /*
  * Find out why the section or a companion of the stream is missing, although
- * the stream existed a moment ago. The trailer in `view` distinguishes three
+ * the stream existed a moment ago. The mapping of its memory distinguishes three
  * causes:
- *   - The stream has had its consumer. Report that.
- *   - Its producer has let go of it before it had a consumer. That is no
- *     failure: set receiving->is_gone.
+ *   - The stream has had all its consumers. Report that.
+ *   - Its producer has let go of it before it had all consumers, or its trailer
+ *     is damaged. That is no failure: set receiving->is_gone.
  *   - Its producer was killed. Report that.
  * Return EXIT_DONE or the status of the failure.
  */
-static enum status judge_missing(struct receiving *receiving, const struct view *view)
+static enum status judge_missing(struct receiving *receiving, const struct mapping *mapping)
 {
-    const struct report *report = receiving->reader->report;
-    uint32_t state = shared_load32_acquire(&trailer_in(view)->state);
-    if (shared_load32_acquire(&trailer_in(view)->consumer) != 0) {
-        return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
+    if (mapping->trailer != NULL && had_all_consumers(mapping)) {
+        return report_taken(receiving, mapping->consumers, "had");
     }
-    receiving->is_gone = state == WINSHM_RELEASED;
-    return receiving->is_gone ? EXIT_DONE : report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the writer has died");
+    receiving->is_gone = mapping->trailer == NULL || shared_load32_acquire(&mapping->trailer->state) == WINSHM_RELEASED;
+    return receiving->is_gone
+               ? EXIT_DONE
+               : report_failure(receiving->reader->report, EXIT_BROKEN, OSERROR_NONE, "the writer has died");
 }
 
 /*
@@ -78,7 +99,7 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
     object *section = NULL;
     oserror error = section_open(name, ACCESS_WRITE, &section);
     if (error == OSERROR_FILE_NOT_FOUND) {
-        return judge_missing(receiving, &seen->view);
+        return judge_missing(receiving, seen);
     }
     if (error != OSERROR_NONE) {
         return explain_open(report, name, error);
@@ -95,7 +116,7 @@ static enum status map_stream(struct receiving *receiving, struct mapping *seen)
      */
     enum trailer_verdict verdict = trailer_attach(&receiving->view, &receiving->mapping);
     if (verdict == TRAILER_RELEASED) {
-        return judge_missing(receiving, &receiving->view);
+        return judge_missing(receiving, &receiving->mapping);
     }
     if (verdict == TRAILER_NEWER || verdict == TRAILER_DAMAGED) {
         return explain_verdict(report, verdict);
@@ -121,7 +142,7 @@ static enum status open_companion(struct receiving *receiving, enum companion_ro
     const char *name = receiving->reader->options->name;
     oserror error = companion_open(name, role, NULL, opened);
     if (error == OSERROR_FILE_NOT_FOUND) {
-        return judge_missing(receiving, &receiving->view);
+        return judge_missing(receiving, &receiving->mapping);
     }
     return error == OSERROR_NONE ? EXIT_DONE : explain_companion(receiving->reader->report, name, role, NULL, error);
 }
@@ -139,12 +160,6 @@ static enum status open_companions(struct receiving *receiving)
     return status;
 }
 
-/* Return whether the line has had no consumer yet. */
-static bool is_vacant(const struct receiving *receiving, uint32_t number)
-{
-    return shared_load32_acquire(&trailer_consumers(&receiving->mapping)[number].process) == 0;
-}
-
 /*
  * Own the mutex of a line that has had no consumer yet, and store the number of
  * the line in receiving->number. If there is none, report that and return
@@ -160,7 +175,7 @@ static enum status own_line(struct receiving *receiving)
         uint32_t numbers[WINSHM_CONSUMERS_MAX];
         size_t free = 0;
         for (uint32_t i = 0; i < count; i++) {
-            if (count == 1 || is_vacant(receiving, i)) {
+            if (count == 1 || is_vacant(&receiving->mapping, i)) {
                 awaited[free] = receiving->consumers[i];
                 numbers[free++] = i;
             }
@@ -175,20 +190,16 @@ static enum status own_line(struct receiving *receiving)
         if (waited.how == WAITED_INTERRUPTED) {
             return EXIT_INTERRUPTED;
         }
-        if (waited.how == WAITED_TIMEOUT && count == 1) {
-            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its reader");
-        }
         if (waited.how == WAITED_TIMEOUT) {
-            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already has its %u readers",
-                                  (unsigned)count);
+            return report_taken(receiving, count, "has");
         }
         receiving->number = numbers[waited.which];
-        if (is_vacant(receiving, receiving->number)) {
+        if (is_vacant(&receiving->mapping, receiving->number)) {
             return EXIT_DONE;
         }
         (void)object_signal(receiving->consumers[receiving->number], SIGNAL_RELEASE);
         if (count == 1) {
-            return report_failure(report, EXIT_CONFLICT, OSERROR_NONE, "is a stream that already had its reader");
+            return report_taken(receiving, count, "had");
         }
     }
 }
@@ -219,7 +230,7 @@ static enum status attach(struct receiving *receiving)
         error = holder_count_read(receiving->reader->options->name);
     }
     if (error == OSERROR_FILE_NOT_FOUND) {
-        status = judge_missing(receiving, &receiving->view);
+        status = judge_missing(receiving, &receiving->mapping);
     } else if (error != OSERROR_NONE) {
         status = report_failure(report, EXIT_SYSTEM, error, "cannot signal the writer");
     }

@@ -144,10 +144,12 @@ static int run(void *unused)
         .common.timeout = 1000, .name = "demo", .length = UINT64_MAX, .progress = shows_progress};
     struct output output;
     object *section = NULL;
-    struct mapping seen = {0};
+    struct view view;
+    struct mapping seen;
     is_gone = false;
     CHECK_EQUAL(section_open("demo", ACCESS_READ, &section), OSERROR_NONE);
-    CHECK_EQUAL(view_map(section, ACCESS_READ, &seen.view), OSERROR_NONE);
+    CHECK_EQUAL(view_map(section, ACCESS_READ, &view), OSERROR_NONE);
+    CHECK_EQUAL(trailer_attach(&view, &seen), TRAILER_OURS);
     object_close(section);
     if (before_opening != NULL) {
         before_opening();
