@@ -60,9 +60,9 @@ void consumers_close(struct consumers *consumers)
     *consumers = (struct consumers){0};
 }
 
-bool consumers_are_missing(const struct consumers *consumers)
+uint32_t consumers_missing(const struct consumers *consumers)
 {
-    return count_bits(consumers->here | consumers->ended) < consumers->count;
+    return consumers->count - count_bits(consumers->here | consumers->ended);
 }
 
 bool consumers_have_ended(const struct consumers *consumers)

@@ -31,8 +31,8 @@ struct consumers {
 enum status consumers_create(const struct writer *writer, const struct mapping *mapping, struct consumers *consumers);
 void consumers_close(struct consumers *consumers);
 
-/* Return whether a consumer is still to come, and whether all have ended. */
-bool consumers_are_missing(const struct consumers *consumers);
+/* Return how many consumers are still to come, and whether all have ended. */
+uint32_t consumers_missing(const struct consumers *consumers);
 bool consumers_have_ended(const struct consumers *consumers);
 
 /*

@@ -72,7 +72,7 @@ static void look_at_readers(struct sending *sending)
     if (consumers->ended != ended) {
         (void)object_signal(sending->space, SIGNAL_SET);
     }
-    if (has_moved && (consumers->count == 1 || !consumers_are_missing(consumers))) {
+    if (has_moved && (consumers->count == 1 || consumers_missing(consumers) == 0)) {
         restart_timeout(sending);
     }
 }
@@ -108,9 +108,22 @@ static enum status ring_damaged(const struct report *report)
     return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "the ring is damaged");
 }
 
-/* Report that the readers have not come in time, and return the status. */
-static enum status nobody_came(const struct sending *sending)
+/* Write down which readers are awaited, for messages. */
+static void name_awaited(struct sending *sending)
 {
+    const struct consumers *consumers = &sending->consumers;
+    if (consumers->count == 1) {
+        (void)snprintf(sending->awaited, sizeof sending->awaited, "a reader");
+    } else {
+        (void)snprintf(sending->awaited, sizeof sending->awaited, "%u of %u readers",
+                       (unsigned)consumers_missing(consumers), (unsigned)consumers->count);
+    }
+}
+
+/* Report that the readers have not come in time, and return the status. */
+static enum status nobody_came(struct sending *sending)
+{
+    name_awaited(sending);
     return report_failure(sending->writer->report, EXIT_TIMED_OUT, OSERROR_NONE, "timed out waiting for %s",
                           sending->awaited);
 }
@@ -119,7 +132,7 @@ static enum status nobody_came(const struct sending *sending)
  * Report how the pump failed, and return the status. Return EXIT_DONE if it did
  * not fail.
  */
-static enum status judge_pump(const struct sending *sending)
+static enum status judge_pump(struct sending *sending)
 {
     const struct report *report = sending->writer->report;
     const struct pump *pump = &sending->pump;
@@ -130,7 +143,7 @@ static enum status judge_pump(const struct sending *sending)
     case PUMP_INPUT_FAILED:
         return pump_explain_input(report, pump);
     case PUMP_TIMED_OUT:
-        return consumers_are_missing(&sending->consumers)
+        return consumers_missing(&sending->consumers) > 0
                    ? nobody_came(sending)
                    : report_failure(report, EXIT_TIMED_OUT, OSERROR_NONE,
                                     "timed out waiting for the reader, which has stopped reading");
@@ -140,18 +153,6 @@ static enum status judge_pump(const struct sending *sending)
         break;
     }
     return waiting_failed(report, pump->error);
-}
-
-/* Write down which readers are awaited, for messages. */
-static void name_awaited(struct sending *sending)
-{
-    const struct consumers *consumers = &sending->consumers;
-    if (consumers->count == 1) {
-        (void)snprintf(sending->awaited, sizeof sending->awaited, "a reader");
-    } else {
-        (void)snprintf(sending->awaited, sizeof sending->awaited, "%u of %u readers",
-                       (unsigned)(consumers->count - consumers->have_come), (unsigned)consumers->count);
-    }
 }
 
 /*
@@ -217,7 +218,7 @@ static enum status on_consumer(struct sending *sending, uint32_t number)
 static enum status on_timeout(struct sending *sending)
 {
     struct consumers *consumers = &sending->consumers;
-    if (consumers_are_missing(consumers)) {
+    if (consumers_missing(consumers) > 0) {
         return nobody_came(sending);
     }
     if (!sending->is_pumping && consumers->count == 1) {
@@ -244,7 +245,7 @@ static size_t list_awaited(const struct sending *sending, object *awaited[], uin
         awaited[first++] = sending->pump.thread;
     }
     *count = first + consumers_await(&sending->consumers, awaited + first, numbers);
-    if (consumers_are_missing(&sending->consumers) && !sending->is_distrustful) {
+    if (consumers_missing(&sending->consumers) > 0 && !sending->is_distrustful) {
         awaited[(*count)++] = sending->hold.reads;
     }
     return first;
