@@ -1,4 +1,5 @@
 /* readers_test.c - streams for several readers between both tools on the simulated machine. */
+#include "common/memory/trailer.h"
 #include "common/tests/tool.h"
 
 enum { WRITER = 2, FIRST = 3, READERS = 3, LATE = 40, RELEASER = 41, RING = 4096 };
@@ -330,6 +331,27 @@ static void test_missing(void)
         check_nothing_is_left(false);
     }
 
+    TEST("a reader that dies before it has attached is missing again")
+    {
+        object *reads = NULL;
+        object *mutex = NULL;
+        tool_reset();
+        give_input(10, 0, OSERROR_NONE);
+        START_WRITER("3", "-t", "2s");
+        settle();
+        start_readers(2, "1h");
+        settle();
+        CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer.2", &mutex), OSERROR_NONE);
+        CHECK_EQUAL(wait_any(&mutex, 1, 0).how, WAITED_SIGNALLED);
+        CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
+        CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
+        settle();
+        CHECK_EQUAL(object_signal(mutex, SIGNAL_RELEASE), OSERROR_NONE);
+        object_close(reads);
+        object_close(mutex);
+        check_end_of(WRITER, EXIT_TIMED_OUT, "timed out waiting for 1 of 3 readers");
+    }
+
     TEST("a stranger who raises `reads` is no reader, and does not restart --timeout")
     {
         tool_reset();
@@ -464,6 +486,307 @@ static void test_slow(void)
     }
 }
 
+/* ---- Late readers ------------------------------------------------------------------------------------------------ */
+
+static size_t late_calls;   /* of the late reader so far */
+static size_t late_ends_at; /* before this one the stream ends */
+
+static void end_stream(void *unused, const char *function, size_t index)
+{
+    (void)unused;
+    (void)function;
+    if (machine_call_process(index) == LATE && late_calls++ == late_ends_at) {
+        machine_input_go_on(WRITER);
+        tool_sleep(500);
+    }
+}
+
+static void test_late(void)
+{
+    TEST("a reader that comes while the stream ends reports that it has, or had, its readers")
+    {
+        size_t opened = 0; /* runs in which the late reader has seen the stream */
+        for (late_ends_at = 0; late_ends_at == 0 || late_calls > late_ends_at; late_ends_at++) {
+            char row[40];
+            (void)snprintf(row, sizeof row, "call %zu", late_ends_at);
+            check_row(row);
+            late_calls = 0;
+            tool_reset();
+            machine_on_call(end_stream, NULL);
+            give_input(3 * RING, RING / 2, MACHINE_BLOCKS);
+            START_WRITER("3", "-q");
+            settle();
+            start_readers(READERS, "1h");
+            settle();
+            int status = RUN(LATE, "shmread", "demo");
+            CHECK(status == EXIT_CONFLICT || (opened == 0 && status == EXIT_NOTHING));
+            CHECK(status != EXIT_CONFLICT || strstr(tool_errors(LATE), " its 3 readers\r\n") != NULL);
+            opened += status == EXIT_CONFLICT;
+            machine_input_go_on(WRITER);
+            for (uint32_t r = 0; r < READERS; r++) {
+                check_end_of(FIRST + r, EXIT_DONE, NULL);
+                CHECK(is_printed(FIRST + r, 3 * RING));
+            }
+            check_end_of(WRITER, EXIT_DONE, NULL);
+            check_nothing_is_left(false);
+        }
+        CHECK(opened > 3);
+    }
+}
+
+/* ---- Each call fails, each call is the last ---------------------------------------------------------------------- */
+
+enum { MEETING = 2 * RING + 100 };
+
+/* Start a writer and two readers. The input has a pause. */
+static void begin_meeting(bool readers_first)
+{
+    give_input(MEETING, RING + 300, MACHINE_BLOCKS);
+    if (readers_first) {
+        start_readers(2, "10s");
+        settle();
+    }
+    START_WRITER("2", "-t", "10s");
+    if (!readers_first) {
+        settle();
+        start_readers(2, "10s");
+    }
+    tool_sleep(500);
+    machine_input_go_on(WRITER);
+    tool_sleep(500);
+}
+
+/* Return the status of a program that has ended, and check its messages. */
+static int judge(uint32_t process, bool is_silent)
+{
+    int status = machine_finish(process);
+    size_t lines = tool_failures(process);
+    CHECK(status == MACHINE_KILLED || tool_is_status(status));
+    CHECK(tool_errors_are_lines(process));
+    CHECK(status == EXIT_DONE || status == MACHINE_KILLED ? lines == 0 : lines == 1 || (is_silent && lines == 0));
+    CHECK(process == WRITER || is_printed(process, status == EXIT_DONE ? (size_t)MEETING : SIZE_MAX));
+    return status;
+}
+
+/*
+ * Return whether the call `index` is the last wait of the writer, which waits
+ * for its pump. If this wait fails, the writer leaves its objects for the
+ * system to close.
+ */
+static bool is_last_wait(size_t index)
+{
+    for (size_t i = index + 1; i < machine_calls(); i++) {
+        if (machine_call_process(i) == WRITER && strcmp(machine_call_name(i), "wait_any") == 0) {
+            return false;
+        }
+    }
+    return machine_call_process(index) == WRITER && strcmp(machine_call_name(index), "wait_any") == 0;
+}
+
+/* Let the call `index` fail with `error`, or kill the program that makes it. */
+static void fail(bool readers_first, size_t index, oserror error)
+{
+    bool is_kill = error == OSERROR_NONE;
+    tool_reset();
+    if (is_kill) {
+        machine_kill_at(index);
+    } else {
+        machine_fail(index, error);
+    }
+    begin_meeting(readers_first);
+    uint32_t caller = machine_call_process(index);
+    const char *call = machine_call_name(index);
+    char row[120];
+    (void)snprintf(row, sizeof row, "call %zu (%s of process %u), error %u", index, call, caller, error);
+    check_row(row);
+    if (is_kill && caller != WRITER && object_kind_of("demo") != OBJECT_NONE) {
+        /* The reader had not attached, so another one can take its place. */
+        CHECK_EQUAL(RUN(LATE, "shmread", "demo"), EXIT_DONE);
+        CHECK(is_printed(LATE, MEETING));
+    }
+    bool is_silent = !is_kill && strcmp(call, "file_write") == 0;
+    int one = judge(FIRST, is_silent);
+    int two = judge(FIRST + 1, is_silent);
+    int writer = judge(WRITER, is_silent);
+    (void)snprintf(row, sizeof row, "call %zu (%s of process %u), error %u: %d, %d, %d", index, call, caller, error,
+                   writer, one, two);
+    check_row(row);
+    CHECK(!is_kill || (writer == MACHINE_KILLED) + (one == MACHINE_KILLED) + (two == MACHINE_KILLED) == 1);
+    CHECK(!is_kill || caller == WRITER || (caller == FIRST ? two : one) == EXIT_DONE);
+    CHECK(!is_kill || caller != WRITER || (one != EXIT_DONE && two != EXIT_DONE) || (one == two));
+    CHECK(is_kill || writer != EXIT_DONE || (one == EXIT_DONE && two == EXIT_DONE));
+    CHECK(clock_now() < 30000);
+    check_nothing_is_left(!is_kill && is_last_wait(index));
+}
+
+/*
+ * Do so with each call and each error. If a reader cannot attach, the writer and
+ * the other reader end with their --timeout.
+ */
+static void fail_each(const oserror *errors, size_t count)
+{
+    static uint32_t callers[1000];
+    for (int readers_first = 0; readers_first < 2; readers_first++) {
+        tool_reset();
+        begin_meeting(readers_first);
+        check_row("none");
+        CHECK_EQUAL(judge(FIRST, false), EXIT_DONE);
+        CHECK_EQUAL(judge(FIRST + 1, false), EXIT_DONE);
+        CHECK_EQUAL(judge(WRITER, false), EXIT_DONE);
+        size_t calls = machine_calls();
+        CHECK(calls <= 1000);
+        for (size_t i = 0; i < calls; i++) {
+            callers[i] = machine_call_process(i);
+        }
+        for (size_t i = 0; i < calls * count; i++) {
+            if (callers[i / count] != 1) { /* 1: a call of this test */
+                fail(readers_first != 0, i / count, errors[i % count]);
+            }
+        }
+    }
+}
+
+static void test_each_call(void)
+{
+    TEST("if any call fails, all end, and each output is the input, or with a failure its beginning")
+    {
+        static const oserror errors[] = {OSERROR_ACCESS_DENIED, OSERROR_INVALID_HANDLE, OSERROR_NO_DATA,
+                                         OSERROR_FILE_NOT_FOUND};
+        fail_each(errors, sizeof errors / sizeof *errors);
+    }
+
+    TEST("if a reader is killed at any call, the other gets everything, and if the writer is killed, both end")
+    {
+        fail_each(&(oserror){OSERROR_NONE}, 1);
+    }
+}
+
+/* ---- Liars ------------------------------------------------------------------------------------------------------- */
+
+/* A process that may write to the memory stores a lie in the line of a reader. */
+enum lie { TAIL, TAIL_WAITING, CLOSED, PROCESS };
+static struct {
+    enum lie what;
+    uint64_t value; /* of TAIL: added to `head` if is_relative is set */
+    bool is_relative;
+    bool is_repeated; /* at each later step, too */
+    uint32_t line;
+    size_t step;  /* of all stores since the stream was published */
+    size_t steps; /* so far */
+} liar;
+
+static winshm_trailer *published_stream(void)
+{
+    uint64_t size;
+    uint8_t *bytes = machine_bytes("demo", &size);
+    winshm_trailer *trailer = bytes == NULL ? NULL : (winshm_trailer *)(void *)(bytes + size - WINSHM_TRAILER_SIZE);
+    return trailer != NULL && trailer->state == WINSHM_PUBLISHED ? trailer : NULL;
+}
+
+static void lie(void *unused)
+{
+    (void)unused;
+    const winshm_trailer *trailer = published_stream();
+    if (trailer == NULL) {
+        return;
+    }
+    size_t step = liar.steps++;
+    if (step != liar.step && !(liar.is_repeated && step > liar.step)) {
+        return;
+    }
+    winshm_consumer *line = (winshm_consumer *)(void *)(machine_bytes("demo", NULL) + RING) + liar.line;
+    switch (liar.what) {
+    case TAIL:
+        line->tail = liar.value + (liar.is_relative ? trailer->head : 0);
+        break;
+    case TAIL_WAITING:
+        line->tail_waiting = (uint32_t)liar.value;
+        break;
+    case CLOSED:
+        line->closed = (uint32_t)liar.value;
+        break;
+    case PROCESS:
+        line->process = (uint32_t)liar.value;
+        break;
+    }
+}
+
+static const struct {
+    enum lie what;
+    bool is_relative;
+    uint64_t value;
+} lies[] = {
+    {TAIL, false, 0},
+    {TAIL, false, 100},
+    {TAIL, false, RING},
+    {TAIL, false, UINT64_MAX},
+    {TAIL, true, 0},
+    {TAIL, true, 1},
+    {TAIL, true, RING + 1},
+    {TAIL, true, (uint64_t)0 - 1},
+    {TAIL, true, (uint64_t)0 - RING},
+    {TAIL, true, (uint64_t)0 - RING - 1},
+    {TAIL_WAITING, false, 0},
+    {TAIL_WAITING, false, 1},
+    {CLOSED, false, WINSHM_OPEN},
+    {CLOSED, false, WINSHM_ENDED},
+    {CLOSED, false, WINSHM_FAILED},
+    {CLOSED, false, WINSHM_DIED},
+    {CLOSED, false, WINSHM_DROPPED},
+    {CLOSED, false, 77},
+    {PROCESS, false, 0},
+    {PROCESS, false, 77},
+};
+
+/* Run the meeting with this lie, and return the number of steps. */
+static size_t lie_once(bool is_slow)
+{
+    liar.steps = 0;
+    tool_reset();
+    machine_on_step(lie, NULL);
+    slowness.process = FIRST;
+    slowness.takes = is_slow ? 2500 : 0;
+    slowness.is_each = false;
+    machine_on_call(write_slowly, NULL);
+    give_input(MEETING, 0, OSERROR_NONE);
+    START_WRITER("2", "-t", "2s");
+    settle();
+    start_readers(2, "5s");
+    for (uint32_t process = FIRST; process < FIRST + 2; process++) {
+        int status = machine_finish(process);
+        CHECK(tool_is_status(status));
+        CHECK(tool_failures(process) == (status != EXIT_DONE));
+        CHECK(status != EXIT_DONE || is_printed(process, MEETING));
+    }
+    CHECK(tool_is_status(machine_finish(WRITER)));
+    CHECK(clock_now() < 30000);
+    check_nothing_is_left(false);
+    return liar.steps;
+}
+
+static void test_lies(void)
+{
+    TEST("a lie in the line of a reader costs time up to --timeout, and never results in wrong bytes with status 0")
+    {
+        size_t steps = 1;
+        for (size_t i = 0; i < sizeof lies / sizeof *lies * 8; i++) {
+            liar.what = lies[i / 8].what;
+            liar.value = lies[i / 8].value;
+            liar.is_relative = lies[i / 8].is_relative;
+            liar.line = i & 1;
+            liar.is_repeated = (i & 2) != 0;
+            bool is_slow = (i & 4) != 0;
+            for (liar.step = 0; liar.step < steps; liar.step++) {
+                char row[120];
+                (void)snprintf(row, sizeof row, "lie %zu: line %u, step %zu%s%s", i / 8, liar.line, liar.step,
+                               liar.is_repeated ? ", again and again" : "", is_slow ? ", slow" : "");
+                check_row(row);
+                steps = lie_once(is_slow);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     fill_sent();
@@ -471,5 +794,8 @@ int main(void)
     test_ends();
     test_missing();
     test_slow();
+    test_late();
+    test_each_call();
+    test_lies();
     return check_end();
 }
