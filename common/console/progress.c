@@ -30,25 +30,34 @@ void progress_begin(struct progress *progress, const struct report *report, bool
 void progress_await(struct progress *progress, const struct report *report, const char *awaited)
 {
     object *error = file_standard(STANDARD_ERROR);
-    if (progress->report == NULL && error != NULL && file_is_console(error)) {
-        *progress = (struct progress){.report = report, .awaited = awaited, .due = deadline_in(AWAIT_QUIETLY)};
+    if (progress->report != NULL && !progress->is_note) {
+        progress->awaited = awaited;
+    } else if (progress->report == NULL && error != NULL && file_is_console(error)) {
+        *progress =
+            (struct progress){.report = report, .awaited = awaited, .is_note = true, .due = deadline_in(AWAIT_QUIETLY)};
     }
 }
 
 void progress_has_come(struct progress *progress)
 {
-    if (progress->awaited != NULL) {
+    progress->awaited = NULL;
+    if (progress->is_note) {
         progress->due = CLOCK_NEVER;
     }
 }
 
 /*
- * Write the percentage and the time left to `text`, at the average rate so far.
- * Write "" if there are no bytes yet, or if the total is unknown or wrong.
+ * Write to `text` which side is awaited, or else the percentage and the time
+ * left, at the average rate so far. Write "" if there are no bytes yet, or if
+ * the total is unknown or wrong.
  */
 static void append_rest(const struct progress *progress, uint64_t bytes, uint64_t elapsed, char *text, size_t room)
 {
     text[0] = '\0';
+    if (progress->awaited != NULL) {
+        (void)snprintf(text, room, ", waiting for %s", progress->awaited);
+        return;
+    }
     if (progress->total == 0 || bytes == 0 || bytes > progress->total) {
         return;
     }
@@ -64,8 +73,8 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uin
     if (progress->report == NULL || (now < progress->due && !last)) {
         return;
     }
-    if (progress->awaited != NULL) {
-        if (!last) {
+    if (progress->is_note) {
+        if (!last && progress->awaited != NULL) {
             report_note(progress->report, "waiting for %s", progress->awaited);
         }
         progress->due = CLOCK_NEVER;

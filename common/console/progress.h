@@ -7,6 +7,7 @@
  *
  * Without --progress a stream that waits for its other side would look as if it
  * hung. So after two seconds of that, one note is printed, only on a console.
+ * With --progress the line itself says so.
  */
 #ifndef COMMON_CONSOLE_PROGRESS_H
 #define COMMON_CONSOLE_PROGRESS_H
@@ -16,7 +17,8 @@
 
 struct progress {
     const struct report *report; /* NULL: print nothing */
-    const char *awaited;         /* not NULL: print only the note that this is awaited */
+    const char *awaited;         /* NULL: the other side has come */
+    bool is_note;                /* print only the note that `awaited` is awaited */
     uint64_t total;              /* bytes in the whole stream; 0: not known */
     uint64_t begun;              /* moment of clock_now() */
     uint64_t every;              /* milliseconds between two lines */
@@ -33,12 +35,14 @@ struct progress {
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total);
 
 /*
- * Unless progress is shown, let progress_show() print the note "waiting for
- * AWAITED" once, two seconds from now, if standard error is a console.
+ * If progress is shown, let the line end in "waiting for AWAITED". Otherwise
+ * let progress_show() print this as a note once, two seconds from now, if
+ * standard error is a console. The text may change, and must stay valid until
+ * progress_has_come().
  */
 void progress_await(struct progress *progress, const struct report *report, const char *awaited);
 
-/* Print no such note: AWAITED has come. */
+/* Print no such words any more: AWAITED has come. */
 void progress_has_come(struct progress *progress);
 
 /*

@@ -89,9 +89,6 @@ int main(void)
     {
         const struct report quiet = {.program = "shmread", .quiet = true};
         begin(MACHINE_CONSOLE, 0);
-        progress_await(&progress, &report, "the writer"); /* not with --progress */
-        CHECK(strstr(show(200, 0, true), "ring 25 % full") != NULL);
-
         progress_begin(&progress, &report, false, 0);
         progress_await(&progress, &report, "the writer");
         CHECK_EQUAL(progress.due, clock_now() + 2000);
@@ -105,12 +102,27 @@ int main(void)
         progress_await(&progress, &report, "the writer");
         progress_has_come(&progress);
         SHOWS(5000, 100, false, "");
+        SHOWS(5000, 100, true, "");
         progress_begin(&progress, &report, false, 0);
         progress_await(&progress, &report, "the writer");
         SHOWS(5000, 100, true, ""); /* it ends before the note */
         progress_begin(&progress, &quiet, false, 0);
         progress_await(&progress, &quiet, "the writer");
         SHOWS(5000, 0, false, "");
+    }
+
+    TEST("with --progress the line says who has not come, until that one has come, and then how much is left")
+    {
+        char awaited[] = "2 of 3 readers";
+        begin(MACHINE_PIPE, 10000);
+        progress_await(&progress, &report, awaited);
+        SHOWS(1000, 100, false,
+              "shmread: demo: 100 bytes, 100 bytes/s, 0:01, ring 25 % full, waiting for 2 of 3 readers\r\n");
+        awaited[0] = '1';
+        SHOWS(1000, 100, false,
+              "shmread: demo: 100 bytes, 50 bytes/s, 0:02, ring 25 % full, waiting for 1 of 3 readers\r\n");
+        progress_has_come(&progress);
+        SHOWS(2000, 1000, false, "shmread: demo: 1000 bytes, 250 bytes/s, 0:04, ring 25 % full, 10 %, 0:36 left\r\n");
     }
 
     TEST("a pipe gets no note about the side that has not come")
