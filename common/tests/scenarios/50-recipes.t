@@ -1,6 +1,7 @@
 #!/bin/sh
 . "$(dirname "$0")/scenario.sh"
 . common/tests/scenarios/recipes.sh
+. common/tests/scenarios/stream.sh
 goal 'the example batch files that exchange data do what their comments say'
 
 it 'variable.bat: one batch file sets a variable, another one reads and changes it'
@@ -49,6 +50,17 @@ recipe 0 pipeline consumer
 without_trailing_blanks
 output_equals "$dir/lines"
 over producer 0
+
+it 'fanout.bat: each of three readers gets all lines'
+recipe 0 fanout
+without_trailing_blanks
+output_is 'line 5
+line 15
+line 7
+line 17
+line 9
+line 19
+'
 
 it 'progress.bat: shows each step of a job, and its end'
 recipe 0 progress
@@ -123,7 +135,7 @@ readme_recipe()
         /^rem [a-z]*\.bat$/ && inside { file = folder $2; printf "@echo off\r\n" >file; next }
         inside { printf "%s\r\n", $0 >file }
         found && /^```bat$/ { inside = 1 }' README.md
-    sed -i "s/job\.\(state\|next\|lock\|question\|log\)/$unique.\1/g; s/=answer\./=$unique.answer./g
+    sed -i "s/job\.\(state\|next\|lock\|question\|log\|files\)/$unique.\1/g; s/=answer\./=$unique.answer./g
         s/rem \.\.\. do it \.\.\./shmread -q --wait -t 500ms $unique.pause/; s/-t 10s/-t ${2:-10s}/" \
         "$dir"/readme/*.bat
 }
@@ -151,6 +163,25 @@ readme_ends()
     tr -d '\r' <"$dir/output" >"$dir/printed"
     cp "$dir/printed" "$dir/output"
 }
+
+it 'README.md, one to many: both readers get everything, beside a tap'
+readme_recipe 'One to many'
+sed -i 's/dir \/s \/b/cmd \/c "dir \/s \/b scripts"/; s/| find/| "%SystemRoot%\\System32\\find.exe"/; s/\.txt"/.bat"/
+    s/all\.txt/"%~dp0all.txt"/; s/--tap/& --verbose/' "$dir"/readme/*.bat
+start_readme sending send
+start_readme texts texts
+start_readme look look
+says_soon look 'looks into the stream'
+readme_ends all 0
+over sending 0
+over look 0
+over texts 0
+tr -d '\r' <"$dir/output" >"$dir/texts"
+tr -d '\r' <"$dir/readme/all.txt" | grep -F .bat | cmp -s - "$dir/texts" || {
+    fail 'the readers have different lines'
+    show "$dir/texts"
+}
+grep -qF fanout.bat "$dir/texts" || fail 'nothing was listed'
 
 it 'README.md, progress: the watcher prints the steps, and ends with the job'
 readme_recipe Progress
