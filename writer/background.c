@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "common/console/explain.h"
-#include "writer/patience.h"
+#include "common/deadline.h"
 
 /*
  * How long the command waits for the holder to start, in milliseconds, if
@@ -148,8 +148,8 @@ enum status background_start(const struct writer *writer, struct hold *hold)
         return report_failure(report, EXIT_SYSTEM, error, "%s", cannot_start);
     }
 
-    uint64_t deadline =
-        options->common.timeout != CLOCK_NEVER ? writer->deadline : patience_deadline(options, START_LIMIT_MS);
+    bool is_limited = options->common.timeout != CLOCK_NEVER && !options->wait;
+    uint64_t deadline = is_limited ? writer->deadline : deadline_in(START_LIMIT_MS);
     enum status status = wait_until_ready(report, deadline, start.ready, started.process);
     if (status != EXIT_DONE) {
         process_end(started.process); /* otherwise it could still become the holder */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "common/console/explain.h"
+#include "common/deadline.h"
 #include "common/memory/value.h"
 #include "common/text/size.h"
 #include "writer/background.h"
@@ -130,7 +131,9 @@ enum status create_run(struct writer *writer)
     writer->deadline = patience_deadline(writer->options, writer->options->wait ? CLOCK_NEVER : PATIENCE_MS);
     struct hold hold = {0};
     status = create_value(writer, &contents, &hold);
-    writer->deadline = patience_deadline(writer->options, PATIENCE_MS); /* --timeout is for --wait alone */
+    /* With --wait, --timeout limits only the wait for NAME. */
+    writer->deadline =
+        writer->options->wait ? deadline_in(PATIENCE_MS) : patience_deadline(writer->options, PATIENCE_MS);
     uint64_t length = contents_length(&contents);
     contents_close(&contents); /* do not keep the input open while this process holds NAME */
     if (status == EXIT_DONE) {

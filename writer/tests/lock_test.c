@@ -76,6 +76,26 @@ int main(void)
         CHECK_EQUAL(machine_leaks(), 0);
     }
 
+    TEST("--wait with --timeout 0 creates NAME if it is free, and else ends with 6 at once")
+    {
+        tool_reset();
+        CHECK_EQUAL(RUN(FIRST, "shmwrite", "--detach", "--wait", "--timeout", "0", name, "x"), EXIT_DONE);
+        CHECK_TEXT(tool_errors(FIRST), "");
+        CHECK(tool_finds(name, "x"));
+        uint64_t before = clock_now();
+        CHECK_EQUAL(RUN(SECOND, "shmwrite", "--detach", "--wait", "--timeout", "0", name, "y"), EXIT_TIMED_OUT);
+        CHECK_TEXT(tool_errors(SECOND), "shmwrite: demo: timed out waiting for its end\r\n");
+        CHECK(clock_now() - before < 10);
+        CHECK(tool_finds(name, "x"));
+        tool_clear_away(name);
+        START(FIRST, "shmwrite", "--wait", "--timeout", "0", name, "z");
+        tool_sleep(100);
+        CHECK(tool_finds(name, "z"));
+        CHECK_EQUAL(RUN(SECOND, "shmwrite", "--release", name), EXIT_DONE);
+        CHECK_EQUAL(machine_finish(FIRST), EXIT_DONE);
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
     TEST("--wait waits a second for a helper object of an earlier value, or until --timeout")
     {
         tool_reset();
