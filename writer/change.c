@@ -124,7 +124,8 @@ static enum status change_add(struct change *change)
     int64_t old;
     char digits[24];
     if (!parse_old(&change->update, &old)) {
-        return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "is not a decimal number: --add cannot add to it");
+        return report_failure(report, EXIT_BROKEN, OSERROR_NONE,
+                              "is not a whole decimal number of 64 bits: --add cannot add to it");
     }
     if (summand > 0 ? old > INT64_MAX - summand : old < INT64_MIN - summand) {
         return report_failure(report, EXIT_NO_ROOM, OSERROR_NONE,

@@ -257,6 +257,10 @@ static enum status check_writer(const struct report *report, const struct writer
     if (options->verb == VERB_BACKGROUND && has_text) {
         return report_usage(report, "--background is internal and cannot be used");
     }
+    enum status status = check_change(report, options); /* first: N of --add is no TEXT that was given */
+    if (status != EXIT_DONE) {
+        return status;
+    }
     if (command_given(table, &options->common, "size") && options->size == 0) {
         return report_usage(report, "--size: memory of 0 bytes cannot be created");
     }
@@ -298,8 +302,7 @@ static enum status check_writer(const struct report *report, const struct writer
     if (has_text && options->chomp) {
         return report_usage(report, "--chomp applies to input, not to TEXT");
     }
-    enum status status = check_change(report, options);
-    return status == EXIT_DONE ? check_lines(report, options) : status;
+    return check_lines(report, options);
 }
 
 /*

@@ -33,7 +33,9 @@ static const struct row {
      "9223372036854775807", "", "shmwrite: demo: 9223372036854775807 and 1 make no number of 64 bits\r\n"},
     {"--add beyond the smallest number", "-9223372036854775808", ARGUMENTS("-u", "--add", "-1", name), EXIT_NO_ROOM,
      "-9223372036854775808", "", "shmwrite: demo: -9223372036854775808 and -1 make no number of 64 bits\r\n"},
-#define NO_NUMBER "shmwrite: demo: is not a decimal number: --add cannot add to it\r\n"
+#define NO_NUMBER "shmwrite: demo: is not a whole decimal number of 64 bits: --add cannot add to it\r\n"
+    {"--add to a larger number", "9223372036854775808", ARGUMENTS("-u", "--add", "-1", name), EXIT_BROKEN,
+     "9223372036854775808", "", NO_NUMBER},
     {"--add to a text", "12 x", ARGUMENTS("-u", "--add", "1", name), EXIT_BROKEN, "12 x", "", NO_NUMBER},
     {"--add to nothing", "", ARGUMENTS("-p", "--add", "1", name), EXIT_BROKEN, "", "", NO_NUMBER},
     {"--add to a hexadecimal number", "0x10", ARGUMENTS("-u", "--add", "1", name), EXIT_BROKEN, "0x10", "", NO_NUMBER},
@@ -53,6 +55,10 @@ static const struct row {
      OTHER},
     {"--if with an empty part", "one", ARGUMENTS("-u", "--if", "two", "--offset", "1", name, ""), EXIT_CONFLICT, "one",
      "", OTHER},
+    {"--add reads no input", "5", ARGUMENTS("-u", "--add", "1", "--input", "x", name), EXIT_USAGE, "5", "",
+     "shmwrite: --add and --input cannot be combined (try --help)\r\n"},
+    {"--add reads no input to chomp", "5", ARGUMENTS("-u", "--add", "1", "--chomp", name), EXIT_USAGE, "5", "",
+     "shmwrite: --add and --chomp cannot be combined (try --help)\r\n"},
     {"--add without NAME", NULL, ARGUMENTS("-u", "--add", "1", name), EXIT_NOTHING, NULL, "",
      "shmwrite: demo: does not exist\r\n"},
 };
