@@ -172,6 +172,13 @@ static void name_process(const struct writer_options *options, char which[PROCES
     }
 }
 
+enum status hold_explain_ended(const struct writer *writer)
+{
+    char which[PROCESS_ROOM];
+    name_process(writer->options, which);
+    return report_failure(writer->report, EXIT_NOTHING, OSERROR_NONE, "--hold-with: %s has ended", which);
+}
+
 /*
  * Wait a moment before the next attempt of --wait. If the process of
  * --hold-with ends, print a message and return the status.
@@ -179,13 +186,8 @@ static void name_process(const struct writer_options *options, char which[PROCES
 static enum status pause_waiting(const struct writer *writer)
 {
     object *with = writer->with;
-    char which[PROCESS_ROOM];
     struct waited waited = wait_any(&with, with != NULL ? 1 : 0, deadline_within(WAIT_LOOK_EVERY_MS, writer->deadline));
-    if (waited.how != WAITED_SIGNALLED) {
-        return EXIT_DONE;
-    }
-    name_process(writer->options, which);
-    return report_failure(writer->report, EXIT_NOTHING, OSERROR_NONE, "--hold-with: %s has ended", which);
+    return waited.how != WAITED_SIGNALLED ? EXIT_DONE : hold_explain_ended(writer);
 }
 
 enum status hold_make(const struct writer *writer, const struct trailer_plan *plan, struct hold *hold)

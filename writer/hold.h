@@ -113,6 +113,11 @@ enum status hold_begin(const struct writer *writer, struct hold *hold);
 enum status hold_open_process(struct writer *writer);
 
 /*
+ * Report that the process writer->with has ended, and return EXIT_NOTHING.
+ */
+enum status hold_explain_ended(const struct writer *writer);
+
+/*
  * Hold NAME, and count the reads if the value counts them. Return EXIT_DONE
  * after --release, Ctrl+C, the end of --hold-for or of the process
  * writer->with, or the last read. On failure print a message and return the

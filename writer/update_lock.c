@@ -9,8 +9,14 @@
 
 enum status update_lock_wait(const struct writer *writer, const struct hold *hold)
 {
-    return explain_wait(writer->report, wait_any(&hold->writer, 1, writer->deadline),
-                        "timed out waiting for another writer", "cannot wait for another writer");
+    object *const awaited[] = {hold->writer, writer->with};
+    bool ends_with = writer->options->wait && writer->with != NULL;
+    struct waited waited = wait_any(awaited, ends_with ? 2 : 1, writer->deadline);
+    if (waited.how == WAITED_SIGNALLED && waited.which != 0) {
+        return hold_explain_ended(writer);
+    }
+    return explain_wait(writer->report, waited, "timed out waiting for another writer",
+                        "cannot wait for another writer");
 }
 
 enum status update_lock_own(const struct writer *writer, struct hold *hold)

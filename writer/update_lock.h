@@ -8,17 +8,19 @@
 #include "writer/hold.h"
 
 /*
- * Own the mutex `writer` of NAME as hold->writer. Wait for it until
- * writer->deadline. If it does not exist, create it with access for the users
- * of NAME, or with writer->access if NAME does not exist. An owner that died is
- * no failure: value_begin_update() completes the update of a dead updater. On
- * failure print a message, leave hold->writer NULL, and return the status.
+ * Own the mutex `writer` of NAME as hold->writer. Wait for it as
+ * update_lock_wait() does. If it does not exist, create it with access for the
+ * users of NAME, or with writer->access if NAME does not exist. An owner that
+ * died is no failure: value_begin_update() completes the update of a dead
+ * updater. On failure print a message, leave hold->writer NULL, and return the
+ * status.
  */
 enum status update_lock_own(const struct writer *writer, struct hold *hold);
 
 /*
  * Own hold->writer, which this command has opened, and wait for it until
- * writer->deadline. On failure print a message and return the status.
+ * writer->deadline, or with --wait until writer->with ends. On failure print a
+ * message and return the status.
  */
 enum status update_lock_wait(const struct writer *writer, const struct hold *hold);
 

@@ -132,6 +132,24 @@ int main(void)
         }
     }
 
+    TEST("--wait ends with that process also while another program owns the mutex of the writers")
+    {
+        tool_reset();
+        machine_foreign("demo.winshm.writer", OBJECT_MUTEX);
+        machine_own("demo.winshm.writer");
+        start_other();
+        tool_sleep(1);
+        START(FIRST, "shmwrite", "--detach", "--wait", "--timeout", "1h", "--hold-with", "7", name, "waited");
+        tool_sleep(500);
+        machine_kill_process(OTHER);
+        uint64_t before = clock_now();
+        CHECK_EQUAL(machine_finish(FIRST), EXIT_NOTHING);
+        CHECK(clock_now() - before < 100);
+        CHECK_TEXT(tool_errors(FIRST), "shmwrite: demo: --hold-with: process 7 has ended\r\n");
+        machine_forget("demo.winshm.writer");
+        CHECK_EQUAL(machine_leaks(), 0);
+    }
+
     TEST("--hold-with ends a value with a process, in the background and in the foreground")
     {
         for (int background = 0; background < 2; background++) {
