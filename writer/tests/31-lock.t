@@ -158,6 +158,16 @@ fi
 errors_are_empty
 until_true is_gone "$unique.lock" || fail 'the lock stays'
 
+it '--wait is for users who may do everything with the lock; others may read who has it'
+run 0 shmwrite --detach --sddl 'D:P(A;;GA;;;SY)(A;;GR;;;WD)' --reads 1 "$unique" owner
+run 4 shmwrite --detach --wait -t 30s "$unique" x
+says "$unique: access denied"
+value_is "$unique" owner
+goes
+run 0 shmwrite --detach --sddl 'D:P(A;;GA;;;SY)(A;;GA;;;WD)' --hold-for 500ms "$unique" owner
+run 0 shmwrite --detach --wait -t 30s "$unique" x
+let_go
+
 it 'a process that does not exist cannot hold a value'
 run 1 shmwrite --put --hold-with 999999 "$unique" x
 says '--hold-with: process 999999 does not exist'
