@@ -60,19 +60,23 @@ void consumers_close(struct consumers *consumers)
     *consumers = (struct consumers){0};
 }
 
+static bool is_attached(const struct consumers *consumers, uint32_t number)
+{
+    return shared_load32_acquire(&consumers->lines[number].process) != 0;
+}
+
 uint32_t consumers_missing(const struct consumers *consumers)
 {
-    return consumers->count - count_bits(consumers->here | consumers->ended);
+    uint32_t missing = 0;
+    for (uint32_t i = 0; i < consumers->count; i++) {
+        missing += !has_ended(consumers, i) && !(is_here(consumers, i) && is_attached(consumers, i));
+    }
+    return missing;
 }
 
 bool consumers_have_ended(const struct consumers *consumers)
 {
     return count_bits(consumers->ended) == consumers->count;
-}
-
-static bool is_attached(const struct consumers *consumers, uint32_t number)
-{
-    return shared_load32_acquire(&consumers->lines[number].process) != 0;
 }
 
 /*

@@ -31,8 +31,13 @@ struct consumers {
 enum status consumers_create(const struct writer *writer, const struct mapping *mapping, struct consumers *consumers);
 void consumers_close(struct consumers *consumers);
 
-/* Return how many consumers are still to come, and whether all have ended. */
+/*
+ * Return how many consumers are still to come. A process that only owns the
+ * mutex of a line is none: any user who may read NAME can own it.
+ */
 uint32_t consumers_missing(const struct consumers *consumers);
+
+/* Return whether all consumers have ended. */
 bool consumers_have_ended(const struct consumers *consumers);
 
 /*

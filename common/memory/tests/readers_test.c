@@ -352,6 +352,32 @@ static void test_missing(void)
         check_end_of(WRITER, EXIT_TIMED_OUT, "timed out waiting for 1 of 3 readers");
     }
 
+    TEST("a stranger who owns the mutex of a line keeps the writer only until --timeout, also if the ring is full")
+    {
+        static const size_t sizes[] = {10, RING, 3 * RING};
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            object *mutex = NULL;
+            object *reads = NULL;
+            tool_reset();
+            give_input(sizes[i], 0, OSERROR_NONE);
+            START_WRITER("2", "-t", "2s");
+            settle();
+            CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer.0", &mutex), OSERROR_NONE);
+            CHECK_EQUAL(wait_any(&mutex, 1, 0).how, WAITED_SIGNALLED);
+            CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
+            CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
+            object_close(reads);
+            start_readers(1, "1h");
+            tool_sleep(10000);
+            CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
+            CHECK_EQUAL(object_signal(mutex, SIGNAL_RELEASE), OSERROR_NONE);
+            object_close(mutex);
+            check_end_of(WRITER, EXIT_TIMED_OUT, "timed out waiting for 1 of 2 readers");
+            (void)machine_finish(FIRST);
+            check_nothing_is_left(false);
+        }
+    }
+
     TEST("a stranger who raises `reads` is no reader, and does not restart --timeout")
     {
         tool_reset();
