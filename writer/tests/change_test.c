@@ -128,6 +128,15 @@ int main(void)
         CHECK(tool_finds(name, "5"));
     }
 
+    TEST("--add that cannot print the sum has stored it, and ends with 7")
+    {
+        begin("1");
+        machine_output_limit(3, STANDARD_OUTPUT, 0, OSERROR_DISK_FULL);
+        CHECK_EQUAL(RUN(3, "shmwrite", "-u", "--add", "1", name), EXIT_IO);
+        CHECK(strstr(tool_errors(3), "cannot write to standard output") != NULL);
+        CHECK(tool_finds(name, "2"));
+    }
+
     TEST("--append up to the capacity succeeds, and beyond it changes nothing")
     {
         char large[4096] = "";
