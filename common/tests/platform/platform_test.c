@@ -706,6 +706,29 @@ static void check_mutexes(void)
         IS(wait_for(both[1], 0), WAITED_SIGNALLED); /* not abandoned any more */
         (void)object_signal(both[1], SIGNAL_RELEASE);
     }
+
+    DOCUMENTED("of many objects an abandoned mutex ends a wait if it is the lowest, and else is left as it is")
+    {
+        object *many[31]; /* as many as the writer of a stream for 28 readers waits for */
+        for (size_t i = 0; i < 31; i++) {
+            char name[40];
+            (void)snprintf(name, sizeof name, "many-%u", (unsigned)i);
+            many[i] = created(i == 17 ? OBJECT_MUTEX : OBJECT_AUTO_EVENT, unique(name));
+        }
+        struct helper helper = helper_start("own", unique("many-17"));
+        IS(wait_any(many, 31, 0).how, WAITED_TIMEOUT);
+        IS(helper_end(helper), 0);
+        IS(object_signal(many[3], SIGNAL_SET), 0);
+        IS(object_signal(many[30], SIGNAL_SET), 0);
+        struct waited first = wait_any(many, 31, clock_now() + 1000);
+        IS(first.how, WAITED_SIGNALLED);
+        IS(first.which, 3);
+        struct waited second = wait_any(many, 31, clock_now() + 1000);
+        IS(second.how, WAITED_ABANDONED);
+        IS(second.which, 17);
+        IS(wait_for(many[30], 0), WAITED_SIGNALLED);
+        (void)object_signal(many[17], SIGNAL_RELEASE);
+    }
 }
 
 static void set_event(void *context)
