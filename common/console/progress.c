@@ -47,17 +47,12 @@ void progress_has_come(struct progress *progress)
 }
 
 /*
- * Write to `text` which side is awaited, or else the percentage and the time
- * left, at the average rate so far. Write "" if there are no bytes yet, or if
- * the total is unknown or wrong.
+ * Write the percentage and the time left to `text`, at the average rate so far.
+ * Write "" if there are no bytes yet, or if the total is unknown or wrong.
  */
 static void append_rest(const struct progress *progress, uint64_t bytes, uint64_t elapsed, char *text, size_t room)
 {
     text[0] = '\0';
-    if (progress->awaited != NULL) {
-        (void)snprintf(text, room, ", waiting for %s", progress->awaited);
-        return;
-    }
     if (progress->total == 0 || bytes == 0 || bytes > progress->total) {
         return;
     }
@@ -83,12 +78,21 @@ void progress_show(struct progress *progress, uint64_t bytes, uint64_t fill, uin
     progress->due = deadline_from(now, progress->every);
 
     uint64_t elapsed = now - progress->begun;
-    uint64_t rate = (uint64_t)((double)bytes * 1000 / (double)(elapsed != 0 ? elapsed : 1));
+    unsigned minutes = (unsigned)(elapsed / 60000);
+    unsigned seconds = (unsigned)(elapsed / 1000 % 60);
+    unsigned percent = (unsigned)(100 * fill / capacity);
     char size[SIZE_ROOM];
+    (void)size_print(bytes, size);
+    if (progress->awaited != NULL) {
+        /* Without the rate, which means nothing yet, this fits into a row. */
+        report_progress(progress->report, last, "%s, %u:%02u, ring %u %% full, waiting for %s", size, minutes, seconds,
+                        percent, progress->awaited);
+        return;
+    }
+    uint64_t rate = (uint64_t)((double)bytes * 1000 / (double)(elapsed != 0 ? elapsed : 1));
     char speed[SIZE_ROOM];
     char rest[64];
     append_rest(progress, bytes, elapsed, rest, sizeof rest);
-    report_progress(progress->report, last, "%s, %s/s, %" PRIu64 ":%02u, ring %u %% full%s", size_print(bytes, size),
-                    size_print(rate, speed), elapsed / 60000, (unsigned)(elapsed / 1000 % 60),
-                    (unsigned)(100 * fill / capacity), rest);
+    report_progress(progress->report, last, "%s, %s/s, %u:%02u, ring %u %% full%s", size, size_print(rate, speed),
+                    minutes, seconds, percent, rest);
 }

@@ -35,10 +35,10 @@ struct progress {
 void progress_begin(struct progress *progress, const struct report *report, bool wanted, uint64_t total);
 
 /*
- * If progress is shown, let the line end in "waiting for AWAITED". Otherwise
- * let progress_show() print this as a note once, two seconds from now, if
- * standard error is a console. The text may change, and must stay valid until
- * progress_has_come().
+ * If progress is shown, let the line end in "waiting for AWAITED", without the
+ * rate and the time left. Otherwise let progress_show() print this as a note
+ * once, two seconds from now, if standard error is a console. The text may
+ * change, and must stay valid until progress_has_come().
  */
 void progress_await(struct progress *progress, const struct report *report, const char *awaited);
 

@@ -116,13 +116,20 @@ int main(void)
         char awaited[] = "2 of 3 readers";
         begin(MACHINE_PIPE, 10000);
         progress_await(&progress, &report, awaited);
-        SHOWS(1000, 100, false,
-              "shmread: demo: 100 bytes, 100 bytes/s, 0:01, ring 25 % full, waiting for 2 of 3 readers\r\n");
+        SHOWS(1000, 100, false, "shmread: demo: 100 bytes, 0:01, ring 25 % full, waiting for 2 of 3 readers\r\n");
         awaited[0] = '1';
-        SHOWS(1000, 100, false,
-              "shmread: demo: 100 bytes, 50 bytes/s, 0:02, ring 25 % full, waiting for 1 of 3 readers\r\n");
+        SHOWS(1000, 100, false, "shmread: demo: 100 bytes, 0:02, ring 25 % full, waiting for 1 of 3 readers\r\n");
         progress_has_come(&progress);
         SHOWS(2000, 1000, false, "shmread: demo: 1000 bytes, 250 bytes/s, 0:04, ring 25 % full, 10 %, 0:36 left\r\n");
+    }
+
+    TEST("such a line fits into a row of a console, where a longer one could not be redrawn")
+    {
+        begin(MACHINE_CONSOLE, 0);
+        progress_await(&progress, &report, "28 of 28 readers");
+        const char *said = show(6000000, 1073636000, false);
+        CHECK(strstr(said, "1023.8 MiB, 100:00, ring 25 % full, waiting for 28 of 28 readers") != NULL);
+        CHECK(strlen(said) <= 80);
     }
 
     TEST("a pipe gets no note about the side that has not come")
