@@ -11,7 +11,7 @@
 #
 # BENCH_ONLY='start batch' measures only these parts. The parts are:
 #
-#     streams beside start batch values follow lines list
+#     streams beside readers start batch values follow lines list
 set -u
 cd "$(dirname "$0")/.." || exit 2
 . common/tests/scenarios/wine.sh
@@ -19,16 +19,16 @@ cd "$(dirname "$0")/.." || exit 2
 programs=$1
 mib=${2:-1024}
 rounds=${BENCH_ROUNDS:-5}
-only=${BENCH_ONLY:-streams beside start batch values follow lines list}
+only=${BENCH_ONLY:-streams beside readers start batch values follow lines list}
 results=build/bench
 mkdir -p $results
 rm -f $results/*.tsv $results/*.samples
 
 for part in ${only//,/ }; do
     case $part in
-    streams | beside | start | batch | values | follow | lines | list) ;;
+    streams | beside | readers | start | batch | values | follow | lines | list) ;;
     *)
-        echo "bench.sh: there is no part $part: streams beside start batch values follow lines list" >&2
+        echo "bench.sh: there is no part $part: streams beside readers start batch values follow lines list" >&2
         exit 2
         ;;
     esac
@@ -75,7 +75,7 @@ mib_of_noise()
     head -c 1M /dev/urandom >$results/part.bin
     for ((i = 0; i < $1; i++)); do cat $results/part.bin; done
 }
-if wants streams || wants beside || wants values; then
+if wants streams || wants beside || wants readers || wants values; then
     mib_of_noise "$mib" >$results/input.bin
     : >$results/empty.bin
     sync $results/*.bin # or else the system writes them to the disk during a measurement
@@ -139,6 +139,12 @@ if wants beside; then
     say "beside: $rounds rounds of $mib MiB beside none, one and two busy loops"
     measure beside "$programs" $results/input.bin "$rounds" >$results/beside.tsv
     sed 's|^|beside/|' $results/beside.tsv >$results/beside.samples
+fi
+
+if wants readers; then
+    say "readers: $rounds rounds of $mib MiB to 1, 2, 4 and 8 readers, and beside a tap"
+    measure readers "$programs" $results/input.bin "$rounds" >$results/readers.tsv
+    sed 's|^|readers/|' $results/readers.tsv >$results/readers.samples
 fi
 
 # ---- The rest --------------------------------------------------------------------------------------------------------
@@ -231,6 +237,9 @@ streams/stream|a stream, file to nothing|MiB/s|streams/memcpy|memcpy|>= 0.8
 streams/through_stream|a stream between two pipes|MiB/s|streams/through_cat|cat|
 streams/pipe, stream, pipe|a line through pipe, stream, pipe|us|streams/pipe, pipe|pipe, pipe|
 ROWS
+    wants readers && cat <<'ROWS'
+readers/stream-2|a stream to two readers, to nothing|MiB/s|readers/tee-2|tee into two pipes|>= 10|readers/of-tee-2
+ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/minimal|smallest program that does|<= 1.1
 start/put|shmwrite --put, NAME exists|ms|start/minimal|smallest program that prints|
@@ -268,6 +277,13 @@ beside/stream-2|the same beside two busy loops|MiB/s|beside/bare-2|loop of 256K 
 beside/stream-0|a stream of a file, alone|MiB/s|beside/pipe-0|pipe, calls of 64K||beside/of-pipe-0
 beside/stream-1|the same beside a busy loop|MiB/s|beside/pipe-1|pipe, calls of 64K|>= 20|beside/of-pipe-1
 beside/stream-2|the same beside two busy loops|MiB/s|beside/pipe-2|pipe, calls of 64K|>= 15|beside/of-pipe-2
+ROWS
+    wants readers && cat <<'ROWS'
+readers/stream-1|a stream to one reader|MiB/s|readers/tee-1|tee into one pipe||readers/of-tee-1
+readers/stream-2|a stream to two readers|MiB/s|readers/tee-2|tee into two pipes|>= 10|readers/of-tee-2
+readers/stream-4|a stream to four readers|MiB/s|readers/tee-4|tee into four pipes||readers/of-tee-4
+readers/stream-8|a stream to eight readers|MiB/s|readers/tee-8|tee into eight pipes||readers/of-tee-8
+readers/tapped|a stream to one reader and a tap|MiB/s|readers/untapped|without the tap||readers/of-untapped
 ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/nothing|program that does nothing|

@@ -65,6 +65,7 @@ double streams_pipe(const wchar_t *file);
  */
 int streams_throughput(wchar_t *arguments[]);
 int streams_latency(wchar_t *arguments[]);
+int streams_readers(wchar_t *arguments[]);
 int streams_beside(wchar_t *arguments[]);
 int streams_busy(wchar_t *arguments[]);
 int streams_move(wchar_t *arguments[]);

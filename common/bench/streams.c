@@ -123,39 +123,95 @@ static const winshm_trailer *look_at_stream(const wchar_t *name, HANDLE writer)
     return (const void *)(base + memory.RegionSize - WINSHM_TRAILER_SIZE);
 }
 
+/* Return the address of the view of a trailer. */
+static void *view_of(const winshm_trailer *trailer)
+{
+    MEMORY_BASIC_INFORMATION memory;
+    bench_need(VirtualQuery(trailer, &memory, sizeof memory) != 0, "view");
+    return memory.AllocationBase;
+}
+
+/* The most readers of a stream here. */
+#define READERS_MOST 8
+
+/* Return the lines of the readers of a stream. */
+static const winshm_consumer *lines_of(const winshm_trailer *trailer)
+{
+    const uint8_t *base = view_of(trailer);
+    return (const void *)(trailer->kind == WINSHM_FANOUT ? base + trailer->capacity : (const uint8_t *)&trailer->tail);
+}
+
 /*
- * Return the time of a transfer from shmwrite to shmread. Store the bytes that
- * were sent before the time began in *early: the ring was full.
+ * Start each process again that has ended. None ends by itself before the last
+ * reader has come, but Wine does not start a program now and then.
  */
-static double stream(const wchar_t *file, uint64_t *early)
+static void restart_ended(const wchar_t *command, HANDLE started[], unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (WaitForSingleObject(started[i], 0) == WAIT_OBJECT_0) {
+            CloseHandle(started[i]);
+            started[i] = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
+        }
+    }
+}
+
+/*
+ * Return the time of a transfer from shmwrite to this many shmread, beside this
+ * many taps. Store the bytes that were sent before the time began in *early:
+ * the ring was full.
+ */
+static double stream(const wchar_t *file, unsigned readers, unsigned taps, uint64_t *early)
 {
     wchar_t name[64];
     wchar_t command[COMMAND];
+    wchar_t several[32] = L"";
     bench_name(name);
-    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls --input \"%ls\"", bench_tools, name, file);
+    if (readers > 1) {
+        (void)swprintf(several, 32, L"--readers %u", readers);
+    }
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmwrite.exe\" -q --stream %ls %ls --input \"%ls\"", bench_tools, several,
+                   name, file);
     HANDLE writer = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
     const winshm_trailer *trailer = look_at_stream(name, writer);
     do { /* until the ring is full or the input has ended */
         Sleep(1);
-    } while (shared_load64_acquire(&trailer->head) < trailer->capacity &&
-             shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN);
+    } while (shared_load32_acquire(&trailer->state) != WINSHM_PUBLISHED ||
+             (shared_load64_acquire(&trailer->head) < trailer->capacity &&
+              shared_load32_acquire(&trailer->producer_closed) == WINSHM_OPEN));
 
+    HANDLE started[READERS_MOST];
+    HANDLE tapping[READERS_MOST];
+    (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q --tap %ls", bench_tools, name);
+    for (unsigned i = 0; i < taps; i++) {
+        tapping[i] = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
+    }
+    Sleep(taps > 0 ? 500 : 0); /* nothing shows that a tap has come */
     (void)swprintf(command, COMMAND, L"\"%ls\\shmread.exe\" -q %ls -o NUL", bench_tools, name);
-    HANDLE reader = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
-    while (shared_load32_acquire(&trailer->consumer) == 0) {
-        Sleep(0);
+    const winshm_consumer *lines = lines_of(trailer);
+    for (unsigned i = 0; i < readers; i++) {
+        started[i] = bench_start(command, INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE);
+    }
+    for (unsigned i = 0; i < readers; i++) {
+        while (shared_load32_acquire(&lines[i].process) == 0) {
+            restart_ended(command, started, readers);
+        }
     }
     double begun = bench_seconds();
     *early = shared_load64_acquire(&trailer->head);
-    while (shared_load32_acquire(&trailer->consumer_closed) == WINSHM_OPEN) {
-        Sleep(1);
+    for (unsigned i = 0; i < readers; i++) {
+        while (shared_load32_acquire(&lines[i].closed) == WINSHM_OPEN) {
+            Sleep(1);
+        }
     }
     double ended = bench_seconds();
-    bench_need(shared_load32_acquire(&trailer->consumer_closed) == WINSHM_ENDED, "shmread");
-    bench_finish(reader, "shmread");
+    for (unsigned i = 0; i < readers; i++) {
+        bench_finish(started[i], "shmread");
+    }
+    for (unsigned i = 0; i < taps; i++) {
+        (void)bench_exit_status(tapping[i], "shmread --tap"); /* 9 if it has missed a byte */
+    }
     bench_finish(writer, "shmwrite");
-    MEMORY_BASIC_INFORMATION memory;
-    bench_need(VirtualQuery(trailer, &memory, sizeof memory) != 0 && UnmapViewOfFile(memory.AllocationBase), "unmap");
+    bench_need(UnmapViewOfFile(view_of(trailer)), "unmap");
     return ended - begun;
 }
 
@@ -188,7 +244,7 @@ int streams_throughput(wchar_t *arguments[])
     uint64_t size = streams_size(file);
     for (unsigned round = 1; round <= rounds; round++) {
         uint64_t early;
-        double taken = stream(file, &early);
+        double taken = stream(file, 1, 0, &early);
         row("stream", round, size - early, taken);
         copy_memory((size_t)size, round);
         row("pipe", round, size, streams_pipe(file));
@@ -252,7 +308,7 @@ static void measure_beside(const wchar_t *file, unsigned busy)
     wchar_t command[COMMAND];
     for (int turn = 0; turn < TURNS; turn++) {
         uint64_t early;
-        double taken = stream(file, &early);
+        double taken = stream(file, 1, 0, &early);
         streams[turn] = (size - (double)early) / taken / (double)MEGA;
         tell_beside("stream", busy, streams[turn]);
         command_move(command, file, L"NUL", BARE_CALL);
@@ -288,6 +344,95 @@ int streams_beside(wchar_t *arguments[])
             bench_need(TerminateProcess(loops[i], 0), "end a busy loop");
             bench_finish(loops[i], "busy loop");
         }
+    }
+    return 0;
+}
+
+/* ---- Several readers --------------------------------------------------------------------------------------------- */
+
+/* Write all of the buffer to a pipe. */
+static void write_all(HANDLE pipe, const uint8_t *buffer, DWORD size)
+{
+    for (DWORD done = 0; done < size;) {
+        DWORD count = 0;
+        bench_need(WriteFile(pipe, buffer + done, size - done, &count, NULL), "write to a pipe");
+        done += count;
+    }
+}
+
+/*
+ * Do what tee does: read the file, and write each piece into one pipe after the
+ * other. Return the speed in MiB/s until the program at the end of each has
+ * read all. This is slow, so stop after TEE_MOST / readers bytes of the file.
+ */
+#define TEE_MOST (256 * (uint64_t)MEGA)
+
+static double speed_of_tee(const wchar_t *file, unsigned readers)
+{
+    static uint8_t buffer[CALL];
+    HANDLE writing[READERS_MOST];
+    HANDLE started[READERS_MOST];
+    wchar_t command[COMMAND];
+    HANDLE input =
+        CreateFileW(file, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
+    bench_need(input != INVALID_HANDLE_VALUE, "input");
+    command_move(command, L"-", L"NUL", CALL);
+    for (unsigned i = 0; i < readers; i++) {
+        HANDLE reading;
+        bench_need(CreatePipe(&reading, &writing[i], NULL, 0), "CreatePipe");
+        started[i] = bench_start(command, reading, INVALID_HANDLE_VALUE);
+        write_all(writing[i], buffer, 1); /* this reader has come when it has read that */
+        (void)FlushFileBuffers(writing[i]);
+    }
+    double begun = bench_seconds();
+    uint64_t sent = 0;
+    DWORD got;
+    while (sent < TEE_MOST / readers && ReadFile(input, buffer, CALL, &got, NULL) && got > 0) {
+        for (unsigned i = 0; i < readers; i++) {
+            write_all(writing[i], buffer, got);
+        }
+        sent += got;
+    }
+    for (unsigned i = 0; i < readers; i++) {
+        (void)FlushFileBuffers(writing[i]);
+    }
+    double ended = bench_seconds();
+    for (unsigned i = 0; i < readers; i++) {
+        CloseHandle(writing[i]);
+        (void)time_of_move(started[i], "reader of tee");
+    }
+    CloseHandle(input);
+    return (double)sent / (ended - begun) / (double)MEGA;
+}
+
+static double speed_of_stream(const wchar_t *file, unsigned readers, unsigned taps)
+{
+    uint64_t early;
+    double taken = stream(file, readers, taps, &early);
+    return (double)(streams_size(file) - early) / taken / (double)MEGA;
+}
+
+int streams_readers(wchar_t *arguments[])
+{
+    const wchar_t *file = arguments[1];
+    unsigned rounds = bench_number(arguments[2]);
+    for (unsigned round = 0; round < rounds; round++) {
+        for (unsigned readers = 1; readers <= READERS_MOST; readers *= 2) {
+            char key[32];
+            double streamed = speed_of_stream(file, readers, 0);
+            double teed = speed_of_tee(file, readers);
+            (void)snprintf(key, sizeof key, "stream-%u", readers);
+            bench_tell(key, streamed);
+            (void)snprintf(key, sizeof key, "tee-%u", readers);
+            bench_tell(key, teed);
+            (void)snprintf(key, sizeof key, "of-tee-%u", readers);
+            bench_tell(key, streamed / teed);
+        }
+        double alone = speed_of_stream(file, 1, 0);
+        double tapped = speed_of_stream(file, 1, 1);
+        bench_tell("untapped", alone);
+        bench_tell("tapped", tapped);
+        bench_tell("of-untapped", tapped / alone);
     }
     return 0;
 }
