@@ -238,7 +238,7 @@ streams/through_stream|a stream between two pipes|MiB/s|streams/through_cat|cat|
 streams/pipe, stream, pipe|a line through pipe, stream, pipe|us|streams/pipe, pipe|pipe, pipe|
 ROWS
     wants readers && cat <<'ROWS'
-readers/stream-2|a stream to two readers, to nothing|MiB/s|readers/tee-2|tee into two pipes|>= 10|readers/of-tee-2
+readers/stream-2|a stream to two readers, to nothing|MiB/s|readers/tee-2|tee into two pipes|>= 10
 ROWS
     wants start && cat <<'ROWS'
 start/shmread|shmread prints a small value|ms|start/minimal|smallest program that does|<= 1.1
