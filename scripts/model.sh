@@ -1,10 +1,11 @@
 #!/bin/sh
 # model.sh - check every run of the models in common/memory/tests/ with spin.
 #
-# wait.pml is a model of how the two sides of a stream wait for each other, and
-# follow.pml of how followers wait for a change of a value. In no run may a side
-# or a follower wait forever. If a fence is left out of a model, spin must find
-# a run that hangs. Prints TAP, like any test.
+# wait.pml is a model of how the two sides of a stream wait for each other,
+# fanout.pml of a producer with two consumers, and follow.pml of how followers
+# wait for a change of a value. In no run may a side or a follower wait forever.
+# If a fence is left out of a model, spin must find a run that hangs. Prints TAP,
+# like any test.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 
@@ -23,7 +24,7 @@ number=0
 failed=0
 
 # check WANTED NAME [-DOPTION]...: a test. spin must find WANTED, which is
-# `nothing` or `hang`, in $model with these options.
+# `nothing`, `hang` or `loss` of bytes, in $model with these options.
 check()
 {
     wanted=$1
@@ -37,6 +38,8 @@ check()
         # "errors: 0" counts only if spin has examined all states.
         if grep -q '^pan:1: invalid end state' log; then
             found=hang
+        elif grep -q '^pan:1: assertion violated' log; then
+            found=loss
         elif grep -q 'errors: 0' log && ! grep -qE 'max search depth too small|out of memory|not completed' log; then
             found=nothing
         fi
@@ -86,6 +89,26 @@ check hang 'without a wake-up for what was gathered before the wait for room, th
     -DON_DISK -DNO_WAKE_BEFORE_WAIT
 check hang 'without an event for the end of what was gathered, there is a run that hangs' -DON_DISK -DNO_CLOSE_EVENT
 check hang 'if a producer gathers what waits for the consumer, there is a run that hangs' -DON_DISK -DINPUT_WAITS
+
+model=fanout.pml
+left_out=
+has_fence ring.c ring_begin_wait || left_out="$left_out -DNO_FENCE_WAITER=7"
+has_fence ring.c ring_must_wake || left_out="$left_out -DNO_FENCE_PUBLISHER=7"
+
+# shellcheck disable=SC2086 # no word, or several
+check nothing 'two consumers that advance at the same time wake their producer, and it wakes both' $left_out
+# shellcheck disable=SC2086
+check nothing 'the same if a consumer fails, and if it or the producer dies' -DDEATHS $left_out
+# shellcheck disable=SC2086
+check nothing 'a consumer that is dropped while it advances uses no overwritten bytes' -DDROPS $left_out
+for side in 1 2; do
+    check hang "without the fence of a side that waits ($side), there is a run that hangs" -DNO_FENCE_WAITER=$side
+    check hang "without the fence of a side that publishes ($side), there is a run that hangs" \
+        -DNO_FENCE_PUBLISHER=$side
+done
+check hang 'without an event for the death of a consumer, there is a run that hangs' -DDEATHS -DNO_DEATH_EVENT
+check loss 'if a consumer does not look whether it was dropped, it uses overwritten bytes' \
+    -DDROPS -DNO_LOOK_AT_CLOSED
 
 model=follow.pml
 left_out=
