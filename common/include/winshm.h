@@ -235,7 +235,8 @@
  *     is too slow, or WINSHM_FAILED if its `tail` is impossible. From then on it
  *     does not wait for this consumer, and overwrites what that consumer has
  *     not consumed. So a consumer looks at its `closed` after it has copied
- *     bytes. If that is not WINSHM_OPEN, the bytes may be wrong, and it ends.
+ *     bytes. If that is not WINSHM_OPEN, the bytes may be wrong, and it ends. It
+ *     does not overwrite WINSHM_DROPPED.
  *   - If another process stores a false `tail` for a consumer, the producer may
  *     overwrite bytes too early. A consumer notices that with `claim`, as a tap
  *     does, and ends. Its first position is 0.
