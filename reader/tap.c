@@ -44,14 +44,15 @@ static uint64_t load_head(const struct tapping *tapping)
 }
 
 /*
- * Return `position`, or the one before it, so that a unit of UTF-16 is not
- * split.
+ * Return `position`, or the one at which the unit of UTF-16 or the number
+ * begins that it would split.
  */
 static uint64_t begin_of_unit(const struct tapping *tapping, uint64_t position)
 {
     const struct reader_options *options = tapping->reader->options;
     bool is_wide = value_text_is_wide(options->has_encoding ? options->encoding : tapping->text);
-    return is_wide ? position & ~UINT64_C(1) : position;
+    uint64_t size = options->has_number ? number_size(options->number) : is_wide ? 2 : 1;
+    return position - position % size;
 }
 
 static void show_tap(struct tapping *tapping)

@@ -166,6 +166,18 @@ static void finish_text(void *unused)
     made.trailer->producer_closed = WINSHM_ENDED;
 }
 
+/* Let the writer go on to a position that is no multiple of 4. */
+static void overtake_numbers(void *unused)
+{
+    (void)unused;
+    if (++waits == 1) {
+        made.trailer->head = made.trailer->claim = RING + 1011;
+    } else {
+        made.trailer->producer_closed = WINSHM_ENDED;
+    }
+    machine_clock_advance(1);
+}
+
 static const char incomplete[] = "was faster than this tap: the output is incomplete";
 
 int main(void)
@@ -270,6 +282,22 @@ int main(void)
                 CHECK_BYTES(written, size, "\0b\0", 3);
             }
         }
+    }
+
+    TEST("a tap of numbers begins with a whole number, also after bytes that it has missed")
+    {
+        make(7, WINSHM_BYTES);
+        for (uint32_t at = 0; at < RING; at += sizeof at) {
+            memcpy(made.view.base + at, &at, sizeof at);
+        }
+        machine_on_wait(overtake_numbers, NULL);
+        CHECK_EQUAL(RUN(READER, "shmread", "--tap", "-e", "u32", "demo"), EXIT_BROKEN);
+        machine_on_wait(NULL, NULL);
+        CHECK_EQUAL(missed(), 3056 - 7);
+        size_t size = 0;
+        const char *written = machine_written(READER, STANDARD_OUTPUT, &size);
+        CHECK(size > 12);
+        CHECK_BYTES(written, 12, "3056\r\n3060\r\n", 12);
     }
 
     TEST("each call of a tap fails in turn: one line, a documented status, and nothing is left open")
