@@ -122,7 +122,7 @@ static const struct command_option reader_rows[] = {
     {0, "stat", NULL, VERB(VERB_STAT), COMMAND_ANY, "describe NAME: sizes, times, writer, access list"},
     {'L', "list", NULL, VERB(VERB_LIST), COMMAND_ANY,
      "list the named shared memory of this session and of Global\\, all or what matches PATTERN (with * and ?)"},
-    {0, "json", NULL, COMMAND_FLAG(json), COMMAND_ANY,
+    {0, "json", NULL, COMMAND_FLAG(json), PRINTING | DESCRIBING,
      "print JSON: the contents, or those of --get, or of --stat and --list"},
     {'w', "wait", NULL, COMMAND_FLAG(wait), PRINTING | TAPPING | 1U << VERB_STAT,
      "first wait until NAME exists and has contents"},

@@ -330,6 +330,9 @@ int main(void)
         CHECK_EQUAL(RUN(READER, "shmread", "--tap", "demo"), EXIT_USAGE);
         tool_reset();
         CHECK_EQUAL(RUN(READER, "shmread", "--tap", "demo"), EXIT_NOTHING);
+        tool_reset();
+        CHECK_EQUAL(RUN(READER, "shmread", "--tap", "--json", "demo"), EXIT_USAGE);
+        CHECK_TEXT(tool_errors(READER), "shmread: --json does not go with --tap (try --help)\r\n");
     }
     return check_end();
 }
