@@ -232,6 +232,14 @@ static enum status on_timeout(struct sending *sending)
     return EXIT_DONE;
 }
 
+/* Report that the stream was released too early, and return the status. */
+static enum status was_released(const struct sending *sending)
+{
+    uint32_t closed = shared_load32_acquire(&sending->pump.stream.ring.trailer->producer_closed);
+    return report_failure(sending->writer->report, EXIT_BROKEN, OSERROR_NONE, "was released before %s",
+                          closed == WINSHM_ENDED ? "all of it was read" : "the input ended");
+}
+
 /*
  * List the objects to wait for. Those that other users can raise or own come
  * last. Store the numbers of the consumers, whose mutexes begin at the result,
@@ -281,7 +289,7 @@ static enum status supervise(struct sending *sending)
         }
         sending->is_distrustful = false;
         if (came && waited.which == 0) {
-            return report_failure(report, EXIT_BROKEN, OSERROR_NONE, "was released before the input ended");
+            return was_released(sending);
         }
         if (came && waited.which < first) {
             status = on_pump(sending);

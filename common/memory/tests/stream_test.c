@@ -292,6 +292,18 @@ static void test_ends(void)
         }
     }
 
+    TEST("a stream that is released after its input has ended was not read")
+    {
+        tool_reset();
+        give_input(10, OSERROR_NONE);
+        START_WRITER("-t", "1h");
+        settle();
+        release();
+        CHECK_EQUAL(machine_finish(WRITER), EXIT_BROKEN);
+        CHECK_TEXT(tool_errors(WRITER), "shmwrite: demo: was released before all of it was read\r\n");
+        check_nothing_is_left(false);
+    }
+
     TEST("on a console each side prints a note if the other one has not come, or sends nothing, for two seconds")
     {
         tool_reset();

@@ -614,7 +614,8 @@ static const struct {
       "is a stream, and cannot be updated"}},
     {EXIT_TIMED_OUT, {"timed out waiting for"}},
     {EXIT_BROKEN,
-     {"was released before the input ended", "the reader has died", "the writer has died", "the reader failed"}},
+     {"was released before the input ended", "was released before all of it was read", "the reader has died",
+      "the writer has died", "the reader failed"}},
     {EXIT_SYSTEM, {"the holder in the background ended with status"}},
 };
 
