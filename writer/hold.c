@@ -43,7 +43,11 @@ static struct making making_for(const struct writer *writer, const struct access
 static enum status explain_role(const struct making *making, enum companion_role role, oserror error)
 {
     const struct writer *writer = making->writer;
-    return explain_companion(writer->report, writer->options->name, role, making->value, error);
+    enum status status = explain_companion(writer->report, writer->options->name, role, making->value, error);
+    if (role == COMPANION_SPACE && error == OSERROR_ALREADY_EXISTS) {
+        report_hint(writer->report, "a reader of an earlier stream may still be busy with its output: end it");
+    }
+    return status;
 }
 
 static enum status explain_late(const struct report *report)

@@ -304,6 +304,19 @@ static void test_ends(void)
         check_nothing_is_left(false);
     }
 
+    TEST("a stream is refused while a reader of an earlier one is busy with its output")
+    {
+        tool_reset();
+        machine_foreign("demo.winshm.space", OBJECT_EVENT);
+        CHECK_EQUAL(RUN(WRITER, "shmwrite", "--stream", "demo"), EXIT_CONFLICT);
+        CHECK_TEXT(
+            tool_errors(WRITER),
+            "shmwrite: demo: its helper object demo.winshm.space cannot be created: the name is taken by an "
+            "event\r\nshmwrite: hint: a reader of an earlier stream may still be busy with its output: end it\r\n");
+        machine_forget("demo.winshm.space");
+        check_nothing_is_left(false);
+    }
+
     TEST("on a console each side prints a note if the other one has not come, or sends nothing, for two seconds")
     {
         tool_reset();
