@@ -419,6 +419,17 @@ static void write_slowly(void *unused, const char *function, size_t index)
     }
 }
 
+/* A reader that has printed all that there is waits for so long. */
+static void wait_slowly(void *unused, const char *function, size_t index)
+{
+    (void)unused;
+    if (strcmp(function, "wait_any") == 0 && machine_call_process(index) == slowness.process) {
+        uint64_t takes = slowness.takes;
+        slowness.takes = 0;
+        tool_sleep(takes);
+    }
+}
+
 /*
  * The writer dies before it wakes a reader for bytes that it has published, and
  * the reader that notices that first is slow.
@@ -485,6 +496,29 @@ static void test_slow(void)
         check_end_of(FIRST + 2, EXIT_DONE, NULL);
         check_end_of(WRITER, EXIT_BROKEN, "2 of 3 readers got all of it: 1 read too slowly");
         CHECK(is_printed(FIRST, sizeof sent) && is_printed(FIRST + 2, sizeof sent));
+        check_nothing_is_left(false);
+    }
+
+    TEST("a reader that is stopped while it waits, and is cut off, was too slow: the ring is not damaged")
+    {
+        tool_reset();
+        slowness.takes = 0;
+        give_input(sizeof sent, RING / 2, MACHINE_BLOCKS);
+        START_WRITER("3", "-t", "2s");
+        settle();
+        start_readers(READERS, "1h");
+        settle();
+        slowness.process = FIRST + 1;
+        slowness.takes = 60000;
+        machine_on_call(wait_slowly, NULL);
+        machine_input_go_on(WRITER);
+        check_end_of(FIRST + 1, EXIT_BROKEN, slow);
+        CHECK(clock_now() > 60000);
+        check_end_of(WRITER, EXIT_BROKEN, "2 of 3 readers got all of it: 1 read too slowly");
+        for (uint32_t r = 0; r < READERS; r += 2) {
+            check_end_of(FIRST + r, EXIT_DONE, NULL);
+            CHECK(is_printed(FIRST + r, sizeof sent));
+        }
         check_nothing_is_left(false);
     }
 
