@@ -165,7 +165,7 @@ static uint32_t load_end(const struct tapping *tapping, bool is_dead)
 static enum status tap(struct tapping *tapping, uint32_t *end)
 {
     const struct reader *reader = tapping->reader;
-    uint64_t deadline = reader->deadline;
+    uint64_t deadline = deadline_in(reader->options->common.timeout);
     uint64_t interval = TAP_SLEEP_LEAST;
     uint64_t life_due = deadline_in(TAP_EVERY);
     bool is_dead = false;

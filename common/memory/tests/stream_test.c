@@ -292,6 +292,20 @@ static void test_ends(void)
         }
     }
 
+    TEST("a stream that appears restarts the --timeout of a tap, as that of a reader")
+    {
+        for (int i = 0; i < 2; i++) {
+            tool_reset();
+            give_input(0, MACHINE_BLOCKS);
+            START(READER, "shmread", "--wait", i == 0 ? "--tap" : "--quiet", "-t", "2s", "demo");
+            tool_sleep(1500);
+            START_WRITER("-t", "9s");
+            CHECK_EQUAL(machine_finish(READER), EXIT_TIMED_OUT);
+            CHECK(clock_now() >= 4500);
+            machine_kill_process(WRITER);
+        }
+    }
+
     TEST("a stream that is released after its input has ended was not read")
     {
         tool_reset();
