@@ -35,7 +35,7 @@ static const struct {
     HINTED("too many arguments after NAME and TEXT: \"5\" is the first",
            "the first word is NAME; the actions begin with two dashes, as --put does", "shmwrite", "put", "a", "5"),
     WRONG("there is no option --nonsense", "shmread", "--nonsense", "a"),
-    WRONG("--t is ambiguous: --text, --timeout", "shmread", "--t", "a"),
+    WRONG("--t is ambiguous: --tap, --text, --timeout", "shmread", "--t", "a"),
     WRONG("--re is ambiguous: --release, --reads, --readers", "shmwrite", "--re=5", "a"),
     WRONG("there is no option --=5", "shmwrite", "--=5", "a"),
     HINTED("there is no option /foo", SLASH, "shmread", "/foo", "a"),
@@ -69,7 +69,7 @@ static const struct {
     WRONG("Global\\a: the prefix of the name contradicts --global or --local", "shmwrite", "-l", "Global\\a", "b"),
 
     /* shmread. */
-    WRONG("give only one of --follow, --stat or --list", "shmread", "-f", "--stat", "a"),
+    WRONG("give only one of --follow, --tap, --stat or --list", "shmread", "-f", "--stat", "a"),
     WRONG("--json and --hex cannot be combined", "shmread", "--json", "-x", "a"),
     WRONG("--json and a type of numbers cannot be combined", "shmread", "--json", "-e", "u8", "a"),
     WRONG("--rows needs --get", "shmread", "--rows", "1*1", "a"),
