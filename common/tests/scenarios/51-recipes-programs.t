@@ -24,9 +24,9 @@ as_in_readme()
         # shellcheck disable=SC2086
         timeout "$limit" ${WINSHM_RUN:+"$WINSHM_RUN"} cmd /c $typed >"$dir/output" 2>"$dir/errors"
         status=$?
-        did_not_start $status "$dir/output" "$dir/errors" || break
+        did_not_start "$status" "$dir/output" "$dir/errors" || break
     done
-    [ $status -eq 0 ] || fail "$typed: ended with $status"
+    [ "$status" -eq 0 ] || fail "$typed: ended with $status"
 }
 
 it 'aida64.bat: prints the sensors, or one of them'
