@@ -52,50 +52,35 @@ enum companion_role companion_consumer(const struct mapping *stream, uint32_t nu
     return stream->kind == WINSHM_FANOUT ? COMPANION_CONSUMER_OF + number : COMPANION_CONSUMER;
 }
 
-/*
- * Return the row of a role. If it is that of one consumer of a fan-out, store
- * the number of the consumer in *number, and otherwise -1.
- */
-static const struct row *row_of(enum companion_role role, int *number)
+/* Return the row of a role. All consumers of a fan-out share two rows. */
+static const struct row *row_of(enum companion_role role)
 {
-    *number = -1;
     if (role >= COMPANION_CONSUMER_OF) {
-        *number = (int)(role - COMPANION_CONSUMER_OF);
         return &rows[COMPANION_CONSUMER];
     }
-    if (role >= COMPANION_DATA_OF) {
-        *number = (int)(role - COMPANION_DATA_OF);
-        return &rows[COMPANION_DATA];
-    }
-    return &rows[role];
+    return role >= COMPANION_DATA_OF ? &rows[COMPANION_DATA] : &rows[role];
 }
 
 void companion_name(const char *name, enum companion_role role, const struct mapping *value, char full[NAME_ROOM])
 {
-    int number;
-    const struct row *row = row_of(role, &number);
+    const struct row *row = row_of(role);
     const char *suffix = row->suffix;
     if (row->is_of_value) {
         (void)snprintf(full, NAME_ROOM, "%s%s%s.%" PRIx64 ".%" PRIx32, name, WINSHM_COMPANION, suffix, value->created,
                        value->creator);
-    } else if (number >= 0) {
-        (void)snprintf(full, NAME_ROOM, "%s%s%s.%x", name, WINSHM_COMPANION, suffix, (unsigned)number);
+    } else if (role >= COMPANION_DATA_OF) {
+        unsigned number = (unsigned)(role - COMPANION_DATA_OF) % WINSHM_CONSUMERS_MAX;
+        (void)snprintf(full, NAME_ROOM, "%s%s%s.%x", name, WINSHM_COMPANION, suffix, number);
     } else {
         (void)snprintf(full, NAME_ROOM, "%s%s%s", name, WINSHM_COMPANION, suffix);
     }
-}
-
-static enum object_kind kind_of(enum companion_role role)
-{
-    int number;
-    return row_of(role, &number)->kind;
 }
 
 oserror companion_open(const char *name, enum companion_role role, const struct mapping *value, object **opened)
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return object_open(kind_of(role), full, opened);
+    return object_open(row_of(role)->kind, full, opened);
 }
 
 oserror companion_create(const char *name, enum companion_role role, const struct mapping *value, const char *sddl,
@@ -103,13 +88,12 @@ oserror companion_create(const char *name, enum companion_role role, const struc
 {
     char full[NAME_ROOM];
     companion_name(name, role, value, full);
-    return object_create(kind_of(role), full, sddl, created);
+    return object_create(row_of(role)->kind, full, sddl, created);
 }
 
 uint32_t companion_rights(enum companion_role role, enum sddl_grant grant)
 {
-    int number;
-    const struct row *row = row_of(role, &number);
+    const struct row *row = row_of(role);
     switch (grant) {
     case SDDL_NOTHING:
     case SDDL_QUERY_ONLY:
