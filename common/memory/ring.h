@@ -102,8 +102,9 @@ void ring_end_wait(struct ring *ring);
 /*
  * Return whether a wait of this side would be over: a consumer has data or was
  * dropped, a producer has room for a quarter of the ring, the other side has
- * ended, or its position is impossible. This is a look without a fence. A program that sleeps
- * because the result is false must call ring_begin_wait() first.
+ * ended, or its position is impossible. This is a look without a fence. A
+ * program that sleeps because the result is false must call ring_begin_wait()
+ * first.
  */
 bool ring_is_ready(const struct ring *ring);
 
@@ -111,9 +112,9 @@ bool ring_is_ready(const struct ring *ring);
  * Return how the other side has ended: an enum winshm_closed, or any other
  * number if the trailer is damaged. To a producer, the other side is open as
  * long as one of its consumers is open. After that the result is how the first
- * one has ended. A producer stores its last position
- * before it closes. So a consumer calls this before ring_span(): if the
- * producer had ended and the span is empty, everything has been consumed.
+ * one has ended. A producer stores its last position before it closes. So a
+ * consumer calls this before ring_span(): if the producer had ended and the
+ * span is empty, everything has been consumed.
  */
 uint32_t ring_closed(const struct ring *ring);
 
