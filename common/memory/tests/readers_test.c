@@ -90,6 +90,24 @@ static void check_end_of(uint32_t process, int status, const char *message)
     CHECK_TEXT(tool_errors(process), said);
 }
 
+/* Raise the semaphore `reads`, as a reader that comes does. */
+static void raise_reads(void)
+{
+    object *reads = NULL;
+    CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
+    CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
+    object_close(reads);
+}
+
+/* Own the mutex of a line. The caller releases and closes it. */
+static object *own_line(const char *mutex_name)
+{
+    object *mutex = NULL;
+    CHECK_EQUAL(object_open(OBJECT_MUTEX, mutex_name, &mutex), OSERROR_NONE);
+    CHECK_EQUAL(wait_any(&mutex, 1, 0).how, WAITED_SIGNALLED);
+    return mutex;
+}
+
 /* ---- Bytes ------------------------------------------------------------------------------------------------------- */
 
 static void test_bytes(void)
@@ -333,21 +351,16 @@ static void test_missing(void)
 
     TEST("a reader that dies before it has attached is missing again")
     {
-        object *reads = NULL;
-        object *mutex = NULL;
         tool_reset();
         give_input(10, 0, OSERROR_NONE);
         START_WRITER("3", "-t", "2s");
         settle();
         start_readers(2, "1h");
         settle();
-        CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer.2", &mutex), OSERROR_NONE);
-        CHECK_EQUAL(wait_any(&mutex, 1, 0).how, WAITED_SIGNALLED);
-        CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
-        CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
+        object *mutex = own_line("demo.winshm.consumer.2");
+        raise_reads();
         settle();
         CHECK_EQUAL(object_signal(mutex, SIGNAL_RELEASE), OSERROR_NONE);
-        object_close(reads);
         object_close(mutex);
         check_end_of(WRITER, EXIT_TIMED_OUT, "timed out waiting for 1 of 3 readers");
     }
@@ -356,17 +369,12 @@ static void test_missing(void)
     {
         static const size_t sizes[] = {10, RING, 3 * RING};
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-            object *mutex = NULL;
-            object *reads = NULL;
             tool_reset();
             give_input(sizes[i], 0, OSERROR_NONE);
             START_WRITER("2", "-t", "2s");
             settle();
-            CHECK_EQUAL(object_open(OBJECT_MUTEX, "demo.winshm.consumer.0", &mutex), OSERROR_NONE);
-            CHECK_EQUAL(wait_any(&mutex, 1, 0).how, WAITED_SIGNALLED);
-            CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
-            CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
-            object_close(reads);
+            object *mutex = own_line("demo.winshm.consumer.0");
+            raise_reads();
             start_readers(1, "1h");
             tool_sleep(10000);
             CHECK_EQUAL(object_kind_of("demo"), OBJECT_NONE);
@@ -387,11 +395,8 @@ static void test_missing(void)
         start_readers(1, "1h");
         settle();
         for (uint32_t i = 0; i < 20; i++) {
-            object *reads = NULL;
             tool_sleep(90);
-            CHECK_EQUAL(object_open(OBJECT_SEMAPHORE, "demo.winshm.reads", &reads), OSERROR_NONE);
-            CHECK_EQUAL(object_signal(reads, SIGNAL_RAISE), OSERROR_NONE);
-            object_close(reads);
+            raise_reads();
         }
         check_end_of(WRITER, EXIT_TIMED_OUT, "timed out waiting for 2 of 3 readers");
         CHECK(clock_now() <= 3010);
